@@ -1,0 +1,182 @@
+"""What the onboarding asks of the world, as protocols. The rooms that answer satisfy them by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey import facts as f
+    from dlaas_onboard.journey.answers import Answers, Entry
+    from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.journey.glance import Glance
+    from dlaas_onboard.journey.intents import Intent, Outcome
+    from dlaas_onboard.journey.journal import JournalEntry
+    from dlaas_onboard.journey.reading import Reading
+    from dlaas_onboard.request.dossier import Dossier
+
+
+class CallRecord(NamedTuple):
+    """One call on the wire, for the drawer."""
+
+    at: datetime
+    operation: str  # "sesv2:GetAccount"
+    region: str
+    outcome: str  # "ok", AWS's error code, or the kind of the problem
+    milliseconds: int
+    request_id: str
+    write: bool
+
+
+class Cloud(Protocol):
+    """One AWS account in one Region. Reads return readings and never raise; writes are sent once."""
+
+    def connect(self, ask_code: Callable[[str], str]) -> Reading[f.Place]:
+        """Resolve credentials and ask STS who we are; ``ask_code`` is called for an MFA code.
+
+        With a problem the value still holds what is known (profile, Region, endpoint).
+        """
+        ...
+
+    def account(self) -> Reading[f.Account]: ...
+    def statistics(self) -> Reading[tuple[f.SendPoint, ...]]: ...
+    def identities(self) -> Reading[f.Identities]: ...
+    def identity(self, name: str) -> Reading[f.Identity]:
+        """Read one identity; no value and no problem: SES has no identity of that name."""
+        ...
+
+    def configuration_sets(self) -> Reading[tuple[f.ConfigurationSet, ...]]: ...
+    def notifications(self, identity: str) -> Reading[f.Notifications]: ...
+    def topic(self, arn: str) -> Reading[f.Topic]: ...
+    def support_plan(self) -> Reading[f.SupportPlan]: ...
+    def case(self, display_id: str) -> Reading[f.SupportCase]:
+        """Read a case by its display id, resolved ones too; no value and no problem: not found."""
+        ...
+
+    def quotas(self) -> Reading[f.Quotas]: ...
+    def reputation(self) -> Reading[f.Reputation]: ...
+    def regions(self) -> tuple[str, ...]:
+        """Return the Regions of the partition where SES has an endpoint, from the SDK's own data."""
+        ...
+
+    def glance(self, region: str, domain: str) -> Reading[f.RegionGlance]: ...
+    def write(self, call: Call) -> Outcome:
+        """Send one write, once: no retry on the wire."""
+        ...
+
+    def calls(self) -> Sequence[CallRecord]:
+        """Return the latest calls, oldest first."""
+        ...
+
+    def on_call(self, listener: Callable[[CallRecord], None]) -> None: ...
+
+
+class Resolver(Protocol):
+    """DNS as the world sees it."""
+
+    def look(self, name: str, type: str) -> Reading[f.DnsAnswer]:  # noqa: A002 - DNS's own word
+        """Ask for one name and type; NXDOMAIN and no data are answers, anything else is a problem."""
+        ...
+
+
+class Web(Protocol):
+    """The website, opened as a reviewer would."""
+
+    def visit(self, url: str, service_name: str, *, allow_private: bool = False) -> Reading[f.Website]: ...
+
+
+class Project(Protocol):
+    """A DLaaS checkout."""
+
+    def read(self) -> Reading[f.Checkout]:
+        """Read the checkout; no value and no problem: there is none."""
+        ...
+
+    def terraform(self, dossier: Dossier) -> str:
+        """Return the Terraform that adds what the infrastructure lacks."""
+        ...
+
+
+class Store(Protocol):
+    """What was entered and done, durable when a method returns. Raises ``OSError`` with a sentence when it cannot."""
+
+    @property
+    def read_only(self) -> str:
+        """Return why nothing can be saved, ``""`` when it can."""
+        ...
+
+    def glance(self, profile: str, region: str) -> Glance | None: ...
+    def open(self, place: f.Place) -> None:
+        """Turn to the progress of this account, Region and endpoint; what was entered before they were known moves in."""
+        ...
+
+    def answers(self) -> Answers: ...
+    def enter(self, field_id: str, entry: Entry) -> None: ...
+    def facts(self) -> f.Facts | None: ...
+    def remember(self, facts: f.Facts, glance: Glance) -> None: ...
+    def intents(self) -> tuple[Intent, ...]: ...
+    def record(self, intent: Intent) -> None: ...
+    def settle(self, intent: Intent) -> None:
+        """Save the intent's new phase; a move that :data:`MOVES` does not allow raises ``ValueError``."""
+        ...
+
+    def journal(self) -> tuple[JournalEntry, ...]: ...
+    def note(self, entry: JournalEntry) -> None: ...
+    def close(self) -> None: ...
+
+
+class Reporter(Protocol):
+    """Writes the readiness report."""
+
+    def render(self, dossier: Dossier, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
+        """Return the report: ``format`` is html, md or json; ``audience`` is private, aws or public."""
+        ...
+
+    def status(self, dossier: Dossier) -> dict[str, Any]:
+        """Return the document of ``status --json``, validated against its published schema."""
+        ...
+
+
+class Clock(Protocol):
+    """Time and who is asking."""
+
+    def now(self) -> datetime:
+        """Return the time in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Cue(NamedTuple):
+    """Something that the embedded account can be made to do."""
+
+    id: str
+    title: str
+    help: str
+
+
+class Director(Protocol):
+    """Makes the embedded account act as AWS, DNS or a mailbox owner would. Absent outside a rehearsal."""
+
+    scenario: str
+
+    def cues(self) -> Sequence[Cue]: ...
+    def play(self, cue_id: str) -> str:
+        """Do it and return one sentence that says what happened."""
+        ...
+
+
+class Ports(NamedTuple):
+    """All of the world, put together by ``wiring``."""
+
+    cloud: Callable[[str, str, str], Cloud]  # profile, Region, where the Region's name comes from
+    resolver: Resolver
+    web: Web
+    project: Project
+    store: Store
+    reporter: Reporter
+    clock: Clock
+    who: str  # "ada@laptop"
+    spawn: Callable[[Callable[[], None]], None]  # runs in a daemon thread
+    director: Director | None = None

@@ -1,0 +1,35 @@
+"""Everything a report or a status line says, gathered in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.answers import Answers
+    from dlaas_onboard.journey.facts import Facts
+    from dlaas_onboard.journey.intents import Intent
+    from dlaas_onboard.journey.journal import JournalEntry
+    from dlaas_onboard.journey.records import RecordState
+    from dlaas_onboard.journey.steps import StepId
+    from dlaas_onboard.journey.verdict import Verdict
+    from dlaas_onboard.request.gates import Gate
+    from dlaas_onboard.request.ledger import Description
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The state of one onboarding at one moment."""
+
+    at: datetime
+    version: str
+    facts: Facts
+    answers: Answers
+    verdicts: Mapping[StepId, Verdict]
+    gates: tuple[Gate, ...]
+    records: tuple[RecordState, ...]
+    description: Description
+    intents: tuple[Intent, ...]
+    journal: tuple[JournalEntry, ...]
