@@ -225,9 +225,7 @@ class DnsAnswer:
     name: str
     type: str
     exists: bool
-    values: tuple[
-        str, ...
-    ] = ()  # TXT chunks joined, MX as "10 host.", names in lower case without the last dot
+    values: tuple[str, ...] = ()  # TXT chunks joined, MX as "10 host.", names in lower case without the last dot
     ttl: int | None = None
     server: str = ""
 

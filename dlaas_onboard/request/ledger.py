@@ -13,9 +13,7 @@ class Sentence:
     id: str  # stable: "dkim", "mail.invoice"; the operator's rewrite is kept under "sentence." + id
     section: str  # "Who we are", "What we send", …
     text: str
-    source: (
-        str  # "SES GetEmailIdentity example.com", "common/config.json:5", "entered 2026-11-24 by ada@laptop"
-    )
+    source: str  # "SES GetEmailIdentity example.com", "common/config.json:5", "entered 2026-11-24 by ada@laptop"
     observed_at: datetime | None = None
     mine: bool = False  # written by the operator: no fact carries it but their word
 
