@@ -1,0 +1,200 @@
+"""A small authoritative DNS server on the loopback for the account's zone, over UDP and TCP."""
+
+from __future__ import annotations
+
+import os
+import socketserver
+import struct
+import threading
+from typing import Any
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.opcode
+import dns.rcode
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from dlaas_onboard.rehearsal.account import Account
+from dlaas_onboard.rehearsal.state import Record
+
+_HOSTS = ("CNAME", "NS", "MX")
+
+
+def rrset(record: Record, *others: Record) -> dns.rrset.RRset:
+    """Return records of one name and type as an RRset; long TXT values become several strings."""
+    found = dns.rrset.RRset(dns.name.from_text(record.name), dns.rdataclass.IN, dns.rdatatype.from_text(record.type))
+    for one in (record, *others):
+        found.add(dns.rdata.from_text(dns.rdataclass.IN, found.rdtype, _text(one)), one.ttl)
+    return found
+
+
+def _text(record: Record) -> str:
+    if record.type == "TXT":
+        content = record.value.encode()
+        chunks = [content[n : n + 255] for n in range(0, len(content), 255)] or [b""]
+        return " ".join('"' + "".join(_character(byte) for byte in chunk) + '"' for chunk in chunks)
+    return record.value.rstrip(".") + "." if record.type in _HOSTS else record.value
+
+
+def _character(byte: int) -> str:
+    if byte in (0x22, 0x5C):
+        return "\\" + chr(byte)
+    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
+
+
+class Zones:
+    """Answers queries from an account: its own domain, and each domain that SES knows, is a zone of its own."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def answer(self, query: dns.message.Message) -> dns.message.Message:
+        """Return the response: an answer, NXDOMAIN, no data with the SOA, or REFUSED outside the zones."""
+        response = dns.message.make_response(query)
+        if query.opcode() != dns.opcode.QUERY or len(query.question) != 1:
+            response.set_rcode(dns.rcode.NOTIMP)
+            return response
+        question = query.question[0]
+        with self._account.lock:
+            self._fill(response, question.name.to_text(omit_final_dot=True).lower(), question.rdtype)
+        return response
+
+    def _fill(self, response: dns.message.Message, name: str, rdtype: dns.rdatatype.RdataType) -> None:
+        origin = self._origin(name)
+        if not origin:
+            response.set_rcode(dns.rcode.REFUSED)
+            return
+        response.flags |= dns.flags.AA
+        records = self._records(origin)
+        wanted = dns.rdatatype.to_text(rdtype)
+        seen: set[str] = set()
+        while True:
+            here = [record for record in records if record.name.lower() == name]
+            found = [record for record in here if wanted in ("ANY", record.type)]
+            aliases = [record for record in here if record.type == "CNAME"]
+            if found:
+                for kind in dict.fromkeys(record.type for record in found):
+                    response.answer.append(rrset(*(record for record in found if record.type == kind)))
+                return
+            if aliases and name not in seen:
+                seen.add(name)
+                response.answer.append(rrset(aliases[0]))
+                name = aliases[0].value.rstrip(".").lower()
+                if self._origin(name) == origin:
+                    continue
+                return
+            if not here and not any(record.name.lower().endswith("." + name) for record in records):
+                response.set_rcode(dns.rcode.NXDOMAIN)
+            response.authority.append(rrset(next(record for record in records if record.type == "SOA")))
+            return
+
+    def _origin(self, name: str) -> str:
+        """Return the longest zone that holds a name, ``""`` for none."""
+        state = self._account.state
+        zones = {state.domain, *(i.name for r in state.regions.values() for i in r.identities.values() if i.domain)}
+        # A subdomain that SES knows, too, is part of its parent's zone.
+        tops = [zone for zone in zones if not any(zone.endswith("." + other) for other in zones)]
+        return next((zone for zone in tops if name == zone or name.endswith("." + zone)), "")
+
+    def _records(self, origin: str) -> list[Record]:
+        state = self._account.state
+        soa = f"ns1.{origin}. hostmaster.{origin}. {state.serial} 300 60 86400 60"
+        fixed = [
+            Record(origin, "SOA", soa),
+            Record(origin, "NS", f"ns1.{origin}"),
+            Record(f"ns1.{origin}", "A", "127.0.0.1"),
+        ]
+        return fixed + [r for r in state.zone if r.name.lower() == origin or r.name.lower().endswith("." + origin)]
+
+    def answer_wire(self, wire: bytes, *, limit: int = 65535) -> bytes:
+        """Return the response to a message as bytes, truncated to ``limit``; ``b""`` for what is no query."""
+        try:
+            query = dns.message.from_wire(wire)
+        except dns.exception.DNSException:
+            return b""
+        response = self.answer(query)
+        size = min(limit, max(512, query.payload)) if limit < 65535 else limit
+        try:
+            return response.to_wire(max_size=size)
+        except dns.exception.TooBig:
+            short = dns.message.make_response(query)
+            short.flags |= dns.flags.TC | dns.flags.AA
+            return short.to_wire(max_size=size)
+
+
+class _Udp(socketserver.ThreadingUDPServer):
+    daemon_threads = True
+    allow_reuse_address = os.name == "posix"
+    zones: Zones
+
+
+class _Tcp(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = os.name == "posix"
+    zones: Zones
+
+
+class _Datagram(socketserver.BaseRequestHandler):
+    server: _Udp
+
+    def handle(self) -> None:
+        """Answer one datagram."""
+        wire, channel = self.request
+        response = self.server.zones.answer_wire(wire, limit=4096)
+        if response:
+            channel.sendto(response, self.client_address)
+
+
+class _Stream(socketserver.StreamRequestHandler):
+    server: _Tcp
+    timeout = 10
+
+    def handle(self) -> None:
+        """Answer the messages of one connection."""
+        try:
+            while len(prefix := self.rfile.read(2)) == 2:
+                response = self.server.zones.answer_wire(self.rfile.read(struct.unpack("!H", prefix)[0]))
+                if not response:
+                    return
+                self.wfile.write(struct.pack("!H", len(response)) + response)
+        except OSError:
+            return
+
+
+class Nameserver:
+    """A running server; ``port`` is the same for UDP and TCP."""
+
+    def __init__(self, account: Account, port: int = 0) -> None:
+        self._udp, self._tcp = _bind(port)
+        self._udp.zones = self._tcp.zones = Zones(account)
+        self.port: int = self._udp.server_address[1]
+        self.address = f"127.0.0.1:{self.port}"
+        servers: tuple[Any, ...] = (self._udp, self._tcp)
+        for server in servers:
+            threading.Thread(target=server.serve_forever, args=(0.05,), name="dns", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._udp.shutdown()
+        self._udp.server_close()
+        self._tcp.shutdown()
+        self._tcp.server_close()
+
+
+def _bind(port: int) -> tuple[_Udp, _Tcp]:
+    """Bind both sockets to one port: ``port`` if it is free, any other otherwise."""
+    for wanted in (port, *([0] * 20)):
+        try:
+            udp = _Udp(("127.0.0.1", wanted), _Datagram)
+        except OSError:
+            continue
+        try:
+            return udp, _Tcp(("127.0.0.1", udp.server_address[1]), _Stream)
+        except OSError:
+            udp.server_close()
+    raise OSError("no port of the loopback is free for both UDP and TCP")

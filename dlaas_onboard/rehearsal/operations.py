@@ -1,0 +1,173 @@
+"""Which operation of the embedded account is done by what. What is not here goes on to moto."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dlaas_onboard.rehearsal import configuration, details, identities, quotas, sending, support, v1
+from dlaas_onboard.rehearsal.account import Account
+from dlaas_onboard.rehearsal.refusal import Refusal
+from dlaas_onboard.rehearsal.state import Region
+from dlaas_onboard.rehearsal.wire import ApiCall
+
+Handler = Callable[[Account, Region, dict[str, Any]], dict[str, Any]]
+
+# Regions that an account has to switch on first:
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+OPT_IN = frozenset(
+    {
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-1",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
+        "mx-central-1",
+    }
+)
+_DEFAULT_REGIONS = (
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+)
+
+
+def _caller(account: Account, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+    return {"Arn": account.operator_arn, "UserId": "AIDAREHEARSAL0OPERATOR", "Account": account.state.id}
+
+
+def _list_regions(_account: Account, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+    names = sorted([*_DEFAULT_REGIONS, *OPT_IN])
+    return {"Regions": [{"RegionName": name, "RegionOptStatus": _opt_status(name)} for name in names]}
+
+
+def _region_opt_status(_account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    name = str(params.get("RegionName") or "")
+    if name not in OPT_IN and name not in _DEFAULT_REGIONS:
+        raise Refusal("ValidationException", f"The Region {name} does not exist.")
+    return {"RegionName": name, "RegionOptStatus": _opt_status(name)}
+
+
+def _opt_status(name: str) -> str:
+    return "DISABLED" if name in OPT_IN else "ENABLED_BY_DEFAULT"
+
+
+HANDLERS: dict[str, Handler] = {
+    "sts:GetCallerIdentity": _caller,
+    "account:ListRegions": _list_regions,
+    "account:GetRegionOptStatus": _region_opt_status,
+    "sesv2:GetAccount": details.get_account,
+    "sesv2:PutAccountDetails": details.put_account_details,
+    "sesv2:PutAccountSendingAttributes": details.put_account_sending_attributes,
+    "sesv2:PutAccountSuppressionAttributes": details.put_account_suppression_attributes,
+    "sesv2:PutSuppressedDestination": details.put_suppressed_destination,
+    "sesv2:DeleteSuppressedDestination": details.delete_suppressed_destination,
+    "sesv2:GetSuppressedDestination": details.get_suppressed_destination,
+    "sesv2:ListSuppressedDestinations": details.list_suppressed_destinations,
+    "sesv2:CreateImportJob": details.create_import_job,
+    "sesv2:CreateEmailIdentity": identities.create,
+    "sesv2:GetEmailIdentity": identities.get,
+    "sesv2:ListEmailIdentities": identities.list_,
+    "sesv2:DeleteEmailIdentity": identities.delete,
+    "sesv2:PutEmailIdentityMailFromAttributes": identities.put_mail_from,
+    "sesv2:PutEmailIdentityConfigurationSetAttributes": identities.put_configuration_set,
+    "sesv2:PutEmailIdentityFeedbackAttributes": identities.put_feedback,
+    "sesv2:PutEmailIdentityDkimAttributes": identities.put_dkim,
+    "sesv2:PutEmailIdentityDkimSigningAttributes": identities.put_dkim_signing,
+    "sesv2:CreateConfigurationSet": configuration.create,
+    "sesv2:GetConfigurationSet": configuration.get,
+    "sesv2:ListConfigurationSets": configuration.list_,
+    "sesv2:DeleteConfigurationSet": configuration.delete,
+    "sesv2:PutConfigurationSetSendingOptions": configuration.put_options("SendingOptions"),
+    "sesv2:PutConfigurationSetReputationOptions": configuration.put_options("ReputationOptions"),
+    "sesv2:PutConfigurationSetSuppressionOptions": configuration.put_options("SuppressionOptions"),
+    "sesv2:CreateConfigurationSetEventDestination": configuration.create_destination,
+    "sesv2:UpdateConfigurationSetEventDestination": configuration.update_destination,
+    "sesv2:GetConfigurationSetEventDestinations": configuration.get_destinations,
+    "sesv2:DeleteConfigurationSetEventDestination": configuration.delete_destination,
+    "sesv2:SendEmail": sending.send_email,
+    "ses:SendEmail": v1.send_email,
+    "ses:SendRawEmail": v1.send_raw_email,
+    "ses:GetIdentityDkimAttributes": v1.get_identity_dkim_attributes,
+    "ses:GetIdentityMailFromDomainAttributes": v1.get_identity_mail_from_attributes,
+    "ses:GetSendQuota": v1.get_send_quota,
+    "ses:GetSendStatistics": v1.get_send_statistics,
+    "ses:GetIdentityNotificationAttributes": v1.get_identity_notification_attributes,
+    "ses:SetIdentityNotificationTopic": v1.set_identity_notification_topic,
+    "ses:SetIdentityFeedbackForwardingEnabled": v1.set_identity_feedback_forwarding_enabled,
+    "ses:SetIdentityHeadersInNotificationsEnabled": v1.set_identity_headers,
+    "ses:ListIdentities": v1.list_identities,
+    "ses:GetIdentityVerificationAttributes": v1.get_identity_verification_attributes,
+    "ses:VerifyEmailIdentity": v1.verify_email_identity,
+    "support:DescribeSeverityLevels": support.describe_severity_levels,
+    "support:DescribeServices": support.describe_services,
+    "support:DescribeCases": support.describe_cases,
+    "support:DescribeCommunications": support.describe_communications,
+    "support:AddCommunicationToCase": support.add_communication_to_case,
+    "support:CreateCase": support.create_case,
+    "support:ResolveCase": support.resolve_case,
+    "service-quotas:ListServiceQuotas": quotas.list_service_quotas,
+    "service-quotas:ListAWSDefaultServiceQuotas": quotas.list_aws_default_service_quotas,
+    "service-quotas:GetServiceQuota": quotas.get_service_quota,
+    "service-quotas:GetAWSDefaultServiceQuota": quotas.get_aws_default_service_quota,
+    "service-quotas:RequestServiceQuotaIncrease": quotas.request_service_quota_increase,
+    "service-quotas:ListRequestedServiceQuotaChangeHistory": quotas.list_history,
+    "service-quotas:ListRequestedServiceQuotaChangeHistoryByQuota": quotas.list_history,
+    "service-quotas:GetRequestedServiceQuotaChange": quotas.get_request,
+}
+
+_IAM = {"sesv2": "ses", "service-quotas": "servicequotas"}
+
+
+def check_access(account: Account, call: ApiCall) -> None:
+    """Raise what AWS answers before it looks at a call: keys, Region, permission, throttling, Support plan."""
+    state, now = account.state, account.now()
+    query = call.protocol in ("query", "rest-xml")
+    if now < state.expired_until:
+        code = "ExpiredToken" if query else "ExpiredTokenException"
+        raise Refusal(code, "The security token included in the request is expired", 403)
+    if call.region in OPT_IN:
+        code = "InvalidClientTokenId" if query else "UnrecognizedClientException"
+        raise Refusal(code, "The security token included in the request is invalid.", 403)
+    if call.service == "sts":
+        return
+    if now < state.throttled_until:
+        if call.service in ("sesv2", "service-quotas"):
+            raise Refusal("TooManyRequestsException", "Rate exceeded", 429)
+        raise Refusal("Throttling" if query else "ThrottlingException", "Rate exceeded")
+    if call.name in state.denied or f"{call.service}:*" in state.denied:
+        action = f"{_IAM.get(call.service, call.service)}:{call.operation}"
+        code = "AuthorizationError" if call.service == "sns" else "AccessDenied" if query else "AccessDeniedException"
+        raise Refusal(
+            code,
+            f"User: {account.operator_arn} is not authorized to perform: {action} on resource: * because no "
+            f"identity-based policy allows the {action} action",
+            400 if call.protocol == "json" else 403,
+        )
+    if call.service == "support":
+        support.require_plan(account)
