@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dlaas_onboard.journey import obstacles, plans
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import Facts
@@ -42,3 +43,178 @@ class Action:
     rereads: tuple[Look, ...] = ()
     confirm: Confirm = Confirm.YES
     final: str = ""  # what cannot be undone, in one sentence
+
+
+_BILLED = "It is billed like any message."
+
+# Keys are unique within a step; q, ?, /, r, c, o, e, j, k, g, y, n and u belong to the app itself.
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "create_test_address",
+        "Send the verification link",
+        "v",
+        "Creates an identity for your own address; SES mails it a link that works for 24 hours.",
+        StepId.TEST_ADDRESS,
+        plans.create_test_address,
+        obstacles.create_test_address,
+        ("ses:CreateEmailIdentity",),
+        (Look.TEST_ADDRESS, Look.IDENTITIES),
+    ),
+    Action(
+        "resend_test_address",
+        "Send the link again",
+        "a",
+        "SES has no call that sends the link again: the identity is deleted and created anew.",
+        StepId.TEST_ADDRESS,
+        plans.resend_test_address,
+        obstacles.resend_test_address,
+        ("ses:DeleteEmailIdentity", "ses:CreateEmailIdentity"),
+        (Look.TEST_ADDRESS, Look.IDENTITIES),
+        final="The old link stops working, and settings of this one identity are lost.",
+    ),
+    Action(
+        "send_test",
+        "Send a test message",
+        "t",
+        f"Sends one short message to your own address. {_BILLED}",
+        StepId.TEST_ADDRESS,
+        plans.send_test,
+        obstacles.send_test,
+        ("ses:SendEmail",),
+        (Look.ACCOUNT,),
+        final="A message that was sent cannot be called back.",
+    ),
+    Action(
+        "create_domain",
+        "Create the identity",
+        "i",
+        "Creates an identity for the sending domain with Easy DKIM; SES then names three records to publish.",
+        StepId.DOMAIN,
+        plans.create_domain,
+        obstacles.create_domain,
+        ("ses:CreateEmailIdentity",),
+        (Look.DOMAIN, Look.IDENTITIES, Look.DNS),
+    ),
+    Action(
+        "set_mail_from",
+        "Set MAIL FROM",
+        "m",
+        "Gives the identity a MAIL FROM domain of its own; SES looks for its MX for 72 hours. Also starts that again "
+        "after it failed.",
+        StepId.DOMAIN,
+        plans.set_mail_from,
+        obstacles.set_mail_from,
+        ("ses:PutEmailIdentityMailFromAttributes",),
+        (Look.DOMAIN, Look.DNS),
+    ),
+    Action(
+        "set_suppression",
+        "Switch the suppression list on",
+        "s",
+        "Lets the account's suppression list take addresses that bounced or complained.",
+        StepId.BOUNCES,
+        plans.set_suppression,
+        obstacles.set_suppression,
+        ("ses:PutAccountSuppressionAttributes",),
+        (Look.ACCOUNT,),
+    ),
+    Action(
+        "create_configuration_set",
+        "Create a configuration set",
+        "w",
+        "Creates a configuration set with reputation metrics; event destinations belong to it.",
+        StepId.BOUNCES,
+        plans.create_configuration_set,
+        obstacles.create_configuration_set,
+        ("ses:CreateConfigurationSet",),
+        (Look.BOUNCES,),
+    ),
+    Action(
+        "create_event_destination",
+        "Publish events to a topic",
+        "t",
+        "Creates an SNS topic that SES may publish to, and lets the configuration set send bounces and complaints "
+        "there.",
+        StepId.BOUNCES,
+        plans.create_event_destination,
+        obstacles.create_event_destination,
+        (
+            "sns:CreateTopic",
+            "sns:SetTopicAttributes",
+            "ses:CreateConfigurationSetEventDestination",
+        ),
+        (Look.BOUNCES,),
+        final="A topic of that name that exists already keeps its subscribers, but its access policy is replaced.",
+    ),
+    Action(
+        "subscribe_listener",
+        "Subscribe your address",
+        "l",
+        "Subscribes your own address to the topic; it has to open a link from Amazon SNS within two days.",
+        StepId.BOUNCES,
+        plans.subscribe_listener,
+        obstacles.subscribe_listener,
+        ("sns:Subscribe",),
+        (Look.BOUNCES,),
+    ),
+    Action(
+        "set_default_configuration_set",
+        "Make the set the default",
+        "d",
+        "Makes the configuration set the identity's default, so that mail which names none brings events, too.",
+        StepId.BOUNCES,
+        plans.set_default_configuration_set,
+        obstacles.set_default_configuration_set,
+        ("ses:PutEmailIdentityConfigurationSetAttributes",),
+        (Look.DOMAIN, Look.BOUNCES),
+    ),
+    Action(
+        "send_bounce",
+        "Bounce a test message",
+        "b",
+        f"Sends one message to the mailbox simulator, which bounces it. It does not touch your reputation. {_BILLED}",
+        StepId.BOUNCES,
+        plans.send_bounce,
+        obstacles.send_simulated,
+        ("ses:SendEmail",),
+        (Look.ACCOUNT,),
+        final="A message that was sent cannot be called back.",
+    ),
+    Action(
+        "send_complaint",
+        "Complain about a test message",
+        "p",
+        f"Sends one message to the mailbox simulator, which complains of it. It does not touch your reputation. "
+        f"{_BILLED}",
+        StepId.BOUNCES,
+        plans.send_complaint,
+        obstacles.send_simulated,
+        ("ses:SendEmail",),
+        (Look.ACCOUNT,),
+        final="A message that was sent cannot be called back.",
+    ),
+    Action(
+        "reply_case",
+        "Send the reply to the case",
+        "a",
+        "Adds your reply to the review's support case. Its last line is a reference by which it is found again.",
+        StepId.DECISION,
+        plans.reply_case,
+        obstacles.reply_case,
+        ("support:AddCommunicationToCase",),
+        (Look.SUPPORT,),
+        final="A reply cannot be changed or taken back.",
+    ),
+    Action(
+        "send_first",
+        "Send the first real message",
+        "f",
+        f"Sends one short message to the first recipient, who agreed to get it. {_BILLED}",
+        StepId.GO_LIVE,
+        plans.send_first,
+        obstacles.send_first,
+        ("ses:SendEmail",),
+        (Look.ACCOUNT,),
+        final="A message that was sent cannot be called back.",
+    ),
+)

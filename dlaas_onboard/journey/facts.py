@@ -228,6 +228,7 @@ class DnsAnswer:
     values: tuple[str, ...] = ()  # TXT chunks joined, MX as "10 host.", names in lower case without the last dot
     ttl: int | None = None
     server: str = ""
+    chain: tuple[str, ...] = ()  # the names that aliases led through, last one last
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class Input(NamedTuple):
 def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
     """Return the text of ``field_id``: the operator's entry, then the checkout's, then the account's own.
 
-    Declarations and overrides come from the operator alone.
+    Declarations and overrides come from the operator alone. A From address is never made up: without an entry it
+    is the one that the checkout's code sends from.
     """
     entry = answers.entry(field_id)
     if entry is not None:
@@ -66,8 +67,4 @@ def _from_account(field_id: str, facts: Facts) -> Input:
             return Input(domains[0], "SES", facts.identities.source)
         if field_id in ("test_address", "contacts") and len(addresses) == 1:
             return Input(addresses[0], "SES", facts.identities.source)
-    if field_id == "sender":
-        domain = resolve("domain", facts, Answers()).text
-        if domain and facts.checkout is None:
-            return Input("")
     return Input("")

@@ -1,10 +1,20 @@
-"""The DNS records a sending domain needs, and how each compares with what DNS says."""
+"""The DNS records a sending domain needs, and how each compares with what DNS says.
+
+Names and values are those of the SES Developer Guide ("Creating and verifying identities", "Using a custom MAIL FROM
+domain", "Complying with DMARC"), gathered in ``reference/ses.md`` 5.2.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from dlaas_onboard.journey import subject
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import DnsAnswer, Facts, Identity, Reading
+from dlaas_onboard.journey.text import plural
 
 
 class Purpose(StrEnum):
@@ -34,7 +44,7 @@ class Record:
     purpose: Purpose
     name: str
     type: str
-    value: str  # as to be published: 'tok.dkim.amazonses.com', '10 feedback-smtp.eu-west-1.amazonses.com', 'v=DMARC1; p=none; rua=…'
+    value: str  # as to be published: 'tok.dkim.amazonses.com', '10 feedback-smtp.…', 'v=DMARC1; p=none; rua=…'
     required: bool = True
 
 
@@ -49,3 +59,395 @@ class RecordState:
     fix: str = ""
     source: str = ""
     observed_at: datetime | None = None
+
+
+SPF = "v=spf1 include:amazonses.com ~all"
+
+# ``reference/ses.md`` 5.2: Regions whose DKIM zone carries the Region's name, and those for which AWS names the
+# default zone. A Region in neither list is not guessed.
+_REGIONAL_ZONES = frozenset(
+    (
+        "af-south-1",
+        "ap-northeast-3",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-5",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-1",
+        "il-central-1",
+        "me-central-1",
+        "us-gov-east-1",
+    )
+)
+_DEFAULT_ZONE = frozenset(
+    (
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "me-south-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "us-gov-west-1",
+    )
+)
+
+# VerificationInfo.ErrorType in the SESv2 API reference.
+_ERRORS = {
+    "SERVICE_ERROR": "SES had an error of its own while it looked; it looks again by itself",
+    "DNS_SERVER_ERROR": "the domain's name servers answered with an error",
+    "HOST_NOT_FOUND": "SES found no such name in DNS",
+    "TYPE_NOT_FOUND": "SES found the name, but no record of the right type",
+    "INVALID_VALUE": "SES found a record with another value",
+    "REPLICATION_ACCESS_DENIED": "SES may not copy the DKIM keys from the primary Region",
+    "REPLICATION_PRIMARY_NOT_FOUND": "the identity does not exist in the primary Region",
+    "REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED": "the primary Region uses keys of your own, which cannot be copied",
+    "REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED": "the primary Region is itself a copy",
+    "REPLICATION_PRIMARY_INVALID_REGION": "the primary Region is not a Region of SES",
+}
+
+
+def error_words(error_type: str) -> str:
+    """Return SES's own error type in words; one that is new is kept as it is."""
+    return _ERRORS.get(error_type, error_type)
+
+
+def dkim_zone(region: str) -> str:
+    """Return the zone that Easy DKIM's CNAMEs point to in ``region``, ``""`` where AWS's pages do not say."""
+    if region in _REGIONAL_ZONES:
+        return f"dkim.{region}.amazonses.com"
+    return "dkim.amazonses.com" if region in _DEFAULT_ZONE else ""
+
+
+def wanted(facts: Facts, answers: Answers) -> tuple[Record, ...]:
+    """Return the records that the sending domain needs, as far as they can be known.
+
+    DKIM needs the identity's tokens, so there is none before the identity was read. A record whose value AWS does
+    not document for the Region has an empty value.
+    """
+    domain = subject.domain(facts, answers)
+    if not domain:
+        return ()
+    region = facts.place.region
+    # amazonses.com is not known to serve the European Sovereign Cloud (reference/ses.md 5.2).
+    documented = bool(region) and not region.startswith("eusc-")
+    mail_from = subject.mail_from(facts, answers)
+    records = list(_dkim(facts, subject.identity(facts, answers)))
+    records.append(
+        Record(
+            Purpose.MAIL_FROM_MX,
+            mail_from,
+            "MX",
+            f"10 feedback-smtp.{region}.amazonses.com" if documented else "",
+        )
+    )
+    records.append(Record(Purpose.MAIL_FROM_SPF, mail_from, "TXT", SPF if documented else ""))
+    sender = subject.sender(facts, answers)
+    inbox = subject.domain_of(sender)
+    reports = f"; rua=mailto:{sender}" if subject.within(inbox, domain) and _receives(facts, inbox) else ""
+    records.append(Record(Purpose.DMARC, f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none{reports}"))
+    if inbox:
+        records.append(Record(Purpose.INBOX, inbox, "MX", "", required=False))
+    records.append(Record(Purpose.DELEGATION, domain, "NS", "", required=False))
+    return tuple(records)
+
+
+def _dkim(facts: Facts, identity: Identity | None) -> tuple[Record, ...]:
+    dkim = identity.dkim if identity else None
+    if identity is None or dkim is None or dkim.origin == "EXTERNAL":
+        return ()  # with a key of one's own (BYODKIM) the record is a TXT that only the operator has
+    zone = subject.bare(dkim.signing_hosted_zone)
+    if not zone:
+        # Deterministic Easy DKIM uses the keys of the Region in the origin: AWS_SES_EU_WEST_1.
+        replica = dkim.origin.removeprefix("AWS_SES_") if dkim.origin.startswith("AWS_SES_") else ""
+        zone = dkim_zone(replica.lower().replace("_", "-") or facts.place.region)
+    return tuple(
+        Record(
+            Purpose.DKIM,
+            f"{token}._domainkey.{subject.bare(identity.name)}".lower(),
+            "CNAME",
+            f"{token}.{zone}" if zone else "",
+        )
+        for token in dkim.tokens
+    )
+
+
+def _receives(facts: Facts, name: str) -> bool:
+    reading = facts.dns.get(f"MX {name}")
+    value = reading.value if reading is not None and reading.known else None
+    return value is not None and any(_mx_host(text) for text in value.values)
+
+
+def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
+    """Return the questions ``(name, type)`` for DNS: each wanted record, the same name with the zone doubled, the
+    domains above that may carry DMARC and the delegation, and the domain's own TXT and MX."""
+    domain = subject.domain(facts, answers)
+    asked: dict[tuple[str, str], None] = {}
+    for record in wanted(facts, answers):
+        asked[record.name, record.type] = None
+        if record.required:
+            asked[f"{record.name}.{domain}", record.type] = None
+    for name in subject.parents(domain):
+        asked[f"_dmarc.{name}", "TXT"] = None
+        asked[name, "NS"] = None
+    if domain:
+        asked[domain, "TXT"] = None
+        asked[domain, "MX"] = None
+    return tuple(asked)
+
+
+def states(facts: Facts, answers: Answers) -> tuple[RecordState, ...]:
+    """Return each wanted record beside what DNS and SES say of it."""
+    identity = subject.identity(facts, answers)
+    return tuple(_state(record, facts, answers, identity) for record in wanted(facts, answers))
+
+
+def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | None) -> RecordState:
+    blank = RecordState(record, RecordVerdict.UNKNOWN, ses_says=_ses_says(record, identity))
+    reading = facts.dns.get(f"{record.type} {record.name}")
+    if reading is None:
+        return replace(blank, fix="Not looked at yet.")
+    blank = replace(blank, source=reading.source, observed_at=reading.observed_at)
+    answer = reading.value
+    if answer is None or not reading.known:
+        problem = reading.problem
+        why = f"{problem.message} {problem.remedy}".strip() if problem else reading.partial
+        return replace(blank, fix=why or "DNS gave no usable answer.")
+    blank = replace(blank, found=" · ".join(answer.values))
+    if record.required and not record.value:
+        return replace(
+            blank,
+            fix=f"AWS does not document this value for {facts.place.region or 'a Region that is not chosen'}. "
+            "Take it from the identity's page in the console.",
+        )
+    verdict, fix = _compare(record, answer, identity)
+    if verdict == RecordVerdict.MISSING:
+        return _elsewhere(record, facts, answers, replace(blank, verdict=verdict, fix=fix))
+    return replace(blank, verdict=verdict, fix=fix)
+
+
+def _compare(record: Record, answer: DnsAnswer, identity: Identity | None) -> tuple[RecordVerdict, str]:
+    publish = f"Publish {record.type} {record.name} with the value {record.value}"
+    values = answer.values if answer.exists else ()
+    match record.purpose:
+        case Purpose.DKIM:
+            return _compare_dkim(record, values, publish)
+        case Purpose.MAIL_FROM_MX:
+            return _compare_mx(record, values, publish, identity)
+        case Purpose.MAIL_FROM_SPF:
+            return _compare_spf(values, publish)
+        case Purpose.DMARC:
+            return _compare_dmarc(values, publish)
+        case Purpose.INBOX:
+            return _compare_inbox(record, values)
+        case Purpose.DELEGATION:
+            if values:
+                return RecordVerdict.OK, ""
+            return RecordVerdict.MISSING, (
+                f"No name server answers for {record.name}. Enter the hosted zone's name servers at the registrar."
+            )
+
+
+def _slip(value: str, expected: str, domain: str) -> str:
+    """Name the mistakes that AWS's troubleshooting page lists, where ``value`` shows one."""
+    if "amazonaws.com" in value:
+        return "The value says amazonaws.com; it must say amazonses.com. "
+    if value == f"{expected}.{domain}":
+        return f"The DNS provider appended {domain} to the value; end the value with a dot. "
+    if value.strip('"') == expected:
+        return "The value carries quotation marks that do not belong there. "
+    return ""
+
+
+def _compare_dkim(record: Record, values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
+    if not values:
+        return RecordVerdict.MISSING, f"{publish}."
+    found = tuple(subject.bare(value) for value in values)
+    expected = subject.bare(record.value)
+    if found == (expected,):
+        return RecordVerdict.OK, ""
+    domain = record.name.partition("._domainkey.")[2]
+    return RecordVerdict.WRONG, f"{_slip(found[0], expected, domain)}{publish}, and nothing else under that name."
+
+
+def _mx_host(value: str) -> str:
+    return subject.bare(value.rpartition(" ")[2])
+
+
+def _compare_mx(
+    record: Record, values: tuple[str, ...], publish: str, identity: Identity | None
+) -> tuple[RecordVerdict, str]:
+    if not values:
+        return RecordVerdict.MISSING, f"{publish}."
+    if len(values) > 1:
+        return RecordVerdict.WRONG, (
+            f"There are {len(values)} MX records; SES accepts exactly one. Keep {record.value} and delete the rest."
+        )
+    found, expected = _mx_host(values[0]), _mx_host(record.value)
+    if found == expected:
+        return RecordVerdict.OK, ""
+    succeeded = identity is not None and identity.mail_from is not None and identity.mail_from.status == "SUCCESS"
+    other_region = re.fullmatch(r"feedback-smtp\.[a-z0-9-]+\.amazonses\.com", found)
+    if other_region and succeeded:
+        return RecordVerdict.OK, ""  # one MX serves several Regions: bounces come in through the one it names
+    return RecordVerdict.WRONG, f"{_slip(found, expected, record.name.partition('.')[2])}{publish}, as the only MX."
+
+
+def _compare_spf(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
+    policies = [value for value in values if re.match(r"v=spf1(\s|$)", value.strip().strip('"'), re.IGNORECASE)]
+    if not policies:
+        return RecordVerdict.MISSING, f"{publish}."
+    if len(policies) > 1:
+        return RecordVerdict.WRONG, (
+            f"There are {len(policies)} SPF records; with more than one, SPF fails. Merge them into one."
+        )
+    terms = policies[0].strip().strip('"').lower().split()
+    before_all = terms[: next((i for i, term in enumerate(terms) if term.lstrip("+-~?") == "all"), len(terms))]
+    if any(term.removeprefix("+") == "include:amazonses.com" for term in before_all):
+        return RecordVerdict.OK, ""
+    slip = (
+        "The record says amazonaws.com; it must say amazonses.com. " if "amazonaws.com" in policies[0].lower() else ""
+    )
+    return RecordVerdict.WRONG, f"{slip}Add include:amazonses.com to the SPF record, before its all."
+
+
+def _dmarc_policies(values: tuple[str, ...]) -> list[str]:
+    stripped = (value.strip().strip('"') for value in values)
+    return [value for value in stripped if re.match(r"v\s*=\s*dmarc1\s*(;|$)", value, re.IGNORECASE)]
+
+
+def _compare_dmarc(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
+    policies = _dmarc_policies(values)
+    if not policies:
+        return RecordVerdict.MISSING, f"{publish}."
+    if len(policies) > 1:
+        return RecordVerdict.WRONG, (
+            f"There are {len(policies)} DMARC records; receivers then use none of them. Keep one."
+        )
+    if not re.search(r";\s*p\s*=\s*(none|quarantine|reject)\s*(;|$)", policies[0], re.IGNORECASE):
+        return (
+            RecordVerdict.WRONG,
+            "The DMARC record has no policy: add p=none, p=quarantine or p=reject after v=DMARC1;",
+        )
+    return RecordVerdict.OK, ""
+
+
+def _compare_inbox(record: Record, values: tuple[str, ...]) -> tuple[RecordVerdict, str]:
+    if not values:
+        return RecordVerdict.MISSING, (
+            f"{record.name} has no MX record: replies, bounces and Amazon's mail to that address are lost. "
+            "Set up a mailbox or a forwarder, or send from an address that can receive."
+        )
+    if any(_mx_host(value) for value in values):
+        return RecordVerdict.OK, ""
+    return RecordVerdict.WRONG, f"{record.name} publishes a null MX: it declares that it takes no mail at all."
+
+
+def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordState) -> RecordState:
+    """Look where a record that is not at its name may be: above it, or under its own name with the zone doubled."""
+    domain = subject.domain(facts, answers)
+    above = subject.parents(domain)[1:]
+    if record.purpose == Purpose.DMARC:
+        return _inherited_dmarc(above, facts, missing)
+    if record.purpose == Purpose.DELEGATION:
+        return _inherited_delegation(above, facts, missing)
+    doubled = _known(facts, record.type, f"{record.name}.{domain}") if record.required else None
+    if doubled is not None and doubled.value is not None and doubled.value.values:
+        name = f"{record.name}.{domain}"
+        return replace(
+            missing,
+            verdict=RecordVerdict.WRONG,
+            found=f"{name}: {' · '.join(doubled.value.values)}",
+            fix=f"The record stands under {name}: the DNS provider appended the domain. "
+            f"Enter the name as {record.name.removesuffix('.' + domain)}.",
+        )
+    return missing
+
+
+def _known(facts: Facts, type_: str, name: str) -> Reading[DnsAnswer] | None:
+    reading = facts.dns.get(f"{type_} {name}")
+    return reading if reading is not None and reading.known and reading.value is not None else None
+
+
+def _inherited_dmarc(above: tuple[str, ...], facts: Facts, missing: RecordState) -> RecordState:
+    # RFC 7489 6.6.3: without a record of its own, a subdomain falls under its organizational domain's policy.
+    for name in above:
+        reading = _known(facts, "TXT", f"_dmarc.{name}")
+        if reading is None or reading.value is None:
+            return replace(
+                missing,
+                verdict=RecordVerdict.UNKNOWN,
+                fix=f"Nothing at {missing.record.name}, and _dmarc.{name}, which may cover it, could not be read.",
+            )
+        policies = _dmarc_policies(reading.value.values)
+        if len(policies) == 1 and not re.search(r"psd\s*=\s*y", policies[0], re.IGNORECASE):
+            verdict, fix = _compare_dmarc(tuple(policies), "")
+            return replace(
+                missing,
+                verdict=verdict,
+                fix=fix,
+                found=f"_dmarc.{name}: {policies[0]}",
+                source=reading.source,
+                observed_at=reading.observed_at,
+            )
+    domain = missing.record.name.removeprefix("_dmarc.")
+    doubled = _known(facts, "TXT", f"{missing.record.name}.{domain}")
+    if doubled is not None and doubled.value is not None and _dmarc_policies(doubled.value.values):
+        return replace(
+            missing,
+            verdict=RecordVerdict.WRONG,
+            found=f"{missing.record.name}.{domain}: {doubled.value.values[0]}",
+            fix=f"The record stands under {missing.record.name}.{domain}: the DNS provider appended the domain. "
+            "Enter the name as _dmarc.",
+        )
+    return missing
+
+
+def _inherited_delegation(above: tuple[str, ...], facts: Facts, missing: RecordState) -> RecordState:
+    for name in above:
+        reading = _known(facts, "NS", name)
+        if reading is None or reading.value is None:
+            return replace(missing, verdict=RecordVerdict.UNKNOWN, fix=f"The delegation of {name} could not be read.")
+        if reading.value.values:
+            return replace(
+                missing,
+                verdict=RecordVerdict.OK,
+                fix="",
+                found=f"in the zone {name}: {' · '.join(reading.value.values)}",
+                source=reading.source,
+                observed_at=reading.observed_at,
+            )
+    return missing
+
+
+def _ses_says(record: Record, identity: Identity | None) -> str:
+    if identity is None:
+        return ""
+    said = ""
+    if record.purpose == Purpose.DKIM and identity.dkim is not None and identity.dkim.status:
+        said = f"DKIM {identity.dkim.status}"
+    if record.purpose in (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF):
+        status = identity.mail_from.status if identity.mail_from else "not configured"
+        said = f"MAIL FROM {status}" if status else ""
+    error = identity.verification_info.error_type if identity.verification_info else ""
+    if record.purpose == Purpose.DKIM and said and error and not said.endswith("SUCCESS"):
+        said = f"{said}: {error_words(error)}"
+    return said
+
+
+def summary(found: tuple[RecordState, ...]) -> str:
+    """Return one line: how many of the required records are right, wrong, missing, unknown."""
+    required = [state.verdict for state in found if state.record.required]
+    counts = [(verdict, required.count(verdict)) for verdict in RecordVerdict]
+    return f"{plural(len(required), 'record')}: " + ", ".join(f"{n} {verdict}" for verdict, n in counts if n)

@@ -54,6 +54,7 @@ class Finding:
     step: StepId = StepId.ACCOUNT
     guide_step: int = 0
     action: str = ""  # id of the action that mends it, if there is one
+    field: str = ""  # id of the field that mends it, if there is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.journey.fields import SENTENCE
+from dlaas_onboard.request.entry import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
+from dlaas_onboard.request.once import once
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.answers import Answers
+    from dlaas_onboard.journey.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +48,127 @@ class Description:
     holes: tuple[Hole, ...]
     text: str  # sections with headings; at most 5000 characters
     edited: bool = False  # the operator's own text replaces it
+
+
+# What is left out first where the text is too long, before whole lines are: it supports, it does not answer.
+_DETAILS = ("sandbox_use", "products", "sister", "purge", "forwarding", "bounce_seen")
+
+
+@once
+def describe(facts: Facts, answers: Answers) -> Description:
+    """Return the description as it would be sent, with the holes that remain."""
+    from dlaas_onboard.request import seen
+    from dlaas_onboard.request.sentences import ledger
+
+    items = list(ledger(facts, answers))
+    sentences = _rewritten([item for item in items if isinstance(item, Sentence)], answers)
+    filled = {sentence.id for sentence in sentences}
+    holes = [item for item in items if isinstance(item, Hole) and item.id not in filled]
+    own = answers.entry("use_case_text")
+    text = normal("use_case_text", own.text) if own else ""
+    if own is not None and text:
+        written = Sentence("use_case_text", "", text, seen.entered("use_case_text", answers), own.at, mine=True)
+        return Description((written,), tuple(holes), _cut(text, DESCRIPTION_MAX), edited=True)
+    kept = _fitting(sentences, DESCRIPTION_MAX)
+    if len(kept) < len(sentences):
+        lost = ", ".join(sentence.id for sentence in sentences if sentence not in kept)
+        message = f"Left out, because the text may have {DESCRIPTION_MAX:,} characters: {lost}."
+        holes.append(Hole("length", sentences[-1].section, message, "Shorten your own words."))
+    return Description(tuple(kept), tuple(holes), render(kept))
+
+
+def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
+    """Put the operator's words in the place of the sentences that they rewrote; ``-`` leaves a sentence out."""
+    from dlaas_onboard.request.sentences import SECTIONS, section_of
+
+    found = {sentence.id: sentence for sentence in sentences}
+    for field, entry in sorted(answers.entries.items()):
+        if not field.startswith(SENTENCE):
+            continue
+        name = field.removeprefix(SENTENCE)
+        text = normal(field, entry.text)
+        section = section_of(name)
+        if text == DROP:
+            found.pop(name, None)
+        elif text and section and not check(field, text):
+            was = found.get(name)
+            carried = f"in place of a sentence from {was.source}" if was else "no observed fact carries it"
+            source = f"entered {entry.at:%Y-%m-%d} by {entry.by}; {carried}"
+            found[name] = Sentence(name, section, text, source, entry.at, mine=True)
+    return _listed(sorted(found.values(), key=lambda sentence: SECTIONS.index(sentence.section)))
+
+
+def _listed(sentences: list[Sentence]) -> list[Sentence]:
+    """Leave out the opening of a list that has no line left, and what speaks of messages where none is named."""
+    lines = [sentence.text.startswith("- ") for sentence in sentences]
+    follows = [*lines[1:], False][: len(lines)]
+    kept = [
+        sentence
+        for sentence, line_follows in zip(sentences, follows, strict=True)
+        if line_follows or not sentence.id.startswith("mails.") or sentence.mine
+    ]
+    return [sentence for sentence in kept if sentence.id != "jobs" or any(lines)]
+
+
+def render(sentences: Iterable[Sentence]) -> str:
+    """Return the sentences as plain text: a heading for each section, prose in one paragraph, lists line by line."""
+    blocks: list[str] = []
+    section = ""
+    flowing = False
+    for sentence in sentences:
+        alone = "\n" in sentence.text or sentence.text.startswith("- ")
+        if sentence.section != section:
+            section = sentence.section
+            blocks.append(f"{chr(10) * 2 if blocks else ''}{section}\n{sentence.text}")
+        elif flowing and not alone and not sentence.text.endswith(":"):
+            blocks.append(f" {sentence.text}")
+        else:
+            blocks.append(f"\n{sentence.text}")
+        flowing = not alone and not sentence.text.endswith(":")
+    return "".join(blocks)
+
+
+def _fitting(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
+    """Leave out whole sentences until the text fits: the sample first, then details, then lines from the end."""
+    kept = list(sentences)
+    while kept and len(render(kept)) > limit:
+        kept.remove(_least(kept))
+        kept = _listed(kept)
+    return kept
+
+
+def _least(kept: Sequence[Sentence]) -> Sentence:
+    for wanted in ("sample.", *_DETAILS, "mail."):
+        for sentence in reversed(kept):
+            if sentence.id == wanted or (wanted.endswith(".") and sentence.id.startswith(wanted)):
+                return sentence
+    return kept[-1]
+
+
+def _cut(text: str, limit: int) -> str:
+    """Return ``text`` up to the last sentence or line that ends within ``limit``."""
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in re.finditer(r"[.!?](?=\s)|\n", text[: limit + 1]) if match.end() <= limit]
+    return text[: ends[-1]].rstrip() if ends else ""
+
+
+def reply_kit(facts: Facts, answers: Answers) -> str:
+    """Return the reply to Amazon's case: the description, the figures, up to two samples; at most 8000 characters."""
+    from dlaas_onboard.request.sentences import samples
+    from dlaas_onboard.request.worksheet import figures
+
+    found = describe(facts, answers)
+    base = found.text if found.edited else render(s for s in found.sentences if not s.id.startswith("sample."))
+    parts = [base] if base else []
+    place = facts.place
+    if place.account and place.region:
+        parts.insert(0, f"This is about our request for production access to Amazon SES in {place.region}.")
+    asked = figures(facts, answers)
+    if asked:
+        parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
+    for number, sample in enumerate(samples(facts, 2), 1):
+        parts.append(f"Sample {number}\n{sample.text}")
+    while len("\n\n".join(parts)) > REPLY_MAX and len(parts) > 1:
+        parts.pop()
+    return _cut("\n\n".join(parts), REPLY_MAX)

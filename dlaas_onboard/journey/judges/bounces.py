@@ -1,0 +1,364 @@
+"""Bounces: whether somebody hears of each bounce and complaint, and whether that was proved."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey import bounce_path, review, subject
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.bounce_path import EVENTS, Hearing, Way
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
+from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+
+_LIST, _SETS, _TOPICS, _PATH = "Suppression list", "Configuration sets", "Who listens", "The way of an event"
+_MARKS = {
+    Hearing.HEARD: Mark.GOOD,
+    Hearing.PENDING: Mark.WAIT,
+    Hearing.UNHEARD: Mark.BAD,
+    Hearing.UNSEEN: Mark.WARN,
+    Hearing.UNKNOWN: Mark.UNKNOWN,
+}
+
+
+def judge(facts: Facts, answers: Answers) -> Verdict:
+    """Judge the bounce and complaint path: suppression, events, listeners, mailbox, proof."""
+    sheet = Sheet(StepId.BOUNCES)
+    suppression = _suppression(sheet, facts)
+    _configuration_sets(sheet, facts, answers)
+    _identity(sheet, facts, answers)
+    _topics(sheet, facts)
+    found = bounce_path.ways(facts, answers)
+    _ways(sheet, found)
+    _mailbox(sheet, facts, answers)
+    _in_your_words(sheet, answers)
+    automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
+    mended = ["configuration_set", "default_configuration_set", "event"] if automatic else []
+    if bounce_path.mailbox(facts, answers)[0] == Hearing.HEARD:
+        mended.append("inbox")
+    sheet.gaps(facts, mended)
+    return _conclude(sheet, facts, answers, found, suppression)
+
+
+def _suppression(sheet: Sheet, facts: Facts) -> StepState:
+    if sheet.missing("suppression", "Suppression list", facts.account, section=_LIST):
+        return StepState.UNKNOWN
+    account = review.account(facts)
+    reasons = account.suppressed_reasons if account else None
+    if reasons is None:
+        sheet.row("Account's list takes", "unknown: not in Amazon's answer", facts.account, Mark.UNKNOWN, section=_LIST)
+        sheet.find(
+            "suppression_unknown",
+            Severity.UNKNOWN,
+            "Amazon's answer leaves out what the suppression list takes.",
+            remedy="Set it: that does no harm where it is set already.",
+            action="set_suppression",
+        )
+        return StepState.UNKNOWN
+    missing = [event for event in EVENTS if event not in reasons]
+    sheet.row(
+        "Account's list takes",
+        ", ".join(reasons) or "nothing",
+        facts.account,
+        Mark.BAD if missing else Mark.GOOD,
+        section=_LIST,
+        expected="BOUNCE, COMPLAINT",
+    )
+    if not missing:
+        return StepState.DONE
+    sheet.find(
+        "suppression",
+        Severity.WARNING,
+        f"The account's suppression list does not take {' and '.join(missing).lower()} addresses.",
+        evidence="GetAccount SuppressedReasons: " + (", ".join(reasons) or "empty"),
+        remedy="Switch both on: SES then mails no address again that bounced or complained.",
+        action="set_suppression",
+        guide_step=9,
+    )
+    return StepState.ATTENTION
+
+
+def _configuration_sets(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    if sheet.missing("configuration_sets", "Configuration sets", facts.configuration_sets, section=_SETS):
+        return
+    reading = facts.configuration_sets
+    sets = reading.value or () if reading else ()
+    if not sets:
+        sheet.row("Configuration sets", "none in this Region", reading, Mark.WARN, section=_SETS)
+        return
+    chosen = bounce_path.default_set(facts, answers)
+    for item in sets:
+        events = [f"{d.kind} {', '.join(d.event_types)}{'' if d.enabled else ' (disabled)'}" for d in item.destinations]
+        default = " (default of the identity)" if chosen is not None and item.name == chosen.name else ""
+        sheet.row(f"{item.name}{default}", "; ".join(events) or "no event destination", reading, section=_SETS)
+    if chosen is None:
+        return
+    if chosen.sending_enabled is False:
+        sheet.find(
+            "set_paused",
+            Severity.BLOCKER,
+            f"Sending is disabled in the configuration set {chosen.name}, the default of your identity.",
+            remedy="Enable it on the set's page in the console; until then SES refuses your mail.",
+        )
+    if chosen.reputation_metrics is False:
+        sheet.find(
+            "reputation_metrics",
+            Severity.ADVICE,
+            f"The configuration set {chosen.name} keeps no reputation metrics of its own.",
+            remedy="Switch them on, so that alarms can watch its bounce and complaint rates.",
+        )
+    if chosen.suppressed_reasons is not None and not set(EVENTS) <= set(chosen.suppressed_reasons):
+        sheet.find(
+            "set_suppression",
+            Severity.WARNING,
+            f"The configuration set {chosen.name} overrides the account's suppression list with "
+            f"{', '.join(chosen.suppressed_reasons) or 'nothing'}.",
+            remedy="Remove the override, or let it take BOUNCE and COMPLAINT.",
+        )
+
+
+def _identity(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    section = "Identity"
+    reading = subject.domain_identity(facts, answers)
+    if sheet.missing("identity", "Default configuration set", reading, section=section):
+        return
+    identity = subject.identity(facts, answers)
+    if identity is None:
+        sheet.row("Identity", "SES has none for your domain", reading, Mark.BAD, section=section)
+        return
+    sheet.row(
+        "Default configuration set",
+        identity.configuration_set or "none",
+        reading,
+        Mark.GOOD if identity.configuration_set else Mark.WARN,
+        section=section,
+    )
+    sheet.row("Bounces mailed to the sender", yes_no(identity.feedback_forwarding), reading, section=section)
+    notes = facts.notifications
+    if sheet.missing("notifications", "Topics of the identity", notes, section=section):
+        return
+    if notes is not None and notes.value is not None:
+        sheet.row("Bounce topic", notes.value.bounce_topic or "none", notes, section=section)
+        sheet.row("Complaint topic", notes.value.complaint_topic or "none", notes, section=section)
+
+
+def _topics(sheet: Sheet, facts: Facts) -> None:
+    for arn, reading in sorted(facts.topics.items()):
+        name = arn.rpartition(":")[2]
+        hearing, why = bounce_path.topic(facts, arn)
+        sheet.row(name, why, reading, _MARKS[hearing], section=_TOPICS)
+        value = reading.value if reading.known else None
+        for item in value.subscriptions if value else ():
+            sheet.row(
+                f"{name}: {item.protocol}",
+                f"{item.endpoint}, {'listens' if item.confirmed else 'PendingConfirmation'}",
+                reading,
+                Mark.GOOD if item.confirmed else Mark.WAIT,
+                section=_TOPICS,
+            )
+        if value is not None and value.ses_may_publish is False:
+            sheet.find(
+                f"topic_policy.{name}",
+                Severity.WARNING,
+                f"SES may not publish to the topic {name}: its events are lost.",
+                evidence=arn,
+                remedy="Let ses.amazonaws.com publish in the topic's access policy, with AWS:SourceAccount and "
+                "AWS:SourceArn as conditions.",
+                action="create_event_destination",
+                guide_step=9,
+            )
+
+
+def _ways(sheet: Sheet, found: tuple[Way, ...]) -> None:
+    for event in EVENTS:
+        of_event = [way for way in found if way.event == event]
+        if not of_event:
+            sheet.row(
+                event.capitalize(), "no way seen", mark=Mark.BAD if not sheet.unread else Mark.UNKNOWN, section=_PATH
+            )
+        for way in of_event:
+            sheet.row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)
+
+
+def _mailbox(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    sender = subject.sender(facts, answers)
+    if not sender:
+        sheet.row("Mailbox of the From address", "no From address entered", mark=Mark.UNKNOWN, section=_PATH)
+        return
+    hearing, why = bounce_path.mailbox(facts, answers)
+    reading = facts.dns.get(f"MX {subject.domain_of(sender)}")
+    words = {Hearing.HEARD: f"can receive: {why}", Hearing.UNHEARD: "cannot receive"}.get(hearing, f"unknown: {why}")
+    sheet.row(
+        f"Mailbox {sender}",
+        words,
+        reading,
+        Mark.WARN if hearing == Hearing.UNHEARD else _MARKS[hearing],
+        section=_PATH,
+        expected="an MX record",
+    )
+    if hearing == Hearing.UNHEARD:
+        sheet.find(
+            "inbox",
+            Severity.WARNING,
+            f"Mail to {sender} cannot arrive.",
+            evidence=f"MX {subject.domain_of(sender)}",
+            remedy=why,
+            guide_step=9,
+        )
+
+
+def _in_your_words(sheet: Sheet, answers: Answers) -> None:
+    seen = answers.entry("bounce_seen")
+    process = answers.entry("bounce_process")
+    if process is not None:
+        sheet.row(
+            "What happens then",
+            process.text,
+            source=f"entered by {process.by}",
+            observed_at=process.at,
+            section="In your words",
+        )
+    if seen is not None:
+        sheet.row(
+            "Simulator's events arrived",
+            seen.text,
+            None,
+            Mark.GOOD,
+            source=f"entered by {seen.by}",
+            observed_at=seen.at,
+            section="In your words",
+        )
+
+
+def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ...], suppression: StepState) -> Verdict:
+    proven = answers.entry("bounce_seen") is not None
+    heard = [event for event in EVENTS if bounce_path.heard(found, event)]
+    automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
+    unheard = [event for event in EVENTS if event not in heard]
+    names = " and ".join(event.lower() + "s" for event in unheard)
+    path_unread = bounce_path.readings_missing(facts, answers)
+    blocker = next((item for item in sheet.findings if item.severity == Severity.BLOCKER), None)
+    if not automatic and subject.identity(facts, answers) is not None and not path_unread:
+        _advise(sheet, facts, answers, found)
+    if unheard and not path_unread and not any(way.hearing in (Hearing.UNKNOWN, Hearing.UNSEEN) for way in found):
+        sheet.find(
+            "unheard",
+            Severity.WARNING,
+            f"Nobody hears of {names}.",
+            remedy="Let a configuration set publish them to a topic with a confirmed subscriber, and make that set the "
+            "identity's default.",
+            guide_step=9,
+        )
+    if not answers.text("bounce_process"):
+        sheet.find(
+            "no_process",
+            Severity.ADVICE,
+            "What happens to an address that bounced or complained is not written down.",
+            remedy="Say in your words who or what acts on the event: vague handling is a common reason for denial.",
+            guide_step=9,
+        )
+    if not proven:
+        sheet.find(
+            "not_proven",
+            Severity.ADVICE,
+            "The path was not proved with the mailbox simulator.",
+            remedy="Send a bounce and a complaint to the simulator, then note where the events arrived.",
+            action="send_bounce",
+            guide_step=9,
+        )
+    if blocker is not None:
+        return sheet.verdict(StepState.ATTENTION, blocker.message)
+    if suppression == StepState.ATTENTION:
+        return sheet.verdict(StepState.ATTENTION, "The account's suppression list is not fully switched on.")
+    if unheard:
+        if not subject.domain(facts, answers) and facts.identities is not None:
+            return sheet.verdict(StepState.BLOCKED, "Enter the domain first: events belong to it.", StepId.DOMAIN)
+        if path_unread:
+            if facts.configuration_sets is None and facts.notifications is None:
+                return sheet.verdict(StepState.UNKNOWN, "The bounce path: not looked at yet.")
+            return sheet.not_known("The bounce path")
+        if subject.identity(facts, answers) is None:
+            return sheet.verdict(
+                StepState.BLOCKED, "Create the domain's identity first: events belong to it.", StepId.DOMAIN
+            )
+        if any(way.hearing == Hearing.PENDING for way in found):
+            return sheet.verdict(
+                StepState.WAITING, "A subscriber has to confirm: open the link in the mail from Amazon SNS."
+            )
+        if any(way.hearing == Hearing.UNKNOWN for way in found):
+            return sheet.verdict(StepState.UNKNOWN, f"Whether somebody hears of {names} could not be read.")
+        if any(way.hearing == Hearing.UNSEEN for way in found):
+            if proven:
+                return _done(sheet, suppression, "Events reach a listener, as you saw with the simulator.")
+            return sheet.verdict(
+                StepState.TODO,
+                "Events leave SES, but who listens cannot be seen from here: prove it with the simulator.",
+            )
+        return sheet.verdict(StepState.TODO, f"Nobody hears of {names} yet: connect a topic and a listener.")
+    if not automatic:
+        if path_unread:
+            return sheet.not_known("The bounce path")
+        return sheet.verdict(
+            StepState.TODO,
+            "Bounces and complaints only arrive as mail to the From address: let events reach a topic as well.",
+        )
+    warned = next((item for item in sheet.findings if item.id == "bounces.set_suppression"), None)
+    if warned is not None:
+        return sheet.verdict(StepState.ATTENTION, warned.message)
+    return _done(
+        sheet,
+        suppression,
+        "Bounces and complaints reach a listener"
+        + (", as the simulator proved." if proven else "; prove it with the simulator when you can."),
+    )
+
+
+def _done(sheet: Sheet, suppression: StepState, headline: str) -> Verdict:
+    if suppression == StepState.UNKNOWN:
+        return sheet.verdict(StepState.UNKNOWN, "What the account's suppression list takes could not be read.")
+    return sheet.verdict(StepState.DONE, headline)
+
+
+def _advise(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ...]) -> None:
+    identity = subject.identity(facts, answers)
+    reading = facts.configuration_sets
+    sets = reading.value or () if reading else ()
+    if identity is None:
+        return
+    if not sets:
+        sheet.find(
+            "no_set",
+            Severity.WARNING,
+            "There is no configuration set, so SES publishes no events.",
+            remedy="Create one, with reputation metrics.",
+            action="create_configuration_set",
+            guide_step=9,
+        )
+    elif not identity.configuration_set:
+        sheet.find(
+            "no_default_set",
+            Severity.WARNING,
+            f"No configuration set is the default of {identity.name}: mail that names none brings no events.",
+            remedy="Make one the default, or name it in every call of your code.",
+            action="set_default_configuration_set",
+            guide_step=9,
+        )
+    published = {way.event for way in found if way.automatic}
+    lacking = [event for event in EVENTS if event not in published]
+    if sets and lacking:
+        sheet.find(
+            "no_destination",
+            Severity.WARNING,
+            f"No event destination takes {' and '.join(lacking)} events of your mail.",
+            remedy="Add one that publishes both to a topic.",
+            action="create_event_destination",
+            guide_step=9,
+        )
+    if any(way.automatic and way.target and way.hearing in (Hearing.UNHEARD, Hearing.PENDING) for way in found):
+        sheet.find(
+            "no_listener",
+            Severity.WARNING,
+            "Events go to a topic that no confirmed subscriber listens to.",
+            remedy="Subscribe an address and open the link that Amazon SNS sends; it works for two days.",
+            action="subscribe_listener",
+            guide_step=9,
+        )

@@ -1,0 +1,32 @@
+"""What the journal knows of the requests for production access made from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.intents import OPEN, Intent, Phase
+from dlaas_onboard.journey.reconcile import same_place
+
+FILING = "PutAccountDetails"
+
+
+def of_place(intents: Sequence[Intent], facts: Facts, operation: str = FILING) -> tuple[Intent, ...]:
+    """Return the intents of ``operation`` in this account, Region and endpoint, oldest first."""
+    mine = [intent for intent in intents if intent.call.operation == operation and same_place(intent, facts)]
+    return tuple(sorted(mine, key=lambda intent: intent.created_at))
+
+
+def undecided(intents: Sequence[Intent], facts: Facts) -> Intent | None:
+    """Return a filing whose outcome is not known yet."""
+    return next((intent for intent in reversed(of_place(intents, facts)) if intent.phase in OPEN), None)
+
+
+def filed_at(intents: Sequence[Intent], facts: Facts) -> datetime | None:
+    """Return when the last request left: by the confirmed intent, else by the case's creation."""
+    done = [intent for intent in of_place(intents, facts) if intent.phase in (Phase.CONFIRMED, Phase.ACCEPTED)]
+    if done:
+        return done[-1].outcome.at if done[-1].outcome else done[-1].created_at
+    case = facts.case.value if facts.case is not None and facts.case.known else None
+    return case.created if case else None

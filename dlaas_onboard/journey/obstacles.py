@@ -1,0 +1,241 @@
+"""Why an action cannot be done now: one sentence each, ``""`` where nothing stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlaas_onboard.journey import plans, records, review, subject
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Facts, Reading
+from dlaas_onboard.journey.records import Purpose, RecordVerdict
+from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.verdict import Verdict
+
+Verdicts = Mapping[StepId, Verdict]
+
+
+def _unread(reading: Reading[Any] | None, what: str) -> str:
+    if reading is None:
+        return f"{what} was not looked at yet."
+    if not reading.known:
+        why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
+        return f"{what} could not be read: {why}"
+    return ""
+
+
+def _no_place(facts: Facts) -> str:
+    if not facts.place.region:
+        return "No Region is chosen."
+    return "" if facts.place.account else "Which account this is, is not known yet."
+
+
+def _no_address(facts: Facts, answers: Answers) -> str:
+    if not subject.test_address(facts, answers):
+        return "Enter your own address first."
+    return _no_place(facts)
+
+
+def create_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    reading = subject.test_identity(facts, answers)
+    why = _no_address(facts, answers) or _unread(reading, "The address in SES")
+    if why or reading is None:
+        return why
+    if reading.value is None:
+        return ""
+    return "The address is verified already." if reading.value.verified else "SES has sent the link already."
+
+
+def resend_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    reading = subject.test_identity(facts, answers)
+    why = _no_address(facts, answers) or _unread(reading, "The address in SES")
+    if why or reading is None:
+        return why
+    if reading.value is None:
+        return "No link was sent yet."
+    if reading.value.verified is None:
+        return "Whether the address is verified is not known."
+    return "The address is verified already." if reading.value.verified else ""
+
+
+def create_domain(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    if not subject.domain(facts, answers):
+        return "Enter the sending domain first."
+    reading = subject.domain_identity(facts, answers)
+    why = _no_place(facts) or _unread(reading, "The domain in SES")
+    if why or reading is None or reading.value is None:
+        return why
+    return f"SES has the identity {reading.value.name} already."
+
+
+def _no_identity(facts: Facts, answers: Answers) -> str:
+    why = _no_place(facts) or _unread(subject.domain_identity(facts, answers), "The domain in SES")
+    if why:
+        return why
+    return "" if subject.identity(facts, answers) else "Create the domain's identity first."
+
+
+def set_mail_from(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_identity(facts, answers)
+    identity = subject.identity(facts, answers)
+    if why or identity is None:
+        return why
+    found = identity.mail_from
+    if found is None:
+        return ""
+    if found.status == "SUCCESS":
+        return "MAIL FROM works already."
+    if found.status != "FAILED":
+        return f"SES is still looking for the MX of {found.domain}."
+    state = next((s for s in records.states(facts, answers) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
+    if state is not None and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG):
+        return "Publish the MX record first: SES would look in vain again."
+    return ""
+
+
+def set_suppression(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_place(facts) or _unread(facts.account, "The account in SES")
+    account = review.account(facts)
+    if why or account is None:
+        return why
+    done = account.suppressed_reasons is not None and set(plans.EVENTS) <= set(account.suppressed_reasons)
+    return "The list takes bounces and complaints already." if done else ""
+
+
+def create_configuration_set(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_place(facts) or _unread(facts.configuration_sets, "The configuration sets")
+    # The identity's default set is the one to work on, so without the identity another could be made beside it.
+    why = why or _unread(subject.domain_identity(facts, answers), "The domain in SES")
+    if why:
+        return why
+    found = plans.configuration_set(facts, answers)
+    return f"The configuration set {found.name} exists already." if found else ""
+
+
+def _no_set(facts: Facts, answers: Answers) -> str:
+    why = _no_place(facts) or _unread(facts.configuration_sets, "The configuration sets")
+    why = why or _unread(subject.domain_identity(facts, answers), "The domain in SES")
+    if why:
+        return why
+    return "" if plans.configuration_set(facts, answers) else "Create a configuration set first."
+
+
+def create_event_destination(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_set(facts, answers)
+    found = plans.configuration_set(facts, answers)
+    if why or found is None:
+        return why
+    arn = plans.topic_arn(facts, answers)
+    elsewhere = arn.split(":")[3:5] != [facts.place.region, facts.place.account]
+    if not plans.has_destination(found):
+        if any(item.name == plans.DESTINATION for item in found.destinations):
+            return (
+                f"The event destination {plans.DESTINATION} exists but is disabled or takes less: change it yourself."
+            )
+        return "Events go to a topic in another account or Region." if elsewhere else ""
+    reading = facts.topics.get(arn)
+    why = _unread(reading, "The topic")
+    if why or reading is None:
+        return why
+    if reading.value is not None and reading.value.ses_may_publish is not False:
+        return "An event destination takes bounces and complaints already."
+    return "The topic is in another account or Region: change its policy there." if elsewhere else ""
+
+
+def subscribe_listener(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_address(facts, answers)
+    if why:
+        return why
+    arn = plans.topic_arn(facts, answers)
+    reading = facts.topics.get(arn)
+    if reading is None:
+        return _unread(facts.configuration_sets, "The configuration sets") or "Create the event destination first."
+    why = _unread(reading, "The topic")
+    if why or reading.value is None:
+        return why or "The topic does not exist."
+    address = subject.test_address(facts, answers)
+    listens = any(item.endpoint == address and item.confirmed for item in reading.value.subscriptions)
+    return f"{address} listens already." if listens else ""
+
+
+def set_default_configuration_set(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_identity(facts, answers) or _no_set(facts, answers)
+    identity = subject.identity(facts, answers)
+    if why or identity is None:
+        return why
+    if identity.configuration_set:
+        return f"{identity.configuration_set} is the default already."
+    return ""
+
+
+def _cannot_send(facts: Facts) -> str:
+    why = _no_place(facts) or _unread(facts.account, "The account in SES")
+    account = review.account(facts)
+    if why or account is None:
+        return why
+    return "Sending is disabled for this account." if account.sending_enabled is False else ""
+
+
+def send_test(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_address(facts, answers) or _cannot_send(facts)
+    if why:
+        return why
+    if not plans.from_address(facts, answers):
+        return "SES lets you send from no address yet: verify yours, or the domain."
+    if review.access(facts) == "production":
+        return ""
+    reading = subject.test_identity(facts, answers)
+    verified = reading is not None and reading.known and reading.value is not None and reading.value.verified
+    identity = subject.identity(facts, answers)
+    covered = (
+        identity is not None
+        and identity.verified
+        and subject.within(subject.domain_of(subject.test_address(facts, answers)), identity.name)
+    )
+    return "" if verified or covered else "In the sandbox SES only mails verified addresses: open the link first."
+
+
+def _no_sender(facts: Facts, answers: Answers) -> str:
+    sender = subject.sender(facts, answers)
+    if not sender:
+        return "Enter the From address first."
+    why = _no_identity(facts, answers)
+    identity = subject.identity(facts, answers)
+    if why or identity is None:
+        return why
+    if not subject.within(subject.domain_of(sender), identity.name):
+        return f"{sender} is not at {identity.name}."
+    return "" if identity.verified else f"{identity.name} is not verified for sending yet."
+
+
+def send_simulated(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    return _cannot_send(facts) or _no_sender(facts, answers)
+
+
+def send_first(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _cannot_send(facts)
+    if why:
+        return why
+    if review.access(facts) != "production":
+        return "The account is still in the sandbox."
+    if not subject.is_address(answers.text("first_recipient").strip()):
+        return "Enter the first recipient first."
+    return _no_sender(facts, answers)
+
+
+def reply_case(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    if review.account(facts) is not None and not review.case_id(facts):
+        return "Amazon names no case."
+    if facts.support is not None and facts.support.known and facts.support.value and not facts.support.value.api:
+        return "The support plan does not include the API: answer in the console."
+    why = _unread(facts.support, "The support plan") or _unread(facts.case, "The case")
+    if why:
+        return why
+    if facts.case is None or facts.case.value is None or not facts.case.value.case_id:
+        return "The Support API does not find the case: answer in the console."
+    if not answers.text("reply").strip():
+        return "Write your reply first."
+    longest = len(plans.reply_body(answers)) + len("dlaas-0123456789") - len("{marker}")
+    if longest > plans.REPLY_LIMIT:
+        return f"The reply is {longest - plans.REPLY_LIMIT} characters too long: {plans.REPLY_LIMIT} is the limit."
+    return ""

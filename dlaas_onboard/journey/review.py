@@ -1,0 +1,170 @@
+"""The life cycle of the request for production access.
+
+``ReviewDetails`` in the SESv2 API reference gives the words; ``ProductionAccessEnabled`` alone says whether the
+sandbox is left (``reference/ses.md`` 2.3). Nothing here is a default: an account that was not read is unknown.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from dlaas_onboard.journey.facts import Account, Facts, Review
+
+
+class Stage(StrEnum):
+    """Where the request stands in this Region."""
+
+    NEVER_ASKED = "never_asked"
+    PENDING = "pending"
+    GRANTED = "granted"  # the review says so, but the account is still in the sandbox
+    PRODUCTION = "production"
+    DENIED = "denied"
+    FAILED = "failed"  # Amazon did not receive the request: it may be filed again
+    UNKNOWN = "unknown"  # not read, or a word of AWS's that is new
+
+
+class Health(StrEnum):
+    """Whether Amazon lets the account send."""
+
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"  # sending disabled, or enforcement other than HEALTHY
+    UNKNOWN = "unknown"
+
+
+_STAGES = {
+    "PENDING": Stage.PENDING,
+    "GRANTED": Stage.GRANTED,
+    "DENIED": Stage.DENIED,
+    "FAILED": Stage.FAILED,
+}
+
+WORDS = {
+    Stage.NEVER_ASKED: "Production access was never asked for in this Region.",
+    Stage.PENDING: "Amazon has the request and reviews it.",
+    Stage.GRANTED: "Amazon granted the request, but the account is still in the sandbox.",
+    Stage.PRODUCTION: "The account has production access in this Region.",
+    Stage.DENIED: "Amazon denied the request.",
+    Stage.FAILED: "Amazon did not receive the request because of an error of its own.",
+    Stage.UNKNOWN: "Where the request stands could not be read.",
+}
+
+
+def account(facts: Facts) -> Account | None:
+    """Return the account where ``GetAccount`` answered in full, ``None`` otherwise."""
+    reading = facts.account
+    return reading.value if reading is not None and reading.known else None
+
+
+def _review(facts: Facts) -> Review | None:
+    read = account(facts)
+    return read.details.review if read is not None and read.details is not None else None
+
+
+def word(facts: Facts) -> str:
+    """Return AWS's own word for the review's status, ``""`` where there is none."""
+    review = _review(facts)
+    return review.status if review is not None else ""
+
+
+def case_id(facts: Facts) -> str:
+    """Return the display id of the review's case, ``""`` where AWS names none."""
+    review = _review(facts)
+    return review.case_id if review is not None else ""
+
+
+def said(facts: Facts) -> str:
+    """Return the review as an intent keeps it in ``before``: ``PENDING 1780``; ``""`` where there is none."""
+    return f"{word(facts)} {case_id(facts)}".strip()
+
+
+def status(facts: Facts) -> Stage:
+    """Return what the review itself says, whatever the production flag says; never ``PRODUCTION``."""
+    if account(facts) is None:
+        return Stage.UNKNOWN
+    review = _review(facts)
+    if review is None:
+        return Stage.NEVER_ASKED
+    return _STAGES.get(review.status, Stage.UNKNOWN)
+
+
+def stage(facts: Facts) -> Stage:
+    """Return where the request stands: the production flag first, then the review."""
+    read = account(facts)
+    if read is not None and read.production:
+        return Stage.PRODUCTION
+    return status(facts)
+
+
+def access(facts: Facts) -> str:
+    """Return ``sandbox``, ``production`` or ``unknown``."""
+    read = account(facts)
+    if read is None:
+        return "unknown"
+    return "production" if read.production else "sandbox"
+
+
+def health(facts: Facts) -> Health:
+    """Return whether sending is enabled and enforcement is HEALTHY; what AWS left out is unknown."""
+    read = account(facts)
+    if read is None:
+        return Health.UNKNOWN
+    if read.sending_enabled is False or read.enforcement not in ("HEALTHY", ""):
+        return Health.UNHEALTHY
+    if read.sending_enabled is None or not read.enforcement:
+        return Health.UNKNOWN
+    return Health.HEALTHY
+
+
+def may_file(facts: Facts) -> bool:
+    """Whether AWS takes a request now: never asked, or FAILED (``API_ReviewDetails``)."""
+    return stage(facts) in (Stage.NEVER_ASKED, Stage.FAILED)
+
+
+def conflict_words(facts: Facts) -> str:
+    """Say what a 409 ``ConflictException`` of ``PutAccountDetails`` means, from the account as read *after* it.
+
+    AWS sends it without a message while a review is pending, and after a denial as well.
+    """
+    match stage(facts):
+        case Stage.PENDING:
+            return "A request is under review already; Amazon takes no second one. Follow it at the Decision step."
+        case Stage.DENIED:
+            return (
+                "The earlier request was denied, and the API takes no second one after that. "
+                "Answer in the support case instead."
+            )
+        case Stage.GRANTED:
+            return "The request was granted already. If the sandbox stays, write in the support case."
+        case Stage.PRODUCTION:
+            return "The account has production access already; there is nothing to ask for."
+        case Stage.UNKNOWN:
+            return (
+                "Amazon refused because a request is under review or was denied; which of the two could not be read. "
+                "Look again before anything else."
+            )
+        case _:
+            return (
+                "Amazon refused because of another change to the account's details, though no review shows yet. "
+                "Wait a minute and look again; do not file again before that."
+            )
+
+
+def exit_status(facts: Facts) -> int:
+    """Return the exit status of ``status`` and ``watch`` (DESIGN 4).
+
+    0 production and healthy, 10 sandbox and not asked, 11 pending, 12 denied or failed, 13 granted but still
+    sandboxed, 20 sending disabled or enforcement not healthy, 3 could not look: also where AWS used a word that is
+    new, or left out what 0 would claim.
+    """
+    if health(facts) == Health.UNHEALTHY:
+        return 20
+    where = stage(facts)
+    if where == Stage.PRODUCTION:
+        return 0 if health(facts) == Health.HEALTHY else 3
+    return {
+        Stage.NEVER_ASKED: 10,
+        Stage.PENDING: 11,
+        Stage.DENIED: 12,
+        Stage.FAILED: 12,
+        Stage.GRANTED: 13,
+    }.get(where, 3)

@@ -1,0 +1,21 @@
+"""Whether the request has left: then its steps are over, and what was entered is shown as it is."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey import review
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.review import Stage
+
+_SENT = frozenset({Stage.PENDING, Stage.GRANTED, Stage.PRODUCTION, Stage.DENIED})
+
+
+def filed(facts: Facts) -> bool:
+    """Return whether Amazon has a request for this Region, or decided one. FAILED: it has none."""
+    return review.stage(facts) in _SENT
+
+
+def words(facts: Facts) -> str:
+    """Return one sentence for a step that is over."""
+    case = review.case_id(facts)
+    where = f" Case {case}." if case and review.stage(facts) != Stage.PRODUCTION else ""
+    return f"{review.WORDS[review.stage(facts)]}{where}"

@@ -1,0 +1,103 @@
+"""The messages that the project sends, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dlaas_onboard.journey.facts import Mail
+
+SAMPLE_MAX = 900
+
+# What DLaaS's own messages are, by template and by the function that sends it: reference/dlaas.md 1.2. Where another
+# function sends a template of the same name, the words do not hold and the name and the code's own frequency stand.
+_DLAAS = {
+    ("account-created", "register_user"): (
+        "Account confirmation",
+        "when somebody registers, with the link that confirms the address",
+    ),
+    ("password-reset-request", "reset_password"): ("Password reset", "when a new password is asked for"),
+    ("password-reset-confirmation", "confirm_new_password"): ("Password changed", "after a new password was set"),
+    ("email-change-request", "change_email"): ("Address change", "to confirm the new address of an account"),
+    ("email-change-confirm", "change_email"): (
+        "Address change notice",
+        "to the old address, with a link that stops the change",
+    ),
+    ("invoice", "createInvoice"): ("Invoice", "for an order or for the next period of a subscription"),
+    ("payments", "insertTransactionsAndCalculateSum"): ("Payment details", "when a payment for an invoice arrives"),
+    ("subscription-renewal", "cron_check_for_incoming_renewals"): (
+        "Renewal",
+        "before a subscription has to be renewed",
+    ),
+    ("subscription-expired", "cron_set_subscriptions_to_expired"): ("Expiry", "when a subscription expires"),
+    ("subscription-terminated", "cron_cleanup_expired_subscriptions"): (
+        "End of service",
+        "when an expired subscription is ended for good",
+    ),
+    ("mirror-activation", "create_mirror"): ("Order under way", "when an ordered mirror is being set up"),
+    ("mirror-failed-invalid-storeid", "create_mirror"): ("Order failed", "when the store id in an order is not valid"),
+    ("mirror-failed-general-error", "create_mirror"): ("Order failed", "when a mirror cannot be set up"),
+}
+KINDS = ("confirmation", "security", "billing", "service", "fulfilment")
+_PEOPLE = re.compile(r"(the|an?) [a-z]")  # recipients in words; what is still code is not shown to a reviewer
+_EVERY = re.compile(r"every (?:\d+ )?(?:minute|hour|day|week)s?")
+
+
+def by_kind(mail: Mail) -> int:
+    """Return the place of a message among the kinds."""
+    return KINDS.index(mail.kind) if mail.kind in KINDS else len(KINDS)
+
+
+def label(mail: Mail) -> str:
+    """Return what a message is called: ``password-reset-request`` reads ``Password reset request``."""
+    known = _DLAAS.get((mail.name, mail.trigger))
+    if known:
+        return known[0]
+    words = re.sub(r"[-_\s]+", " ", mail.name).strip()
+    return words[:1].upper() + words[1:]
+
+
+def when(mail: Mail) -> str:
+    """Return in words what sends a message; for one that DLaaS does not have, how often the code sends it."""
+    known = _DLAAS.get((mail.name, mail.trigger))
+    if known:
+        return known[1]
+    return mail.frequency.strip().rstrip(".") or f"sent by our function {mail.trigger}"
+
+
+def interval(mail: Mail) -> str:
+    """Return how often the job runs that alone sends a message of DLaaS's: ``every 24 hours``; else ``""``."""
+    if (mail.name, mail.trigger) not in _DLAAS or not mail.frequency.startswith("in a run "):
+        return ""
+    found = _EVERY.search(mail.frequency)
+    return found.group() if found else ""
+
+
+def recipient(mail: Mail) -> str:
+    """Return whom a message goes to, where that is known in words."""
+    if mail.recipient == "the address entered in the request":  # "the request" is another thing to a reviewer
+        return "the address that was just entered"
+    return mail.recipient if _PEOPLE.match(mail.recipient) else ""
+
+
+def sampled(mails: Iterable[Mail]) -> tuple[Mail, ...]:
+    """Return the messages that have a sample, one of each kind: it says more than two of the same."""
+    first: dict[str, Mail] = {}
+    for mail in sorted(mails, key=by_kind):
+        if mail.sample.strip():
+            first.setdefault(mail.kind, mail)
+    return tuple(first.values())
+
+
+def message(mail: Mail) -> str:
+    """Return a message as its recipient reads it: subject and text, cut at the end of a line where it is long."""
+    head = f"Subject: {mail.subject}\n" if mail.subject else f"{label(mail)}\n"
+    lines: list[str] = []
+    size = len(head)
+    for line in re.sub(r"\n\s*\n\s*", "\n", mail.sample.strip()).split("\n"):
+        if size + len(line) + 1 > SAMPLE_MAX:
+            lines.append("(shortened)")
+            break
+        lines.append(line.strip())
+        size += len(line) + 1
+    return head + "\n".join(lines)

@@ -1,0 +1,460 @@
+"""Every sentence that can be written from what is known, and the hole where nothing carries one.
+
+A sentence exists only while the fact behind it was read in full and says so. The sections are those of
+reference/ses.md 10; what each must answer is what AWS asks when it wants to know more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from dlaas_onboard.journey import review, subject
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Facts, Mail
+from dlaas_onboard.journey.fields import BY_ID
+from dlaas_onboard.journey.records import Purpose, RecordState, RecordVerdict, states
+from dlaas_onboard.journey.text import plural
+from dlaas_onboard.request import seen
+from dlaas_onboard.request.bounces import path
+from dlaas_onboard.request.entry import check, normal
+from dlaas_onboard.request.gates import Light
+from dlaas_onboard.request.ledger import Hole, Sentence
+from dlaas_onboard.request.messages import KINDS, by_kind, interval, label, message, recipient, sampled, when
+from dlaas_onboard.request.seen import Origin
+from dlaas_onboard.request.worksheet import show, work_out
+
+WHO = "Who we are"
+WHAT = "What we send and why"
+RECIPIENTS = "Recipients and consent"
+VOLUME = "Volume"
+BOUNCES = "Bounces and complaints"
+UNSUBSCRIBE = "Unsubscribe"
+AUTHENTICATION = "Authentication"
+SAMPLE = "Sample"
+SECTIONS = (WHO, WHAT, RECIPIENTS, VOLUME, BOUNCES, UNSUBSCRIBE, AUTHENTICATION, SAMPLE)
+
+LIST = "mails."  # prefix of the id of the line that opens a list of messages
+MAIL = "mail."  # prefix of the id of a message's line
+SAMPLE_OF = "sample."
+
+Item = Sentence | Hole
+
+
+def ledger(facts: Facts, answers: Answers) -> Iterator[Item]:
+    """Return sentences and holes in the order of the text."""
+    yield from _who(facts, answers)
+    yield from _what(facts, answers)
+    yield from _recipients(facts, answers)
+    yield from _volume(facts, answers)
+    yield from _bounces(facts, answers)
+    yield from _unsubscribe(facts, answers)
+    yield from _authentication(facts, answers)
+    yield from _sample(facts)
+
+
+def section_of(sentence_id: str) -> str:
+    """Return the section in which a sentence stands, also where no fact makes it now; ``""`` for an unknown id."""
+    if sentence_id.startswith((LIST, MAIL)):
+        return WHAT
+    if sentence_id.startswith(SAMPLE_OF):
+        return SAMPLE
+    return _SECTION_OF.get(sentence_id, "")
+
+
+_SECTION_OF = {
+    **dict.fromkeys(("business", "service", "website", "products", "sister"), WHO),
+    **dict.fromkeys(("transactional", "marketing", "sender", "jobs", "mail_content"), WHAT),
+    **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
+    **dict.fromkeys(("users", "volume", "quota", "sandbox_use"), VOLUME),
+    **dict.fromkeys(("events", "bounce_process", "suppression", "forwarding", "bounce_seen"), BOUNCES),
+    **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
+    **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
+}
+
+
+def _say(sentence_id: str, text: str, origin: Origin, *, mine: bool = False) -> Sentence:
+    return Sentence(sentence_id, section_of(sentence_id), text, origin.source, origin.observed_at, mine)
+
+
+def _own(field: str, answers: Answers) -> Sentence | None:
+    """Return what the operator wrote in a field of prose, as their sentence."""
+    entry = answers.entry(field)
+    text = normal(field, entry.text) if entry else ""
+    if entry is None or not text or check(field, text):
+        return None
+    return _say(field, ended(text), Origin(seen.entered(field, answers), entry.at), mine=True)
+
+
+def ended(text: str) -> str:
+    """Return ``text`` with a full stop where its last sentence has none."""
+    return f"{text}." if text and (text[-1].isalnum() or text[-1] in ")\"'”’") else text
+
+
+def listing(parts: Iterable[str]) -> str:
+    """Return ``a, b and c``."""
+    items = list(parts)
+    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _who(facts: Facts, answers: Answers) -> Iterator[Item]:
+    name = seen.carried("service_name", facts, answers)
+    business = _business(facts, answers)
+    if name and name.casefold() not in (business.text.casefold() if business else ""):
+        yield _say("service", f"Our service is called {name}.", seen.field_origin("service_name", facts, answers))
+    if business is not None:
+        yield business
+    else:
+        yield Hole(
+            "business",
+            WHO,
+            "The text does not say what the service is and who runs it.",
+            "Write one or two sentences: what it does, for whom, and the name and place of who runs it.",
+            "business",
+        )
+    yield _website(facts, answers)
+    checkout = seen.checkout(facts)
+    if checkout is not None and checkout.products:
+        sold = listing(re.sub(r":\s*(.+)$", r" (\1)", product) for product in checkout.products)
+        yield _say("products", f"We sell {sold}.", seen.from_checkout(facts, "products"))
+    yield from _sister(facts)
+
+
+def _business(facts: Facts, answers: Answers) -> Sentence | None:
+    own = _own("business", answers)
+    checkout = seen.checkout(facts)
+    if own is not None or checkout is None or not checkout.about.strip():
+        return own
+    return _say("business", ended(normal("business", checkout.about)), seen.from_checkout(facts, "business"))
+
+
+def _website(facts: Facts, answers: Answers) -> Item:
+    site = seen.website(facts, answers)
+    if site is None or not seen.answers_well(site):
+        return Hole(
+            "website",
+            WHO,
+            "No website can be named: the URL was not opened successfully.",
+            "Enter the URL of a page that answers, and look again.",
+            "website_url",
+        )
+    names = {"privacy": "privacy policy", "terms": "terms", "contact": "contact page", "sign-up": "sign-up page"}
+    found = [words for role, words in names.items() if any(p.role == role and p.status == 200 for p in site.pages)]
+    links = f", with our {listing(found)}" if found else ""
+    return _say("website", f"Our website is {site.url}{links}.", seen.origin(facts.website))
+
+
+def _sister(facts: Facts) -> Iterator[Sentence]:
+    for region, reading in sorted(facts.radar.items()):
+        glance = seen.known(reading)
+        if glance is None or not glance.production or region == facts.place.region:
+            continue
+        case = f" (case {glance.case_id})" if glance.case_id and glance.review == "GRANTED" else ""
+        yield _say("sister", f"This account already has production access in {region}{case}.", seen.origin(reading))
+        return
+
+
+def _what(facts: Facts, answers: Answers) -> Iterator[Item]:
+    yield from _type(facts, answers)
+    sender = seen.carried("sender", facts, answers)
+    if sender and not check("sender", sender):
+        yield _say("sender", f"The From address is {sender}.", seen.field_origin("sender", facts, answers))
+    lines = list(_mails(facts))
+    own = _own("mail_content", answers)
+    yield from lines
+    if own is not None:
+        yield own
+    if not lines and own is None:
+        yield Hole(
+            "mail_content",
+            WHAT,
+            "The text does not say which messages are sent and what triggers each.",
+            "List each kind of message with the event that sends it.",
+            "mail_content",
+        )
+
+
+def _type(facts: Facts, answers: Answers) -> Iterator[Item]:
+    mail_type = seen.carried("mail_type", facts, answers)
+    sent = seen.mails(facts)
+    origin = seen.field_origin("mail_type", facts, answers)
+    if mail_type == "MARKETING":
+        yield _say("marketing", "Our mail includes marketing messages.", origin)
+    elif mail_type == "TRANSACTIONAL" and not any(mail.bulk for mail in sent):
+        if sent and all(mail.kind in KINDS for mail in sent):
+            yield _say(
+                "transactional",
+                "All our mail is transactional: each message follows from something its recipient did, "
+                "or concerns that person's own account.",
+                _sources(facts, sent),
+            )
+        else:
+            yield _say("transactional", "All our mail is transactional.", origin)
+    elif mail_type == "TRANSACTIONAL":
+        yield Hole(
+            "transactional",
+            WHAT,
+            "The request says transactional, but some messages read like marketing: "
+            f"{listing(mail.name for mail in sent if mail.bulk)}.",
+            "Choose Marketing, or take these messages out of the service.",
+            "mail_type",
+        )
+    else:
+        yield Hole("transactional", WHAT, "The kind of mail is not named.", "Choose the mail type.", "mail_type")
+
+
+def _sources(facts: Facts, sent: Iterable[Mail]) -> Origin:
+    places = dict.fromkeys(str(site) for mail in sent for site in mail.call_sites[:1])
+    at = facts.checkout.observed_at if facts.checkout else None
+    return Origin(", ".join(places), at) if places else seen.from_checkout(facts)
+
+
+def _mails(facts: Facts) -> Iterator[Sentence]:
+    sent = sorted(seen.mails(facts), key=by_kind)
+    told: Counter[str] = Counter()
+    for number, to in enumerate(dict.fromkeys(recipient(mail) for mail in sent), 1):
+        group = [mail for mail in sent if recipient(mail) == to]
+        opening = f"Messages to {to}:" if to else "Messages that our application sends:"
+        yield _say(f"{LIST}{number}", opening, _sources(facts, group))
+        for mail in group:
+            told[mail.name] += 1
+            again = f".{told[mail.name]}" if told[mail.name] > 1 else ""
+            yield _say(f"{MAIL}{mail.name}{again}", f"- {label(mail)}: {when(mail)}.", _sources(facts, [mail]))
+    jobs: dict[str, list[Mail]] = {}
+    for mail in sent:
+        if every := interval(mail):
+            jobs.setdefault(every, []).append(mail)
+    for every, scheduled in list(jobs.items())[:1]:
+        names = listing(label(mail) for mail in scheduled)
+        text = f"{names} {'messages come from jobs' if len(scheduled) > 1 else 'comes from a job'} that run"
+        yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(facts, scheduled))
+
+
+def _recipients(facts: Facts, answers: Answers) -> Iterator[Item]:
+    checkout = seen.checkout(facts)
+    at = seen.origin(facts.checkout).observed_at
+    own = _own("recipients_source", answers)
+    if own is not None:
+        yield own
+    if checkout is not None and checkout.opt_in is not None:
+        text = "People enter their address when they register, and confirm it through a link that we mail to it."
+        yield _say("opt_in", text, Origin(str(checkout.opt_in), at))
+    elif own is None:
+        yield Hole(
+            "recipients_source",
+            RECIPIENTS,
+            "The text does not say how addresses reach you.",
+            "Name the concrete step: the form, the order, the link that confirms the address.",
+            "recipients_source",
+        )
+    if checkout is not None and checkout.login_needs_confirmation is not None:
+        text = "Nobody can log in before the address is confirmed."
+        yield _say("login", text, Origin(str(checkout.login_needs_confirmation), at))
+    if checkout is not None and checkout.purge:
+        text = f"Accounts that stay unconfirmed are kept for {checkout.purge.rstrip('.')}, then deleted."
+        yield _say("purge", text, seen.from_checkout(facts, "purge"))
+    if normal("declare_recipients", answers.text("declare_recipients")) == "yes":
+        entry = answers.entry("declare_recipients")
+        origin = Origin(f"declared, {seen.entered('declare_recipients', answers)}", entry.at if entry else None)
+        yield _say("no_lists", "We do not buy, rent or scrape addresses.", origin)
+    else:
+        yield Hole(
+            "no_lists",
+            RECIPIENTS,
+            "The text does not rule out lists that were bought, rented or scraped.",
+            "Make the declaration about recipients, if it is true.",
+            "declare_recipients",
+        )
+
+
+def _volume(facts: Facts, answers: Answers) -> Iterator[Item]:
+    sheet = work_out(facts, answers)
+
+    def of(*fields: str) -> Origin:
+        given = [field for field in fields if answers.entry(field)]
+        times = [entry.at for field in given if (entry := answers.entry(field))]
+        return Origin(
+            "; ".join(dict.fromkeys(f"{BY_ID[f].label}, {seen.entered(f, answers)}" for f in given)), max(times)
+        )
+
+    if sheet.average_day is not None and sheet.busiest_day is not None:
+        users, signups = answers.text("users"), answers.text("signups_per_day")
+        yield _say(
+            "users",
+            f"In six months we expect about {_shown('users', users)} users, "
+            f"with up to {_shown('signups_per_day', signups)} sign-ups on a busy day.",
+            of("users", "signups_per_day"),
+        )
+        yield _say(
+            "volume",
+            f"With {_shown('mails_per_user_month', answers.text('mails_per_user_month'))} messages a user and month, "
+            f"we expect {plural_number(sheet.average_day, 'message')} on an average day "
+            f"and {show(sheet.busiest_day)} on the busiest.",
+            of("users", "mails_per_user_month", "signups_per_day", "peak_factor"),
+        )
+    else:
+        missing = next((field for field in BY_ID if BY_ID[field].label in sheet.missing), "users")
+        yield Hole(
+            "volume",
+            VOLUME,
+            "The text does not say how much mail you send, now and in six months.",
+            "Fill in the worksheet of the step Quota.",
+            missing,
+        )
+    if sheet.daily_quota and sheet.send_rate:
+        yield _say(
+            "quota",
+            f"A sending quota of {show(sheet.daily_quota)} recipients in 24 hours and a rate of "
+            f"{show(sheet.send_rate)} a second are enough for us.",
+            of("daily_quota", "send_rate", "users", "mails_per_user_month", "signups_per_day", "peak_factor"),
+        )
+    points = seen.known(facts.statistics)
+    attempts = sum(point.attempts for point in points) if points else 0
+    if attempts > 0 and review.access(facts) == "sandbox":
+        origin = seen.origin(facts.statistics)
+        both = Origin(f"{origin.source}; {seen.origin(facts.account).source}", origin.observed_at)
+        yield _say(
+            "sandbox_use", f"In the last two weeks we sent {plural(attempts, 'test message')} in the sandbox.", both
+        )
+
+
+def _shown(field: str, text: str) -> str:
+    return show(float(normal(field, text)))
+
+
+def plural_number(count: int, word: str) -> str:
+    """Return ``1 message`` or ``1,200 messages``."""
+    return f"{show(count)} {word if count == 1 else word + 's'}"
+
+
+def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
+    found = path(facts, answers)
+    own = _own("bounce_process", answers)
+    if found.light == Light.GREEN:
+        text = f"Bounce and complaint events go {found.route}, where {found.listener} receives them."
+        yield _say("events", text, Origin(found.source, found.observed_at))
+    else:
+        yield Hole("events", BOUNCES, found.why, found.remedy, "bounce_process" if own is None else "")
+    if own is not None:
+        yield own
+    else:
+        yield Hole(
+            "bounce_process",
+            BOUNCES,
+            "The text does not say what happens to an address after a bounce or a complaint.",
+            "Name who or what acts, and what it does to the address.",
+            "bounce_process",
+        )
+    proof = _own("bounce_seen", answers)
+    if proof is not None:
+        yield proof
+    account = review.account(facts)
+    reasons = account.suppressed_reasons if account else None
+    if reasons is not None and {"BOUNCE", "COMPLAINT"} <= set(reasons):
+        text = (
+            "The account-level suppression list is on for bounces and complaints, so SES holds back "
+            "further mail to an address that bounced or complained."
+        )
+        yield _say("suppression", text, seen.origin(facts.account))
+    else:
+        why = "could not be read" if reasons is None else "is not on for both bounces and complaints"
+        yield Hole(
+            "suppression",
+            BOUNCES,
+            f"The account-level suppression list {why}.",
+            "Switch it on for BOUNCE and COMPLAINT in the step Bounces.",
+        )
+    yield from _forwarding(facts, answers)
+
+
+def _forwarding(facts: Facts, answers: Answers) -> Iterator[Sentence]:
+    identity = seen.identity(facts, answers)
+    inbox = next((s for s in states(facts, answers) if s.record.purpose == Purpose.INBOX), None)
+    if identity is None or identity.feedback_forwarding is not True or inbox is None:
+        return
+    if inbox.verdict == RecordVerdict.OK:
+        origin = Origin(f"{seen.origin(facts.domain_identity).source}; {inbox.source}", inbox.observed_at)
+        sender = subject.sender(facts, answers)
+        yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {sender}.", origin)
+
+
+def _unsubscribe(facts: Facts, answers: Answers) -> Iterator[Item]:
+    sent = seen.mails(facts)
+    transactional = seen.carried("mail_type", facts, answers) == "TRANSACTIONAL"
+    listless = bool(sent) and transactional and all(not m.bulk and m.kind in KINDS for m in sent)
+    own = _own("unsubscribe", answers)
+    if listless:
+        text = "There is no mailing list to leave: we send no newsletters and no promotions."
+        yield _say("no_mailing_list", text, _sources(facts, sent))
+    if own is not None:
+        yield own
+    elif not listless:
+        yield Hole(
+            "unsubscribe",
+            UNSUBSCRIBE,
+            "The text does not say how a recipient stops the mail.",
+            "Name the unsubscribe link, or say why transactional mail has none and how an account is closed.",
+            "unsubscribe",
+        )
+
+
+def _authentication(facts: Facts, answers: Answers) -> Iterator[Item]:
+    from dlaas_onboard.request.gates import authentication
+
+    identity = seen.identity(facts, answers)
+    origin = seen.origin(facts.domain_identity)
+    for gate, (light, why, remedy) in authentication(facts, answers):
+        if light == Light.GREEN and identity is not None:
+            yield _say(gate, _authenticated(gate, facts, answers), origin)
+        else:
+            yield Hole(gate, AUTHENTICATION, why, remedy, "domain" if not subject.domain(facts, answers) else "")
+    record = next((s for s in states(facts, answers) if s.record.purpose == Purpose.DMARC), None)
+    if record is not None and record.verdict == RecordVerdict.OK:
+        origin = Origin(record.source, record.observed_at)
+        yield _say("dmarc", f"DMARC is published{_policy(record)}.", origin)
+    else:
+        unknown = record is None or record.verdict == RecordVerdict.UNKNOWN
+        why = "Whether DMARC is published is not known." if unknown else "DMARC is not published as it should be."
+        yield Hole("dmarc", AUTHENTICATION, why, record.fix if record else "Enter the sending domain.")
+
+
+def _authenticated(gate: str, facts: Facts, answers: Answers) -> str:
+    identity = seen.identity(facts, answers)
+    name = identity.name if identity else ""
+    if gate == "domain_identity":
+        return f"{name} is a verified domain identity in {facts.place.region}."
+    if gate == "dkim":
+        return "Our mail is signed with DKIM (status SUCCESS)."
+    mail_from = identity.mail_from.domain if identity and identity.mail_from else ""
+    return f"Our MAIL FROM domain is {mail_from} (status SUCCESS), so SPF is checked against our own domain."
+
+
+def _policy(record: RecordState) -> str:
+    policy = re.search(r"\bp\s*=\s*(none|quarantine|reject)", record.found, re.IGNORECASE)
+    return f" with the policy {policy.group(1).lower()}" if policy else ""
+
+
+def samples(facts: Facts, count: int) -> tuple[Sentence, ...]:
+    """Return up to ``count`` messages as they are sent, each of another kind, the confirmation first."""
+    origin = seen.from_checkout(facts)
+    return tuple(
+        _say(
+            f"{SAMPLE_OF}{mail.name}",
+            message(mail),
+            Origin(str(mail.source) if mail.source else origin.source, origin.observed_at),
+        )
+        for mail in sampled(seen.mails(facts))[:count]
+    )
+
+
+def _sample(facts: Facts) -> Iterator[Item]:
+    found = samples(facts, 1)
+    yield from found
+    if not found:
+        yield Hole(
+            "sample",
+            SAMPLE,
+            "No sample message is at hand.",
+            "Keep one ready: Amazon often asks for it. A DLaaS checkout provides it.",
+        )

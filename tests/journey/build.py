@@ -1,0 +1,349 @@
+"""Facts of typical situations, for tests of every room. All times are fixed; nothing is random."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from dlaas_onboard.journey.answers import Answers, Entry
+from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.facts import (
+    Account,
+    Checkout,
+    ConfigurationSet,
+    Details,
+    Dkim,
+    DnsAnswer,
+    EventDestination,
+    Facts,
+    Gap,
+    Identities,
+    Identity,
+    IdentityInfo,
+    Mail,
+    MailFrom,
+    Message,
+    Notifications,
+    Place,
+    Review,
+    SendPoint,
+    Source,
+    Subscription,
+    SupportCase,
+    SupportPlan,
+    Topic,
+    Website,
+)
+from dlaas_onboard.journey.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+DOMAIN = "example.com"
+SENDER = f"support@{DOMAIN}"
+ME = "ada@example.org"
+CASE = "178000000000001"
+TOKENS = ("tok1", "tok2", "tok3")
+SET = "example-mail"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:example-mail-events"
+
+
+def seen(value: T | None, source: str = "test", at: datetime = NOW) -> Reading[T]:
+    """Return a reading that answered in full."""
+    return Reading(source, at, value)
+
+
+def denied(operation: str, action: str, at: datetime = NOW) -> Reading[Any]:
+    """Return a reading that was refused for want of ``action``."""
+    problem = Problem(
+        ProblemKind.DENIED,
+        f"You may not call {operation}.",
+        f"Allow {action}.",
+        operation=operation,
+        iam_action=action,
+        code="AccessDeniedException",
+    )
+    return Reading(operation, at, None, problem)
+
+
+def place(**changes: Any) -> Place:
+    """Return a place that STS answered for."""
+    base = Place(
+        "dlaas", REGION, "--region", ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/ada", "aws", f"email.{REGION}.amazonaws.com"
+    )
+    return replace(base, **changes)
+
+
+def account(**changes: Any) -> Account:
+    """Return a healthy account in the sandbox that never asked."""
+    return replace(Account(False, True, "HEALTHY", 200.0, 1.0, 0.0, ("BOUNCE", "COMPLAINT"), None), **changes)
+
+
+def details(status: str = "", case_id: str = CASE) -> Details:
+    """Return the details of a first request, with the review where ``status`` is given."""
+    review = Review(status, case_id) if status else None
+    return Details("TRANSACTIONAL", f"https://{DOMAIN}", "EN", "", (ME,), review)
+
+
+def identity(**changes: Any) -> Identity:
+    """Return a domain identity for which SES reports success throughout."""
+    base = Identity(
+        DOMAIN,
+        "DOMAIN",
+        True,
+        "SUCCESS",
+        Dkim("SUCCESS", True, TOKENS, "dkim.amazonses.com", "AWS_SES"),
+        MailFrom(f"mail.{DOMAIN}", "SUCCESS", "USE_DEFAULT_VALUE"),
+        True,
+        SET,
+    )
+    return replace(base, **changes)
+
+
+def address(status: str = "SUCCESS", name: str = ME) -> Identity:
+    """Return the operator's own address in a state of verification."""
+    return Identity(name, "EMAIL_ADDRESS", status == "SUCCESS", status)
+
+
+def dns(*records: tuple[str, str, tuple[str, ...]]) -> dict[str, Reading[DnsAnswer]]:
+    """Return answers by ``"TYPE name"``; no values means that there is no such record."""
+    return {
+        f"{type_} {name}": seen(DnsAnswer(name, type_, bool(values), values, 300, "192.0.2.53"), f"DNS {type_} {name}")
+        for type_, name, values in records
+    }
+
+
+def good_dns() -> dict[str, Reading[DnsAnswer]]:
+    """Return the answers for a domain with every record in place."""
+    return dns(
+        *(("CNAME", f"{token}._domainkey.{DOMAIN}", (f"{token}.dkim.amazonses.com",)) for token in TOKENS),
+        ("MX", f"mail.{DOMAIN}", (f"10 feedback-smtp.{REGION}.amazonses.com",)),
+        ("TXT", f"mail.{DOMAIN}", ("v=spf1 include:amazonses.com ~all",)),
+        ("TXT", f"_dmarc.{DOMAIN}", ("v=DMARC1; p=none",)),
+        ("MX", DOMAIN, (f"10 mx.{DOMAIN}",)),
+        ("TXT", DOMAIN, ()),
+        ("NS", DOMAIN, ("ns1.example.net", "ns2.example.net")),
+    )
+
+
+def no_dns() -> dict[str, Reading[DnsAnswer]]:
+    """Return the answers for a domain that is delegated, with no record of ours."""
+    return {
+        key: (reading if key.startswith("NS ") else seen(DnsAnswer(reading.value.name, reading.value.type, False)))
+        for key, reading in good_dns().items()
+        if reading.value
+    }
+
+
+def topic(*, confirmed: bool = True, may_publish: bool | None = True) -> Topic:
+    """Return a topic with one e-mail subscriber."""
+    return Topic(TOPIC, may_publish, (Subscription("email", ME, confirmed),))
+
+
+def configuration_set(**changes: Any) -> ConfigurationSet:
+    """Return a set that publishes bounces and complaints to the topic."""
+    destination = EventDestination("bounces-and-complaints", True, ("BOUNCE", "COMPLAINT"), "SNS", TOPIC)
+    return replace(ConfigurationSet(SET, True, True, None, (destination,)), **changes)
+
+
+def checkout(**changes: Any) -> Checkout:
+    """Return a DLaaS checkout with its own names, and the gaps that stock DLaaS has."""
+    base = Checkout(
+        root="/srv/dlaas",
+        region=REGION,
+        profile="dlaas",
+        service_name="Example",
+        domain=DOMAIN,
+        sender=SENDER,
+        mail_from=f"mail.{DOMAIN}",
+        about="Example keeps mirrors of data layers.",
+        mails=(
+            Mail("account-created", "register_user", "Example Account Creation", "the new user", "confirmation"),
+            Mail("invoice", "createInvoice", "Example Invoice", "the subscriber", "billing"),
+        ),
+        gaps=(
+            Gap("mail_from_mx", "email.tf makes no MX for MAIL FROM.", "Add it.", Source("email.tf", 20)),
+            Gap("dmarc", "There is no DMARC record.", "Add one."),
+            Gap("configuration_set", "There is no configuration set.", "Add one."),
+            Gap("website", "There is no website at the domain.", "Publish one."),
+        ),
+        sources={"region": "common/config.json:2", "domain": "common/config.json:5"},
+    )
+    return replace(base, **changes)
+
+
+def answers(**entries: str) -> Answers:
+    """Return answers entered by ada."""
+    return Answers({name: Entry(text, NOW - timedelta(hours=1), "ada@laptop") for name, text in entries.items()})
+
+
+def entered(**more: str) -> Answers:
+    """Return the answers of an operator without a checkout who has got through steps 2 to 4."""
+    base = {
+        "test_address": ME,
+        "domain": DOMAIN,
+        "sender": SENDER,
+        "service_name": "Example",
+        "bounce_process": "A Lambda marks the user as unreachable; no mail is sent to that address again.",
+    }
+    return answers(**{**base, **more})
+
+
+def nothing() -> Facts:
+    """Return facts of a start at which nobody looked yet."""
+    return Facts(place=Place(region=REGION, region_source="--region"))
+
+
+def fresh() -> Facts:
+    """Return a fresh account: nothing in SES, nothing in DNS."""
+    where = place()
+    return Facts(
+        place=where,
+        caller=seen(where, "STS GetCallerIdentity"),
+        account=seen(account(), f"SES GetAccount {REGION}"),
+        statistics=seen((), "SES GetSendStatistics"),
+        identities=seen(Identities(), "SES ListEmailIdentities"),
+        domain_identity=seen(None, "SES GetEmailIdentity"),
+        test_identity=seen(None, "SES GetEmailIdentity"),
+        configuration_sets=seen((), "SES ListConfigurationSets"),
+        notifications=seen(None, "SES GetIdentityNotificationAttributes"),
+        dns=no_dns(),
+        support=seen(SupportPlan(False), "Support DescribeSeverityLevels"),
+        checkout=seen(None, "checkout"),
+    )
+
+
+def terraform() -> Facts:
+    """Return DLaaS as its Terraform leaves it: verified, no MX for MAIL FROM, no DMARC, no configuration set."""
+    found = {**no_dns(), **{key: value for key, value in good_dns().items() if key.startswith("CNAME ")}}
+    found |= dns(("TXT", f"mail.{DOMAIN}", ("v=spf1 include:amazonses.com ~all",)))
+    return replace(
+        fresh(),
+        identities=seen(
+            Identities(
+                (IdentityInfo(DOMAIN, "DOMAIN", True, "SUCCESS"), IdentityInfo(ME, "EMAIL_ADDRESS", True, "SUCCESS"))
+            )
+        ),
+        domain_identity=seen(
+            identity(mail_from=MailFrom(f"mail.{DOMAIN}", "FAILED", "USE_DEFAULT_VALUE"), configuration_set="")
+        ),
+        test_identity=seen(address()),
+        notifications=seen(Notifications(DOMAIN, forwarding=True)),
+        dns=found,
+        checkout=seen(checkout(), "checkout /srv/dlaas"),
+    )
+
+
+def ready() -> Facts:
+    """Return an account where everything that comes before the request is in place."""
+    return replace(
+        terraform(),
+        statistics=seen((SendPoint(NOW - timedelta(hours=3), 6, 0, 0, 0),), "SES GetSendStatistics"),
+        domain_identity=seen(identity(), f"SES GetEmailIdentity {DOMAIN}"),
+        configuration_sets=seen((configuration_set(),)),
+        topics={TOPIC: seen(topic())},
+        dns=good_dns(),
+        website=seen(Website(f"https://{DOMAIN}", f"https://{DOMAIN}/", 200, (), "text/html", "Example", 2400)),
+        checkout=seen(None, "checkout"),
+    )
+
+
+def reviewed(status: str, *, production: bool = False, case_id: str = CASE) -> Facts:
+    """Return :func:`ready` with a review in ``status``."""
+    changed = account(production=production, details=details(status, case_id))
+    if production:
+        changed = replace(changed, max_24_hour_send=50000.0, max_send_rate=14.0)
+    return replace(ready(), account=seen(changed, f"SES GetAccount {REGION}"))
+
+
+def pending() -> Facts:
+    """Return an account whose request is under review."""
+    return reviewed("PENDING")
+
+
+def asked_back() -> Facts:
+    """Return a pending review whose case waits for the operator, with a plan that includes the Support API."""
+    return replace(pending(), support=seen(SupportPlan(True)), case=seen(case()))
+
+
+def case(status: str = "pending-customer-action", *bodies: str) -> SupportCase:
+    """Return the review's case with one message of Amazon's, or the given ones."""
+    texts = bodies or ("Please tell us how you handle bounces.",)
+    messages = tuple(Message("Amazon Web Services", NOW - timedelta(hours=2), text) for text in texts)
+    return SupportCase(CASE, "case-123456789012-muen-2026-abc", status, "SES: Production Access", NOW, messages)
+
+
+def refused() -> Facts:
+    """Return an account whose request was denied."""
+    return reviewed("DENIED")
+
+
+def granted() -> Facts:
+    """Return an account whose review is granted while the sandbox still holds."""
+    return reviewed("GRANTED")
+
+
+def production() -> Facts:
+    """Return an account with production access."""
+    return reviewed("GRANTED", production=True)
+
+
+def paused() -> Facts:
+    """Return a ready account for which Amazon paused sending."""
+    return replace(ready(), account=seen(account(sending_enabled=False, enforcement="SHUTDOWN")))
+
+
+def no_permission() -> Facts:
+    """Return facts of a principal that may look at half of what there is."""
+    return replace(
+        ready(),
+        account=denied("sesv2:GetAccount", "ses:GetAccount"),
+        statistics=denied("ses:GetSendStatistics", "ses:GetSendStatistics"),
+        domain_identity=denied("sesv2:GetEmailIdentity", "ses:GetEmailIdentity"),
+        test_identity=denied("sesv2:GetEmailIdentity", "ses:GetEmailIdentity"),
+        configuration_sets=denied("sesv2:ListConfigurationSets", "ses:ListConfigurationSets"),
+        notifications=denied("ses:GetIdentityNotificationAttributes", "ses:GetIdentityNotificationAttributes"),
+        topics={},
+    )
+
+
+def intent(
+    call: Call | None = None,
+    phase: Phase = Phase.CONFIRMED,
+    *,
+    at: datetime = NOW - timedelta(hours=5),
+    problem: Problem | None = None,
+    result: str = "",
+    **changes: Any,
+) -> Intent:
+    """Return an intent, by default a confirmed request for production access five hours ago."""
+    asked = call or Call(
+        "sesv2",
+        "PutAccountDetails",
+        {
+            "MailType": "TRANSACTIONAL",
+            "WebsiteURL": f"https://{DOMAIN}",
+            "ContactLanguage": "EN",
+            "AdditionalContactEmailAddresses": [ME],
+            "ProductionAccessEnabled": True,
+        },
+    )
+    attempt = {Phase.CONFIRMED: Phase.ACCEPTED, Phase.ABANDONED: Phase.UNKNOWN}.get(phase, phase)
+    outcome = None if phase == Phase.INTENT else Outcome(attempt, at, "req-1", problem, result)
+    base = Intent(
+        id="6f1c2a40-0000-4000-8000-000000000001",
+        marker="dlaas-7kq2m4x9ta",
+        action="file_request",
+        call=asked,
+        place=place(),
+        sha256=asked.sha256,
+        created_at=at,
+        by="ada@laptop",
+        phase=phase,
+        outcome=outcome,
+    )
+    return replace(base, **changes)

@@ -1,0 +1,298 @@
+"""The registry: keys, the exact calls, and what stands in the way of each action."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from hypothesis import given, settings
+
+from dlaas_onboard.journey import plans, review
+from dlaas_onboard.journey.actions import ACTIONS, Action
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, SupportPlan, Topic
+from dlaas_onboard.journey.reconcile import settled
+from tests.journey import build
+from tests.journey.test_judges import ANY_ANSWERS, ANY_FACTS
+
+BY_ID = {action.id: action for action in ACTIONS}
+RESERVED = set("q?/rcoejkgynu")
+
+
+def unready(name: str, facts: Facts, answers: Answers) -> str:
+    return BY_ID[name].unready(facts, answers, {})
+
+
+def plan(name: str, facts: Facts, **entries: str) -> tuple[Call, ...]:
+    answers = build.entered(**entries)
+    assert unready(name, facts, answers) == ""
+    return BY_ID[name].plan(facts, answers)
+
+
+def test_keys_are_free_and_unique_within_their_step() -> None:
+    pairs = [(action.step, action.key) for action in ACTIONS]
+    assert len(pairs) == len(set(pairs))
+    assert not {action.key for action in ACTIONS} & RESERVED
+    assert len(BY_ID) == len(ACTIONS)
+
+
+def test_every_finding_that_names_an_action_names_one_that_exists() -> None:
+    from tests.journey.test_judges import judge_all
+
+    for facts in (build.fresh(), build.terraform(), build.ready(), build.refused(), build.granted(), build.paused()):
+        for verdict in judge_all(facts, build.entered()):
+            assert {item.action for item in verdict.findings if item.action} <= set(BY_ID)
+
+
+FRESH = replace(build.fresh(), test_identity=build.seen(None))
+PENDING_ADDRESS = replace(build.fresh(), test_identity=build.seen(build.address("PENDING")))
+NO_DEFAULT = replace(build.ready(), domain_identity=build.seen(build.identity(configuration_set="")))
+EMPTY_SET = replace(
+    build.ready(), configuration_sets=build.seen((build.configuration_set(destinations=()),)), topics={}
+)
+DEAF = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True))})
+OPEN_CASE = build.asked_back()
+LIVE = build.production()
+
+# Each action with facts and answers for which nothing stands in its way.
+READY: dict[str, tuple[Facts, dict[str, str]]] = {
+    "create_test_address": (FRESH, {}),
+    "resend_test_address": (PENDING_ADDRESS, {}),
+    "send_test": (build.ready(), {}),
+    "create_domain": (build.fresh(), {}),
+    "set_mail_from": (replace(build.terraform(), dns=build.good_dns()), {}),
+    "set_suppression": (replace(build.ready(), account=build.seen(build.account(suppressed_reasons=()))), {}),
+    "create_configuration_set": (build.terraform(), {}),
+    "create_event_destination": (EMPTY_SET, {}),
+    "subscribe_listener": (DEAF, {}),
+    "set_default_configuration_set": (NO_DEFAULT, {}),
+    "send_bounce": (build.ready(), {}),
+    "send_complaint": (build.ready(), {}),
+    "reply_case": (OPEN_CASE, {"reply": "A Lambda marks the user."}),
+    "send_first": (LIVE, {"first_recipient": "friend@example.org"}),
+}
+
+
+def test_there_is_a_ready_case_for_each() -> None:
+    assert set(READY) == set(BY_ID)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_the_calls_are_what_the_service_takes(action: Action) -> None:
+    facts, entries = READY[action.id]
+    calls = plan(action.id, facts, **entries)
+    session = botocore.session.get_session()
+    prefixes = set()
+    for call in calls:
+        shape = session.get_service_model(call.service).operation_model(call.operation).input_shape
+        assert shape is not None
+        report = ParamValidator().validate(dict(call.params), shape)
+        assert not report.has_errors(), report.generate_report()
+        prefixes.add(f"{ {'sesv2': 'ses'}.get(call.service, call.service) }:{call.operation}")
+        json.dumps(call.params)
+    assert prefixes == set(action.iam)
+    assert action.rereads
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_nothing_can_be_done_before_anybody_looked(action: Action) -> None:
+    for facts in (build.nothing(), Facts(place=build.place()), build.no_permission()):
+        for answers in (build.answers(), build.entered(reply="x", first_recipient="friend@example.org")):
+            reason = action.unready(facts, answers, {})
+            assert reason.endswith((".", "?")), reason
+
+
+def test_sending_the_link() -> None:
+    assert [call.operation for call in plan("create_test_address", FRESH)] == ["CreateEmailIdentity"]
+    again = plan("resend_test_address", PENDING_ADDRESS)
+    assert [call.operation for call in again] == ["DeleteEmailIdentity", "CreateEmailIdentity"]
+    assert {call.params["EmailIdentity"] for call in again} == {build.ME}
+    assert BY_ID["resend_test_address"].final
+
+
+def test_a_verified_address_is_never_deleted() -> None:
+    assert unready("resend_test_address", build.ready(), build.entered()) == "The address is verified already."
+    unsure = replace(build.ready(), test_identity=build.seen(replace(build.address(), verified=None)))
+    assert "not known" in unready("resend_test_address", unsure, build.entered())
+
+
+def test_mail_from_is_set_again_only_when_its_record_is_there() -> None:
+    assert "Publish the MX" in unready("set_mail_from", build.terraform(), build.entered())
+    (call,) = plan("set_mail_from", READY["set_mail_from"][0])
+    assert call.params == {
+        "EmailIdentity": "example.com",
+        "MailFromDomain": "mail.example.com",
+        "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
+    }
+    assert unready("set_mail_from", build.ready(), build.entered()) == "MAIL FROM works already."
+    waiting = build.identity(mail_from=MailFrom("mail.example.com", "PENDING"))
+    facts = replace(build.ready(), domain_identity=build.seen(waiting))
+    assert "still looking" in unready("set_mail_from", facts, build.entered())
+
+
+def test_mail_from_keeps_what_it_was_told_to_do_on_failure() -> None:
+    failed = build.identity(mail_from=MailFrom("bounce.example.com", "FAILED", "REJECT_MESSAGE"))
+    dns = {**build.good_dns(), **build.dns(("MX", "bounce.example.com", ("10 feedback-smtp.eu-west-1.amazonses.com",)))}
+    (call,) = plan("set_mail_from", replace(build.ready(), domain_identity=build.seen(failed), dns=dns))
+    assert (call.params["MailFromDomain"], call.params["BehaviorOnMxFailure"]) == (
+        "bounce.example.com",
+        "REJECT_MESSAGE",
+    )
+
+
+def test_the_event_path_in_three_calls() -> None:
+    topic, policy, destination = plan("create_event_destination", EMPTY_SET)
+    assert topic.params == {"Name": "example-mail-events"}
+    statement = json.loads(policy.params["AttributeValue"])["Statement"][1]
+    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {
+        "AWS:SourceAccount": build.ACCOUNT,
+        "AWS:SourceArn": f"arn:aws:ses:eu-west-1:{build.ACCOUNT}:configuration-set/example-mail",
+    }
+    assert destination.params["EventDestination"] == {
+        "Enabled": True,
+        "MatchingEventTypes": ["BOUNCE", "COMPLAINT"],
+        "SnsDestination": {"TopicArn": build.TOPIC},
+    }
+
+
+def test_a_topic_that_is_there_only_gets_its_policy() -> None:
+    shut = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, False))})
+    assert [call.operation for call in plan("create_event_destination", shut)] == ["SetTopicAttributes"]
+
+
+def test_other_partitions_have_other_arns() -> None:
+    where = build.place(partition="aws-us-gov", region="us-gov-west-1")
+    _, policy, _ = plan("create_event_destination", replace(EMPTY_SET, place=where))
+    assert policy.params["TopicArn"].startswith("arn:aws-us-gov:sns:us-gov-west-1:")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("", "dlaas-mail"), ("Example", "example-mail"), ("Ärger & Söhne", "rger-S-hne-mail".lower()), ("x" * 90, None)],
+)
+def test_names_of_configuration_sets(name: str, expected: str | None) -> None:
+    facts = replace(build.terraform(), checkout=None)
+    found = plans.set_name(facts, build.answers(domain="example.com", **({"service_name": name} if name else {})))
+    assert len(found) <= 64
+    assert expected is None or found == expected
+
+
+def test_the_default_set_of_the_identity_is_the_one_to_work_on() -> None:
+    assert plans.set_name(build.ready(), build.entered(service_name="Other")) == build.SET
+    assert plans.set_name(NO_DEFAULT, build.entered(service_name="Other")) == build.SET
+
+
+def test_test_mail_comes_from_an_address_that_may_send() -> None:
+    (call,) = plan("send_test", build.ready())
+    assert (call.params["FromEmailAddress"], call.params["Destination"]) == (build.SENDER, {"ToAddresses": [build.ME]})
+    unverified = build.identity(verified=False, dkim=Dkim("PENDING"))
+    (call,) = plan("send_test", replace(build.ready(), domain_identity=build.seen(unverified)))
+    assert call.params["FromEmailAddress"] == build.ME
+    assert "open the link first" in unready(
+        "send_test", replace(build.ready(), test_identity=build.seen(build.address("PENDING"))), build.entered()
+    )
+
+
+def test_the_simulator_is_told_what_to_do() -> None:
+    for name, to in (("send_bounce", "bounce@"), ("send_complaint", "complaint@")):
+        (call,) = plan(name, build.ready())
+        assert call.params["Destination"]["ToAddresses"] == [f"{to}simulator.amazonses.com"]
+        assert "ConfigurationSetName" not in call.params  # the default set of the identity is what is proved
+        assert "billed" in BY_ID[name].help
+
+
+def test_the_first_message_waits_for_production() -> None:
+    assert "sandbox" in unready("send_first", build.ready(), build.entered(first_recipient="friend@example.org"))
+    assert "first recipient" in unready("send_first", LIVE, build.entered())
+    (call,) = plan("send_first", LIVE, first_recipient=" friend@example.org ")
+    assert call.params["Destination"] == {"ToAddresses": ["friend@example.org"]}
+
+
+def test_the_reply_ends_with_its_reference() -> None:
+    (call,) = plan("reply_case", OPEN_CASE, reply="A Lambda marks the user.\n")
+    assert call.region == "us-east-1"
+    assert call.params == {
+        "caseId": build.case().case_id,
+        "communicationBody": "A Lambda marks the user.\n\nRef: {marker}",
+    }
+    body = call.params["communicationBody"].replace("{marker}", "dlaas-7kq2m4x9ta")
+    assert body.splitlines()[-1] == "Ref: dlaas-7kq2m4x9ta"
+
+
+@pytest.mark.parametrize(("length", "fits"), [(7977, True), (7978, False)])
+def test_a_reply_is_measured_as_it_is_sent(length: int, fits: bool) -> None:
+    answers = build.entered(reply="x" * length)
+    assert (unready("reply_case", OPEN_CASE, answers) == "") == fits
+    sent = plans.reply_body(answers).replace("{marker}", "dlaas-7kq2m4x9ta")
+    assert (len(sent) <= 8000) == fits
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        (build.ready(), "Amazon names no case"),
+        (build.pending(), "answer in the console"),
+        (replace(OPEN_CASE, case=build.seen(None)), "does not find the case"),
+        (replace(OPEN_CASE, case=None), "not looked at yet"),
+        (replace(OPEN_CASE, support=build.seen(SupportPlan(True))), ""),
+    ],
+)
+def test_who_can_reply(facts: Facts, says: str) -> None:
+    reason = unready("reply_case", facts, build.entered(reply="x"))
+    assert says in reason
+    assert bool(reason) == bool(says)
+
+
+def test_sending_disabled_stops_every_message() -> None:
+    for name in ("send_test", "send_bounce", "send_complaint"):
+        assert "disabled" in unready(name, build.paused(), build.entered())
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANY_FACTS, ANY_ANSWERS)
+def test_what_is_ready_has_a_whole_plan(facts: Facts, answers: Answers) -> None:
+    for action in ACTIONS:
+        reason = action.unready(facts, answers, {})
+        if reason:
+            continue
+        calls = action.plan(facts, answers)
+        assert calls
+        assert all(_whole(call.params) for call in calls), (action.id, calls)
+        assert calls == action.plan(facts, answers)
+        assert facts.place.region
+        assert facts.place.account or action.id == "reply_case"
+        if action.id == "send_first":
+            assert review.access(facts) == "production"
+
+
+def _whole(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_whole(item) for item in value.values())
+    if isinstance(value, list):
+        return all(_whole(item) for item in value)
+    return value not in ("", None)
+
+
+def test_what_was_done_is_found_again() -> None:
+    done = {
+        "create_domain": build.ready(),
+        "create_test_address": build.ready(),
+        "set_suppression": build.ready(),
+        "set_mail_from": build.ready(),
+        "create_configuration_set": build.ready(),
+        "set_default_configuration_set": build.ready(),
+        "subscribe_listener": build.ready(),
+    }
+    for name, after in done.items():
+        facts, entries = READY[name]
+        for call in plan(name, facts, **entries):
+            intent = build.intent(call)
+            found = settled(replace(intent, phase=intent.outcome.phase if intent.outcome else intent.phase), after)
+            assert found is not None, (name, call)
+            assert found[0] == "confirmed"

@@ -1,0 +1,254 @@
+"""Each wanted record beside what DNS and SES say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, VerificationInfo
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.records import (
+    Purpose,
+    RecordState,
+    RecordVerdict,
+    dkim_zone,
+    queries,
+    states,
+    summary,
+    wanted,
+)
+from tests.journey import build
+
+OK, MISSING, WRONG, UNKNOWN = RecordVerdict.OK, RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.UNKNOWN
+DKIM = "CNAME tok1._domainkey.example.com"
+MX = "MX mail.example.com"
+SPF = "TXT mail.example.com"
+DMARC = "TXT _dmarc.example.com"
+
+
+def state(facts: Facts, key: str, **entries: str) -> RecordState:
+    found = states(facts, build.entered(**entries))
+    return next(item for item in found if f"{item.record.type} {item.record.name}" == key)
+
+
+def with_dns(key: str, *values: str, facts: Facts | None = None) -> Facts:
+    base = facts or build.ready()
+    type_, name = key.split(" ", 1)
+    return replace(base, dns={**base.dns, **build.dns((type_, name, values))})
+
+
+def test_everything_right() -> None:
+    found = states(build.ready(), build.entered())
+    assert [item.verdict for item in found] == [OK] * 8
+    assert summary(found) == "6 records: 6 ok"
+
+
+def test_what_is_wanted_for_a_domain() -> None:
+    found = [(r.purpose, r.name, r.type, r.value) for r in wanted(build.ready(), build.entered())]
+    assert found[:1] == [(Purpose.DKIM, "tok1._domainkey.example.com", "CNAME", "tok1.dkim.amazonses.com")]
+    assert found[3:] == [
+        (Purpose.MAIL_FROM_MX, "mail.example.com", "MX", "10 feedback-smtp.eu-west-1.amazonses.com"),
+        (Purpose.MAIL_FROM_SPF, "mail.example.com", "TXT", "v=spf1 include:amazonses.com ~all"),
+        (Purpose.DMARC, "_dmarc.example.com", "TXT", "v=DMARC1; p=none; rua=mailto:support@example.com"),
+        (Purpose.INBOX, "example.com", "MX", ""),
+        (Purpose.DELEGATION, "example.com", "NS", ""),
+    ]
+
+
+def test_reports_are_not_sent_to_a_mailbox_that_cannot_receive() -> None:
+    values = {r.purpose: r.value for r in wanted(build.terraform(), build.entered())}
+    assert values[Purpose.DMARC] == "v=DMARC1; p=none"
+
+
+def test_nothing_is_wanted_without_a_domain() -> None:
+    assert wanted(build.fresh(), build.answers()) == ()
+    assert queries(build.fresh(), build.answers()) == ()
+
+
+def test_without_the_identity_there_are_no_dkim_records() -> None:
+    assert Purpose.DKIM not in {r.purpose for r in wanted(build.fresh(), build.entered())}
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "verdict", "says"),
+    [
+        (DKIM, ("TOK1.DKIM.amazonses.com.",), OK, ""),
+        (DKIM, (), MISSING, "Publish CNAME tok1._domainkey.example.com with the value tok1.dkim.amazonses.com"),
+        (DKIM, ("tok1.dkim.amazonaws.com",), WRONG, "amazonses.com"),
+        (DKIM, ("tok1.dkim.amazonses.com.example.com",), WRONG, "appended example.com to the value"),
+        (DKIM, ("other.dkim.amazonses.com",), WRONG, "tok1.dkim.amazonses.com"),
+        (DKIM, ("tok1.dkim.amazonses.com", "else.example.net"), WRONG, "nothing else"),
+        (MX, ("10 Feedback-SMTP.eu-west-1.amazonses.com.",), OK, ""),
+        (MX, ("20 feedback-smtp.eu-west-1.amazonses.com",), OK, ""),
+        (MX, (), MISSING, "10 feedback-smtp.eu-west-1.amazonses.com"),
+        (MX, ("10 feedback-smtp.eu-west-1.amazonses.com", "20 mx.example.com"), WRONG, "exactly one"),
+        (MX, ("10 feedback-smtp.eu-west-1.amazonaws.com",), WRONG, "amazonaws.com"),
+        (MX, ("10 mx.example.com",), WRONG, "as the only MX"),
+        (SPF, ("V=SPF1 Include:amazonses.com -all",), OK, ""),
+        (SPF, ("v=spf1 include:_spf.example.net include:amazonses.com ~all", "some=other"), OK, ""),
+        (SPF, (), MISSING, "v=spf1 include:amazonses.com ~all"),
+        (SPF, ("some=other",), MISSING, "v=spf1"),
+        (SPF, ("v=spf10 include:amazonses.com",), MISSING, "v=spf1"),
+        (SPF, ("v=spf1 ~all",), WRONG, "include:amazonses.com"),
+        (SPF, ("v=spf1 -all include:amazonses.com",), WRONG, "before its all"),
+        (SPF, ("v=spf1 -include:amazonses.com ~all",), WRONG, "include:amazonses.com"),
+        (SPF, ("v=spf1 include:amazonaws.com ~all",), WRONG, "must say amazonses.com"),
+        (SPF, ("v=spf1 include:amazonses.com ~all", "v=spf1 -all"), WRONG, "2 SPF records"),
+        (DMARC, ("v=dmarc1; p=none; rua=mailto:a@example.com",), OK, ""),
+        (DMARC, ("v=DMARC1;p=reject",), OK, ""),
+        (DMARC, (), MISSING, "Publish TXT _dmarc.example.com"),
+        (DMARC, ("v=DMARC1; rua=mailto:a@example.com",), WRONG, "no policy"),
+        (DMARC, ("v=DMARC1; p=none", "v=DMARC1; p=reject"), WRONG, "2 DMARC records"),
+        ("MX example.com", (), MISSING, "no MX"),
+        ("MX example.com", ("0 .",), WRONG, "null MX"),
+        ("NS example.com", (), MISSING, "registrar"),
+    ],
+)
+def test_found_against_wanted(key: str, values: tuple[str, ...], verdict: RecordVerdict, says: str) -> None:
+    facts = with_dns(key, *values)
+    identity = build.identity(mail_from=MailFrom("mail.example.com", "PENDING"))
+    found = state(replace(facts, domain_identity=build.seen(identity)), key)
+    assert (found.verdict, says in found.fix) == (verdict, True), found
+
+
+def test_an_mx_of_another_region_serves_if_ses_says_so() -> None:
+    facts = with_dns(MX, "10 feedback-smtp.us-east-1.amazonses.com")
+    assert state(facts, MX).verdict == OK
+    pending = build.seen(build.identity(mail_from=MailFrom("mail.example.com", "PENDING")))
+    assert state(replace(facts, domain_identity=pending), MX).verdict == WRONG
+
+
+@pytest.mark.parametrize("key", [DKIM, MX, SPF, DMARC])
+def test_a_doubled_name_is_seen(key: str) -> None:
+    facts = with_dns(key, facts=build.ready())
+    right = build.good_dns()[key].value
+    assert right is not None
+    found = state(with_dns(f"{key}.example.com", *right.values, facts=facts), key)
+    assert found.verdict == WRONG
+    assert "appended" in found.fix
+    assert f"{key.split()[1]}.example.com" in found.found
+    assert (f"{key.split()[1]}.example.com", key.split(maxsplit=1)[0]) in queries(facts, build.entered())
+
+
+@pytest.mark.parametrize("key", [DKIM, MX, SPF, DMARC, "MX example.com", "NS example.com"])
+def test_a_failed_look_is_unknown_with_its_reason(key: str) -> None:
+    problem = Problem(ProblemKind.TIMEOUT, "The name server did not answer.", "Try another one.")
+    facts = build.ready()
+    facts = replace(facts, dns={**facts.dns, key: Reading("DNS", build.NOW, None, problem)})
+    found = state(facts, key)
+    assert (found.verdict, found.fix) == (UNKNOWN, "The name server did not answer. Try another one.")
+
+
+def test_a_look_that_stopped_early_is_unknown() -> None:
+    read = build.good_dns()[MX].value
+    for problem in (None, Problem(ProblemKind.TIMEOUT, "The name server did not answer.")):
+        partial = Reading("DNS", build.NOW, read, problem, "one server of two")
+        facts = replace(build.ready(), dns={**build.good_dns(), MX: partial})
+        assert state(facts, MX).verdict == UNKNOWN
+
+
+def test_a_look_not_taken_is_unknown() -> None:
+    found = states(replace(build.ready(), dns={}), build.entered())
+    assert {item.verdict for item in found} == {UNKNOWN}
+    assert {item.fix for item in found} == {"Not looked at yet."}
+
+
+@pytest.mark.parametrize(
+    ("region", "zone"),
+    [
+        ("eu-west-1", "dkim.amazonses.com"),
+        ("us-gov-west-1", "dkim.amazonses.com"),
+        ("eu-central-2", "dkim.eu-central-2.amazonses.com"),
+        ("us-gov-east-1", "dkim.us-gov-east-1.amazonses.com"),
+        ("mx-central-1", ""),
+        ("eu-south-2", ""),
+        ("eusc-de-east-1", ""),
+        ("xx-new-1", ""),
+    ],
+)
+def test_zone_of_a_region(region: str, zone: str) -> None:
+    assert dkim_zone(region) == zone
+
+
+def in_region(region: str, dkim: Dkim) -> Facts:
+    facts = build.ready()
+    return replace(facts, place=build.place(region=region), domain_identity=build.seen(build.identity(dkim=dkim)))
+
+
+def test_a_zone_that_ses_does_not_name_is_not_guessed() -> None:
+    facts = in_region("mx-central-1", Dkim("PENDING", True, build.TOKENS))
+    found = state(facts, DKIM)
+    assert (found.record.value, found.verdict) == ("", UNKNOWN)
+    assert "does not document" in found.fix
+
+
+def test_the_zone_that_ses_names_wins() -> None:
+    facts = in_region("mx-central-1", Dkim("PENDING", True, build.TOKENS, "dkim.mx-central-1.amazonses.com"))
+    assert state(facts, DKIM).record.value == "tok1.dkim.mx-central-1.amazonses.com"
+
+
+def test_copied_keys_point_to_the_first_region() -> None:
+    facts = in_region("eu-west-1", Dkim("PENDING", True, build.TOKENS, "", "AWS_SES_EU_CENTRAL_2"))
+    assert state(facts, DKIM).record.value == "tok1.dkim.eu-central-2.amazonses.com"
+
+
+def test_own_keys_want_no_cname() -> None:
+    facts = in_region("eu-west-1", Dkim("SUCCESS", True, ("selector",), "", "EXTERNAL"))
+    assert Purpose.DKIM not in {r.purpose for r in wanted(facts, build.entered())}
+
+
+def test_what_ses_says_stands_beside() -> None:
+    failing = build.identity(
+        dkim=Dkim("FAILED", True, build.TOKENS, "dkim.amazonses.com"),
+        mail_from=MailFrom("mail.example.com", "FAILED"),
+        verification_info=VerificationInfo("HOST_NOT_FOUND"),
+    )
+    facts = replace(build.ready(), domain_identity=build.seen(failing))
+    assert state(facts, DKIM).ses_says == "DKIM FAILED: SES found no such name in DNS"
+    assert state(facts, MX).ses_says == "MAIL FROM FAILED"
+    assert state(facts, DMARC).ses_says == ""
+
+
+@pytest.mark.parametrize(
+    ("above", "verdict"),
+    [
+        (("v=DMARC1; p=reject",), OK),
+        (("v=DMARC1; p=reject; psd=y",), MISSING),
+        ((), MISSING),
+        (None, UNKNOWN),
+    ],
+)
+def test_a_subdomain_falls_under_the_policy_above(above: tuple[str, ...] | None, verdict: RecordVerdict) -> None:
+    facts = with_dns("TXT _dmarc.shop.example.com", facts=replace(build.ready(), dns={}))
+    if above is not None:
+        facts = with_dns(DMARC, *above, facts=facts)
+    assert state(facts, "TXT _dmarc.shop.example.com", domain="shop.example.com").verdict == verdict
+    assert ("_dmarc.example.com", "TXT") in queries(facts, build.entered(domain="shop.example.com"))
+
+
+def test_a_name_in_the_zone_above_is_delegated() -> None:
+    facts = with_dns("NS shop.example.com")
+    found = state(facts, "NS shop.example.com", domain="shop.example.com")
+    assert (found.verdict, found.found.split(":")[0]) == (OK, "in the zone example.com")
+
+
+TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["", ".", "10", "10 ", "0 .", "v=spf1", "v=DMARC1", '"v=DMARC1; p=none"', "include:amazonses.com"]),
+)
+KEYS = sorted(build.good_dns())
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.lists(TEXTS, max_size=3)), st.sets(st.sampled_from(KEYS)))
+def test_no_answer_crashes_and_unknown_is_never_missing(found: dict[str, list[str]], failed: set[str]) -> None:
+    dns = dict(build.dns(*((key.split()[0], key.split()[1], tuple(values)) for key, values in found.items())))
+    dns |= {key: build.denied("DNS", "") for key in failed}
+    for item in states(replace(build.ready(), dns=dns), build.entered()):
+        key = f"{item.record.type} {item.record.name}"
+        if key in failed or key not in found:
+            assert item.verdict == UNKNOWN
+        if item.verdict in (WRONG, MISSING):
+            assert item.fix

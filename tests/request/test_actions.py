@@ -1,0 +1,74 @@
+"""The two writes of the request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import botocore.session
+import botocore.validate
+import pytest
+
+from dlaas_onboard.journey.actions import Action, Confirm, Verdicts
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.request import judges
+from dlaas_onboard.request.actions import ACTIONS
+from tests.request import build
+
+FILE, QUOTA = ACTIONS
+
+
+def why_not(action: Action, facts: Facts, answers: Answers, *phases: Phase) -> str:
+    verdicts: Verdicts = {StepId.FILE: judges.file(facts, answers, tuple(build.intent(phase) for phase in phases))}
+    return action.unready(facts, answers, verdicts)
+
+
+def test_filing_wants_the_digits_and_says_that_it_is_final() -> None:
+    assert (FILE.id, FILE.key, FILE.confirm) == ("file", "f", Confirm.DIGITS)
+    assert FILE.final == "A request cannot be edited or withdrawn once it is filed."
+    assert why_not(FILE, build.complete(), build.answers()) == ""
+    (call,) = FILE.plan(build.complete(), build.answers())
+    assert call.name == "sesv2:PutAccountDetails"
+
+
+@pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
+def test_filing_waits_for_an_earlier_filing(phase: Phase) -> None:
+    assert "may have reached Amazon" in why_not(FILE, build.complete(), build.answers(), phase)
+
+
+def test_filing_says_which_gate_is_shut() -> None:
+    pending = replace(build.complete(), account=build.seen(build.reviewed("PENDING"), "SES"))
+    assert why_not(FILE, pending, build.answers()) == f"A review is PENDING, case {build.CASE}."
+    unread = replace(build.complete(), account=build.unread("SES"))
+    assert "could not be read" in why_not(FILE, unread, build.answers())
+    assert "Not declared" in why_not(FILE, build.complete(), build.answers(declare_terms=""))
+    assert FILE.unready(build.complete(), build.answers(), {}) != ""
+
+
+def test_quota_is_asked_for_after_the_grant_only() -> None:
+    assert "only after" in why_not(QUOTA, build.complete(), build.answers())
+    unread = replace(build.complete(), account=build.unread("SES"))
+    assert "not known" in why_not(QUOTA, unread, build.answers())
+    granted = replace(build.complete(), account=build.seen(build.reviewed("GRANTED", production=True), "SES"))
+    assert why_not(QUOTA, granted, build.answers()) == ""
+    assert why_not(QUOTA, granted, Answers()) == "Fill in the worksheet first."
+    no_quotas = replace(granted, quotas=build.unread("Service Quotas"))
+    assert "could not be read" in why_not(QUOTA, no_quotas, build.answers())
+    enough = build.seen(build.quotas(value=50000, rate=14), "Service Quotas")
+    assert "already" in why_not(QUOTA, replace(granted, quotas=enough), build.answers())
+
+
+def test_each_quota_is_one_call_that_boto3_takes() -> None:
+    granted = replace(build.complete(), account=build.seen(build.reviewed("GRANTED", production=True), "SES"))
+    calls = QUOTA.plan(granted, build.answers(send_rate="5"))
+    assert [call.params["QuotaCode"] for call in calls] == ["L-804C8AE8", "L-CDEF9B6B"]
+    assert [call.params["DesiredValue"] for call in calls] == [400.0, 5.0]
+    model = botocore.session.get_session().get_service_model("service-quotas")
+    for call in calls:
+        shape = model.operation_model(call.operation).input_shape
+        assert shape is not None
+        report = botocore.validate.ParamValidator().validate(dict(call.params), shape)
+        assert not report.has_errors(), report.generate_report()
+        assert set(call.params) <= set(shape.members)

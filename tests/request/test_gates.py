@@ -1,0 +1,223 @@
+"""What must be green before the request leaves; unknown is not green."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Dkim, EventDestination, Facts, Gap, MailFrom, Place, Subscription, Topic
+from dlaas_onboard.journey.intents import OPEN, Phase
+from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.request.gates import DECLARATIONS, TITLES, Gate, Light, gates, is_overridable
+from tests.request import build
+
+GREEN, RED, UNKNOWN = Light.GREEN, Light.RED, Light.UNKNOWN
+
+
+def light(gate: str, facts: Facts, answers: Answers | None = None) -> Light:
+    return by_id(facts, answers)[gate].light
+
+
+def by_id(facts: Facts, answers: Answers | None = None) -> dict[str, Gate]:
+    return {gate.id: gate for gate in gates(facts, answers or build.answers())}
+
+
+def test_the_complete_example_passes_every_gate() -> None:
+    found = gates(build.complete(), build.answers())
+    assert [gate.id for gate in found] == list(TITLES)
+    assert [gate.id for gate in found if gate.light != GREEN] == []
+    assert all(gate.open and gate.why for gate in found)
+
+
+def test_where_nobody_looked_nothing_that_is_observed_is_green() -> None:
+    found = by_id(Facts(), Answers())
+    green = {gate.id for gate in found.values() if gate.light == GREEN}
+    assert green == {"intents"}
+    assert all(gate.remedy for gate in found.values() if gate.light != GREEN)
+
+
+def _account(**changes: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, account=build.seen(build.account(**changes), "SES GetAccount"))
+
+
+def _review(status: str) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, account=build.seen(build.reviewed(status), "SES GetAccount"))
+
+
+def _identity(**changes: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, domain_identity=build.seen(build.identity(**changes), "SES GetEmailIdentity"))
+
+
+def _site(**changes: Any) -> Callable[[Facts], Facts]:
+    def change(facts: Facts) -> Facts:
+        assert facts.website is not None
+        assert facts.website.value is not None
+        return replace(facts, website=build.seen(replace(facts.website.value, **changes), "HTTPS"))
+
+    return change
+
+
+def _set(look: str, value: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, **{look: value})
+
+
+def _checkout(**changes: Any) -> Callable[[Facts], Facts]:
+    return _set("checkout", build.seen(build.checkout(**changes), "checkout"))
+
+
+def _destination(kind: str, events: tuple[str, ...] = ("BOUNCE", "COMPLAINT")) -> Callable[[Facts], Facts]:
+    sets = (build.configuration_set(EventDestination("d", True, events, kind, build.TOPIC)),)
+    return _set("configuration_sets", build.seen(sets, "SES"))
+
+
+def _topic(*subscriptions: Subscription, publish: bool | None = True) -> Callable[[Facts], Facts]:
+    return _set("topics", {build.TOPIC: build.seen(Topic(build.TOPIC, publish, subscriptions), "SNS")})
+
+
+_DMARC = f"TXT _dmarc.{build.DOMAIN}"
+
+
+def _dmarc(reading: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, dns={**facts.dns, _DMARC: reading})
+
+
+ROWS: list[tuple[str, str, Callable[[Facts], Facts], Light]] = [
+    ("account", "caller failed", _set("caller", build.unread("STS")), UNKNOWN),
+    ("account", "no account", _set("place", Place(region=build.REGION)), UNKNOWN),
+    ("account", "no Region", lambda f: replace(f, place=replace(f.place, region="")), RED),
+    ("account", "GetAccount failed", _set("account", build.unread("SES")), UNKNOWN),
+    ("sandbox", "production", _account(production=True), RED),
+    ("sandbox", "unread", _set("account", None), UNKNOWN),
+    ("sending", "disabled", _account(sending_enabled=False), RED),
+    ("sending", "probation", _account(enforcement="PROBATION"), RED),
+    ("sending", "not said", _account(sending_enabled=None), UNKNOWN),
+    ("sending", "no status", _account(enforcement=""), UNKNOWN),
+    ("review", "pending", _review("PENDING"), RED),
+    ("review", "denied", _review("DENIED"), RED),
+    ("review", "granted", _review("GRANTED"), RED),
+    ("review", "failed", _review("FAILED"), GREEN),
+    ("review", "a new word", _review("ESCALATED"), UNKNOWN),
+    ("review", "unread", _set("account", build.unread("SES")), UNKNOWN),
+    ("domain_identity", "none", _set("domain_identity", build.seen(None, "SES")), RED),
+    ("domain_identity", "address", _identity(type="EMAIL_ADDRESS"), RED),
+    ("domain_identity", "not verified", _identity(verified=False), RED),
+    ("domain_identity", "not said", _identity(verified=None), UNKNOWN),
+    ("domain_identity", "unread", _set("domain_identity", build.unread("SES")), UNKNOWN),
+    ("domain_identity", "of another domain", _identity(name="other.example"), UNKNOWN),
+    ("dkim", "pending", _identity(dkim=Dkim("PENDING")), RED),
+    ("dkim", "off", _identity(dkim=Dkim("SUCCESS", False)), RED),
+    ("dkim", "not said", _identity(dkim=None), UNKNOWN),
+    ("mail_from", "none", _identity(mail_from=None), RED),
+    ("mail_from", "failed", _identity(mail_from=MailFrom("mail.x", "FAILED")), RED),
+    ("mail_from", "not said", _identity(mail_from=MailFrom("mail.x", "")), UNKNOWN),
+    ("dmarc", "unread", _dmarc(build.unread("DNS")), UNKNOWN),
+    ("dmarc", "missing", _dmarc(build.seen(None, "DNS")), UNKNOWN),
+    ("bounce_path", "counted only", _destination("CloudWatch"), RED),
+    ("bounce_path", "no complaints", _destination("SNS", ("BOUNCE",)), RED),
+    ("bounce_path", "not confirmed", _topic(Subscription("email", "a@b.io", False)), RED),
+    ("bounce_path", "nobody", _topic(), RED),
+    ("bounce_path", "no policy", _topic(Subscription("sqs", "arn:q", True), publish=False), RED),
+    ("bounce_path", "policy unread", _topic(Subscription("sqs", "arn:q", True), publish=None), UNKNOWN),
+    ("bounce_path", "topic unread", _set("topics", {build.TOPIC: build.unread("SNS")}), UNKNOWN),
+    ("bounce_path", "sets unread", _set("configuration_sets", build.unread("SES")), UNKNOWN),
+    ("bounce_path", "no default set", _identity(configuration_set=""), RED),
+    ("website", "down", _site(status=500), RED),
+    ("website", "JSON", _site(content_type="application/json"), RED),
+    ("website", "parked", _site(parked="for sale"), RED),
+    ("website", "login", _site(login_wall=True), RED),
+    ("website", "unread", _set("website", build.unread("HTTPS")), UNKNOWN),
+    ("website", "another one was visited", _site(url="https://other.example"), UNKNOWN),
+    ("stock", "stock values", _checkout(stock=("SERVICE_NAME",)), RED),
+    ("stock", "unread", _set("checkout", build.unread("checkout")), UNKNOWN),
+    ("stock", "no checkout", _set("checkout", build.seen(None, "checkout")), GREEN),
+]
+
+
+@pytest.mark.parametrize(("gate", "change", "expected"), [pytest.param(g, c, e, id=f"{g}: {n}") for g, n, c, e in ROWS])
+def test_each_gate(gate: str, change: Callable[[Facts], Facts], expected: Light) -> None:
+    answers = build.answers(domain=build.DOMAIN, sender=build.SENDER, bounce_seen="")
+    assert light(gate, build.complete(), answers) == GREEN
+    found = by_id(change(build.complete()), answers)[gate]
+    assert found.light == expected
+    assert found.why
+    assert found.open == (expected == GREEN)
+
+
+def test_dmarc_missing_is_red() -> None:
+    reading = build.complete().dns[_DMARC]
+    assert reading.value is not None
+    missing = build.seen(replace(reading.value, exists=False, values=()), reading.source)
+    facts = replace(build.complete(), dns={**build.complete().dns, _DMARC: missing})
+    # mirrorhall.example has no parent of two labels that could carry the policy.
+    assert light("dmarc", facts) == RED
+
+
+def test_a_listener_behind_a_bus_is_unknown_until_it_was_seen() -> None:
+    facts = _destination("EventBridge")(build.complete())
+    assert light("bounce_path", facts, build.answers(bounce_seen="")) == UNKNOWN
+    assert light("bounce_path", facts) == GREEN
+
+
+@pytest.mark.parametrize("field", DECLARATIONS)
+def test_a_declaration_is_made_by_a_person_or_not_at_all(field: str) -> None:
+    for text in ("", "perhaps"):
+        gate = by_id(build.complete(), build.answers(**{field: text}))[field]
+        assert (gate.light, gate.overridable, gate.step) == (RED, False, StepId.DECLARATIONS)
+    gate = by_id(build.complete())[field]
+    assert "ada@laptop" in gate.why
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_an_open_filing_stops_the_next(phase: Phase) -> None:
+    gate = {gate.id: gate for gate in gates(build.complete(), build.answers(), (build.intent(phase),))}["intents"]
+    assert gate.light == (RED if phase in OPEN else GREEN)
+    assert not gate.overridable
+    elsewhere = replace(build.intent(phase), place=replace(build.complete().place, region="us-east-1"))
+    assert all(gate.light == GREEN for gate in gates(build.complete(), build.answers(), (elsewhere,)))
+
+
+def test_a_reason_opens_a_gate_that_may_be_overridden() -> None:
+    facts = _dmarc(build.unread("DNS"))(build.complete())
+    answers = build.entry(build.answers(), "override.dmarc", "Our provider publishes it tonight.")
+    gate = by_id(facts, answers)["dmarc"]
+    assert (gate.light, gate.open, gate.override) == (UNKNOWN, True, "Our provider publishes it tonight.")
+    too_short = build.entry(build.answers(), "override.dmarc", "because")
+    assert not by_id(facts, too_short)["dmarc"].open
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(sorted(TITLES)), st.text(min_size=10, max_size=400))
+def test_no_reason_opens_what_cannot_be_overridden(gate: str, reason: str) -> None:
+    answers = build.entry(Answers(), f"override.{gate}", reason)
+    found = by_id(Facts(), answers)[gate]
+    if not is_overridable(gate):
+        assert found.override == ""
+        assert found.open == (found.light == GREEN)
+
+
+def test_which_gates_cannot_be_overridden() -> None:
+    assert {gate for gate in TITLES if not is_overridable(gate)} == {
+        "account",
+        "sandbox",
+        "review",
+        "intents",
+        "draft",
+        *DECLARATIONS,
+    }
+
+
+def test_an_invalid_request_names_its_fields() -> None:
+    gate = by_id(build.complete(), build.answers(contacts="nobody"))["draft"]
+    assert gate.light == RED
+    assert gate.why.startswith("Additional contacts: ")
+
+
+def test_gaps_of_the_checkout_do_not_shut_a_gate() -> None:
+    facts = _checkout(gaps=(Gap("dmarc", "There is no DMARC record in Terraform.", "Add it."),))(build.complete())
+    assert all(gate.open for gate in gates(facts, build.answers()))

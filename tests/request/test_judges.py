@@ -1,0 +1,232 @@
+"""The five steps of the request, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Facts, QuotaRequest
+from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+from dlaas_onboard.request import judges
+from dlaas_onboard.request.gates import DECLARATIONS
+from tests.request import build
+
+Judge = Callable[[Facts, Answers], Verdict]
+ALL: dict[StepId, Judge] = {
+    StepId.REQUEST: judges.request,
+    StepId.QUOTA: judges.quota,
+    StepId.USE_CASE: judges.use_case,
+    StepId.DECLARATIONS: judges.declarations,
+    StepId.FILE: judges.file,
+}
+DONE, TODO, ATTENTION, BLOCKED = StepState.DONE, StepState.TODO, StepState.ATTENTION, StepState.BLOCKED
+
+
+def with_account(**changes: Any) -> Facts:
+    return replace(build.complete(), account=build.seen(build.account(**changes), "SES GetAccount"))
+
+
+def reviewed(status: str, **changes: Any) -> Facts:
+    return replace(build.complete(), account=build.seen(build.reviewed(status, **changes), "SES GetAccount"))
+
+
+def test_complete_is_ready_to_file() -> None:
+    states = {step: judge(build.complete(), build.answers()).state for step, judge in ALL.items()}
+    assert states == {
+        StepId.REQUEST: DONE,
+        StepId.QUOTA: DONE,
+        StepId.USE_CASE: DONE,
+        StepId.DECLARATIONS: DONE,
+        StepId.FILE: TODO,
+    }
+
+
+def test_an_empty_start_asks_for_entries_and_blocks_filing() -> None:
+    for step, judge in ALL.items():
+        verdict = judge(Facts(), Answers())
+        assert verdict.step == step
+        assert verdict.headline
+        assert verdict.state == (BLOCKED if step == StepId.FILE else TODO)
+    assert judges.file(Facts(), Answers()).blocked_by == StepId.ACCOUNT
+
+
+@pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED"])
+def test_after_filing_nothing_is_left_to_do_here(status: str) -> None:
+    for judge in ALL.values():
+        assert judge(reviewed(status), Answers()).state == DONE
+    assert build.CASE in judges.file(reviewed(status), Answers()).headline
+
+
+def test_a_failed_review_may_be_filed_again() -> None:
+    assert judges.file(reviewed("FAILED"), build.answers()).state == TODO
+
+
+@pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
+def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
+    verdict = judges.file(build.complete(), build.answers(), (build.intent(phase),))
+    assert verdict.state == StepState.UNKNOWN
+    assert "Look again" in verdict.headline
+
+
+@pytest.mark.parametrize(
+    ("facts", "answers", "step"),
+    [
+        (with_account(enforcement="SHUTDOWN"), build.answers(), StepId.ACCOUNT),
+        (replace(build.complete(), domain_identity=build.seen(None, "SES")), build.answers(), StepId.DOMAIN),
+        (replace(build.complete(), configuration_sets=build.seen((), "SES")), build.answers(), StepId.BOUNCES),
+        (build.complete(), build.answers(website_url=""), StepId.REQUEST),
+        (build.complete(), build.answers(declare_terms=""), StepId.DECLARATIONS),
+    ],
+)
+def test_filing_is_blocked_by_the_first_step_with_a_shut_gate(facts: Facts, answers: Answers, step: StepId) -> None:
+    verdict = judges.file(facts, answers)
+    assert (verdict.state, verdict.blocked_by) == (BLOCKED, step)
+
+
+def test_an_override_is_told_at_the_end() -> None:
+    facts = replace(build.complete(), dns={})
+    answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
+    verdict = judges.file(facts, answers)
+    assert verdict.state == TODO
+    assert "1 gate is passed on your reason" in verdict.headline
+    row = next(row for row in verdict.rows if row.label == "DMARC is published")
+    assert (row.mark, "tonight" in row.value) == (Mark.WARN, True)
+
+
+def test_the_payload_is_shown_as_it_is_sent() -> None:
+    rows = {row.label: row.value for row in judges.file(build.complete(), build.answers()).rows}
+    assert rows["MailType"] == "TRANSACTIONAL"
+    assert rows["ProductionAccessEnabled"] == "True"
+    assert rows["Endpoint"] == "email.eu-west-1.amazonaws.com"
+    emulator = replace(build.complete(), place=replace(build.complete().place, endpoint="127.0.0.1:5000", amazon=False))
+    endpoint = next(row for row in judges.file(emulator, build.answers()).rows if row.label == "Endpoint")
+    assert (endpoint.mark, endpoint.value) == (Mark.WARN, "127.0.0.1:5000, not Amazon's")
+
+
+def test_the_form_counts_the_messages_and_says_which_do_not_count() -> None:
+    rows = {row.label: row.value for row in judges.request(build.complete(), build.answers()).rows}
+    assert rows["Kinds"] == "12 messages: 2 confirmation, 3 security, 3 billing, 2 service, 2 fulfilment"
+    assert rows["Invoice cancelled"] == "not counted: no code sends it"
+    assert rows["Deployment action nameservers"] == "not counted: goes to the operator only"
+
+
+def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
+    site = build.complete().website
+    assert site is not None
+    assert site.value is not None
+    parked = replace(site.value, parked="this domain is for sale", redirects=("https://mirrorhall.example",), pages=())
+    verdict = judges.request(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.answers())
+    rows = {row.label: row for row in verdict.rows}
+    assert verdict.state == ATTENTION
+    assert (rows["Parked or placeholder"].value, rows["Parked or placeholder"].mark) == (
+        "yes: this domain is for sale",
+        Mark.BAD,
+    )
+    assert rows["Privacy page"].value == "not found"
+    assert rows["Redirects"].value == "https://mirrorhall.example → https://mirrorhall.example/"
+
+
+def test_a_website_that_could_not_be_opened_is_unknown() -> None:
+    facts = replace(build.complete(), website=build.unread("HTTPS"))
+    assert judges.request(facts, build.answers()).state == StepState.UNKNOWN
+    passed = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
+    assert judges.request(facts, passed).state == DONE
+
+
+def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None:
+    verdict = judges.request(build.complete(), build.answers(contacts="nobody"))
+    assert (verdict.state, "nobody" in verdict.headline) == (ATTENTION, True)
+    verdict = judges.request(build.complete(), build.answers(website_url=""))
+    assert (verdict.state, verdict.headline) == (TODO, "Enter the website URL.")
+
+
+@given(st.sets(st.sampled_from(DECLARATIONS)))
+@settings(max_examples=20, deadline=None)
+def test_declarations_are_done_when_all_three_are_made(made: set[str]) -> None:
+    answers = build.answers(**{field: "yes" if field in made else "" for field in DECLARATIONS})
+    verdict = judges.declarations(build.complete(), answers)
+    assert verdict.state == (DONE if made == set(DECLARATIONS) else TODO)
+    missing = {item.id for item in verdict.findings if item.severity == Severity.BLOCKER}
+    assert missing == {f"declarations.{field}_missing" for field in set(DECLARATIONS) - made}
+
+
+def test_declarations_show_evidence_and_never_tick_themselves() -> None:
+    verdict = judges.declarations(build.complete(), build.answers(**dict.fromkeys(DECLARATIONS, "")))
+    rows = {row.label: row for row in verdict.rows}
+    assert rows["Address is confirmed by a link"].source == "modules/service.user/procedures.sql.tpl:30"
+    assert rows["Login needs the confirmation"].mark == Mark.GOOD
+    assert rows["Events reach a listener"].mark == Mark.GOOD
+    assert rows["Account suppression list"].value == "BOUNCE, COMPLAINT"
+    assert [row.value for row in verdict.rows].count("not declared") == 3
+
+
+def test_the_use_case_names_the_gap_that_matters_most() -> None:
+    verdict = judges.use_case(build.complete(), build.answers(bounce_process=""))
+    assert verdict.state == TODO
+    assert "after a bounce or a complaint" in verdict.headline
+    kept = judges.use_case(build.complete(), build.answers(send_description="no"))
+    assert any(row.value == "no, kept for the case" for row in kept.rows)
+
+
+def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
+    answers = build.entry(build.answers(), "sentence.dkim", "x" * 1001)
+    verdict = judges.use_case(build.complete(), answers)
+    assert any(item.id == "use_case.sentence.dkim_invalid" for item in verdict.findings)
+
+
+@pytest.mark.parametrize(
+    ("facts", "answers", "state"),
+    [
+        (build.complete(), build.answers(users=""), TODO),
+        (build.complete(), build.answers(users="many"), ATTENTION),
+        (reviewed("GRANTED", production=True, max_24_hour_send=50000.0, max_send_rate=14.0), build.answers(), DONE),
+        (reviewed("GRANTED", production=True, max_24_hour_send=50000.0, max_send_rate=14.0), Answers(), DONE),
+        (reviewed("GRANTED", production=True), build.answers(), ATTENTION),
+        (reviewed("GRANTED", production=True, max_24_hour_send=None), Answers(), StepState.UNKNOWN),
+        (
+            replace(reviewed("GRANTED", production=True), quotas=build.unread("Service Quotas")),
+            build.answers(),
+            StepState.UNKNOWN,
+        ),
+        (
+            replace(
+                reviewed("GRANTED", production=True),
+                quotas=build.seen(build.quotas(QuotaRequest("r", "L-804C8AE8", 400.0, "PENDING")), "Service Quotas"),
+            ),
+            build.answers(),
+            StepState.WAITING,
+        ),
+    ],
+)
+def test_quota(facts: Facts, answers: Answers, state: StepState) -> None:
+    assert judges.quota(facts, answers).state == state
+
+
+LOOKS = [name for name in Facts.__slots__ if name not in ("place", "topics", "dns", "radar")]
+
+
+@given(
+    st.dictionaries(st.sampled_from(LOOKS), st.sampled_from(["never", "failed"])),
+    st.sets(st.sampled_from(sorted(build.ENTRIES))),
+)
+@settings(max_examples=50, deadline=None)
+def test_any_look_may_fail(lost: dict[str, str], taken: set[str]) -> None:
+    facts = build.complete()
+    for look, how in lost.items():
+        changed: dict[str, Any] = {look: None if how == "never" else build.unread(look)}
+        facts = replace(facts, **changed)
+    answers = build.answers(**dict.fromkeys(taken, ""))
+    for judge in ALL.values():
+        verdict = judge(facts, answers)
+        assert verdict.headline.endswith((".", ")"))
+        assert len({item.id for item in verdict.findings}) == len(verdict.findings)
+    if "account" in lost:
+        assert judges.file(facts, answers).state == BLOCKED

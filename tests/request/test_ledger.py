@@ -1,0 +1,449 @@
+"""The description: carried by facts sentence by sentence, and gone with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlaas_onboard.journey.answers import Answers, Entry
+from dlaas_onboard.journey.facts import (
+    Dkim,
+    EventDestination,
+    Facts,
+    Gap,
+    Mail,
+    MailFrom,
+    Notifications,
+    RegionGlance,
+    Source,
+    Subscription,
+    Topic,
+)
+from dlaas_onboard.journey.fields import FIELDS
+from dlaas_onboard.request.entry import DESCRIPTION_MAX, REPLY_MAX
+from dlaas_onboard.request.ledger import Description, describe, reply_kit
+from dlaas_onboard.request.sentences import SECTIONS
+from tests.request import build
+
+GOLDEN = Path(__file__).with_name("complete.txt")
+
+
+def ids(found: Description) -> set[str]:
+    return {sentence.id for sentence in found.sentences}
+
+
+def test_the_complete_example_reads_as_it_was_read_aloud() -> None:
+    found = describe(build.complete(), build.answers())
+    assert found.text + "\n" == GOLDEN.read_text(encoding="utf-8")
+    assert found.holes == ()
+    assert 1500 <= len(found.text) <= 3500
+    assert [line for line in found.text.split("\n") if line in SECTIONS] == list(SECTIONS)
+
+
+def test_every_sentence_names_its_source_and_time() -> None:
+    for sentence in describe(build.complete(), build.answers()).sentences:
+        assert sentence.source, sentence
+        assert sentence.observed_at is not None, sentence
+        assert sentence.section in SECTIONS
+
+
+def test_only_messages_that_code_sends_to_recipients_are_told() -> None:
+    found = describe(build.complete(), build.answers())
+    assert "mail.invoice" in ids(found)
+    assert "mail.invoice-cancelled" not in ids(found)
+    assert "mail.deployment-action-nameservers" not in ids(found)
+    line = next(sentence for sentence in found.sentences if sentence.id == "mail.invoice")
+    assert line.source == "common/subscriptions.js:168"
+
+
+# What carries which sentences: without the reading, none of them is left.
+CARRIED = {
+    "account": {"suppression", "sandbox_use"},
+    "statistics": {"sandbox_use"},
+    "domain_identity": {"domain_identity", "dkim", "mail_from", "events", "forwarding"},
+    "configuration_sets": {"events"},
+    "topics": {"events"},
+    "dns": {"dmarc", "forwarding"},
+    "website": {"website"},
+    "checkout": {
+        "products",
+        "sender",
+        "jobs",
+        "opt_in",
+        "login",
+        "purge",
+        "no_mailing_list",
+        "mail.invoice",
+        "mails.1",
+    },
+}
+
+
+@pytest.mark.parametrize("look", CARRIED)
+@pytest.mark.parametrize("how", ["never looked", "failed", "in part"])
+def test_without_its_reading_a_sentence_is_gone_and_the_gap_is_named(look: str, how: str) -> None:
+    facts = build.complete()
+    answers = build.answers(domain=build.DOMAIN, mail_type="TRANSACTIONAL")
+    before = describe(facts, answers)
+    expected = CARRIED[look]
+    assert expected <= ids(before)
+    after = describe(replace(facts, **{look: _without(getattr(facts, look), how)}), answers)
+    assert not expected & ids(after)
+    # Nothing that is left may lean on what was taken away.
+    taken = _sources(getattr(facts, look))
+    for sentence in after.sentences:
+        assert not any(source in sentence.source.split("; ") for source in taken), sentence
+
+
+def _without(value: Any, how: str) -> Any:
+    if isinstance(value, dict):
+        return {} if how == "never looked" else {key: _without(item, how) for key, item in value.items()}
+    if how == "never looked":
+        return None
+    if how == "in part":
+        return replace(value, partial="2 pages")
+    return build.unread(value.source)
+
+
+def _sources(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        return [item.source for item in value.values()]
+    return [value.source]
+
+
+def _checkout(**changes: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, checkout=build.seen(build.checkout(**changes), "checkout"))
+
+
+def _identity(**changes: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(
+        facts, domain_identity=build.seen(build.identity(**changes), f"SES GetEmailIdentity {build.DOMAIN}")
+    )
+
+
+def _account(**changes: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, account=build.seen(build.account(**changes), "SES GetAccount"))
+
+
+def _site(**changes: Any) -> Callable[[Facts], Facts]:
+    def change(facts: Facts) -> Facts:
+        assert facts.website is not None
+        assert facts.website.value is not None
+        return replace(facts, website=build.seen(replace(facts.website.value, **changes), "HTTPS"))
+
+    return change
+
+
+def _dns(key: str, *values: str) -> Callable[[Facts], Facts]:
+    def change(facts: Facts) -> Facts:
+        reading = facts.dns[key]
+        assert reading.value is not None
+        answer = replace(reading.value, exists=bool(values), values=values)
+        return replace(facts, dns={**facts.dns, key: build.seen(answer, reading.source)})
+
+    return change
+
+
+def _topic(**changes: Any) -> Callable[[Facts], Facts]:
+    base = Topic(build.TOPIC, True, (Subscription("lambda", build.HANDLER, True),))
+    return lambda facts: replace(facts, topics={build.TOPIC: build.seen(replace(base, **changes), "SNS")})
+
+
+def _set(*destinations: EventDestination) -> Callable[[Facts], Facts]:
+    sets = (build.configuration_set(*destinations),)
+    return lambda facts: replace(facts, configuration_sets=build.seen(sets, "SES"))
+
+
+_BOTH = ("BOUNCE", "COMPLAINT")
+_MAILS = {mail.name: mail for mail in build.MAILS}
+
+
+def _mail(name: str, **changes: Any) -> Callable[[Facts], Facts]:
+    mails = tuple(replace(mail, **changes) if mail.name == name else mail for mail in build.MAILS)
+    return _checkout(mails=mails)
+
+
+# One fact made untrue, and the sentences that must be gone with it.
+UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
+    ("domain not verified", _identity(verified=False), {"domain_identity"}),
+    ("an address, not a domain", _identity(type="EMAIL_ADDRESS"), {"domain_identity"}),
+    ("another domain", _identity(name="other.example"), {"domain_identity", "dkim", "mail_from", "events"}),
+    ("DKIM pending", _identity(dkim=Dkim("PENDING", True)), {"dkim"}),
+    ("DKIM signing off", _identity(dkim=Dkim("SUCCESS", False)), {"dkim"}),
+    ("MAIL FROM failed", _identity(mail_from=MailFrom("mail.x", "FAILED")), {"mail_from"}),
+    ("no MAIL FROM", _identity(mail_from=None), {"mail_from"}),
+    ("no default set", _identity(configuration_set=""), {"events"}),
+    ("another default set", _identity(configuration_set="gone"), {"events"}),
+    ("forwarding off", _identity(feedback_forwarding=False), {"forwarding"}),
+    ("no DMARC", _dns(f"TXT _dmarc.{build.DOMAIN}"), {"dmarc"}),
+    ("two DMARC records", _dns(f"TXT _dmarc.{build.DOMAIN}", "v=DMARC1; p=none", "v=DMARC1; p=none"), {"dmarc"}),
+    ("no mailbox", _dns(f"MX {build.DOMAIN}"), {"forwarding"}),
+    ("destination disabled", _set(EventDestination("d", False, _BOTH, "SNS", build.TOPIC)), {"events"}),
+    ("no complaints", _set(EventDestination("d", True, ("BOUNCE",), "SNS", build.TOPIC)), {"events"}),
+    ("only counted", _set(EventDestination("d", True, _BOTH, "CloudWatch")), {"events"}),
+    ("no destination", _set(), {"events"}),
+    ("nobody confirmed", _topic(subscriptions=(Subscription("email", "a@b.io", False),)), {"events"}),
+    ("nobody subscribed", _topic(subscriptions=()), {"events"}),
+    ("SES may not publish", _topic(ses_may_publish=False), {"events"}),
+    ("suppression off", _account(suppressed_reasons=()), {"suppression"}),
+    ("no complaints suppressed", _account(suppressed_reasons=("BOUNCE",)), {"suppression"}),
+    ("suppression not said", _account(suppressed_reasons=None), {"suppression"}),
+    ("production", _account(production=True), {"sandbox_use"}),
+    ("website down", _site(status=503), {"website"}),
+    ("website parked", _site(parked="domain is for sale"), {"website"}),
+    ("login wall", _site(login_wall=True), {"website"}),
+    ("JSON", _site(content_type="application/json"), {"website"}),
+    ("another website", _site(url="https://other.example"), {"website"}),
+    ("no opt-in", _checkout(opt_in=None), {"opt_in"}),
+    ("login without confirmation", _checkout(login_needs_confirmation=None), {"login"}),
+    ("no purge", _checkout(purge=""), {"purge"}),
+    ("nothing sold", _checkout(products=()), {"products"}),
+    ("invoice not sent", _mail("invoice", trigger=""), {"mail.invoice"}),
+    ("invoice to the operator", _mail("invoice", to_recipients=False), {"mail.invoice"}),
+    ("a newsletter", _mail("invoice", bulk=True), {"no_mailing_list", "transactional"}),
+    ("an unknown kind", _mail("invoice", kind="unknown"), {"no_mailing_list"}),
+    ("no samples", _checkout(mails=tuple(replace(m, sample="") for m in build.MAILS)), {"sample.account-created"}),
+]
+
+
+@pytest.mark.parametrize(("change", "gone"), [pytest.param(row[1], row[2], id=row[0]) for row in UNTRUE])
+def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts], Facts], gone: set[str]) -> None:
+    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL")
+    assert gone <= ids(describe(facts, answers))
+    assert not gone & ids(describe(change(facts), answers))
+
+
+@given(st.sets(st.integers(0, len(UNTRUE) - 1), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_no_other_fact_brings_it_back(rows: set[int]) -> None:
+    """Later changes may replace earlier ones of the same reading; the last one of each must hold."""
+    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL")
+    last: dict[str, set[str]] = {}
+    for row in sorted(rows):
+        _, change, gone = UNTRUE[row]
+        changed = change(facts)
+        look = next(name for name in Facts.__slots__ if getattr(changed, name) is not getattr(facts, name))
+        facts, last[look] = changed, gone
+    found = ids(describe(facts, answers))
+    for gone in last.values():
+        assert not gone & found
+
+
+@pytest.mark.parametrize(
+    ("field", "gone", "hole"),
+    [
+        ("bounce_process", "bounce_process", "bounce_process"),
+        ("bounce_seen", "bounce_seen", ""),
+        ("unsubscribe", "unsubscribe", ""),  # the checkout says that there is no list
+        ("users", "volume", "volume"),
+        ("declare_recipients", "no_lists", "no_lists"),
+        ("website_url", "website", "website"),
+    ],
+)
+def test_an_answer_that_is_taken_back_takes_its_sentence_with_it(field: str, gone: str, hole: str) -> None:
+    found = describe(build.complete(), build.answers(**{field: ""}))
+    assert gone not in ids(found)
+    assert not hole or hole in {item.id for item in found.holes}
+
+
+def test_without_the_operators_words_the_project_speaks() -> None:
+    found = describe(build.complete(), build.answers(business=""))
+    sentence = next(sentence for sentence in found.sentences if sentence.id == "business")
+    assert (sentence.source, sentence.mine) == ("README.md:4", False)
+    assert found.sentences[0].id == "service"  # the name is said, because the project's words do not say it
+    bare = replace(build.complete(), checkout=build.seen(build.checkout(about=""), "checkout"))
+    assert "business" in {hole.id for hole in describe(bare, build.answers(business="")).holes}
+
+
+def test_without_a_checkout_the_answers_carry_it() -> None:
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"))
+    answers = build.answers(
+        domain=build.DOMAIN,
+        sender=build.SENDER,
+        mail_type="TRANSACTIONAL",
+        service_name="Mirrorhall",
+        mail_content="We send confirmation links, invoices and receipts.",
+        recipients_source="People register on our website and open a link in a confirmation mail.",
+    )
+    found = describe(facts, answers)
+    assert {hole.id for hole in found.holes} == {"sample"}
+    assert "We send confirmation links, invoices and receipts." in found.text
+
+
+def test_an_empty_start_has_no_sentence_and_names_every_gap() -> None:
+    found = describe(Facts(), Answers())
+    assert (found.sentences, found.text) == ((), "")
+    assert {hole.section for hole in found.holes} == set(SECTIONS)
+    assert all(hole.message and hole.remedy for hole in found.holes)
+
+
+def test_the_operator_rewrites_a_sentence_and_it_is_marked() -> None:
+    answers = build.entry(build.answers(), "sentence.dkim", "We sign with DKIM, key length 2048")
+    found = describe(build.complete(), answers)
+    sentence = next(sentence for sentence in found.sentences if sentence.id == "dkim")
+    assert sentence.mine
+    assert sentence.text == "We sign with DKIM, key length 2048"
+    assert sentence.source.startswith("entered 2026-11-24 by ada@laptop; in place of")
+
+
+def test_a_rewritten_sentence_stays_on_the_operators_word_and_says_so() -> None:
+    answers = build.entry(build.answers(), "sentence.dkim", "We sign with DKIM.")
+    facts = replace(build.complete(), domain_identity=build.unread("SES GetEmailIdentity"))
+    found = describe(facts, answers)
+    sentence = next(sentence for sentence in found.sentences if sentence.id == "dkim")
+    assert sentence.mine
+    assert "no observed fact carries it" in sentence.source
+    assert "dkim" not in {hole.id for hole in found.holes}
+
+
+def test_a_dash_leaves_a_sentence_out() -> None:
+    found = describe(build.complete(), build.entry(build.answers(), "sentence.products", "-"))
+    assert "products" not in ids(found)
+    everything = build.answers()
+    for mail in build.MAILS:
+        everything = build.entry(everything, f"sentence.mail.{mail.name}", "-")
+    found = describe(build.complete(), everything)
+    assert "Messages to" not in found.text
+    assert "jobs that run" not in found.text
+
+
+def test_an_unknown_sentence_is_not_added() -> None:
+    found = describe(build.complete(), build.entry(build.answers(), "sentence.nothing", "We are the best."))
+    assert "best" not in found.text
+
+
+def test_the_whole_text_can_be_the_operators() -> None:
+    found = describe(build.complete(), build.answers(use_case_text="We send receipts to our customers."))
+    assert found.edited
+    assert found.text == "We send receipts to our customers."
+    assert [sentence.mine for sentence in found.sentences] == [True]
+
+
+def test_a_text_that_is_too_long_ends_with_a_whole_sentence() -> None:
+    text = "This sentence is repeated over and over. " * 200
+    found = describe(build.complete(), build.answers(use_case_text=text))
+    assert len(found.text) <= DESCRIPTION_MAX
+    assert found.text.endswith("over.")
+
+
+def test_long_words_push_out_the_sample_first_and_whole_sentences_then() -> None:
+    long = "This is one of many words about what we do here. " * 30
+    answers = build.answers(business=long, mail_content=long)
+    found = describe(build.complete(), answers)
+    assert len(found.text) <= DESCRIPTION_MAX
+    assert not any(name.startswith("sample.") for name in ids(found))
+    assert {"business", "bounce_process", "events", "opt_in"} <= ids(found)
+    assert "length" in {hole.id for hole in found.holes}
+    assert all(sentence.text in found.text for sentence in found.sentences)
+
+
+def test_another_region_that_was_granted_is_told() -> None:
+    glance = RegionGlance("us-east-1", True, "GRANTED", "177000000000001")
+    facts = replace(build.complete(), radar={"us-east-1": build.seen(glance, "SES GetAccount us-east-1")})
+    assert "already has production access in us-east-1 (case 177000000000001)" in describe(facts, build.answers()).text
+    sandboxed = build.seen(replace(glance, production=False), "SES GetAccount us-east-1")
+    assert "us-east-1" not in describe(replace(facts, radar={"us-east-1": sandboxed}), build.answers()).text
+
+
+def test_messages_of_another_project_are_told_in_its_own_words() -> None:
+    mail = Mail(
+        "weekly_report",
+        "send_report",
+        "Your report",
+        "user[0]",
+        "service",
+        "in a run every 7 days",
+        source=Source("mails/weekly_report.html"),
+        call_sites=(Source("src/report.js", 12),),
+    )
+    # A template of DLaaS's name that another function sends is not DLaaS's message.
+    invoice = replace(_MAILS["invoice"], trigger="remind", frequency="once for each call of remind")
+    found = describe(_checkout(mails=(mail, invoice, mail))(build.complete()), build.answers())
+    assert {"mail.weekly_report", "mail.weekly_report.2"} <= ids(found)  # sent from two places: told twice
+    assert "- Weekly report: in a run every 7 days." in found.text
+    assert "- Invoice: once for each call of remind." in found.text
+    assert "user[0]" not in found.text
+
+
+def test_the_identitys_own_topics_carry_the_sentence_as_well() -> None:
+    facts = replace(
+        _identity(configuration_set="")(build.complete()),
+        notifications=build.seen(
+            Notifications(build.DOMAIN, build.TOPIC, build.TOPIC, False), "SES GetIdentityNotificationAttributes"
+        ),
+    )
+    sentence = next(item for item in describe(facts, build.answers()).sentences if item.id == "events")
+    assert "SES GetIdentityNotificationAttributes" in sentence.source
+    assert "configuration set" not in sentence.text
+
+
+def test_a_listener_that_cannot_be_seen_needs_the_simulators_proof() -> None:
+    bus = f"arn:aws:events:{build.REGION}:{build.ACCOUNT}:event-bus/default"
+    facts = _set(EventDestination("d", True, _BOTH, "EventBridge", bus))(build.complete())
+    assert "events" not in ids(describe(facts, build.answers(bounce_seen="")))
+    assert "events" in ids(describe(facts, build.answers()))
+
+
+def test_the_reply_holds_text_figures_and_two_samples() -> None:
+    kit = reply_kit(build.complete(), build.answers())
+    assert kit.startswith("This is about our request for production access to Amazon SES in eu-west-1.")
+    assert "Sending quota that we need: 400 recipients in 24 hours" in kit
+    assert "Sample 1\nSubject: Mirrorhall Account Creation" in kit
+    assert "Sample 2\nSubject: Mirrorhall Subscription - Invoice" in kit
+    assert kit.count("Welcome to {serviceName}") == 1
+    assert len(kit) <= REPLY_MAX
+
+
+LOOKS = ("account", "statistics", "identities", "domain_identity", "configuration_sets", "notifications", "website")
+TEXTS = st.text(max_size=80) | st.text("aé. \n-!?:", min_size=900, max_size=1600)
+ENTRY_IDS = st.sampled_from([field.id for field in FIELDS]) | st.sampled_from(
+    ["sentence.dkim", "sentence.mail.invoice", "sentence.mails.1", "sentence.sample.x", "override.dmarc", "sentence."]
+)
+
+
+@st.composite
+def any_facts(draw: st.DrawFn) -> Facts:
+    facts = build.complete()
+    for look in LOOKS:
+        how = draw(st.sampled_from(["as it is", "never looked", "failed", "in part"]))
+        if how != "as it is":
+            facts = replace(facts, **{look: _without(getattr(facts, look), how)})
+    mails = draw(
+        st.lists(
+            st.builds(
+                Mail,
+                name=st.text(max_size=20),
+                trigger=st.text(max_size=10),
+                recipient=st.text(max_size=10) | st.just("the user"),
+                kind=st.sampled_from(["confirmation", "billing", "unknown", ""]),
+                frequency=st.text(max_size=20) | st.just("every 2 days"),
+                sample=st.text(max_size=300),
+                bulk=st.booleans(),
+            ),
+            max_size=60,
+        )
+    )
+    gaps = (Gap("defect_renewal_x", draw(st.text(max_size=20)), ""),)
+    checkout = build.checkout(mails=tuple(mails), about=draw(TEXTS), purge=draw(st.text(max_size=20)), gaps=gaps)
+    return replace(facts, checkout=draw(st.sampled_from([None, build.seen(checkout, "checkout")])))
+
+
+@given(any_facts(), st.dictionaries(ENTRY_IDS, TEXTS, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_known_and_entered(facts: Facts, entries: dict[str, str]) -> None:
+    answers = Answers({field: Entry(text, build.NOW, "ada@laptop") for field, text in entries.items() if text})
+    found = describe(facts, answers)
+    assert len(found.text) <= DESCRIPTION_MAX
+    assert len(reply_kit(facts, answers)) <= REPLY_MAX
+    assert all(sentence.source for sentence in found.sentences)
+    assert all(sentence.text.strip() for sentence in found.sentences)
+    if not found.edited:
+        assert all(sentence.text in found.text for sentence in found.sentences)
+        assert len(ids(found)) <= len(found.sentences)
+    assert {hole.id for hole in found.holes}.isdisjoint(ids(found))

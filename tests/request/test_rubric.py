@@ -1,0 +1,132 @@
+"""What a reviewer will stop at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Dkim, Facts
+from dlaas_onboard.journey.fields import BY_ID
+from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.verdict import Finding, Severity
+from dlaas_onboard.request import form_rubric, rubric
+from tests.request import build
+
+
+def found(facts: Facts, answers: Answers) -> dict[str, Finding]:
+    return {item.id: item for item in (*rubric.of_text(facts, answers), *form_rubric.of_form(facts, answers))}
+
+
+def test_the_complete_example_has_nothing_to_stop_at() -> None:
+    assert found(build.complete(), build.answers()) == {}
+
+
+def _same(facts: Facts) -> Facts:
+    return facts
+
+
+def _checkout(**changes: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, checkout=build.seen(build.checkout(**changes), "checkout"))
+
+
+def _mail(**changes: Any) -> Callable[[Facts], Facts]:
+    return _checkout(mails=(replace(build.MAILS[0], **changes), *build.MAILS[1:]))
+
+
+def _site(**changes: Any) -> Callable[[Facts], Facts]:
+    def change(facts: Facts) -> Facts:
+        assert facts.website is not None
+        assert facts.website.value is not None
+        return replace(facts, website=build.seen(replace(facts.website.value, **changes), "HTTPS"))
+
+    return change
+
+
+def _no_inbox(facts: Facts) -> Facts:
+    key = f"MX {build.DOMAIN}"
+    answer = facts.dns[key].value
+    assert answer is not None
+    return replace(facts, dns={**facts.dns, key: build.seen(replace(answer, exists=False, values=()), "DNS")})
+
+
+def _no_dkim(facts: Facts) -> Facts:
+    return replace(facts, domain_identity=build.seen(build.identity(dkim=Dkim("PENDING")), "SES"))
+
+
+B, W, A, U = Severity.BLOCKER, Severity.WARNING, Severity.ADVICE, Severity.UNKNOWN
+NOTHING: Reading[Any] = build.seen(None, "checkout")
+ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
+    ("use_case.mail_content_missing", B, lambda f: replace(f, checkout=NOTHING), {}),
+    ("use_case.recipients_source_missing", B, _checkout(opt_in=None), {}),
+    ("use_case.bounce_process_missing", B, _same, {"bounce_process": ""}),
+    ("use_case.no_lists_missing", W, _same, {"declare_recipients": ""}),
+    ("use_case.volume_missing", W, _same, {"users": ""}),
+    ("use_case.unsubscribe_missing", W, lambda f: replace(f, checkout=NOTHING), {"unsubscribe": ""}),
+    ("use_case.events_missing", W, lambda f: replace(f, configuration_sets=build.seen((), "SES")), {}),
+    ("use_case.events_unread", U, lambda f: replace(f, configuration_sets=build.unread("SES")), {}),
+    ("use_case.dkim_missing", W, _no_dkim, {}),
+    ("use_case.dkim_unread", U, lambda f: replace(f, domain_identity=build.unread("SES")), {"domain": build.DOMAIN}),
+    ("use_case.suppression_unread", U, lambda f: replace(f, account=build.unread("SES")), {}),
+    ("use_case.sample_missing", A, lambda f: replace(f, checkout=NOTHING), {}),
+    ("use_case.placeholder", B, _same, {"business": "We are [your company], TODO."}),
+    ("use_case.short", W, _same, {"use_case_text": "We send receipts."}),
+    ("use_case.long", A, _same, {"use_case_text": "We send receipts. " * 220}),
+    ("use_case.marketing_words", W, _same, {"mail_content": "Once a month we send our newsletter."}),
+    ("use_case.one_click", B, _same, {"mail_type": "MARKETING", "unsubscribe": "Write to us."}),
+    ("use_case.bounce_words", W, _same, {"bounce_process": "Customers may call us."}),
+    ("use_case.borrowed", W, _same, {"business": ""}),
+    ("use_case.entity", A, _same, {"business": "Mirrorhall hosts mirrors."}),
+    ("use_case.sector", A, _same, {"business": "Mirrorhall GmbH is an online casino."}),
+    ("use_case.language", A, _same, {"use_case_text": "お客様に領収書を送ります。" * 60}),
+    ("use_case.stock", W, _checkout(stock=("SERVICE_NAME",)), {}),
+    ("use_case.shortener_account-created", W, _mail(sample="Open https://bit.ly/x"), {}),
+    ("use_case.footer_account-created", W, _mail(bulk=True), {"mail_type": "MARKETING"}),
+    ("use_case.dkim_contradicted", W, _no_dkim, {"mail_content": "All our mail is signed with DKIM."}),
+    ("use_case.untested", A, lambda f: replace(f, statistics=build.seen((), "SES")), {}),
+    ("request.bulk", B, _mail(bulk=True), {"mail_type": "TRANSACTIONAL"}),
+    ("request.no_reply", A, _same, {"sender": f"no-reply@{build.DOMAIN}"}),
+    ("request.language", A, _same, {"contact_language": "JA"}),
+    ("request.host", W, _same, {"website_url": "https://github.com/ada/dlaas"}),
+    ("request.host", W, _same, {"website_url": f"https://api.{build.DOMAIN}"}),
+    ("request.other_domain", A, _same, {"website_url": "https://other.example"}),
+    ("request.no_privacy", W, _site(pages=()), {}),
+    ("request.no_sign_up", A, _site(pages=()), {}),
+    ("request.no_sign_up", W, _site(pages=()), {"mail_type": "MARKETING"}),
+    ("request.unnamed", W, _site(names_service=False), {}),
+    ("request.plain_http", W, _site(final_url="http://mirrorhall.example/"), {}),
+    ("request.contact_lost", W, _no_inbox, {}),
+    ("request.no_contacts", A, lambda f: replace(f, identities=None), {"contacts": ""}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "severity", "change", "entries"), [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in ROWS]
+)
+def test_each_row(name: str, severity: Severity, change: Callable[[Facts], Facts], entries: dict[str, str]) -> None:
+    item = found(change(build.complete()), build.answers(**entries))[name]
+    assert item.severity == severity
+    assert item.remedy
+    assert not item.field or item.field in BY_ID
+
+
+@pytest.mark.parametrize(
+    "words", ["We send no newsletters.", "We never send marketing or promotions", "There is neither a newsletter"]
+)
+def test_what_is_denied_is_not_claimed(words: str) -> None:
+    assert "use_case.marketing_words" not in found(build.complete(), build.answers(mail_content=words))
+
+
+def test_the_operators_own_text_is_not_blocked_by_what_the_ledger_misses() -> None:
+    text = (build.ENTRIES["business"] + ". " + build.ENTRIES["bounce_process"] + " ") * 3
+    items = found(build.complete(), build.answers(use_case_text=text, bounce_process=""))
+    assert items["use_case.bounce_process_missing"].severity == Severity.ADVICE
+
+
+def test_ids_are_unique() -> None:
+    items = (*rubric.of_text(Facts(), Answers()), *form_rubric.of_form(Facts(), Answers()))
+    assert len({item.id for item in items}) == len(items)
+    assert len(items) > 5
