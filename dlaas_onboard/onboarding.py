@@ -1,10 +1,16 @@
-"""The one object that both faces drive."""
+"""The one object that both faces drive: observe, enter, act, reconcile, report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import dataclasses
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dlaas_onboard import __version__
+from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.looks import Look
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.actions import Action
@@ -13,30 +19,48 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.glance import Glance
     from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.journey.looks import Look
     from dlaas_onboard.journey.records import RecordState
     from dlaas_onboard.journey.steps import StepId
     from dlaas_onboard.journey.verdict import Verdict
-    from dlaas_onboard.ports import CallRecord, Cue, Ports
+    from dlaas_onboard.ports import CallRecord, Cloud, Cue, Ports
     from dlaas_onboard.request.dossier import Dossier
     from dlaas_onboard.request.gates import Gate
     from dlaas_onboard.request.ledger import Description
     from dlaas_onboard.request.worksheet import Worksheet
 
+EVERYTHING = frozenset(Look) - {Look.RADAR}
 
-@dataclass(frozen=True, slots=True)
-class Options:
+# What has to be looked at again when an answer changes.
+_LOOKS_OF_FIELD = {
+    "domain": {Look.DOMAIN, Look.DNS, Look.BOUNCES},
+    "sender": {Look.DNS},
+    "test_address": {Look.TEST_ADDRESS},
+    "website_url": {Look.WEBSITE},
+    "private_website": {Look.WEBSITE},
+    "service_name": {Look.WEBSITE},
+}
+
+# Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
+# (reference/reliability.md 0.3 and 1.3.6).
+READ_BACK_AFTER = (0.0, 2.0, 5.0)
+# How long a write that may have taken effect is looked for before it counts as not there.
+SETTLE_SECONDS = 120.0
+
+
+class Options(NamedTuple):
     """What the command line and the environment decided."""
 
     profile: str = ""
     region: str = ""
     region_source: str = ""
+    own_credentials: bool = False  # keys in the environment: the checkout's profile is not tried
     read_only: bool = False
     rehearsal: str = ""  # the scenario's name in a rehearsal: the banner
+    radar: bool = False  # sweep every Region at the start
+    settle_seconds: float = SETTLE_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """All that a face shows, at one moment. Immutable: a new one is built when something changed."""
 
     place: Place
@@ -50,18 +74,19 @@ class View:
     intents: tuple[Intent, ...]
     looking: frozenset[Look]
     read_only: str  # why nothing can be written, "" when it can
+    notice: str  # what happened to the saved progress on opening, "" if nothing
     changes: tuple[str, ...]  # what changed at AWS since the last visit
     first_step: StepId  # the first that needs the operator
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """What is about to be sent: shown, confirmed, and then sent as it is."""
 
     action: Action
     calls: tuple[Call, ...]
     sha256: str
     cli: tuple[str, ...]  # the AWS CLI lines that do the same
+    marker: str
 
 
 class Onboarding:
@@ -71,47 +96,668 @@ class Onboarding:
     a daemon thread and get told through :meth:`subscribe`.
     """
 
-    def __init__(self, ports: Ports, options: Options) -> None: ...
+    def __init__(self, ports: Ports, options: Options) -> None:
+        self._ports = ports
+        self._options = options
+        self._lock = threading.RLock()
+        self._acting = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self._generation = 0
+        self._looking: dict[Look, int] = {}
+        self._cloud: Cloud | None = None
+        self._connected = False
+        self._view: View | None = None
+        self._changes: tuple[str, ...] = ()
+        self._before: Facts | None = None
+        self._place_options = (options.profile, options.region, options.region_source)
+        self._known: Facts | None = None
+        self._answers: Answers | None = None
+        self._intents: tuple[Intent, ...] = ()
+        self._in_flight: set[str] = set()
+        self._ask_code: Callable[[str], str] = _no_code
+
+    # What faces ask for
+
+    @property
+    def options(self) -> Options:
+        """Return what the command line and the environment decided."""
+        return self._options
+
     def glance(self) -> Glance | None:
         """Return what the last look showed: cheap, for the first paint."""
+        return self._ports.store.glance(self._options.profile, self._options.region)
 
-    def start(self, ask_code: Callable[[str], str]) -> None:
-        """Load what is saved, read the checkout, connect, reconcile open intents, look at everything."""
-
-    def view(self) -> View: ...
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call ``listener``, from any thread, when a new view is there."""
+        self._listeners.append(listener)
+
+    def start(self, ask_code: Callable[[str], str]) -> None:
+        """Load what is saved, read the checkout, connect, look at everything, settle what was left open."""
+        self._ask_code = ask_code
+        with self._lock:
+            generation = self._generation
+        self._load(self._facts.place)
+        self._read_checkout(generation)
+        if not self._connect(generation):
+            return
+        self._orphaned()
+        self.look()
+        self.reconcile()
+        if self._options.radar:
+            self.look({Look.RADAR})
+
+    def view(self) -> View:
+        """Return the present view."""
+        with self._lock:
+            if self._view is None:
+                self._view = self._judge()
+            return self._view
+
+    def calls(self) -> Sequence[CallRecord]:
+        """Return the latest calls on the wire, oldest first."""
+        return self._cloud.calls() if self._cloud else ()
+
+    def cues(self) -> Sequence[Cue]:
+        """Return what the embedded account can be made to do; nothing outside a rehearsal."""
+        return self._ports.director.cues() if self._ports.director else ()
+
+    def play(self, cue_id: str) -> str:
+        """Make the embedded account do something, look again, and return what happened."""
+        if self._ports.director is None:
+            raise Refused("There is nothing to play: this is a real account.")
+        sentence = self._ports.director.play(cue_id)
+        self.look()
+        self.reconcile()
+        return sentence
+
+    def profiles(self) -> tuple[str, ...]:
+        """Return the profiles of the AWS configuration."""
+        return self._ports.profiles()
+
+    def regions(self) -> tuple[str, ...]:
+        """Return the Regions where SES has an endpoint."""
+        return self._cloud.regions() if self._cloud else ()
+
+    # Looking
 
     def look(self, looks: Collection[Look] = ()) -> None:
-        """Look again: at everything, or at some; returns when all have answered."""
+        """Look at everything, or at some things, again; returns when all have answered or were given up."""
+        wanted = frozenset(looks) or EVERYTHING
+        with self._lock:
+            generation = self._generation
+            connected = self._connected
+        if not connected and not self._connect(generation):
+            return
+        cloud = self._cloud
+        if cloud is None:
+            return
+        from dlaas_onboard.observing import Observer
+
+        observer = Observer(
+            cloud=cloud,
+            ports=self._ports,
+            facts=lambda: self._facts,
+            answers=self._current_answers,
+            put=lambda change: self._put(generation, change),
+            looking=self._track(generation),
+            stopped=lambda: self._generation != generation,
+        )
+        observer.run(wanted)
+        if self._generation == generation:
+            self._remember()
+
+    def close(self) -> None:
+        """Give up what is under way and free the progress for the next one; nothing waits for the network."""
+        self.cancel()
+        if self._cloud is not None:
+            self._cloud.close()
+        self._ports.store.close()
 
     def cancel(self) -> None:
         """Stop waiting for the looks under way; their late answers are dropped."""
+        with self._lock:
+            self._generation += 1
+            self._looking.clear()
+            self._view = None
+        self._tell()
 
     def move(self, profile: str, region: str) -> None:
-        """Turn to another profile or Region."""
+        """Turn to another profile or Region, and look at everything there."""
+        with self._lock:
+            self._generation += 1
+            self._looking.clear()
+            self._place_options = (profile, region, "chosen here" if region else "")
+            checkout = self._facts.checkout
+            self._cloud = None
+            self._connected = False
+            self._before = None
+            self._changes = ()
+            self._answers = None
+            self._intents = ()
+            self._facts = dataclasses.replace(self._no_facts(), checkout=checkout)
+            self._view = None
+        self._tell()
+        self.start(self._ask_code)
+
+    def _read_checkout(self, generation: int) -> None:
+        reading = self._ports.project.read()
+        self._put(generation, lambda facts: dataclasses.replace(facts, checkout=reading))
+
+    def _connect(self, generation: int) -> bool:
+        """Build the cloud for the profile and Region in force and ask who we are."""
+        profile, region, source = self._place_options
+        checkout = self._facts.checkout.value if self._facts.checkout else None
+        if checkout is not None:
+            if not region and checkout.region:
+                region, source = checkout.region, checkout.sources.get("region", "common/config.json")
+            # The checkout's profile is a label that may not exist on this machine (reference/dlaas.md 1.1).
+            known = self._ports.profiles() if checkout.profile else ()
+            if not profile and not self._options.own_credentials and checkout.profile in known:
+                profile = checkout.profile
+        with self._lock:
+            cloud = self._cloud
+        if cloud is None:
+            cloud = self._ports.cloud(profile, region, source)
+            cloud.on_call(lambda _record: self._tell())
+            with self._lock:
+                self._cloud = cloud
+        with self._marked(Look.CALLER, generation):
+            reading = cloud.connect(self._ask_code)
+        if self._generation != generation:
+            return False
+        named = dataclasses.replace(self._named_place(), profile=profile, region=region, region_source=source)
+        place = reading.value or named
+        connected = reading.problem is None
+        if not connected:
+            place = self._last_known(place)
+        self._load(place)
+        self._put(generation, lambda facts: dataclasses.replace(facts, caller=reading, place=place))
+        with self._lock:
+            self._connected = connected
+        return connected
+
+    def _last_known(self, place: Place) -> Place:
+        """Return the place with the account of the last visit, so that what was entered is there when offline."""
+        glance = self._ports.store.glance(place.profile, place.region)
+        if glance is None or glance.region != place.region:
+            return place
+        return dataclasses.replace(
+            place, account=glance.account, arn=glance.arn, endpoint=glance.endpoint, amazon=glance.amazon
+        )
+
+    @property
+    def _facts(self) -> Facts:
+        if self._known is None:
+            self._known = self._no_facts()
+        return self._known
+
+    @_facts.setter
+    def _facts(self, facts: Facts) -> None:
+        self._known = facts
+
+    def _no_facts(self) -> Facts:
+        from dlaas_onboard.journey.facts import Facts  # 25 ms of frozen records: after the first paint
+
+        return Facts(place=self._named_place())
+
+    def _named_place(self) -> Place:
+        from dlaas_onboard.journey.facts import Place
+
+        profile, region, source = self._place_options
+        return Place(profile=profile, region=region, region_source=source)
+
+    def _load(self, place: Place) -> None:
+        """Turn the store to this place and take over what it holds."""
+        store = self._ports.store
+        store.open(place)
+        before = store.facts() if place.account else None
+        with self._lock:
+            self._answers = store.answers()
+            self._intents = store.intents()
+            if before is not None and self._before is None:
+                self._before = before
+                self._facts = dataclasses.replace(
+                    before, place=place, caller=self._facts.caller, checkout=self._facts.checkout or before.checkout
+                )
+            self._view = None
+
+    def _remember(self) -> None:
+        """Save what was seen, and say what changed since the last visit."""
+        from dlaas_onboard.journey.changes import changes
+        from dlaas_onboard.journey.journal import JournalEntry
+
+        view = self.view()
+        with self._lock:
+            found = changes(self._before, view.facts) if self._before else ()
+            fresh = [text for text in found if text not in self._changes]
+            self._changes += tuple(fresh)
+            self._before = view.facts
+            self._view = None
+        if self._ports.store.read_only or not view.place.account:
+            return
+        try:
+            for text in fresh:
+                self._ports.store.note(JournalEntry(self._ports.clock.now(), "changed", text))
+            self._ports.store.remember(view.facts, self._glance_of(view))
+        except OSError:
+            # The snapshot is a convenience; what must not be lost is saved by enter() and act(), which do raise.
+            pass
+        self._tell()
+
+    def _glance_of(self, view: View) -> Glance:
+        from dlaas_onboard.journey.glance import Glance, StepGlance
+        from dlaas_onboard.journey.review import access
+
+        place = view.place
+        return Glance(
+            at=self._ports.clock.now().isoformat(),
+            profile=place.profile,
+            region=place.region,
+            account=place.account,
+            arn=place.arn,
+            endpoint=place.endpoint,
+            amazon=place.amazon,
+            access=access(view.facts),
+            steps=tuple(
+                StepGlance(verdict.step.value, verdict.state.value, verdict.headline)
+                for verdict in view.verdicts.values()
+            ),
+        )
+
+    # Entering
 
     def enter(self, field_id: str, text: str) -> str:
-        """Save an answer; returns what is wrong with it, ``""`` if nothing. Raises ``OSError`` if it cannot be saved."""
+        """Save an answer as it was typed.
+
+        Returns what is wrong with it, ``""`` if nothing: a wrong answer is kept, so that nothing typed is lost, and
+        is judged as wrong. Raises ``OSError`` with a sentence if it cannot be saved.
+        """
+        from dlaas_onboard.journey.answers import Entry
+        from dlaas_onboard.request.draft import check, normal
+
+        text = normal(field_id, text)
+        entry = Entry(text, self._ports.clock.now(), self._ports.who)
+        self._ports.store.enter(field_id, entry)
+        self._note_entry(field_id, text)
+        with self._lock:
+            self._answers = self._current_answers().with_entry(field_id, entry)
+            self._view = None
+        self._tell()
+        looks = _LOOKS_OF_FIELD.get(field_id)
+        if looks and self._cloud is not None:
+            self._ports.spawn(lambda: self.look(looks))
+        return check(field_id, text)
+
+    def _note_entry(self, field_id: str, text: str) -> None:
+        from dlaas_onboard.journey.fields import OVERRIDE
+        from dlaas_onboard.journey.journal import JournalEntry
+
+        if field_id.startswith("declare_"):
+            kind, said = "declared", f"{field_id}: {text or 'taken back'}"
+        elif field_id.startswith(OVERRIDE):
+            kind, said = "overrode", f"{field_id.removeprefix(OVERRIDE)}: {text or 'taken back'}"
+        elif field_id == "aws_answer":
+            kind, said = "answer", text
+        else:
+            return
+        self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, said, self._ports.who))
+
+    # Acting
 
     def actions(self, step: StepId | None = None) -> Sequence[tuple[Action, str]]:
         """Return each action with the reason why it cannot be done now, ``""`` if it can."""
+        view = self.view()
+        return tuple(
+            (action, self._unready(action, view)) for action in registry() if step is None or action.step == step
+        )
+
+    def _unready(self, action: Action, view: View) -> str:
+        if view.read_only:
+            return view.read_only
+        if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
+            return "Not connected to an account."
+        return action.unready(view.facts, view.answers, view.verdicts)
 
     def prepare(self, action_id: str) -> Prepared:
-        """Return the exact calls of an action. Raises ``Refused`` with the reason if it cannot be done now."""
+        """Return the exact calls of an action.
+
+        Raises :class:`Refused` with the reason if it cannot be done now.
+        """
+        from dlaas_onboard.journey.calls import Call, aws_cli
+
+        view = self.view()
+        action = next((action for action in registry() if action.id == action_id), None)
+        if action is None:
+            raise Refused(f"There is no action called {action_id}.")
+        reason = self._unready(action, view)
+        if reason:
+            raise Refused(reason)
+        marker = _new_marker()
+        calls = tuple(
+            Call(call.service, call.operation, _with_marker(call.params, marker), call.region)
+            for call in action.plan(view.facts, view.answers)
+        )
+        cli = tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
+        return Prepared(action, calls, _sha256(calls), cli, marker)
 
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:
-        """Send what was prepared, each call under an intent, once; read back; return the intents."""
+        """Send what was prepared, each call once and under an intent of its own, then read it back.
+
+        A call that was not accepted stops those after it. Raises :class:`Refused` when nothing was sent, with the
+        reason; ``OSError`` when an intent cannot be saved: then nothing was sent either.
+        """
+        from dlaas_onboard.journey.actions import Confirm
+        from dlaas_onboard.journey.intents import Phase
+
+        if not self._acting.acquire(blocking=False):
+            raise Refused("Another request is still under way.")
+        try:
+            cloud = self._cloud
+            if cloud is None:
+                raise Refused("Not connected to an account.")
+            place = self._pinned_place(cloud, prepared)
+            if prepared.action.confirm == Confirm.DIGITS and digits != place.account[-4:]:
+                raise Refused("Those are not the last four digits of this account.")
+            done: list[Intent] = []
+            for call in prepared.calls:
+                intent = self._send(cloud, prepared, call, place)
+                done.append(intent)
+                if intent.phase != Phase.ACCEPTED:
+                    break
+            return self._read_back(prepared.action, done)
+        finally:
+            self._acting.release()
+
+    def _pinned_place(self, cloud: Cloud, prepared: Prepared) -> Place:
+        """Ask again who and where we are, and whether what was confirmed is still what would be sent."""
+        before = self.view().place
+        reading = cloud.connect(self._ask_code)
+        if reading.problem is not None or reading.value is None:
+            sentence = reading.problem.message if reading.problem else "AWS did not say who we are."
+            raise Refused(f"Nothing was sent. {sentence}")
+        now = reading.value
+        if (now.account, now.region, now.endpoint) != (before.account, before.region, before.endpoint):
+            raise Refused(
+                "Nothing was sent: the account, the Region or the endpoint is another one than on the screen."
+            )
+        self.look({Look.ACCOUNT})
+        view = self.view()
+        reason = self._unready(prepared.action, view)
+        if reason:
+            raise Refused(f"Nothing was sent. {reason}")
+        again = tuple(prepared.action.plan(view.facts, view.answers))
+        if _sha256(tuple(dataclasses.replace(c, params=_with_marker(c.params, prepared.marker)) for c in again)) != (
+            prepared.sha256
+        ):
+            raise Refused("Nothing was sent: what you confirmed has changed since. Read it again.")
+        return now
+
+    def _send(self, cloud: Cloud, prepared: Prepared, call: Call, place: Place) -> Intent:
+        import uuid
+
+        from dlaas_onboard.journey.intents import Intent
+        from dlaas_onboard.journey.reconcile import answered
+        from dlaas_onboard.journey.review import said
+
+        intent = Intent(
+            id=str(uuid.uuid4()),
+            marker=prepared.marker,
+            action=prepared.action.id,
+            call=call,
+            place=place,
+            sha256=call.sha256,
+            created_at=self._ports.clock.now(),
+            by=self._ports.who,
+            before=said(self._facts),
+        )
+        self._ports.store.record(intent)
+        self._in_flight.add(intent.id)
+        try:
+            self._took(intent)
+            moved = answered(intent, cloud.write(call))
+            self._settle(moved)
+            return moved
+        finally:
+            self._in_flight.discard(intent.id)
+
+    def _read_back(self, action: Action, intents: list[Intent]) -> Sequence[Intent]:
+        """Read what the calls did, a few times: a request may show up a little later."""
+        from dlaas_onboard.journey.intents import OPEN
+
+        ids = [intent.id for intent in intents]
+        looks = set(action.rereads) or {Look.ACCOUNT}
+        for pause in READ_BACK_AFTER:
+            self._ports.clock.sleep(pause)
+            self.look(looks)
+            self.reconcile()
+            present = [intent for intent in self._intents if intent.id in ids]
+            if not any(intent.phase in OPEN for intent in present):
+                break
+        return [intent for intent in self._intents if intent.id in ids]
 
     def reconcile(self) -> None:
-        """Look for what open intents may have done, by reading only."""
+        """Settle what open intents may have done from what was just read; nothing is ever sent again here.
 
-    def dossier(self) -> Dossier: ...
-    def report(self, format: str, audience: str) -> bytes: ...  # noqa: A002
-    def records(self, format: str) -> str: ...  # noqa: A002
-    def policy(self, purpose: str) -> str: ...
-    def reply_kit(self) -> str: ...
-    def console_link(self, page: str) -> str: ...
-    def calls(self) -> Sequence[CallRecord]: ...
-    def cues(self) -> Sequence[Cue]: ...
-    def play(self, cue_id: str) -> str: ...
+        What may have taken effect stays unknown until AWS shows it, or until the settle window is over and a full
+        look did not find it.
+        """
+        from datetime import timedelta
+
+        from dlaas_onboard.journey.reconcile import move, settled
+
+        if self._ports.store.read_only:
+            return
+        window = timedelta(seconds=self._options.settle_seconds)
+        for intent in self._intents:
+            if intent.id in self._in_flight:
+                continue
+            found = settled(intent, self._facts, settle=window)
+            if found is not None and found[0] != intent.phase:
+                self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
+
+    def _orphaned(self) -> None:
+        """Treat what a killed process left between intent and outcome as what may have taken effect."""
+        from dlaas_onboard.journey.intents import Phase
+        from dlaas_onboard.journey.reconcile import move
+
+        if self._ports.store.read_only:
+            return
+        for intent in self._intents:
+            if intent.phase == Phase.INTENT and intent.id not in self._in_flight:
+                self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
+
+    def _took(self, intent: Intent) -> None:
+        from dlaas_onboard.journey.journal import JournalEntry
+
+        with self._lock:
+            self._intents = (*self._intents, intent)
+            self._view = None
+        self._ports.store.note(
+            JournalEntry(intent.created_at, "intent", f"{intent.call.name} ({intent.marker})", intent.by)
+        )
+        self._tell()
+
+    def _settle(self, intent: Intent) -> None:
+        from dlaas_onboard.journey.journal import JournalEntry
+
+        self._ports.store.settle(intent)
+        with self._lock:
+            self._intents = tuple(intent if known.id == intent.id else known for known in self._intents)
+            self._view = None
+        said = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
+        if intent.outcome and intent.outcome.problem and intent.phase.value in ("rejected", "unknown"):
+            said += f": {intent.outcome.problem.message}"
+        elif intent.result:
+            said += f": {intent.result}"
+        self._ports.store.note(JournalEntry(self._ports.clock.now(), "outcome", said, intent.by))
+        self._tell()
+
+    # Handing on
+
+    def dossier(self) -> Dossier:
+        """Return everything a report says, in one record."""
+        from dlaas_onboard.request.dossier import Dossier
+
+        view = self.view()
+        return Dossier(
+            at=self._ports.clock.now(),
+            version=__version__,
+            facts=view.facts,
+            answers=view.answers,
+            verdicts=view.verdicts,
+            gates=view.gates,
+            records=view.records,
+            description=view.description,
+            intents=view.intents,
+            journal=self._ports.store.journal(),
+        )
+
+    def report(self, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
+        """Return the readiness report in one of html, md, json for one of private, aws, public."""
+        return self._ports.reporter.render(self.dossier(), format, audience)
+
+    def status(self) -> dict[str, Any]:
+        """Return the document of ``status --json``."""
+        return self._ports.reporter.status(self.dossier())
+
+    def records(self, format: str) -> str:  # noqa: A002 - the flag's name
+        """Return the records that are missing or wrong as one of table, zone, route53, terraform."""
+        from dlaas_onboard.journey import publish
+        from dlaas_onboard.journey.inputs import resolve
+
+        view = self.view()
+        if format == "terraform":
+            return self._ports.project.terraform(self.dossier())
+        if format == "zone":
+            return publish.zone(view.records, resolve("domain", view.facts, view.answers).text)
+        return publish.route53(view.records) if format == "route53" else publish.table(view.records)
+
+    def policy(self, purpose: str) -> str:
+        """Return the least-privilege IAM policy for ``read`` or ``file`` as JSON."""
+        import json
+
+        from dlaas_onboard.journey.policy import document
+
+        return json.dumps(document(purpose, self._facts.place), indent=2)
+
+    def reply_kit(self) -> str:
+        """Return the text for the review's case, at most 8000 characters."""
+        from dlaas_onboard.request.ledger import reply_kit
+
+        view = self.view()
+        return reply_kit(view.facts, view.answers)
+
+    def console_link(self, page: str) -> str:
+        """Return the address of a page of the AWS console for this partition and Region."""
+        from dlaas_onboard.journey.console import link
+
+        return link(self._facts.place, page)
+
+    # The inside
+
+    def _current_answers(self) -> Answers:
+        from dlaas_onboard.journey.answers import Answers
+
+        if self._answers is None:
+            self._answers = Answers()
+        return self._answers
+
+    def _judge(self) -> View:
+        from dlaas_onboard.judging import judge_all
+
+        facts, answers, intents = self._facts, self._current_answers(), self._intents
+        judged = judge_all(facts, answers, intents)
+        return View(
+            place=facts.place,
+            facts=facts,
+            answers=answers,
+            verdicts=judged.verdicts,
+            gates=judged.gates,
+            records=judged.records,
+            description=judged.description,
+            worksheet=judged.worksheet,
+            intents=intents,
+            looking=frozenset(self._looking),
+            read_only="Started with --read-only." if self._options.read_only else self._ports.store.read_only,
+            notice=self._ports.store.notice,
+            changes=self._changes,
+            first_step=judged.first_step,
+        )
+
+    def _put(self, generation: int, change: Callable[[Facts], Facts]) -> None:
+        """Take over a new fact, unless what it was asked for has passed."""
+        with self._lock:
+            if self._generation != generation:
+                return
+            self._facts = change(self._facts)
+            self._view = None
+        self._tell()
+
+    def _track(self, generation: int) -> Callable[[Look, bool], None]:
+        def track(look: Look, under_way: bool) -> None:
+            with self._lock:
+                if self._generation != generation:
+                    return
+                count = self._looking.get(look, 0) + (1 if under_way else -1)
+                if count > 0:
+                    self._looking[look] = count
+                else:
+                    self._looking.pop(look, None)
+                self._view = None
+            self._tell()
+
+        return track
+
+    @contextmanager
+    def _marked(self, look: Look, generation: int) -> Iterator[None]:
+        track = self._track(generation)
+        track(look, True)
+        try:
+            yield
+        finally:
+            track(look, False)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+def registry() -> tuple[Action, ...]:
+    """Return every action of the journey and of the request."""
+    from dlaas_onboard.journey.actions import ACTIONS
+    from dlaas_onboard.request.actions import ACTIONS as REQUEST_ACTIONS
+
+    return (*ACTIONS, *REQUEST_ACTIONS)
+
+
+def _no_code(prompt: str) -> str:
+    raise Refused(f"A code is needed: {prompt}")
+
+
+def _new_marker() -> str:
+    """Return ``dlaas-`` and ten letters or digits: unique, and readable aloud."""
+    import base64
+    import uuid
+
+    return "dlaas-" + base64.b32encode(uuid.uuid4().bytes).decode("ascii").lower()[:10]
+
+
+def _with_marker(params: Mapping[str, Any], marker: str) -> dict[str, Any]:
+    """Put the marker where an action left its place."""
+
+    def put(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{marker}", marker)
+        if isinstance(value, Mapping):
+            return {key: put(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [put(inner) for inner in value]
+        return value
+
+    return {key: put(value) for key, value in params.items()}
+
+
+def _sha256(calls: tuple[Call, ...]) -> str:
+    import hashlib
+
+    return hashlib.sha256("".join(call.sha256 for call in calls).encode()).hexdigest()

@@ -35,7 +35,7 @@ class Cloud(Protocol):
     def connect(self, ask_code: Callable[[str], str]) -> Reading[f.Place]:
         """Resolve credentials and ask STS who we are; ``ask_code`` is called for an MFA code.
 
-        With a problem the value still holds what is known (profile, Region, endpoint).
+        Called again, it asks again with the credentials in use, or resolves them afresh after they failed. With a problem the value still holds what is known (profile, Region, endpoint).
         """
         ...
 
@@ -70,6 +70,9 @@ class Cloud(Protocol):
         ...
 
     def on_call(self, listener: Callable[[CallRecord], None]) -> None: ...
+    def close(self) -> None:
+        """Let nobody wait any longer for an answer."""
+        ...
 
 
 class Resolver(Protocol):
@@ -106,9 +109,17 @@ class Store(Protocol):
         """Return why nothing can be saved, ``""`` when it can."""
         ...
 
+    @property
+    def notice(self) -> str:
+        """Return what happened to the progress on opening (set aside, migrated), ``""`` if nothing."""
+        ...
+
     def glance(self, profile: str, region: str) -> Glance | None: ...
     def open(self, place: f.Place) -> None:
-        """Turn to the progress of this account, Region and endpoint; what was entered before they were known moves in."""
+        """Turn to the progress of this account, Region and endpoint; what was entered before they were known moves in.
+
+        Without an account: what was entered for this profile and Region before one was known.
+        """
         ...
 
     def answers(self) -> Answers: ...
@@ -171,6 +182,7 @@ class Ports(NamedTuple):
     """All of the world, put together by ``wiring``."""
 
     cloud: Callable[[str, str, str], Cloud]  # profile, Region, where the Region's name comes from
+    profiles: Callable[[], tuple[str, ...]]  # of the AWS configuration
     resolver: Resolver
     web: Web
     project: Project

@@ -194,18 +194,6 @@ ACTIONS: tuple[Action, ...] = (
         final="A message that was sent cannot be called back.",
     ),
     Action(
-        "reply_case",
-        "Send the reply to the case",
-        "a",
-        "Adds your reply to the review's support case. Its last line is a reference by which it is found again.",
-        StepId.DECISION,
-        plans.reply_case,
-        obstacles.reply_case,
-        ("support:AddCommunicationToCase",),
-        (Look.SUPPORT,),
-        final="A reply cannot be changed or taken back.",
-    ),
-    Action(
         "send_first",
         "Send the first real message",
         "f",

@@ -223,7 +223,7 @@ def send_first(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     return _no_sender(facts, answers)
 
 
-def reply_case(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+def reply_case(facts: Facts, text: str) -> str:
     if review.account(facts) is not None and not review.case_id(facts):
         return "Amazon names no case."
     if facts.support is not None and facts.support.known and facts.support.value and not facts.support.value.api:
@@ -233,9 +233,9 @@ def reply_case(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
         return why
     if facts.case is None or facts.case.value is None or not facts.case.value.case_id:
         return "The Support API does not find the case: answer in the console."
-    if not answers.text("reply").strip():
+    if not text.strip():
         return "Write your reply first."
-    longest = len(plans.reply_body(answers)) + len("dlaas-0123456789") - len("{marker}")
+    longest = len(plans.reply_body(text)) + len("dlaas-0123456789") - len("{marker}")
     if longest > plans.REPLY_LIMIT:
         return f"The reply is {longest - plans.REPLY_LIMIT} characters too long: {plans.REPLY_LIMIT} is the limit."
     return ""

@@ -270,12 +270,12 @@ def send_first(facts: Facts, answers: Answers) -> tuple[Call, ...]:
     )
 
 
-def reply_body(answers: Answers) -> str:
+def reply_body(text: str) -> str:
     """Return the reply to the case; its last line is how it is found again, and is filled in when it is sent."""
-    return f"{answers.text('reply').strip()}\n\nRef: {{marker}}"
+    return f"{text.strip()}\n\nRef: {{marker}}"
 
 
-def reply_case(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def reply_case(facts: Facts, text: str) -> tuple[Call, ...]:
     case = facts.case.value if facts.case else None
-    params = {"caseId": case.case_id if case else "", "communicationBody": reply_body(answers)}
+    params = {"caseId": case.case_id if case else "", "communicationBody": reply_body(text)}
     return (Call("support", "AddCommunicationToCase", params, _SUPPORT.get(console.partition(facts.place), "")),)

@@ -1,8 +1,8 @@
-"""The two writes of the request: filing it, and asking for more quota after the grant."""
+"""The writes of the request: filing it, answering about it, and asking for more quota after the grant."""
 
 from __future__ import annotations
 
-from dlaas_onboard.journey import review
+from dlaas_onboard.journey import obstacles, plans, review
 from dlaas_onboard.journey.actions import Action, Confirm, Verdicts
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
@@ -64,6 +64,21 @@ def _no_increase(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     return " ".join(item.why_not for item in found)
 
 
+def _reply_text(facts: Facts, answers: Answers) -> str:
+    """Return the operator's own reply, or else the reply kit."""
+    from dlaas_onboard.request.ledger import reply_kit
+
+    return answers.text("reply").strip() or reply_kit(facts, answers)
+
+
+def _reply(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+    return plans.reply_case(facts, _reply_text(facts, answers))
+
+
+def _no_reply(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    return obstacles.reply_case(facts, _reply_text(facts, answers))
+
+
 ACTIONS = (
     Action(
         id="file",
@@ -90,5 +105,18 @@ ACTIONS = (
         iam=("servicequotas:RequestServiceQuotaIncrease", "iam:CreateServiceLinkedRole"),
         rereads=(Look.QUOTAS,),
         final="A request cannot be changed while Amazon looks at it.",
+    ),
+    Action(
+        id="reply_case",
+        title="Send the reply to the case",
+        key="a",
+        help="Adds your reply to the review's support case; the reply kit's text where you wrote none. Its last line "
+        "is a reference by which it is found again.",
+        step=StepId.DECISION,
+        plan=_reply,
+        unready=_no_reply,
+        iam=("support:AddCommunicationToCase",),
+        rereads=(Look.SUPPORT,),
+        final="A reply cannot be changed or taken back.",
     ),
 )

@@ -153,6 +153,10 @@ def _cut(text: str, limit: int) -> str:
     return text[: ends[-1]].rstrip() if ends else ""
 
 
+# The reply ends with a reference line by which it is found again.
+_KIT_MAX = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
+
+
 def reply_kit(facts: Facts, answers: Answers) -> str:
     """Return the reply to Amazon's case: the description, the figures, up to two samples; at most 8000 characters."""
     from dlaas_onboard.request.sentences import samples
@@ -169,6 +173,6 @@ def reply_kit(facts: Facts, answers: Answers) -> str:
         parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
     for number, sample in enumerate(samples(facts, 2), 1):
         parts.append(f"Sample {number}\n{sample.text}")
-    while len("\n\n".join(parts)) > REPLY_MAX and len(parts) > 1:
+    while len("\n\n".join(parts)) > _KIT_MAX and len(parts) > 1:
         parts.pop()
-    return _cut("\n\n".join(parts), REPLY_MAX)
+    return _cut("\n\n".join(parts), _KIT_MAX)

@@ -11,12 +11,13 @@ import pytest
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 
-from dlaas_onboard.journey import plans, review
+from dlaas_onboard.journey import obstacles, plans, review
 from dlaas_onboard.journey.actions import ACTIONS, Action
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, SupportPlan, Topic
 from dlaas_onboard.journey.reconcile import settled
+from dlaas_onboard.onboarding import registry
 from tests.journey import build
 from tests.journey.test_judges import ANY_ANSWERS, ANY_FACTS
 
@@ -46,7 +47,7 @@ def test_every_finding_that_names_an_action_names_one_that_exists() -> None:
 
     for facts in (build.fresh(), build.terraform(), build.ready(), build.refused(), build.granted(), build.paused()):
         for verdict in judge_all(facts, build.entered()):
-            assert {item.action for item in verdict.findings if item.action} <= set(BY_ID)
+            assert {item.action for item in verdict.findings if item.action} <= {item.id for item in registry()}
 
 
 FRESH = replace(build.fresh(), test_identity=build.seen(None))
@@ -73,7 +74,6 @@ READY: dict[str, tuple[Facts, dict[str, str]]] = {
     "set_default_configuration_set": (NO_DEFAULT, {}),
     "send_bounce": (build.ready(), {}),
     "send_complaint": (build.ready(), {}),
-    "reply_case": (OPEN_CASE, {"reply": "A Lambda marks the user."}),
     "send_first": (LIVE, {"first_recipient": "friend@example.org"}),
 }
 
@@ -215,7 +215,7 @@ def test_the_first_message_waits_for_production() -> None:
 
 
 def test_the_reply_ends_with_its_reference() -> None:
-    (call,) = plan("reply_case", OPEN_CASE, reply="A Lambda marks the user.\n")
+    (call,) = plans.reply_case(OPEN_CASE, "A Lambda marks the user.\n")
     assert call.region == "us-east-1"
     assert call.params == {
         "caseId": build.case().case_id,
@@ -227,9 +227,9 @@ def test_the_reply_ends_with_its_reference() -> None:
 
 @pytest.mark.parametrize(("length", "fits"), [(7977, True), (7978, False)])
 def test_a_reply_is_measured_as_it_is_sent(length: int, fits: bool) -> None:
-    answers = build.entered(reply="x" * length)
-    assert (unready("reply_case", OPEN_CASE, answers) == "") == fits
-    sent = plans.reply_body(answers).replace("{marker}", "dlaas-7kq2m4x9ta")
+    text = "x" * length
+    assert (obstacles.reply_case(OPEN_CASE, text) == "") == fits
+    sent = plans.reply_body(text).replace("{marker}", "dlaas-7kq2m4x9ta")
     assert (len(sent) <= 8000) == fits
 
 
@@ -244,7 +244,7 @@ def test_a_reply_is_measured_as_it_is_sent(length: int, fits: bool) -> None:
     ],
 )
 def test_who_can_reply(facts: Facts, says: str) -> None:
-    reason = unready("reply_case", facts, build.entered(reply="x"))
+    reason = obstacles.reply_case(facts, "x")
     assert says in reason
     assert bool(reason) == bool(says)
 
@@ -266,7 +266,7 @@ def test_what_is_ready_has_a_whole_plan(facts: Facts, answers: Answers) -> None:
         assert all(_whole(call.params) for call in calls), (action.id, calls)
         assert calls == action.plan(facts, answers)
         assert facts.place.region
-        assert facts.place.account or action.id == "reply_case"
+        assert facts.place.account
         if action.id == "send_first":
             assert review.access(facts) == "production"
 

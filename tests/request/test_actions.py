@@ -1,4 +1,4 @@
-"""The two writes of the request."""
+"""The writes of the request."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.request import judges
 from dlaas_onboard.request.actions import ACTIONS
+from dlaas_onboard.request.ledger import reply_kit
+from tests.journey import build as journey
 from tests.request import build
 
-FILE, QUOTA = ACTIONS
+FILE, QUOTA, REPLY = ACTIONS
 
 
 def why_not(action: Action, facts: Facts, answers: Answers, *phases: Phase) -> str:
@@ -72,3 +74,14 @@ def test_each_quota_is_one_call_that_boto3_takes() -> None:
         report = botocore.validate.ParamValidator().validate(dict(call.params), shape)
         assert not report.has_errors(), report.generate_report()
         assert set(call.params) <= set(shape.members)
+
+
+def test_an_empty_reply_sends_the_reply_kit() -> None:
+    facts = journey.asked_back()
+    (call,) = REPLY.plan(facts, journey.entered())
+    kit = reply_kit(facts, journey.entered())
+    assert kit
+    assert call.params["communicationBody"] == f"{kit}\n\nRef: {{marker}}"
+    (own,) = REPLY.plan(facts, journey.entered(reply="Our own words."))
+    assert own.params["communicationBody"].startswith("Our own words.")
+    assert REPLY.unready(facts, journey.entered(), {}) == ""

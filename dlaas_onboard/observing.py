@@ -1,0 +1,237 @@
+"""One look at the world: independent reads at the same time, each fact handed over as it arrives."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.records import queries
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.answers import Answers
+    from dlaas_onboard.journey.facts import Facts, Identity, Topic
+    from dlaas_onboard.journey.reading import Reading
+    from dlaas_onboard.ports import Cloud, Ports
+
+# A verified parent covers a sending subdomain (SES Developer Guide, "Creating and verifying identities").
+_PARENTS = 3
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Runs the looks of one generation; everything it learns goes through ``put``."""
+
+    cloud: Cloud
+    ports: Ports
+    facts: Callable[[], Facts]
+    answers: Callable[[], Answers]
+    put: Callable[[Callable[[Facts], Facts]], None]
+    looking: Callable[[Look, bool], None]
+    stopped: Callable[[], bool]
+
+    def run(self, wanted: frozenset[Look]) -> None:
+        """Run the wanted looks and return when all have answered, or as soon as they were given up."""
+        chains: list[Callable[[], None]] = []
+
+        def chain(*links: tuple[Look, Callable[[], None]]) -> None:
+            chosen = [(look, link) for look, link in links if look in wanted]
+            if chosen:
+                chains.append(lambda: self._links(chosen))
+
+        domain_known = bool(self._text("domain"))
+        chain((Look.ACCOUNT, self._account), (Look.SUPPORT, self._support))
+        if domain_known:
+            chain((Look.IDENTITIES, self._identities), (Look.TEST_ADDRESS, self._test_address))
+            chain((Look.DOMAIN, self._domain), (Look.DNS, self._dns))
+        else:
+            chain(
+                (Look.IDENTITIES, self._identities),
+                (Look.TEST_ADDRESS, self._test_address),
+                (Look.DOMAIN, self._domain),
+                (Look.DNS, self._dns),
+            )
+        chain((Look.BOUNCES, self._bounces))
+        chain((Look.STATISTICS, self._statistics))
+        chain((Look.QUOTAS, self._quotas))
+        chain((Look.REPUTATION, self._reputation))
+        chain((Look.WEBSITE, self._website))
+        chain((Look.CHECKOUT, self._checkout))
+        chain((Look.RADAR, self._radar))
+        self._at_once(chains)
+
+    def _at_once(self, tasks: list[Callable[[], None]]) -> None:
+        """Run the tasks in daemon threads and wait for them, but no longer than they are wanted."""
+        left = threading.Semaphore(0)
+
+        def run(task: Callable[[], None]) -> None:
+            try:
+                task()
+            finally:
+                left.release()
+
+        for task in tasks:
+            self.ports.spawn(lambda task=task: run(task))  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        for _ in tasks:
+            while not left.acquire(timeout=0.2):
+                if self.stopped():
+                    return
+
+    def _links(self, links: list[tuple[Look, Callable[[], None]]]) -> None:
+        for look, link in links:
+            if self.stopped():
+                return
+            with self._marked(look):
+                link()
+
+    @contextmanager
+    def _marked(self, look: Look) -> Iterator[None]:
+        self.looking(look, True)
+        try:
+            yield
+        finally:
+            self.looking(look, False)
+
+    def _text(self, field_id: str) -> str:
+        return resolve(field_id, self.facts(), self.answers()).text
+
+    # One look each
+
+    def _account(self) -> None:
+        reading = self.cloud.account()
+        self.put(lambda facts: dataclasses.replace(facts, account=reading))
+
+    def _support(self) -> None:
+        plan = self.cloud.support_plan()
+        self.put(lambda facts: dataclasses.replace(facts, support=plan))
+        account = self.facts().account
+        details = account.value.details if account and account.value else None
+        review = details.review if details else None
+        if plan.value is None or not plan.value.api or review is None or not review.case_id:
+            return
+        case = self.cloud.case(review.case_id)
+        self.put(lambda facts: dataclasses.replace(facts, case=case))
+
+    def _statistics(self) -> None:
+        reading = self.cloud.statistics()
+        self.put(lambda facts: dataclasses.replace(facts, statistics=reading))
+
+    def _identities(self) -> None:
+        reading = self.cloud.identities()
+        self.put(lambda facts: dataclasses.replace(facts, identities=reading))
+
+    def _domain(self) -> None:
+        domain = self._text("domain")
+        if not domain:
+            self.put(lambda facts: dataclasses.replace(facts, domain_identity=None))
+            return
+        reading = self._covering(domain)
+        if self._text("domain") != domain:
+            return
+        self.put(lambda facts: dataclasses.replace(facts, domain_identity=reading))
+        name = reading.value.name if reading.value else ""
+        known = self.facts().notifications
+        if name and (known is None or known.value is None or known.value.identity != name):
+            self._notifications(name)
+
+    def _covering(self, domain: str) -> Reading[Identity]:
+        """Read the identity of the domain, or of the nearest parent that has one."""
+        reading = first = self.cloud.identity(domain)
+        labels = domain.split(".")
+        for depth in range(1, min(_PARENTS, len(labels) - 2) + 1):
+            if reading.problem is not None or reading.value is not None:
+                return reading
+            reading = self.cloud.identity(".".join(labels[depth:]))
+        return reading if reading.value is not None else first
+
+    def _test_address(self) -> None:
+        address = self._text("test_address")
+        if not address:
+            self.put(lambda facts: dataclasses.replace(facts, test_identity=None))
+            return
+        reading = self.cloud.identity(address)
+        if self._text("test_address") == address:
+            self.put(lambda facts: dataclasses.replace(facts, test_identity=reading))
+
+    def _dns(self) -> None:
+        wanted = queries(self.facts(), self.answers())
+        names = {f"{type_} {name}" for name, type_ in wanted}
+        # Answers about names that are no longer asked for would be taken for today's.
+        self.put(
+            lambda facts: dataclasses.replace(
+                facts, dns={key: reading for key, reading in facts.dns.items() if key in names}
+            )
+        )
+
+        def ask(name: str, type_: str) -> None:
+            reading = self.ports.resolver.look(name, type_)
+            self.put(lambda facts: dataclasses.replace(facts, dns={**facts.dns, f"{type_} {name}": reading}))
+
+        self._at_once([lambda name=name, type_=type_: ask(name, type_) for name, type_ in wanted])  # type: ignore[misc]  # a lambda's defaults
+
+    def _bounces(self) -> None:
+        sets = self.cloud.configuration_sets()
+        self.put(lambda facts: dataclasses.replace(facts, configuration_sets=sets))
+        self._topics(
+            {
+                destination.target
+                for item in sets.value or ()
+                for destination in item.destinations
+                if destination.kind == "SNS" and destination.target
+            }
+        )
+        identity = self.facts().domain_identity
+        if identity is not None and identity.value is not None:
+            self._notifications(identity.value.name)
+
+    def _notifications(self, identity: str) -> None:
+        """Read where the identity itself sends its bounces; it may be a parent of the sending domain."""
+        reading = self.cloud.notifications(identity)
+        self.put(lambda facts: dataclasses.replace(facts, notifications=reading))
+        if reading.value is not None:
+            self._topics({reading.value.bounce_topic, reading.value.complaint_topic} - {""})
+
+    def _topics(self, arns: set[str]) -> None:
+        for arn in sorted(arns):
+            reading = self.cloud.topic(arn)
+            self.put(lambda facts, arn=arn, reading=reading: _with_topic(facts, arn, reading))  # type: ignore[misc]  # a lambda's defaults
+
+    def _quotas(self) -> None:
+        reading = self.cloud.quotas()
+        self.put(lambda facts: dataclasses.replace(facts, quotas=reading))
+
+    def _reputation(self) -> None:
+        reading = self.cloud.reputation()
+        self.put(lambda facts: dataclasses.replace(facts, reputation=reading))
+
+    def _website(self) -> None:
+        url = self._text("website_url")
+        if not url:
+            self.put(lambda facts: dataclasses.replace(facts, website=None))
+            return
+        private = self._text("private_website") == "yes"
+        reading = self.ports.web.visit(url, self._text("service_name"), allow_private=private)
+        if self._text("website_url") == url:
+            self.put(lambda facts: dataclasses.replace(facts, website=reading))
+
+    def _checkout(self) -> None:
+        reading = self.ports.project.read()
+        self.put(lambda facts: dataclasses.replace(facts, checkout=reading))
+
+    def _radar(self) -> None:
+        domain = self._text("domain")
+
+        def sweep(region: str) -> None:
+            reading = self.cloud.glance(region, domain)
+            self.put(lambda facts: dataclasses.replace(facts, radar={**facts.radar, region: reading}))
+
+        self._at_once([lambda region=region: sweep(region) for region in self.cloud.regions()])  # type: ignore[misc]  # a lambda's default
+
+
+def _with_topic(facts: Facts, arn: str, reading: Reading[Topic]) -> Facts:
+    return dataclasses.replace(facts, topics={**facts.topics, arn: reading})

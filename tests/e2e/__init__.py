@@ -1,0 +1,1 @@
+"""The whole product on an account that answers over sockets."""

@@ -1,0 +1,172 @@
+"""The product as ``wiring`` puts it together, on an embedded account, DNS server and website of this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from dlaas_onboard import onboarding as application
+from dlaas_onboard import wiring
+from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.aws import pace
+from dlaas_onboard.journey.intents import Intent
+from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.onboarding import Onboarding
+from dlaas_onboard.rehearsal import scenarios
+from dlaas_onboard.rehearsal.account import Account
+from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
+from dlaas_onboard.rehearsal.nameserver import Nameserver
+from dlaas_onboard.rehearsal.server import LoggedCall, Server, start
+from dlaas_onboard.rehearsal.website import Website
+
+PATIENT = application.READ_BACK_AFTER
+FIELDS = {
+    "test_address": "operator@example.net",
+    "contacts": "operator@example.net",
+    "contact_language": "EN",
+    "users": "120",
+    "signups_per_day": "5",
+    "mails_per_user_month": "4",
+    "peak_factor": "3",
+    "recipients_source": "People enter their address in the sign-up form and confirm it through a link.",
+    "unsubscribe": "Each message belongs to an account; closing the account ends all mail.",
+    "bounce_process": "The operator reads each event and blocks the address in the user table within a day.",
+    "bounce_seen": "Both events arrived in the operator's mailbox within a minute.",
+    "declare_terms": "yes",
+    "declare_recipients": "yes",
+    "declare_bounces": "yes",
+}
+
+
+@dataclass
+class World:
+    """An embedded account with DNS and website, and onboardings on it."""
+
+    server: Server
+    nameserver: Nameserver
+    website: Website
+    folder: Path
+    state_dir: Path
+    opened: list[Onboarding] = field(default_factory=list)
+
+    def arguments(self, **changes: object) -> Arguments:
+        defaults = Arguments(
+            region=scenarios.REGION,
+            project=str(SAMPLE_PROJECT),
+            state_dir=str(self.state_dir),
+            dns_server=self.dns,
+        )
+        return defaults._replace(**changes)  # type: ignore[arg-type]  # the fields are named by each test
+
+    @property
+    def dns(self) -> str:
+        return f"127.0.0.1:{self.nameserver.port}"
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.server.account.state.domain}:{self.website.port}/"
+
+    def open(self, **changes: object) -> Onboarding:
+        """Return a started onboarding: everything was looked at."""
+        onboarding = wiring.build(self.arguments(**changes))
+        onboarding.start(lambda prompt: "")
+        self.opened.append(onboarding)
+        return onboarding
+
+    def play(self, cue: str) -> str:
+        return self.server.director.play(cue)
+
+    def writes(self, operation: str = "") -> list[LoggedCall]:
+        return [call for call in list(self.server.log) if call.write and operation in ("", call.operation)]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], World]]:
+    """Start an embedded account in a scenario and point AWS's own variables at it."""
+    running: list[World] = []
+
+    def begin(scenario: str = "dlaas", **state: str) -> World:
+        import time
+
+        folder = tmp_path / "account"
+        folder.mkdir()
+        account = Account(
+            scenarios.build(scenario, now=time.time(), service_name="Lantern", **state),  # type: ignore[arg-type]
+            factor=3600.0,
+        )
+        server = start(account)
+        made = World(server, Nameserver(account), Website(account, folder), folder, tmp_path / "progress")
+        running.append(made)
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREHEARSAL0000000")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRETCANARY0000")
+        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.website.ca_file))
+        monkeypatch.setattr(application, "READ_BACK_AFTER", (0.0, 0.2, 0.5))
+        monkeypatch.setattr(pace, "RATE", 1e6)
+        return made
+
+    yield begin
+    for made in running:
+        for onboarding in made.opened:
+            onboarding.close()
+        made.website.close()
+        made.nameserver.close()
+        made.server.close()
+
+
+def act(onboarding: Onboarding, action: str) -> list[Intent]:
+    """Do one action as an operator who confirms it would."""
+    prepared = onboarding.prepare(action)
+    return list(onboarding.act(prepared, digits=onboarding.view().place.account[-4:]))
+
+
+def make_ready(world: World, onboarding: Onboarding) -> None:
+    """Walk the steps before the filing: mend what the account lacks, enter what is asked."""
+    for cue in ("click_link", "publish_records", "publish_website"):
+        world.play(cue)
+    onboarding.enter("website_url", world.url)
+    onboarding.enter("private_website", "yes")
+    for field_id, text in FIELDS.items():
+        assert onboarding.enter(field_id, text) == "", field_id
+    onboarding.look()
+    pending = True
+    for _ in range(12):
+        pending = False
+        for action, unready in onboarding.actions():
+            if action.id in MENDING and not unready and _wanted(onboarding, action.id):
+                act(onboarding, action.id)
+                pending = True
+        world.play("hour")
+        world.play("confirm_subscription")
+        onboarding.look()
+        if not pending:
+            break
+
+
+MENDING = (
+    "set_mail_from",
+    "set_suppression",
+    "create_configuration_set",
+    "create_event_destination",
+    "subscribe_listener",
+    "set_default_configuration_set",
+)
+
+
+def _wanted(onboarding: Onboarding, action: str) -> bool:
+    """Whether a finding names this action as its remedy."""
+    verdicts = onboarding.view().verdicts.values()
+    return any(finding.action == action for verdict in verdicts for finding in verdict.findings)
+
+
+def states(onboarding: Onboarding) -> dict[StepId, StepState]:
+    return {step: verdict.state for step, verdict in onboarding.view().verdicts.items()}
