@@ -1,1 +1,1 @@
-
+"""The commands without a screen, and the plain line mode."""

@@ -1,0 +1,24 @@
+"""``records``: the DNS records that are still missing or wrong, to copy from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.looking import COULD_NOT_LOOK, look, unread
+
+if TYPE_CHECKING:
+    from dlaas_onboard.arguments import Arguments
+    from dlaas_onboard.onboarding import Onboarding
+
+
+def run(onboarding: Onboarding, args: Arguments) -> int:
+    """Print the records; return 0, or 3 where SES could not be asked which records it wants."""
+    wrong = unread(look(onboarding).facts)
+    text = onboarding.records(args.format or "table")
+    if text:
+        output.write(text)
+    if wrong:
+        diagnostics.say(wrong)
+        return COULD_NOT_LOOK
+    return 0

@@ -1,0 +1,390 @@
+"""Each command: its exit status, what goes to which stream, and what it asks the onboarding to do."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.headless import draft, file, looking, policy, records, report, status, watch
+from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.reading import Problem, ProblemKind
+from tests.headless.fake import DENIED, GONE, GREEN, ID, RED, UNDECLARED, UNSEEN, Fake, account, intent, seen
+
+STATES: list[tuple[str, Facts, int]] = [
+    ("production", seen(account(production=True)), 0),
+    ("not asked", seen(account()), 10),
+    ("pending", seen(account("PENDING")), 11),
+    ("denied", seen(account("DENIED")), 12),
+    ("failed", seen(account("FAILED")), 12),
+    ("granted, still sandboxed", seen(account("GRANTED")), 13),
+    ("sending disabled", seen(account(production=True, sending_enabled=False)), 20),
+    ("on probation", seen(account(production=True, enforcement="PROBATION")), 20),
+    ("a new word", seen(account("PONDERING")), 3),
+    ("no permission", seen(problem=DENIED), 3),
+    ("no network", seen(problem=GONE), 3),
+    ("nothing read", Facts(), 3),
+]
+
+
+@pytest.mark.parametrize(("facts", "code"), [state[1:] for state in STATES], ids=[state[0] for state in STATES])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_status(facts: Facts, code: int, as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status.run(Fake(facts).as_onboarding(), Arguments("status", json=as_json)) == code
+    out, err = capsys.readouterr()
+    if as_json:
+        assert json.loads(out)["schema"] == "test"
+    elif facts.place.account:
+        assert "Headline of Domain." in out
+    assert (err != "") == (code == 3)
+    assert err.count("\n") <= 2
+
+
+def test_status_names_the_missing_permission(capsys: pytest.CaptureFixture[str]) -> None:
+    status.run(Fake(seen(problem=DENIED)).as_onboarding(), Arguments("status"))
+    assert "ses:GetAccount" in capsys.readouterr().err
+
+
+def test_status_shows_blockers_before_the_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    status.run(Fake().as_onboarding(), Arguments("status"))
+    out = capsys.readouterr().out
+    assert out.index("blocker: There is no DMARC record.") < out.index("Headline of Account.")
+    assert "! attention" in out
+    assert "200 a day, 1 a second, 12 sent" in out
+
+
+def test_status_says_what_happened_to_the_progress_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    status.run(Fake(notice="Set aside.", changes=("Granted.",)).as_onboarding(), Arguments("status"))
+    out = capsys.readouterr().out
+    assert "! Set aside.\n" in out
+    assert "! Since your last visit: Granted.\n" in out
+
+
+PLACES = {
+    ("dlaas", "eu-west-1"): seen(account(production=True)),
+    ("dlaas", "us-east-1"): seen(account("PENDING")),
+    ("other", "eu-west-1"): seen(problem=GONE),
+    ("other", "us-east-1"): seen(account()),
+}
+
+
+@pytest.mark.parametrize(
+    ("args", "visited", "code"),
+    [
+        (Arguments("status", json=True, regions=("us-east-1", "eu-west-1")), ["us-east-1", "eu-west-1"], 0),
+        (Arguments("status", json=True, regions=("all",)), ["eu-west-1", "us-east-1"], 0),
+        (Arguments("status", json=True, all_profiles=True), ["eu-west-1", "eu-west-1"], 3),
+        (Arguments("status", regions=("us-east-1",), all_profiles=True), ["us-east-1", "us-east-1"], 0),
+    ],
+)
+def test_status_of_several_places_is_a_line_each(
+    args: Arguments, visited: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = Fake(places=PLACES)
+    assert status.run(fake.as_onboarding(), args) == code
+    out, err = capsys.readouterr()
+    assert [done[2] for done in fake.done if done[0] == "move"] == visited
+    lines = out.splitlines()
+    assert len(lines) == len(visited)
+    if args.json:
+        assert all(json.loads(line)["schema"] == "test" for line in lines)
+    assert (err != "") == (code != 0)
+
+
+def test_all_profiles_without_any(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match="aws configure"):
+        status.run(Fake().as_onboarding(), Arguments("status", all_profiles=True))
+
+
+# draft
+
+
+def test_draft_prints_fields_with_origin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert draft.run(Fake().as_onboarding(), Arguments("draft")) == 0
+    out = capsys.readouterr().out
+    assert "mail_type" in out
+    assert "missing: Nothing says how." in out
+    assert "Not ready to file" in out
+
+
+def test_draft_json_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert draft.run(Fake().as_onboarding(), Arguments("draft", json=True)) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["payload"] is None
+    assert document["problems"]["mail_type"]
+    assert document["ready_to_file"] is False
+
+
+def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = Fake()
+    assignments = (("mail_type", "transactional"), ("contacts", "a@example.com;b@example.com"), ("users", ""))
+    assert draft.run(fake.as_onboarding(), Arguments("draft", assignments=assignments)) == 0
+    assert [done[1:] for done in fake.done if done[0] == "enter"] == [
+        ("mail_type", "TRANSACTIONAL"),
+        ("contacts", "a@example.com, b@example.com"),
+        ("users", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (("mail_type", "SPAM"), "mail_type: "),
+        (("mailtype", "MARKETING"), "Did you mean mail_type?"),
+        (("mailtype", ""), "Did you mean mail_type?"),
+        (("override.declarations", "we promise to do it"), "override.declarations: "),
+        (("contacts", "a@x.org,b@x.org,c@x.org,d@x.org,e@x.org"), "contacts: "),
+    ],
+)
+def test_draft_set_saves_all_or_nothing(wrong: tuple[str, str], told: str) -> None:
+    fake = Fake()
+    with pytest.raises(UsageError) as refused:
+        draft.run(fake.as_onboarding(), Arguments("draft", assignments=(("users", "5"), wrong)))
+    assert told in refused.value.sentence
+    assert fake.done == []
+
+
+def test_draft_set_says_when_it_cannot_save() -> None:
+    fake = Fake(unsaved=OSError(errno.ENOSPC, "The disk is full."))
+    with pytest.raises(CannotLook, match="The disk is full"):
+        draft.run(fake.as_onboarding(), Arguments("draft", assignments=(("users", "5"),)))
+
+
+def test_draft_set_to_a_store_that_cannot_be_written() -> None:
+    fake = Fake(read_only="The store is of a newer version.")
+    with pytest.raises(CannotLook, match="newer version"):
+        draft.run(fake.as_onboarding(), Arguments("draft", assignments=(("users", "5"),)))
+    assert not [done for done in fake.done if done[0] == "enter"]
+
+
+def test_draft_works_without_the_account(capsys: pytest.CaptureFixture[str]) -> None:
+    assert draft.run(Fake(seen(problem=GONE)).as_onboarding(), Arguments("draft")) == 0
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+# file
+
+FILE = Arguments("file", yes=True, account=ID)
+REASON = "The record is published tomorrow."
+
+
+@pytest.mark.parametrize(
+    "args", [Arguments("file"), Arguments("file", yes=True), Arguments("file", account=ID), FILE._replace(override="x")]
+)
+def test_file_wants_to_be_told_exactly(args: Arguments) -> None:
+    fake = Fake()
+    with pytest.raises(UsageError):
+        file.run(fake.as_onboarding(), args)
+    assert fake.done == []
+
+
+FILINGS: list[tuple[str, dict[str, Any], Arguments, int]] = [
+    ("filed", {}, FILE, 0),
+    ("another account", {}, FILE._replace(account="999999999999"), 30),
+    ("a red gate", {"gates": (GREEN, RED)}, FILE, 30),
+    ("an unknown gate", {"gates": (GREEN, UNSEEN)}, FILE, 30),
+    ("a red gate with a reason", {"gates": (GREEN, RED)}, FILE._replace(override=REASON), 0),
+    ("unknown is not red", {"gates": (RED, UNSEEN)}, FILE._replace(override=REASON), 30),
+    ("declarations cannot be overridden", {"gates": (RED, UNDECLARED)}, FILE._replace(override=REASON), 30),
+    ("refused before sending", {"phase": Refused("It has changed since.")}, FILE, 30),
+    ("an open request", {"intents": (intent(Phase.UNKNOWN),)}, FILE, 31),
+    ("an open request and a dry run", {"intents": (intent(Phase.UNKNOWN),)}, Arguments("file", dry_run=True), 31),
+    ("accepted, not read back", {"phase": Phase.ACCEPTED}, FILE, 31),
+    ("outcome unknown", {"phase": Phase.UNKNOWN}, FILE, 31),
+    ("AWS refused", {"phase": Phase.REJECTED}, FILE, 32),
+]
+
+
+@pytest.mark.parametrize(("setting", "args", "code"), [row[1:] for row in FILINGS], ids=[row[0] for row in FILINGS])
+def test_file(setting: dict[str, Any], args: Arguments, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    fake = Fake(**setting)
+    assert file.run(fake.as_onboarding(), args) == code
+    out, err = capsys.readouterr()
+    sent = [done for done in fake.done if done[0] == "act"]
+    entered = [done for done in fake.done if done[0] == "enter"]
+    if code == 0:
+        assert sent == [("act", ID[-4:])]
+        assert "1780" in out
+        assert err == ""
+    else:
+        assert out == ""
+        assert err.startswith("dlaas-onboard: ")
+    if "gates" in setting and code == 30:
+        assert sent == []
+        assert entered == []
+    if code == 0 and args.override:
+        assert entered == [("enter", "override.dmarc", REASON)]
+
+
+def test_file_that_cannot_be_written_down_is_not_sent() -> None:
+    with pytest.raises(CannotLook, match="nothing was sent"):
+        file.run(Fake(phase=OSError(errno.EROFS, "read-only")).as_onboarding(), FILE)
+
+
+def test_file_without_a_look_is_refused() -> None:
+    fake = Fake(seen(problem=GONE))
+    with pytest.raises(CannotLook, match="cannot be reached"):
+        file.run(fake.as_onboarding(), FILE)
+    assert fake.done == [("start",)]
+
+
+@pytest.mark.parametrize("override", ["", REASON])
+def test_a_dry_run_shows_everything_and_changes_nothing(override: str, capsys: pytest.CaptureFixture[str]) -> None:
+    fake = Fake(gates=(GREEN, RED))
+    for field, text in (("mail_type", "TRANSACTIONAL"), ("website_url", "https://example.com")):
+        fake.enter(field, text)
+    fake.done.clear()
+    code = file.run(fake.as_onboarding(), Arguments("file", dry_run=True, override=override))
+    out, err = capsys.readouterr()
+    assert fake.done == [("start",)]
+    assert code == (0 if override else 30)
+    assert '"ProductionAccessEnabled": true' in out
+    assert "DMARC published" in out
+    assert ("gate dmarc is red" in err) is not bool(override)
+
+
+# watch
+
+
+def _watch(fake: Fake, **args: Any) -> tuple[int, list[float]]:
+    waited: list[float] = []
+    code = watch.run(
+        fake.as_onboarding(), Arguments("watch", **args), sleep=waited.append, clock=lambda: float(sum(waited))
+    )
+    return code, waited
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [state[1:] for state in STATES if state[0] not in ("pending", "no network")],
+    ids=[state[0] for state in STATES if state[0] not in ("pending", "no network")],
+)
+def test_watch_ends_at_once_where_there_is_nothing_to_wait_for(facts: Facts, code: int) -> None:
+    assert _watch(Fake(facts)) == (code, [])
+
+
+def test_watch_waits_ever_longer_and_tells_each_change_once(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = Fake(seen(account("PENDING")))
+    fake.later = [seen(account("PENDING"))] * 3 + [seen(problem=GONE)] * 2 + [seen(account(production=True))]
+    code, waited = _watch(fake, interval=10.0)
+    assert code == 0
+    assert waited == sorted(waited)
+    assert waited[0] == 10.0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("facts", "code"), [(seen(account("PENDING")), 11), (seen(problem=GONE), 3)])
+def test_watch_gives_up_at_its_timeout_with_the_state(facts: Facts, code: int) -> None:
+    found, waited = _watch(Fake(facts), interval=10.0, timeout=25.0)
+    assert found == code
+    assert sum(waited) == 25.0
+
+
+def test_watch_keeps_waiting_for_a_review_while_sending_is_disabled() -> None:
+    fake = Fake(seen(account("PENDING", sending_enabled=False)))
+    fake.later = [seen(account("DENIED"))]
+    assert _watch(fake)[0] == 12
+
+
+def test_watch_does_not_wait_for_credentials() -> None:
+    expired = Problem(ProblemKind.CREDENTIALS, "The session has expired.", "Run aws sso login.")
+    fake = Fake(seen(account("PENDING")))
+    fake.later = [seen(problem=expired)]
+    assert _watch(fake)[0] == 3
+
+
+def test_the_longest_wait_is_ten_times_the_first() -> None:
+    waits = watch.back_off(60.0)
+    assert [next(waits) for _ in range(12)][-1] == 600.0
+
+
+# report, records, policy
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (Arguments("report"), "md for private: Zürich\n"),
+        (Arguments("report", format="json", audience="aws"), "json for aws: Zürich\n"),
+        (Arguments("report", format="html", output="-"), "html for private: Zürich\n"),
+    ],
+)
+def test_report_to_standard_output(args: Arguments, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report.run(Fake().as_onboarding(), args) == 0
+    assert capsys.readouterr().out == told
+
+
+def test_report_to_a_file_is_private_and_whole(tmp_path: Path) -> None:
+    target = tmp_path / "ready.html"
+    target.write_text("the one before")
+    target.chmod(0o644)
+    assert report.run(Fake().as_onboarding(), Arguments("report", output=str(target))) == 0
+    assert target.read_text(encoding="utf-8") == "html for private: Zürich\n"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_report_follows_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.md").write_text("old")
+    (tmp_path / "link.md").symlink_to("real.md")
+    report.run(Fake().as_onboarding(), Arguments("report", output=str(tmp_path / "link.md")))
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "real.md").read_text(encoding="utf-8").startswith("md for private")
+
+
+def test_report_to_a_place_that_is_not_there(tmp_path: Path) -> None:
+    fake = Fake()
+    for target in (tmp_path / "none" / "x.md", tmp_path):
+        with pytest.raises(UsageError):
+            report.run(fake.as_onboarding(), Arguments("report", output=str(target)))
+    assert fake.done == []
+
+
+def test_report_of_what_could_not_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report.run(Fake(seen(problem=GONE)).as_onboarding(), Arguments("report")) == 3
+    out, err = capsys.readouterr()
+    assert out
+    assert "cannot be reached" in err
+
+
+def test_records(capsys: pytest.CaptureFixture[str]) -> None:
+    assert records.run(Fake().as_onboarding(), Arguments("records")) == 0
+    assert records.run(Fake().as_onboarding(), Arguments("records", format="zone")) == 0
+    assert records.run(Fake(seen(problem=GONE)).as_onboarding(), Arguments("records", format="zone")) == 3
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["records as table", "records as zone", "records as zone"]
+    assert err.count("\n") == 1
+
+
+def test_policy_needs_no_look(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = Fake()
+    assert policy.run(fake.as_onboarding(), Arguments("policy", purpose="read")) == 0
+    assert json.loads(capsys.readouterr().out) == {"for": "read"}
+    assert fake.done == []
+
+
+def test_every_error_carries_its_sentence() -> None:
+    assert all(kind("say it").sentence == "say it" for kind in (OnboardError, UsageError, CannotLook, Refused))
+
+
+def test_a_code_is_asked_for_on_standard_error_and_only_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = io.StringIO("123456\n")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert looking.ask_code("Enter MFA code:") == ""
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    assert looking.ask_code("Enter MFA code:") == "123456"
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "Enter MFA code: ")

@@ -1,0 +1,212 @@
+"""The plain mode, driven as a screen reader's or a pipe's user would: line by line."""
+
+from __future__ import annotations
+
+import errno
+import io
+import re
+import sys
+from typing import Any
+
+import pytest
+
+from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.headless import lines
+from dlaas_onboard.journey.actions import Confirm
+from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.steps import STEPS, StepId
+from dlaas_onboard.ports import Cue
+from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, Fake, action, seen
+
+
+@pytest.fixture
+def walk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Walk with these lines typed; return what was written."""
+
+    def walk(fake: Fake, *typed: str) -> str:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+        assert lines.run(fake.as_onboarding(), Arguments(plain=True)) == 0
+        out, err = capsys.readouterr()
+        assert err == ""
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out)
+        return str(out)
+
+    return walk
+
+
+def test_the_end_of_input_ends_it_at_every_question(walk: Any) -> None:
+    typed = ["3", "example.com", "", "", "back", "9", "", "f", "9012", "back", "q"]
+    for length in range(len(typed)):
+        out = walk(Fake(), *typed[:length])
+        assert out.endswith("The next start goes on from here.\n")
+
+
+def test_the_list_shows_every_step_and_where_we_are(walk: Any) -> None:
+    out = walk(Fake(), "q")
+    for step in STEPS:
+        assert f"Headline of {step.title}." in out
+    assert ID in out
+    assert "eu-west-1, sandbox, endpoint email.eu-west-1.amazonaws.com" in out
+    assert "Enter opens 3 (Domain)" in out
+
+
+def test_trouble_is_said_at_the_top(walk: Any) -> None:
+    out = walk(Fake(seen(problem=GONE), read_only="The disk is full.", notice="Set aside.", changes=("Granted.",)), "q")
+    assert "! Nothing can be written: The disk is full." in out
+    assert "! The endpoint cannot be reached. Check the network." in out
+    assert "! Set aside." in out
+    assert "! Since your last visit: Granted." in out
+
+
+@pytest.mark.parametrize("step", STEPS, ids=[step.id.value for step in STEPS])
+def test_every_step_shows_purpose_headline_rows_and_findings(step: Any, walk: Any) -> None:
+    out = walk(Fake(), str(step.number))
+    assert step.purpose in out
+    assert f"Headline of {step.title}." in out.split(step.purpose)[1]
+    assert "Status: fine  (SES GetAccount, now)" in out
+    assert ("blocker: There is no DMARC record." in out) == (step.id == StepId.DOMAIN)
+
+
+def test_answers_are_asked_again_until_they_are_right(walk: Any) -> None:
+    fake = Fake()
+    out = walk(fake, "3", "https://example.com/", "example.com", "support@example.com", "back", "q")
+    entered = [done[1:] for done in fake.done if done[0] == "enter"]
+    assert entered == [("domain", "example.com"), ("sender", "support@example.com")]
+    assert "! Enter the domain alone" in out
+
+
+def test_a_step_is_shown_again_after_answers_changed_it(walk: Any) -> None:
+    purpose = STEPS[1].purpose
+    assert walk(Fake(), "2", "ada@example.com", "back", "q").count(purpose) == 2
+    assert walk(Fake(), "2", "", "back", "q").count(purpose) == 1
+
+
+def test_back_leaves_a_step_at_every_question(walk: Any) -> None:
+    fake = Fake(gates=(RED,))
+    out = walk(fake, "5", "back", "7", "", "back", "9", "back", "q")
+    assert out.count("A number opens a step") == 4
+    assert fake.done == [("start",)]
+
+
+def test_long_prose_is_kept_even_when_it_is_wrong(walk: Any) -> None:
+    fake = Fake()
+    out = walk(fake, "4", "x" * 1501, ".", "", "back", "q")
+    assert "! The text has 1,501 characters; the limit is 1,500. Shorten it by 1." in out
+    assert fake.answers.text("bounce_process") == "x" * 1501
+    assert out.count("What happens on a bounce or complaint") == 2
+
+
+def test_the_present_answer_and_its_origin_are_shown(walk: Any) -> None:
+    fake = Fake()
+    fake.enter("domain", "example.com")
+    assert "[example.com, from entered 2026-11-24 by ada@laptop]" in walk(fake, "3")
+
+
+def test_choices_by_number_lists_switches_and_taking_back(walk: Any) -> None:
+    fake = Fake()
+    fake.enter("contact_language", "EN")
+    fake.done.clear()
+    walk(fake, "5", "2", "https://example.com", "", "-", "a@example.com b@example.com", "no", "back", "q")
+    assert [done[1:] for done in fake.done if done[0] == "enter"] == [
+        ("mail_type", "MARKETING"),
+        ("website_url", "https://example.com"),
+        ("contact_language", ""),
+        ("contacts", "a@example.com, b@example.com"),
+        ("private_website", "no"),
+    ]
+
+
+def test_several_lines_end_with_a_dot(walk: Any) -> None:
+    fake = Fake()
+    walk(fake, "7", "We run", "a library.", ".", "", "", "", "", "", "back", "q")
+    assert [done[1:] for done in fake.done if done[0] == "enter"] == [("business", "We run\na library.")]
+
+
+def test_what_cannot_be_saved_is_said(walk: Any) -> None:
+    out = walk(Fake(unsaved=OSError(errno.ENOSPC, "The disk is full.")), "2", "ada@example.com", "back", "q")
+    assert "! NOT SAVED: " in out
+    assert "Saved." not in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("9012", True), ("", False), ("yes", False), ("123456789012", False), ("9013", False)],
+)
+def test_filing_wants_the_digits(typed: str, sent: bool, walk: Any) -> None:
+    fake = Fake()
+    out = walk(fake, "9", "f", typed, "back", "q")
+    assert [done for done in fake.done if done[0] == "act"] == ([("act", "9012")] if sent else [])
+    for shown in ("sesv2:PutAccountDetails", '"MailType": "TRANSACTIONAL"', "aws sesv2 put-account-details", "! It"):
+        assert shown in out
+    assert ("done, and seen at AWS. (1780)" in out) == sent
+    assert ("Nothing was sent." in out) != sent
+
+
+@pytest.mark.parametrize(("typed", "sent"), [("yes", True), ("", False), ("f", False)])
+def test_lesser_writes_want_a_yes(typed: str, sent: bool, walk: Any) -> None:
+    fake = Fake(action=action(Confirm.YES, StepId.ACCOUNT))
+    walk(fake, "1", "f", typed, "back", "q")
+    assert bool([done for done in fake.done if done[0] == "act"]) == sent
+
+
+@pytest.mark.parametrize(
+    ("phase", "told"),
+    [
+        (Phase.UNKNOWN, "outcome unknown"),
+        (Phase.REJECTED, "refused. A review is open."),
+        (Refused("It has changed since."), "! It has changed since."),
+        (OSError(errno.ENOSPC, "The disk is full."), "The disk is full."),
+    ],
+)
+def test_what_became_of_a_write_is_said(phase: Any, told: str, walk: Any) -> None:
+    assert told in walk(Fake(phase=phase), "9", "f", "9012", "back", "q")
+
+
+def test_a_shut_gate_takes_a_reason_where_it_may(walk: Any) -> None:
+    fake = Fake(gates=(GREEN, RED, UNDECLARED))
+    out = walk(fake, "9", "The record is published tomorrow.", "back", "q")
+    assert [done[1:] for done in fake.done if done[0] == "enter"] == [
+        ("override.dmarc", "The record is published tomorrow.")
+    ]
+    assert "gate declarations: red." in out
+
+
+def test_going_on_from_step_to_step_reaches_the_last(walk: Any) -> None:
+    out = walk(Fake(), *[""] * 60)
+    for step in STEPS[2:]:
+        assert f"Step {step.number} of 11: {step.title}." in out
+
+
+def test_looking_again(walk: Any) -> None:
+    fake = Fake()
+    walk(fake, "look", "1", "look", "back", "q")
+    assert fake.done == [("start",), ("look",), ("reconcile",), ("look",), ("reconcile",)]
+
+
+def test_words_of_single_steps(walk: Any) -> None:
+    out = walk(Fake(), "3", "", "", "records", "zone", "back", "10", "", "", "reply", "console", "back", "q")
+    assert "records as zone" in out
+    assert "Dear reviewer" in out
+    assert "https://console.aws.amazon.com/" in out
+
+
+def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) -> None:
+    target = tmp_path / "ready.md"
+    assert f"Written to {target}" in walk(Fake(), "report", str(target), "q")
+    assert target.read_text(encoding="utf-8").startswith("md for private")
+    assert "cannot be written" in walk(Fake(), "report", str(tmp_path / "none" / "x.md"), "q")
+
+
+def test_a_rehearsal_says_so_and_takes_cues(walk: Any) -> None:
+    fake = Fake(cues=(Cue("grant", "Grant", "Amazon grants the request."),), options={"rehearsal": "fresh"})
+    out = walk(fake, "cue", "1", "q")
+    assert "REHEARSAL (fresh)" in out
+    assert ("play", "grant") in fake.done
+    assert "Amazon granted the request." in out
+    assert "cue makes" not in walk(Fake(), "q")
+
+
+@pytest.mark.parametrize("typed", ["0", "12", "x", "\x1b[A"])
+def test_what_is_no_step_is_said(typed: str, walk: Any) -> None:
+    assert "There is no step" in walk(Fake(), typed, "q")
