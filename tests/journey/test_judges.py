@@ -18,6 +18,7 @@ from dlaas_onboard.journey.facts import (
     Dkim,
     EventDestination,
     Facts,
+    Gap,
     Identities,
     Identity,
     IdentityInfo,
@@ -31,6 +32,7 @@ from dlaas_onboard.journey.facts import (
     Reputation,
     Review,
     SendPoint,
+    Source,
     SupportCase,
     SupportPlan,
     Topic,
@@ -358,7 +360,7 @@ def test_the_apex_policy_that_shuts_others_out() -> None:
 
 def test_gaps_of_the_checkout_stand_at_their_step() -> None:
     before = domain.judge(build.terraform(), build.answers())
-    assert finding(before, "checkout_mail_from_mx").severity == Severity.WARNING
+    assert "checkout" in finding(before, "mail_from_mx_missing").evidence
     after = domain.judge(replace(build.ready(), checkout=build.terraform().checkout), build.answers())
     assert (after.state, finding(after, "checkout_mail_from_mx").severity) == (DONE, Severity.ADVICE)
     assert not [item for item in after.findings if item.id.endswith("website")]
@@ -723,3 +725,12 @@ def test_topics_of_any_name_are_told_apart() -> None:
     two = {arn: build.seen(Topic(arn, False)) for arn in (build.TOPIC, build.TOPIC + "-2")}
     verdict = bounces.judge(replace(build.ready(), topics=two), build.entered())
     assert len([item for item in verdict.findings if "topic_policy" in item.id]) == 2
+
+
+def test_what_the_account_shows_is_not_said_again_by_the_checkout() -> None:
+    gap = Gap("dmarc", "No DMARC record is set.", "Set one.", Source("email.tf", 16))
+    facts = replace(build.terraform(), checkout=build.seen(replace(build.checkout(), gaps=(gap,))))
+    findings = {item.id: item for item in domain.judge(facts, build.entered()).findings}
+    assert "domain.dmarc_missing" in findings
+    assert "domain.checkout_dmarc" not in findings
+    assert "email.tf:16" in findings["domain.dmarc_missing"].evidence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,15 @@ from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 
 NOT_LOOKED = "not looked at yet"
+
+# A gap of the checkout, and the findings that say the same of the account or of DNS.
+_SEEN_LIVE = {
+    "mail_from_mx": ("mail_from_mx_missing", "mail_from_mx_wrong"),
+    "dmarc": ("dmarc_missing", "dmarc_wrong"),
+    "inbox": ("inbox",),
+    "configuration_set": ("no_set",),
+    "event_destination": ("unheard",),
+}
 
 
 class Sheet:
@@ -103,8 +113,22 @@ class Sheet:
     def verdict(self, state: StepState, headline: str, blocked_by: StepId | None = None) -> Verdict:
         """Return the verdict with the findings that matter most first."""
         order = list(Severity)
-        findings = sorted(self.findings, key=lambda finding: order.index(finding.severity))
+        findings = sorted(self._each_once(), key=lambda finding: order.index(finding.severity))
         return Verdict(self.step, state, headline, tuple(self.rows), tuple(findings), blocked_by)
+
+    def _each_once(self) -> list[Finding]:
+        """Leave out a gap of the checkout that AWS or DNS shows as well; where it is in the code stays as evidence."""
+        findings = {finding.id: finding for finding in self.findings}
+        for gap, names in _SEEN_LIVE.items():
+            written = findings.get(f"{self.step}.checkout_{gap}")
+            live = next((findings[key] for name in names if (key := f"{self.step}.{name}") in findings), None)
+            if written is None or live is None:
+                continue
+            del findings[written.id]
+            if written.evidence:
+                evidence = "; ".join(filter(None, (live.evidence, f"not in the checkout either ({written.evidence})")))
+                findings[live.id] = replace(live, evidence=evidence)
+        return list(findings.values())
 
     def not_known(self, what: str) -> Verdict:
         """Return the verdict of a step whose decisive facts could not be read."""

@@ -1,0 +1,58 @@
+"""A DLaaS checkout as one fact, and the Terraform that it lacks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.checkout.find import CONFIGURATION, find, is_checkout
+from dlaas_onboard.journey.facts import Checkout
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.text import line
+
+if TYPE_CHECKING:
+    from dlaas_onboard.request.dossier import Dossier
+
+
+class Project:
+    """The checkout that was named, or the one that the current folder lies in. Creating it touches no file."""
+
+    def __init__(self, folder: Path | str | None = None) -> None:
+        self._folder = Path(folder) if folder is not None else None
+
+    def read(self) -> Reading[Checkout]:
+        """Read the checkout; no value and no problem: no folder was named, and there is none here."""
+        root, problem = self._root()
+        source = f"checkout {line(str(root or self._folder or 'above the current folder'))}"
+        if root is None:
+            return Reading(source, datetime.now(UTC), problem=problem)
+        from dlaas_onboard.checkout.checkout import read
+
+        return Reading(source, datetime.now(UTC), value=read(root))
+
+    def terraform(self, dossier: Dossier) -> str:
+        """Return the Terraform that adds what is missing, in the resource names of this checkout."""
+        from dlaas_onboard.checkout.patch import terraform
+
+        root, _ = self._root()
+        return terraform(dossier, root)
+
+    def _root(self) -> tuple[Path | None, Problem | None]:
+        if self._folder is None:
+            try:
+                return find(Path.cwd()), None
+            except OSError:  # the current folder was deleted
+                return None, None
+        if is_checkout(self._folder):
+            return self._folder.resolve(), None
+        name = line(str(self._folder))
+        nearby = find(self._folder)
+        what = "is not a DLaaS checkout" if self._folder.is_dir() else "is not a folder"
+        return None, Problem(
+            ProblemKind.INVALID,
+            f"{name} {what}.",
+            f"The checkout is {line(str(nearby))}: name that folder with --project."
+            if nearby
+            else f"Name the folder that holds {CONFIGURATION} and the Terraform files, or leave --project out.",
+        )

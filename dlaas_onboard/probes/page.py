@@ -1,0 +1,240 @@
+"""What a page says to somebody who sees it for the first time, from its HTML alone: no script is run."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+_MAX_CHARS = 400_000
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "select"})
+_VOID = frozenset(
+    {"br", "img", "input", "meta", "link", "hr", "source", "area", "base", "col", "embed", "track", "wbr"}
+)
+_ENCODINGS = re.compile(
+    r"utf-?8|utf-?16\w*|iso-?8859-\d+|latin-?1|windows-125\d|cp125\d|us-ascii|shift_?jis|euc-(?:jp|kr)"
+    r"|iso-2022-jp|gb(?:k|2312|18030)|big5|koi8-[ru]"
+)
+
+# What providers and servers show where nobody has put a page yet. The second group says so only on a page with
+# little else.
+_PARKED = (
+    "domain is for sale", "buy this domain", "this domain may be for sale", "domain is parked", "parked free",
+    "parked domain", "domain has been registered", "courtesy of godaddy", "hugedomains", "sedoparking",
+    "future home of something", "account has been suspended", "website has been suspended", "website is not configured",
+    "there isn't a github pages site here", "nosuchbucket", "no such app", "project not found",
+    "diese domain steht zum verkauf", "ce domaine est à vendre", "este dominio está en venta",
+)  # fmt: skip
+_PLACEHOLDERS = (
+    "coming soon", "under construction", "default web page", "default web site", "welcome to nginx", "it works!",
+    "apache2 ubuntu default page", "apache2 debian default page", "internet information services", "index of /",
+    "test page for", "hello world", "lorem ipsum", "site not found", "be right back", "launching soon",
+    "im aufbau", "en construction", "en construcción", "in costruzione",
+)  # fmt: skip
+_LITTLE_TEXT = 1500
+
+# Words for the pages that a reviewer looks for, in a few languages, as they stand in links and in addresses.
+_ROLES = {
+    "privacy": (
+        r"privacy|datenschutz|confidentialit|privacidad|riservatezza|privacyverklaring|prywatno"
+        r"|プライバシー|隐私|隱私|개인정보|конфиденциальн|gizlilik"
+    ),
+    "terms": (
+        r"\bterms\b|terms[-_ ]|\btos\b|\bagb\b|nutzungsbedingungen|geschäftsbedingungen|conditions[-_ ]g[ée]n"
+        r"|conditions[-_ ]d.utilisation|\bcg[uv]\b|t[ée]rminos|\btermos\b|condizioni|voorwaarden|regulamin"
+        r"|利用規約|服务条款|이용약관"
+    ),
+    "contact": r"contact|kontakt|impressum|imprint|contatti|\bcontato\b|お問い合わせ|联系|문의",
+    "sign-up": (
+        r"sign[-_ ]?up|regist(?:er|ration|rieren|rarse|rati)\b|create[-_ ](?:an[-_ ])?account|get[-_ ]started"
+        r"|join[-_ ]now|konto[-_ ]erstellen|anmeldung|inscri(?:ption|re)|créer[-_ ]un[-_ ]compte|crear[-_ ]cuenta"
+        r"|criar[-_ ]conta|cadastr|iscriviti|registreren|新規登録|会員登録|注册|회원가입"
+    ),
+}
+_LOGIN = re.compile(r"/(?:log-?in|sign-?in|anmelden|connexion|auth|sso)(?:[/?.]|$)", re.IGNORECASE)
+
+
+class Link(NamedTuple):
+    """A link that a reviewer would look for."""
+
+    role: str
+    url: str
+
+
+class PageText(NamedTuple):
+    """What was read from the HTML."""
+
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...]  # (words, address)
+    password: bool  # a field for a password is on the page
+    refresh: str  # where <meta http-equiv=refresh> leads at once
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.title: list[str] = []
+        self.text: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.password = False
+        self.refresh = ""
+        self.base = ""
+        self._in_title = False
+        self._skip = ("", 0)  # the element that hides what is in it, and how deep it is nested
+        self._href: str | None = None
+        self._words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in reversed(attrs)}
+        if tag == "title" and not self.title:
+            self._in_title = True
+        elif tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
+            match = re.match(
+                r"\s*(\d+)[^;,]*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", values.get("content", ""), re.IGNORECASE
+            )
+            if match and int(match.group(1)[:4]) <= 5:
+                self.refresh = self.refresh or match.group(2).strip()
+        elif tag == "base":
+            self.base = self.base or values.get("href", "")
+        elif tag == "input" and values.get("type", "").lower() == "password":
+            self.password = True
+        hidden, depth = self._skip
+        if depth:
+            if tag == hidden:
+                self._skip = (hidden, depth + 1)
+            return
+        style = values.get("style", "").replace(" ", "").lower()
+        if tag not in _VOID and (tag in _SKIPPED or "hidden" in values or "display:none" in style):
+            self._skip = (tag, 1)
+            return
+        self.text.append(" ")
+        if tag == "a":
+            self._end_link()
+            self._href = values.get("href", "")
+            self._words = [values.get("aria-label", ""), values.get("title", "")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "title":
+            self._in_title = False
+        hidden, depth = self._skip
+        # </body> ends a head or a hidden part that was never closed.
+        if depth and (tag == hidden or tag in ("body", "html") or (hidden == "head" and tag == "head")):
+            self._skip = (hidden, depth - 1) if tag == hidden else ("", 0)
+        self.text.append(" ")
+        if tag == "a":
+            self._end_link()
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title.append(data)
+        if not self._skip[1]:
+            self.text.append(data)
+            if self._href is not None:
+                self._words.append(data)
+
+    def _end_link(self) -> None:
+        if self._href is not None and len(self.links) < 2000:
+            self.links.append((" ".join(" ".join(self._words).split()), self._href.strip()))
+        self._href = None
+
+
+def read(html: str) -> PageText:
+    """Read a page; never fails, and takes time in proportion to its length."""
+    reader = _Reader()
+    # <body> without </head> is common; the parser does not know that one ends the other.
+    # Without close(): what is left of a tag that never ends would be tried again at each of its characters.
+    reader.feed(re.sub(r"(?i)<body\b", "</head><body", html[:_MAX_CHARS], count=1) + "\n")
+    links = tuple((words, urljoin_safe(reader.base, href) if reader.base else href) for words, href in reader.links)
+    return PageText(
+        " ".join("".join(reader.title).split()),
+        " ".join("".join(reader.text).split()),
+        links,
+        reader.password,
+        reader.refresh,
+    )
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """Return a page's text in the encoding that its header or its head names, UTF-8 where neither does."""
+    named = re.search(r"charset\s*=\s*[\"']?([\w.-]+)", content_type, re.IGNORECASE)
+    in_head = re.search(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.-]+)", body[:2048], re.IGNORECASE)
+    name = named.group(1) if named else in_head.group(1).decode("ascii", "replace") if in_head else "utf-8"
+    # Python knows codecs that are no character sets; a page may not choose those.
+    if not _ENCODINGS.fullmatch(name.lower()):
+        name = "utf-8"
+    try:
+        return codecs.decode(body, name, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def is_html(content_type: str, body: bytes) -> bool:
+    """Whether this is a page: by its type, or by its look where the server names no type."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind:
+        return kind in ("text/html", "application/xhtml+xml")
+    return bool(re.match(rb"\s*<(?:!doctype html|html|head|body)", body[:500], re.IGNORECASE))
+
+
+def parked(page: PageText) -> str:
+    """Return the phrase that gives a parked or placeholder page away, ``""`` where none does."""
+    seen = f"{page.title} {page.text[:6000]}".lower().replace("\u2019", "'")
+    phrase = next((words for words in _PARKED if words in seen), "")
+    if phrase or len(page.text) > _LITTLE_TEXT:
+        return phrase
+    return next((words for words in _PLACEHOLDERS if words in seen), "")
+
+
+def names(page: PageText, service: str) -> bool | None:
+    """Whether title or text name the service; ``None`` where the service has no name yet."""
+    wanted = " ".join(service.split()).casefold()
+    return wanted in f"{page.title} {page.text}".casefold() if wanted else None
+
+
+def login_wall(page: PageText, asked: str, final: str, status: int) -> bool:
+    """Whether a visitor has to log in before there is anything to read."""
+    if status == 401:
+        return True
+    moved = bool(_LOGIN.search(urlsplit(final).path)) and not _LOGIN.search(urlsplit(asked).path)
+    return moved or (page.password and len(page.text) < _LITTLE_TEXT)
+
+
+def notable(page: PageText, base: str) -> tuple[Link, ...]:
+    """Return the page's links to privacy, terms, contact and sign-up, one of each: words count before addresses."""
+    found: dict[str, Link] = {}
+    mail: Link | None = None
+    for by_words in (True, False):
+        for words, href in page.links:
+            if href.lower().startswith("mailto:") and "@" in href:
+                mail = mail or Link("contact", href)
+                continue
+            url = urljoin_safe(base, href)
+            if urlsplit_scheme(url) not in ("http", "https"):
+                continue
+            seen = words if by_words else unquote(urlsplit(url).path)
+            for role, pattern in _ROLES.items():
+                if role not in found and seen and re.search(pattern, seen, re.IGNORECASE):
+                    found[role] = Link(role, url)
+                    break
+    if "contact" not in found and mail is not None:
+        found["contact"] = mail
+    return tuple(found[role] for role in _ROLES if role in found)
+
+
+def urljoin_safe(base: str, href: str) -> str:
+    """Return ``href`` as seen from ``base``, ``""`` for what is no address."""
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return ""
+
+
+def urlsplit_scheme(url: str) -> str:
+    """Return a URL's scheme, ``""`` for what is no address."""
+    try:
+        return urlsplit(url).scheme.lower()
+    except ValueError:
+        return ""

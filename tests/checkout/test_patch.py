@@ -1,0 +1,200 @@
+"""The Terraform patch: parsed by an HCL parser and by Terraform's formatter, and only for what is missing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from dlaas_onboard.checkout.project import Project
+from dlaas_onboard.journey.answers import Answers, Entry
+from dlaas_onboard.journey.facts import Account, ConfigurationSet, EventDestination, Facts, Identity, MailFrom, Place
+from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.request.dossier import Dossier
+from dlaas_onboard.request.ledger import Description
+from tests.checkout.conftest import FILES, Build
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+MISSING, WRONG, OK = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.OK
+
+
+def dossier(facts: Facts, records: tuple[RecordState, ...] = (), domain: str = "") -> Dossier:
+    answers = Answers({"domain": Entry(domain, AT, "ada")}) if domain else Answers()
+    return Dossier(AT, "1", facts, answers, {}, (), records, Description((), (), ""), (), ())
+
+
+def state(purpose: Purpose, name: str, value: str, verdict: RecordVerdict, found: str = "") -> RecordState:
+    return RecordState(Record(purpose, name, "TXT", value), verdict, found)
+
+
+def parsed(text: str) -> dict[str, dict[str, Any]]:
+    """Return the resources as ``{"type.name": attributes}``, and check what any patch must hold."""
+    found: dict[str, dict[str, Any]] = {}
+    for block in hcl2.loads(text).get("resource", []):
+        for kind, named in block.items():
+            for name, body in named.items():
+                key = f"{kind}.{name}".replace('"', "")
+                assert key not in found
+                found[key] = body
+    return found
+
+
+def patch(root: Path, *records: RecordState, **facts: Any) -> str:
+    reading = Project(root).read()
+    return Project(root).terraform(dossier(Facts(place=Place(region="eu-west-1"), checkout=reading, **facts), records))
+
+
+def test_all_that_is_missing_in_the_checkouts_own_names(build: Build) -> None:
+    text = patch(build())
+    found = parsed(text)
+    assert set(found) == {
+        "aws_route53_record.mx_mail_from",
+        "aws_route53_record.dmarc",
+        "aws_ses_configuration_set.service_mail",
+        "aws_sns_topic.ses_events",
+        "aws_sns_topic_policy.ses_events",
+        "aws_ses_event_destination.bounces_and_complaints",
+        "aws_sns_topic_subscription.ses_events_owner",
+    }
+    assert "zone_id = aws_route53_zone.harbor.zone_id" in text
+    assert "name    = aws_ses_domain_mail_from.sea.mail_from_domain" in text
+    assert '"10 feedback-smtp.${local.settings.AWS_REGION}.amazonses.com"' in text
+    assert '"_dmarc.${aws_ses_domain_identity' not in text
+    assert '"_dmarc.${local.settings.SERVICE_DOMAIN}"' in text
+    assert "endpoint  = var.owner_email" in text
+    assert '"AWS:SourceArn"     = aws_ses_configuration_set.service_mail.arn' in text
+    assert "put-email-identity-configuration-set-attributes" in text
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+def test_terraform_has_nothing_to_format(build: Build, tmp_path: Path) -> None:
+    wrong = state(Purpose.DMARC, "_dmarc.harborlight.example", "v=DMARC1; p=none", WRONG, "v=DMARC1")
+    texts = [patch(build()), patch(build(), wrong), outside(), patch(build({"mail.tf": None}, "bare"))]
+    for number, text in enumerate(texts):
+        target = tmp_path / f"{number}.tf"
+        target.write_text(text)
+        command = ["terraform", "fmt", "-check", "-diff", target.name]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def outside(domain: str = "a.example", region: str = "eu-west-1") -> str:
+    facts = Facts(place=Place(region=region))
+    return Project("/nowhere/at/all").terraform(dossier(facts, domain=domain))
+
+
+def test_outside_of_a_checkout_with_plain_names() -> None:
+    found = parsed(outside())
+    assert {"aws_route53_record.mx_mail_from", "aws_route53_record.spf_mail_from", "aws_route53_record.dmarc"} <= set(
+        found
+    )
+    assert 'data "aws_route53_zone" "sending"' in outside()
+    assert '"10 feedback-smtp.eu-west-1.amazonses.com"' in outside()
+
+
+@pytest.mark.parametrize(
+    ("domain", "region"),
+    [("", "eu-west-1"), ("a.example", ""), ('a"}\n.example', "eu-west-1"), ("${file(x)}.b", "eu-west-1")],
+)
+def test_without_a_domain_or_region_it_says_so(domain: str, region: str) -> None:
+    text = outside(domain, region)
+    assert text.startswith("# Enter the sending domain")
+    assert parsed(text) == {}
+
+
+def test_what_dns_has_already_is_not_made_twice(build: Build) -> None:
+    text = patch(build(), state(Purpose.DMARC, "_dmarc.harborlight.example", "v=DMARC1; p=none", OK))
+    assert "aws_route53_record.dmarc" not in parsed(text)
+    assert "The DMARC record is in DNS, but not in the Terraform" in text
+
+
+def test_what_the_terraform_has_but_dns_does_not_is_said(build: Build) -> None:
+    root = build({"extra.tf": 'resource "aws_route53_record" "d" {\n  name = "_dmarc"\n  type = "TXT"\n}\n'})
+    text = patch(root, state(Purpose.DMARC, "_dmarc.harborlight.example", "v=DMARC1; p=none", MISSING))
+    assert "aws_route53_record.dmarc" not in parsed(text)
+    assert "is in the Terraform, but DNS does not show it" in text
+
+
+def test_another_value_is_overwritten_knowingly(build: Build) -> None:
+    records = state(Purpose.DMARC, "_dmarc.harborlight.example", "v=DMARC1; p=none", WRONG, "v=DMARC1")
+    assert parsed(patch(build(), records))["aws_route53_record.dmarc"]["allow_overwrite"] is True
+
+
+def test_the_value_of_the_record_is_used_and_quoted(build: Build) -> None:
+    value = 'v=DMARC1; p=none; rua=mailto:a"b${x}%{y}\\@c.example\n}'
+    text = patch(build(), state(Purpose.DMARC, "_dmarc.harborlight.example", value, MISSING))
+    assert parsed(text)["aws_route53_record.dmarc"]
+    assert '\\"b$${x}%%{y}\\\\@c.example' in text
+
+
+def test_events_that_aws_has_already_are_imported_not_made(build: Build) -> None:
+    sets = (
+        ConfigurationSet("harbor-mail", destinations=(EventDestination("d", True, ("BOUNCE", "COMPLAINT"), "SNS"),)),
+    )
+    text = patch(build(), configuration_sets=Reading("SES", AT, sets))
+    assert "aws_ses_event_destination.bounces_and_complaints" not in parsed(text)
+    assert "harbor-mail" in text
+
+
+@pytest.mark.parametrize(
+    ("block", "attribute"),
+    [("aws_ses_configuration_set", "name"), ("aws_sesv2_configuration_set", "configuration_set_name")],
+)
+def test_a_set_of_the_checkout_is_used(build: Build, block: str, attribute: str) -> None:
+    text = patch(build({"extra.tf": f'resource "{block}" "mine" {{\n}}\n'}))
+    assert "aws_ses_configuration_set.service_mail" not in parsed(text)
+    assert f"configuration_set_name = {block}.mine.{attribute}" in text
+    assert f'"AWS:SourceArn"     = {block}.mine.arn' in text
+
+
+def test_names_that_are_taken_are_not_taken_again(build: Build) -> None:
+    taken = 'resource "aws_sns_topic" "ses_events" {}\nresource "aws_route53_record" "dmarc" {\n  name = "x"\n}\n'
+    root = build({"extra.tf": taken})
+    found = parsed(patch(root))
+    assert "aws_sns_topic.ses_events_ses" in found
+    assert "aws_route53_record.dmarc_ses" in found
+    assert "aws_sns_topic.ses_events" not in found
+
+
+def test_the_suppression_list_is_a_command(build: Build) -> None:
+    account = Account(False, True, "HEALTHY", 200, 1, 0, ("BOUNCE",))
+    text = patch(build(), account=Reading("SES", AT, account))
+    assert "put-account-suppression-attributes" in text
+    full = Account(False, True, "HEALTHY", 200, 1, 0, ("BOUNCE", "COMPLAINT"))
+    assert "put-account-suppression-attributes" not in patch(build(), account=Reading("SES", AT, full))
+
+
+def test_the_live_mail_from_domain_is_used_outside() -> None:
+    identity = Identity("a.example", "DOMAIN", True, mail_from=MailFrom("bounces.a.example", "FAILED"))
+    facts = Facts(place=Place(region="eu-west-1"), domain_identity=Reading("SES", AT, identity))
+    text = Project("/nowhere").terraform(dossier(facts, domain="a.example"))
+    assert 'name    = "bounces.a.example"' in text
+
+
+def test_nothing_missing_is_said(build: Build) -> None:
+    complete = (
+        FILES["mail.tf"]
+        + 'resource "aws_route53_record" "a" {\n  name = "bounce"\n  type = "MX"\n}\n'
+        + 'resource "aws_route53_record" "b" {\n  name = "_dmarc"\n  type = "TXT"\n}\n'
+        + 'resource "aws_ses_event_destination" "c" {\n  matching_types = ["bounce", "complaint"]\n}\n'
+    )
+    assert patch(build({"mail.tf": complete})) == "# Nothing is missing that Terraform can add.\n"
+
+
+def test_a_hostile_checkout_writes_no_code_into_the_patch(build: Build) -> None:
+    evil = 'x"\n}\nresource "aws_iam_user" "evil" {}\n#'
+    config = FILES["common/config.json"].replace("harborlight.example", "a.example").replace("Harborlight", "E")
+    root = build(
+        {
+            "common/config.json": config,
+            "extra.tf": f'variable "owner_mail" {{}}\nprovider "aws" {{ region = "{evil}" }}\n',
+        }
+    )
+    records = state(Purpose.MAIL_FROM_SPF, f"a{evil}", evil, WRONG, evil)
+    assert not any(name.startswith("aws_iam") for name in parsed(patch(root, records)))

@@ -1,0 +1,201 @@
+"""Records to copy: read back by dnspython, and never at the price of a value that is already there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dns.rdatatype
+import dns.zone
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlaas_onboard.journey import publish
+from dlaas_onboard.journey.records import SPF, Purpose, Record, RecordState, RecordVerdict
+
+MISSING, WRONG, OK, UNKNOWN = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.OK, RecordVerdict.UNKNOWN
+
+
+def state(
+    purpose: Purpose,
+    name: str,
+    type_: str,
+    value: str,
+    verdict: RecordVerdict = MISSING,
+    *,
+    found: str = "",
+    fix: str = "",
+) -> RecordState:
+    return RecordState(Record(purpose, name, type_, value), verdict, found, fix=fix)
+
+
+STATES = (
+    state(Purpose.DKIM, "tok._domainkey.a.example", "CNAME", "tok.dkim.amazonses.com"),
+    state(Purpose.MAIL_FROM_MX, "mail.a.example", "MX", "10 feedback-smtp.eu-west-1.amazonses.com"),
+    state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, OK),
+    state(Purpose.DMARC, "_dmarc.a.example", "TXT", "v=DMARC1; p=none", UNKNOWN, fix="The server did not answer."),
+    state(Purpose.INBOX, "a.example", "MX", "", fix="Set up a mailbox."),
+    state(Purpose.DELEGATION, "a.example", "NS", "", fix="Enter the name servers at the registrar."),
+)
+
+
+def read_zone(text: str, origin: str = "a.example") -> dict[tuple[str, str], list[str]]:
+    zone = dns.zone.from_text(text, origin=origin, relativize=False, check_origin=False)
+    return {
+        (name.to_text(), dns.rdatatype.to_text(found.rdtype)): [rdata.to_text() for rdata in found]
+        for name, found in zone.iterate_rdatasets()
+    }
+
+
+def changes(*states: RecordState) -> list[dict[str, Any]]:
+    batch = json.loads(publish.route53(states))
+    assert set(batch) == {"Comment", "Changes"}
+    return [{"Action": change["Action"], **change["ResourceRecordSet"]} for change in batch["Changes"]]
+
+
+def values(change: dict[str, Any]) -> list[str]:
+    return [record["Value"] for record in change["ResourceRecords"]]
+
+
+def test_the_table_shows_all_that_is_not_in_order() -> None:
+    text = publish.table(STATES)
+    lines = text.splitlines()
+    assert lines[0].split() == ["STATE", "FOR", "TYPE", "NAME", "VALUE"]
+    assert len([line for line in lines if line.startswith(("missing", "wrong", "unknown"))]) == 5
+    assert "mail.a.example: publish it." in text
+    assert "The server did not answer." in text
+    assert SPF not in text
+    column = lines[0].index("VALUE")
+    assert lines[2][column:] == "10 feedback-smtp.eu-west-1.amazonses.com"
+
+
+def test_the_table_says_when_there_is_nothing() -> None:
+    assert publish.table(()) == "No record is known yet: enter the sending domain first.\n"
+    assert publish.table(STATES[2:3]) == "All records are published.\n"
+
+
+def test_the_zone_holds_what_is_missing_and_only_that() -> None:
+    text = publish.zone(STATES, "a.example")
+    assert read_zone(text) == {
+        ("tok._domainkey.a.example.", "CNAME"): ["tok.dkim.amazonses.com."],
+        ("mail.a.example.", "MX"): ["10 feedback-smtp.eu-west-1.amazonses.com."],
+    }
+    assert "; DMARC is unknown" in text
+    assert "; Enter the name servers at the registrar." in text
+
+
+def test_the_change_batch_holds_what_is_missing_and_only_that() -> None:
+    batch = changes(*STATES)
+    assert [(change["Action"], change["Name"], change["Type"], values(change)) for change in batch] == [
+        ("CREATE", "tok._domainkey.a.example.", "CNAME", ["tok.dkim.amazonses.com."]),
+        ("CREATE", "mail.a.example.", "MX", ["10 feedback-smtp.eu-west-1.amazonses.com."]),
+    ]
+    assert "3 left out" in json.loads(publish.route53(STATES))["Comment"]
+    assert json.loads(publish.route53(STATES[2:3])) == {"Comment": "Nothing to change", "Changes": []}
+
+
+def test_other_text_at_the_name_is_kept() -> None:
+    (change,) = changes(state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, MISSING, found="site=1 · other=2"))
+    assert change["Action"] == "UPSERT"
+    assert values(change) == ['"site=1"', '"other=2"', f'"{SPF}"']
+
+
+@pytest.mark.parametrize(
+    ("found", "policy"),
+    [
+        ("v=spf1 include:mail.example -all", "v=spf1 include:mail.example include:amazonses.com -all"),
+        ("v=spf1 include:amazonaws.com ~all", "v=spf1 include:amazonses.com ~all"),
+        ("v=spf1 ip4:192.0.2.1", "v=spf1 ip4:192.0.2.1 include:amazonses.com"),
+        ("v=spf1 -all include:amazonses.com", "v=spf1 include:amazonses.com -all include:amazonses.com"),
+        ("v=spf1 a -all · v=spf1 b -all", SPF),
+    ],
+)
+def test_ses_is_added_to_an_spf_record_that_exists(found: str, policy: str) -> None:
+    (change,) = changes(state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, WRONG, found=found))
+    assert values(change) == [f'"{policy}"']
+
+
+def test_a_wrong_dmarc_record_is_replaced_and_a_wrong_mx_too() -> None:
+    dmarc, mx = changes(
+        state(Purpose.DMARC, "_dmarc.a.example", "TXT", "v=DMARC1; p=none", WRONG, found="v=DMARC1; · kept"),
+        state(Purpose.MAIL_FROM_MX, "mail.a.example", "MX", "10 f.example", WRONG, found="10 a.example · 20 b.example"),
+    )
+    assert (dmarc["Action"], values(dmarc)) == ("UPSERT", ['"kept"', '"v=DMARC1; p=none"'])
+    assert (mx["Action"], values(mx)) == ("UPSERT", ["10 f.example."])
+
+
+def test_what_was_found_elsewhere_is_not_moved() -> None:
+    found = "mail.a.example.a.example: v=spf1 include:amazonses.com ~all"
+    (change,) = changes(state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, WRONG, found=found))
+    assert (change["Action"], values(change)) == ("CREATE", [f'"{SPF}"'])
+
+
+@pytest.mark.parametrize("found", ["ab␛[31m", "x\\u{202e}y", "long … 12 more characters"])
+def test_text_that_was_changed_for_the_screen_is_never_written_back(found: str) -> None:
+    assert changes(state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, MISSING, found=found)) == []
+    assert (
+        read_zone(
+            publish.zone((state(Purpose.MAIL_FROM_SPF, "m.a.example", "TXT", SPF, MISSING, found=found),), "a.example")
+        )
+        == {}
+    )
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=700))
+def test_any_value_is_read_back_from_the_zone(value: str) -> None:
+    text = publish.zone((state(Purpose.DMARC, "_dmarc.a.example", "TXT", value),), "a.example")
+    zone = dns.zone.from_text(text, origin="a.example", relativize=False, check_origin=False)
+    (found,) = zone.find_rdataset("_dmarc.a.example.", "TXT")
+    assert b"".join(found.strings).decode() == value
+    assert all(len(chunk) <= 255 for chunk in found.strings)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=700))
+def test_any_value_is_quoted_for_route_53(value: str) -> None:
+    (change,) = changes(state(Purpose.DMARC, "_dmarc.a.example", "TXT", value))
+    (quoted,) = values(change)
+    # Read it as Route 53's documentation says: quoted strings, \ooo octal, \ before quote and backslash.
+    data, inside, index = bytearray(), False, 0
+    while index < len(quoted):
+        char = quoted[index]
+        if char == '"':
+            inside = not inside
+        elif not inside:
+            assert char == " "
+        elif char == "\\" and quoted[index + 1].isdigit():
+            data.append(int(quoted[index + 1 : index + 4], 8))
+            index += 3
+        else:
+            index += char == "\\"
+            data += quoted[index].encode("ascii")
+        index += 1
+    assert not inside
+    assert data.decode() == value
+
+
+@given(
+    st.text(max_size=60),
+    st.text(max_size=60),
+    st.sampled_from(["TXT", "MX", "CNAME"]),
+    st.text(max_size=60),
+    st.text(max_size=40),
+)
+def test_hostile_text_stays_in_its_place(name: str, value: str, type_: str, found: str, fix: str) -> None:
+    states = (RecordState(Record(Purpose.DMARC, name, type_, value), WRONG, found, fix=fix),)
+    for owner, kind in read_zone(publish.zone(states, "a.example")):
+        assert kind == type_
+        assert (
+            owner == f"{name.rstrip('.').encode('idna').decode() if not name.isascii() else name.rstrip('.')}.".lower()
+        )
+    json.loads(publish.route53(states))
+    table = publish.table(states)
+    assert len(table.splitlines()) <= 5
+    assert table.replace("\n", "").replace("\xa0", "").replace("\u3000", "").isprintable() or any(
+        char in table for char in "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u1680"
+    )
+
+
+def test_an_international_name_is_written_in_ascii() -> None:
+    (change,) = changes(state(Purpose.DMARC, "_dmarc.bücher.example", "TXT", "v=DMARC1; p=none"))
+    assert change["Name"] == "_dmarc.xn--bcher-kva.example."

@@ -1,0 +1,149 @@
+"""The message table, from templates and call sites that differ from DLaaS's."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlaas_onboard.journey.facts import Mail, Source
+from tests.checkout.conftest import Build, read
+
+
+def mails(build: Build, changes: dict[str, str | None] | None = None) -> dict[str, Mail]:
+    return {mail.name: mail for mail in read(build(changes)).mails}
+
+
+def test_each_template_is_one_mail(build: Build) -> None:
+    found = mails(build)
+    assert set(found) == {"hello-new-skipper", "receipt", "trial-ending", "keys-for-owner", "old-idea"}
+    hello = found["hello-new-skipper"]
+    assert hello.trigger == "enlist"
+    assert hello.subject == "Welcome to Harborlight"
+    assert hello.recipient == "the address entered in the request"
+    assert hello.kind == "confirmation"
+    assert hello.frequency == "once for each call of enlist"
+    assert hello.source == Source("common/templates/hello-new-skipper.handlebars")
+    assert hello.call_sites == (Source("services/accounts/lambdas/enlist/index.js", 4),)
+    assert hello.sample == (
+        "Welcome to {serviceName}\n\nPlease activate your account (https://go.{domain}/activate?c={code})."
+    )
+    assert found["old-idea"].trigger == ""
+    assert found["old-idea"].call_sites == ()
+
+
+def test_a_schedule_gives_the_frequency(build: Build) -> None:
+    found = mails(build)
+    assert found["trial-ending"].trigger == "remind_trials"
+    assert found["trial-ending"].frequency == "in a run every day"
+    assert found["trial-ending"].recipient == "the account's owner"
+    assert found["trial-ending"].subject == "Your Harborlight trial"
+    # bookOrder is called by a function that people start and by one that EventBridge starts.
+    assert found["receipt"].trigger == "bookOrder"
+    assert found["receipt"].frequency == (
+        "once for each call of place_order; nightly_orders runs on the schedule cron(0 2 * * ? *)"
+    )
+
+
+def test_mail_to_the_operator_is_set_apart(build: Build) -> None:
+    mail = mails(build)["keys-for-owner"]
+    assert mail.kind == "operator"
+    assert mail.recipient == "the operator"
+    assert not mail.to_recipients
+
+
+def test_lists_are_shown_once_and_variables_by_name(build: Build) -> None:
+    assert mails(build)["receipt"].sample == "{serviceName} receipt\n\n- {name}: {price} ({@index})\n\nTotal {total}"
+
+
+SEND = "sendEmailWithTemplate({ email: user.email, subject: 'S', template: '%s.handlebars', values: {} });"
+
+
+@pytest.mark.parametrize(
+    ("name", "html", "kind", "bulk"),
+    [
+        ("spring-newsletter", "<p>News</p>", "unknown", True),
+        ("offer", "<p>Save now: 20% off</p>", "unknown", True),
+        ("digest", "<p>Your tides. <a href='x'>Unsubscribe</a></p>", "unknown", True),
+        ("subscription-paused", "<p>Your subscription is suspended.</p>", "service", False),
+        ("new-password", "<p>Confirm it <a href='/confirm'>here</a></p>", "security", False),
+        ("address-moved", "<p>If this was not you, <a href='/cancel'>cancel it</a></p>", "security", False),
+        ("prove-it", "<p><a href='https://x/verify?c=1'>Yes, it is me</a></p>", "confirmation", False),
+        ("invoice-7", "<p>Pay please</p>", "billing", False),
+        ("parcel-shipped", "<p>On its way</p>", "fulfilment", False),
+        ("hm", "<p>Something</p>", "unknown", False),
+    ],
+)
+def test_words_give_the_kind(build: Build, name: str, html: str, kind: str, bulk: bool) -> None:
+    found = mails(build, {f"common/templates/{name}.handlebars": html, "common/more.js": SEND % name})
+    assert (found[name].kind, found[name].bulk) == (kind, bulk)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'await sendEmailWithTemplate({\n email: user.email,\n subject: "S",\n template: "old-idea.handlebars",\n});',
+        "mailer.sendTemplatedEmail(user.email, 'S', 'old-idea.handlebars', { a: 1 })",
+        'sendEmail(user.email, "S", await getEmailTemplate("old-idea.handlebars", { a }));',
+        'const options = {to: user.email, subject: `S`, templateName: "old-idea"}; send(options);',
+        "/* sendEmail( */ sendMail({ template: (late ? 'old-idea' : 'receipt'), to: user.email, subject: 'S'})",
+        "const r = /[`'\"]/g; sendMail({ template: 'old-idea', to: user.email, subject: 'S' });",
+        "broken(((; const s = 'unclosed\nsendMail({ template: 'old-idea', to: user.email, subject: 'S' });",
+        "x = `a ${b ? `${c}` : '}'} `; sendMail({ template: 'old-idea', to: user.email, subject: 'S' });",
+    ],
+)
+def test_call_sites_are_found_in_many_forms(build: Build, code: str) -> None:
+    mail = mails(build, {"common/more.js": f"function remember() {{\n{code}\n}}\n"})["old-idea"]
+    assert mail.trigger == "remember"
+    assert mail.subject == "S"
+    assert mail.recipient == "the account's owner"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '// sendEmailWithTemplate({ template: "old-idea.handlebars" })',
+        '/* sendMail({ template: "old-idea" }) */',
+        "const text = 'sendMail({ template: \"old-idea\" })';",
+        "const menu = ['old-idea', 'receipt'];",
+        "log('old-idea');",
+        "const regex = /sendMail\\({ template: 'old-idea' }\\)/;",
+    ],
+)
+def test_what_only_looks_like_a_call_is_none(build: Build, code: str) -> None:
+    assert mails(build, {"common/more.js": code})["old-idea"].trigger == ""
+
+
+def test_tests_of_the_project_send_nothing(build: Build) -> None:
+    assert mails(build, {"common/mail.spec.js": SEND % "old-idea"})["old-idea"].trigger == ""
+
+
+def test_a_template_that_is_missing_is_said(build: Build) -> None:
+    checkout = read(build({"common/more.js": SEND % "no-such"}))
+    assert "common/more.js:1 sends no-such.handlebars, which is not in common/templates/." in checkout.problems
+
+
+def test_mail_written_in_the_code_is_in_the_table(build: Build) -> None:
+    code = (
+        "function alarm() { sendEmail(subscribers, `${config.SERVICE_NAME} storm warning`, text); sendEmail(a, b, c); }"
+    )
+    found = mails(build, {"common/more.js": code})
+    mail = found["Harborlight storm warning"]
+    assert (mail.trigger, mail.recipient, mail.bulk) == ("alarm", "a list of addresses", True)
+    assert len(found) == 6
+
+
+def test_two_call_sites_are_one_mail(build: Build) -> None:
+    found = mails(build, {"common/a.js": SEND % "old-idea", "common/b.js": SEND % "old-idea"})
+    assert found["old-idea"].trigger == "a, b"
+    assert len(found["old-idea"].call_sites) == 2
+
+
+def test_a_template_that_does_not_parse_is_said_and_listed(build: Build) -> None:
+    checkout = read(build({"common/templates/receipt.handlebars": "<p>{{#each lines}}\n{{/if}}"}))
+    assert "common/templates/receipt.handlebars does not parse: {{/if}} closes {{#each}} (line 2)." in checkout.problems
+    assert "receipt" in {mail.name for mail in checkout.mails}
+
+
+def test_no_templates_at_all(build: Build) -> None:
+    gone = ("hello-new-skipper", "receipt", "trial-ending", "keys-for-owner", "old-idea")
+    checkout = read(build({f"common/templates/{name}.handlebars": None for name in gone}))
+    assert any("No templates were found" in problem for problem in checkout.problems)
