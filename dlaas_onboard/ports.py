@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from dlaas_onboard.journey.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
+
 if TYPE_CHECKING:
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.answers import Answers, Entry
@@ -17,25 +19,14 @@ if TYPE_CHECKING:
     from dlaas_onboard.request.dossier import Dossier
 
 
-class CallRecord(NamedTuple):
-    """One call on the wire, for the drawer."""
-
-    at: datetime
-    operation: str  # "sesv2:GetAccount"
-    region: str
-    outcome: str  # "ok", AWS's error code, or the kind of the problem
-    milliseconds: int
-    request_id: str
-    write: bool
-
-
 class Cloud(Protocol):
     """One AWS account in one Region. Reads return readings and never raise; writes are sent once."""
 
     def connect(self, ask_code: Callable[[str], str]) -> Reading[f.Place]:
         """Resolve credentials and ask STS who we are; ``ask_code`` is called for an MFA code.
 
-        Called again, it asks again with the credentials in use, or resolves them afresh after they failed. With a problem the value still holds what is known (profile, Region, endpoint).
+        Called again, it asks again with the credentials in use, or resolves them afresh after they failed. With a
+        problem the value still holds what is known (profile, Region, endpoint).
         """
         ...
 

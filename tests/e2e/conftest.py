@@ -84,6 +84,17 @@ class World:
         return [call for call in list(self.server.log) if call.write and operation in ("", call.operation)]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def models() -> Iterator[None]:
+    """Let all Sessions share what they read of botocore's own data: it is most of what building one costs."""
+    from botocore import loaders
+
+    shared = loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda *_: shared)
+        yield
+
+
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], World]]:
     """Start an embedded account in a scenario and point AWS's own variables at it."""
@@ -111,7 +122,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
         monkeypatch.setenv("SSL_CERT_FILE", str(made.website.ca_file))
         monkeypatch.setattr(application, "READ_BACK_AFTER", (0.0, 0.2, 0.5))
-        monkeypatch.setattr(pace, "RATE", 1e6)
+        monkeypatch.setattr(pace, "ELSEWHERE", 1e6)
         return made
 
     yield begin

@@ -1,0 +1,154 @@
+"""One AWS account in one Region: what ``ports.Cloud`` asks for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dlaas_onboard.aws import events, quotas, ses, support, writes
+from dlaas_onboard.aws.answer import Answer, TroubleError
+from dlaas_onboard.aws.caller import Caller
+from dlaas_onboard.aws.session import Session, Timeouts, UnusableError, all_regions
+from dlaas_onboard.journey import facts as f
+from dlaas_onboard.journey.calls import Call, CallRecord
+from dlaas_onboard.journey.intents import Outcome
+from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.text import line
+
+
+class AwsCloud:
+    """Reads return readings and never raise; writes are sent once. Safe to use from any number of threads.
+
+    ``region`` is what the operator, the environment or the checkout named, ``region_source`` where that stands; with no
+    ``region`` the one of the AWS configuration is used. Nothing is opened before :meth:`connect`.
+    """
+
+    def __init__(
+        self, profile: str = "", region: str = "", region_source: str = "", *, timeouts: Timeouts | None = None
+    ) -> None:
+        self._profile = profile
+        self._region = region
+        self._region_source = region_source
+        self._timeouts = timeouts or Timeouts()
+        self._caller = Caller(region)
+        self._connecting = threading.Lock()
+        self._place = f.Place(profile=line(profile), region=line(region), region_source=line(region_source))
+
+    def connect(self, ask_code: Callable[[str], str]) -> Reading[f.Place]:
+        """Resolve credentials and ask STS who we are.
+
+        ``ask_code`` gets the prompt for an MFA code and returns the code, ``""`` to give up. After a failure of
+        credentials or configuration everything is read afresh, so that a call after ``aws sso login`` succeeds;
+        otherwise the credentials in use stay. With a problem the value holds what is known.
+        """
+        with self._connecting:
+            try:
+                if self._caller.renew:
+                    self._renew(ask_code)
+                session = self._caller.session
+                self._caller.forget_regions()
+                answer = self._caller.call("sts", "GetCallerIdentity")
+                self._place = _caller_place(answer, replace(session.place, credentials=session.method()))
+                self._caller.belongs_to(self._place.account)
+                problem = None
+            except TroubleError as trouble:
+                problem = trouble.problem
+            return Reading(
+                f"STS GetCallerIdentity {self._place.region}".rstrip(), datetime.now(UTC), self._place, problem
+            )
+
+    def account(self) -> Reading[f.Account]:
+        """Read ``GetAccount``."""
+        return ses.account(self._caller)
+
+    def statistics(self) -> Reading[tuple[f.SendPoint, ...]]:
+        """Read the sending statistics of the last 14 days."""
+        return ses.statistics(self._caller)
+
+    def identities(self) -> Reading[f.Identities]:
+        """Read all identities of the Region."""
+        return ses.identities(self._caller)
+
+    def identity(self, name: str) -> Reading[f.Identity]:
+        """Read one identity; no value and no problem: SES has no identity of that name."""
+        return ses.identity(self._caller, name)
+
+    def configuration_sets(self) -> Reading[tuple[f.ConfigurationSet, ...]]:
+        """Read the configuration sets with their event destinations."""
+        return ses.configuration_sets(self._caller)
+
+    def notifications(self, identity: str) -> Reading[f.Notifications]:
+        """Read which topics hear of an identity's bounces and complaints."""
+        return ses.notifications(self._caller, identity)
+
+    def topic(self, arn: str) -> Reading[f.Topic]:
+        """Read an SNS topic: may SES publish, who listens."""
+        return events.topic(self._caller, arn)
+
+    def support_plan(self) -> Reading[f.SupportPlan]:
+        """Find out whether the account's plan includes the Support API."""
+        return support.plan(self._caller)
+
+    def case(self, display_id: str) -> Reading[f.SupportCase]:
+        """Read a case by its display id, resolved ones too; no value and no problem: not found."""
+        return support.case(self._caller, display_id)
+
+    def quotas(self) -> Reading[f.Quotas]:
+        """Read sending quota, sending rate and what was asked for."""
+        return quotas.quotas(self._caller)
+
+    def reputation(self) -> Reading[f.Reputation]:
+        """Read bounce and complaint rate."""
+        return events.reputation(self._caller)
+
+    def regions(self) -> tuple[str, ...]:
+        """Return the Regions of the partition where SES has an endpoint, from the SDK's own data."""
+        return all_regions(self._place.partition)
+
+    def glance(self, region: str, domain: str) -> Reading[f.RegionGlance]:
+        """Read another Region."""
+        return ses.glance(self._caller, region, domain)
+
+    def write(self, call: Call) -> Outcome:
+        """Send one write, once: no retry on the wire."""
+        return writes.write(self._caller, call)
+
+    def calls(self) -> Sequence[CallRecord]:
+        """Return the latest calls, oldest first."""
+        return self._caller.records.latest()
+
+    def on_call(self, listener: Callable[[CallRecord], None]) -> None:
+        """Call ``listener`` after each call, in the thread that made it."""
+        self._caller.records.listen(listener)
+
+    def close(self) -> None:
+        """Let nobody wait any longer and close idle connections; a call under way keeps nothing from ending."""
+        self._caller.close()
+
+    def _renew(self, ask_code: Callable[[str], str]) -> None:
+        try:
+            session = Session(
+                profile=self._profile,
+                region=self._region,
+                region_source=self._region_source,
+                ask_code=ask_code,
+                timeouts=self._timeouts,
+                prepare=self._caller.prepare,
+            )
+        except UnusableError as unusable:
+            self._place = unusable.place
+            self._caller.refuse(unusable.problem)
+            raise
+        self._place = session.place
+        self._caller.use(session)
+
+
+def _caller_place(answer: Answer, place: f.Place) -> f.Place:
+    account = answer.must_text("Account")
+    arn = answer.must_text("Arn")
+    parts = arn.split(":", 2)
+    if not (account.isdecimal() and len(account) == 12 and len(parts) == 3 and parts[0] == "arn" and parts[1]):
+        raise answer.malformed("Account or Arn", "is not an account's")
+    return replace(place, account=account, arn=arn, partition=parts[1])

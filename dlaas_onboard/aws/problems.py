@@ -1,0 +1,291 @@
+"""What can go wrong with a call, in words for the operator: the fault table of ``reference/reliability.md`` Part 2.
+
+The exceptions are those of ``reference/ses.md`` 13; AWS's own error answers are read in :mod:`.refusals`. What a
+credential process printed is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from json import JSONDecodeError
+from urllib.parse import urlsplit
+
+from botocore import exceptions as e
+from botocore.parsers import ResponseParserError
+
+from dlaas_onboard.aws.answer import TroubleError
+from dlaas_onboard.aws.refusals import refusal
+from dlaas_onboard.aws.words import (
+    LOOK_FIRST,
+    ForeignAnswerError,
+    MalformedAnswerError,
+    MfaCodeError,
+    Where,
+    Words,
+    command,
+    no_region,
+    not_aws,
+    sign_in,
+    strike,
+)
+from dlaas_onboard.journey.reading import Problem, ProblemKind
+from dlaas_onboard.journey.text import line
+
+K = ProblemKind
+
+_MALFORMED = (ResponseParserError, e.ChecksumError, e.FlexibleChecksumError, MalformedAnswerError)
+_NO_ENDPOINT = (
+    e.UnknownRegionError,
+    e.UnknownEndpointError,
+    e.ServiceNotInRegionError,
+    e.EndpointProviderError,
+    e.EndpointVariantError,
+)
+_SETTING = (
+    e.InvalidRetryModeError,
+    e.InvalidRetryConfigurationError,
+    e.InvalidMaxRetryAttemptsError,
+    e.InvalidDefaultsMode,
+)
+_RAW = (AttributeError, UnicodeDecodeError, JSONDecodeError)  # botocore's parsers let these through
+
+
+def problem(
+    exc: BaseException, operation: str, *, profile: str = "", write: bool = False, where: Where | None = None
+) -> Problem:
+    """Return what ``exc`` means for ``operation`` ("sesv2:GetAccount").
+
+    ``write`` changes the advice where the call may have taken effect. Never raises; an exception that no
+    row names is ``MALFORMED`` if AWS had answered, else ``DEFECT`` with the name of its class alone.
+    """
+    if isinstance(exc, TroubleError):
+        return exc.problem
+    where = where or Where(profile=profile)
+    if isinstance(exc, e.ClientError):
+        return refusal(exc, operation, where, write=write)
+    if isinstance(exc, ForeignAnswerError):
+        kind, message, remedy = not_aws(exc.status, where.endpoint, operation, write=write)
+        return Problem(kind=kind, message=message, remedy=remedy, operation=operation, code=str(exc.status))
+    found = _credentials(exc, where) or _configuration(exc, where) or _network(exc, where, write)
+    if found is None:
+        found = _unexpected(exc, operation, where, write)
+    kind, message, remedy = found
+    return Problem(kind=kind, message=message, remedy=remedy, operation=operation)
+
+
+def _credentials(exc: BaseException, where: Where) -> Words | None:
+    kind = K.CREDENTIALS
+    named = f"profile {line(where.profile)}" if where.profile else "the default profile"
+    profile = line(where.profile)
+    if isinstance(exc, e.TokenRetrievalError | e.UnauthorizedSSOTokenError):
+        return kind, f"The SSO session of {named} has expired.", command("aws sso login", profile)
+    if isinstance(exc, e.SSOError):
+        return kind, f"There is no SSO session for {named} yet.", command("aws sso login", profile)
+    if isinstance(exc, e.LoginInsufficientPermissions):
+        return (
+            kind,
+            f"The sign-in of {named} lacks signin:CreateOAuth2Token.",
+            "Ask for that permission, then look again.",
+        )
+    if isinstance(exc, e.LoginError):
+        return kind, f"The `aws login` session of {named} is missing or has expired.", command("aws login", profile)
+    if isinstance(exc, e.MissingDependencyException):
+        return (
+            kind,
+            f"The credentials of {named} need a part of the SDK that is not installed.",
+            'Run `pip install "botocore[crt]"`, then start again.',
+        )
+    if isinstance(exc, MfaCodeError):
+        fault = "needs an MFA code, and none was entered" if exc.empty else "needs an MFA code, which has six digits"
+        return kind, f"{named[:1].upper()}{named[1:]} {fault}.", "Look again and enter the code that is shown then."
+    if isinstance(exc, e.RefreshWithMFAUnsupportedError):
+        return kind, f"The session that an MFA code opened for {named} is over.", "Look again and enter a new code."
+    if isinstance(exc, e.PartialCredentialsError):
+        missing = line(str(exc.kwargs.get("cred_var", "a part")))
+        return (
+            kind,
+            f"The credentials are incomplete: {missing} is missing.",
+            "Complete the pair of access key and secret key.",
+        )
+    if isinstance(exc, e.NoCredentialsError | e.NoAuthTokenError):
+        return kind, f"There are no AWS credentials for {named}.", sign_in(profile)
+    if isinstance(exc, e.CredentialRetrievalError | e.MetadataRetrievalError):
+        if where.program:
+            return (
+                kind,
+                f"The credential process {where.program} of {named} failed.",
+                "Run it by hand to see what it says; its output is not shown here.",
+            )
+        return kind, f"The credentials of {named} could not be fetched.", sign_in(profile)
+    if isinstance(exc, e.UnknownCredentialError):
+        return (
+            K.PROFILE,
+            f"The AWS configuration of {named} names a credential source that does not exist.",
+            "Correct credential_source in the AWS configuration.",
+        )
+    if isinstance(exc, ValueError) and not where.sent and where.program:
+        return (
+            kind,
+            f"The credential process {where.program} of {named} printed something that is not JSON.",
+            "Run it by hand to see what it prints; its output is not shown here.",
+        )
+    return None
+
+
+def _configuration(exc: BaseException, where: Where) -> Words | None:
+    if isinstance(exc, e.ProfileNotFound):
+        name = line(str(exc.kwargs.get("profile", where.profile)))
+        return (
+            K.PROFILE,
+            f"The AWS configuration has no profile named {name}.",
+            "Name another with --profile, or add it with `aws configure`.",
+        )
+    if isinstance(exc, e.ConfigParseError | e.ConfigNotFound):
+        path = line(str(exc.kwargs.get("path", "")))
+        return (
+            K.PROFILE,
+            f"The AWS configuration file {path} cannot be read.",
+            "Correct it: each line is [section] or name = value.",
+        )
+    if isinstance(exc, e.InvalidConfigError):
+        return (
+            K.PROFILE,
+            f"The AWS configuration does not work: {strike(str(exc))}",
+            "Correct the profile in the AWS configuration.",
+        )
+    if isinstance(exc, e.NoRegionError):
+        return no_region(where.profile)
+    if isinstance(exc, e.InvalidRegionError):
+        return (
+            K.REGION,
+            f"{line(where.region) or 'What was given'} is not the name of a Region.",
+            "Write it like eu-west-1.",
+        )
+    if isinstance(exc, _NO_ENDPOINT):
+        return K.REGION, f"This service has no endpoint in {line(where.region)}.", "Choose another Region."
+    if isinstance(exc, e.InvalidProxiesConfigError):
+        return (
+            K.PROXY,
+            "The proxy that the environment names cannot be used.",
+            "Correct HTTPS_PROXY, HTTP_PROXY or the certificate settings of the proxy.",
+        )
+    if isinstance(exc, ValueError) and str(exc).startswith("Invalid endpoint"):
+        return (
+            K.PROFILE,
+            "The endpoint address that AWS_ENDPOINT_URL or the profile names is not an address.",
+            "Write it like https://host:port, or unset it.",
+        )
+    if isinstance(exc, _SETTING):
+        return (
+            K.PROFILE,
+            f"A setting in the AWS configuration is not valid: {strike(str(exc))}",
+            "Correct it in the AWS configuration or the environment.",
+        )
+    return None
+
+
+def _network(exc: BaseException, where: Where, write: bool) -> Words | None:
+    host = where.endpoint or "the endpoint"
+    if isinstance(exc, e.ProxyConnectionError):
+        proxy = line(str(exc.kwargs.get("proxy_url", "")))
+        return (
+            K.PROXY,
+            f"The proxy {proxy} could not be reached.",
+            "Check HTTPS_PROXY and HTTP_PROXY, and NO_PROXY for hosts that need none.",
+        )
+    if isinstance(exc, e.SSLError):
+        return (
+            K.UNREACHABLE,
+            f"The secure connection to {_host(exc) or host} failed: its certificate or its TLS is not accepted.",
+            "If your network inspects TLS, set AWS_CA_BUNDLE to its certificate file. "
+            + (LOOK_FIRST if write and not handshake(exc) else ""),
+        )
+    if isinstance(exc, e.ConnectTimeoutError):
+        return (
+            K.TIMEOUT,
+            f"No connection to {_host(exc) or host} within the time allowed.",
+            "Nothing was sent. Check the network, then look again.",
+        )
+    if isinstance(exc, e.ReadTimeoutError):
+        return (
+            K.TIMEOUT,
+            f"{_host(exc) or host} did not answer in time.",
+            LOOK_FIRST if write and where.sent else "Look again.",
+        )
+    if isinstance(exc, e.EndpointConnectionError):
+        return (
+            K.UNREACHABLE,
+            f"{_host(exc) or host} cannot be reached.",
+            "Nothing was sent. Check the network and the name of the Region, then look again.",
+        )
+    if isinstance(exc, e.ConnectionClosedError | e.ResponseStreamingError | e.IncompleteReadError):
+        return (
+            K.UNREACHABLE,
+            f"{_host(exc) or host} closed the connection before it had answered.",
+            LOOK_FIRST if write and where.sent else "Look again.",
+        )
+    if isinstance(exc, e.HTTPClientError):
+        return (
+            K.UNREACHABLE,
+            f"The call to {host} failed on the way.",
+            LOOK_FIRST if write and where.sent else "Check the network, then look again.",
+        )
+    return None
+
+
+def _unexpected(exc: BaseException, operation: str, where: Where, write: bool) -> Words:
+    if isinstance(exc, e.ParamValidationError):
+        report = str(exc.kwargs.get("report", exc))
+        return (
+            K.INVALID,
+            f"{operation} does not take this: {strike(' '.join(report.split()))}",
+            "Correct what was entered.",
+        )
+    if where.answered or isinstance(exc, _MALFORMED) or (where.sent and isinstance(exc, _RAW)):
+        fault = f": {exc}" if isinstance(exc, MalformedAnswerError) else ""
+        return (
+            K.MALFORMED,
+            f"The answer to {operation} cannot be read{fault}.",
+            LOOK_FIRST if write else "Look again. If this network has a sign-in page, sign in to it first.",
+        )
+    return (
+        K.DEFECT,
+        f"{operation} failed in a way that is not provided for: {type(exc).__name__}.",
+        "Please report this.",
+    )
+
+
+def _host(exc: e.BotoCoreError) -> str:
+    url = exc.kwargs.get("endpoint_url")
+    parts = urlsplit(url) if isinstance(url, str) else None
+    if parts is None or not parts.hostname:
+        return ""
+    return line(parts.hostname + (f":{parts.port}" if parts.port else ""))
+
+
+def handshake(exc: BaseException) -> bool:
+    """Return whether a TLS failure happened before anything was sent.
+
+    botocore's ``SSLError`` covers the handshake and the reading of the answer; only the frames tell which.
+    """
+    seen: set[int] = set()
+    queue: list[BaseException | None] = [exc]
+    while queue:
+        current = queue.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        trace = current.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_name in (
+                "do_handshake",
+                "_ssl_wrap_socket_and_match_hostname",
+                "load_verify_locations",
+            ):
+                return True
+            trace = trace.tb_next
+        inner = getattr(current, "kwargs", None)
+        queue += [current.__cause__, current.__context__]
+        if isinstance(inner, Mapping) and isinstance(inner.get("error"), BaseException):
+            queue.append(inner["error"])
+    return False

@@ -1,0 +1,298 @@
+"""What SES says: account, statistics, identities, configuration sets, and another Region at a glance.
+
+API facts: ``reference/ses.md`` 2, 5.1, 6, 8. None of the SESv2 lists has a paginator.
+"""
+
+from __future__ import annotations
+
+from dlaas_onboard.aws.answer import Answer, TroubleError
+from dlaas_onboard.aws.caller import Caller
+from dlaas_onboard.aws.looks import StoppedError, reading
+from dlaas_onboard.journey import facts as f
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.text import line, plural
+
+_PAGE = 1000  # the most that ListEmailIdentities takes
+_SETS = 20  # read in detail; each costs two calls at one a second
+_DESTINATIONS = {
+    "SnsDestination": ("SNS", "TopicArn"),
+    "EventBridgeDestination": ("EventBridge", "EventBusArn"),
+    "KinesisFirehoseDestination": ("Firehose", "DeliveryStreamArn"),
+    "PinpointDestination": ("Pinpoint", "ApplicationArn"),
+    "CloudWatchDestination": ("CloudWatch", ""),
+}
+
+
+def account(caller: Caller) -> Reading[f.Account]:
+    """Read ``GetAccount``. ``Details`` is absent until a first request was made in the Region."""
+
+    def look() -> f.Account:
+        return _account(caller.call("sesv2", "GetAccount"))
+
+    return reading(f"SES GetAccount {caller.region}", look)
+
+
+def statistics(caller: Caller) -> Reading[tuple[f.SendPoint, ...]]:
+    """Read ``GetSendStatistics`` (SES v1): quarters of an hour of the last 14 days, oldest first."""
+
+    def look() -> tuple[f.SendPoint, ...]:
+        answer = caller.call("ses", "GetSendStatistics")
+        return tuple(sorted((_point(item) for item in answer.parts("SendDataPoints")), key=lambda point: point.at))
+
+    return reading(f"SES GetSendStatistics {caller.region}", look)
+
+
+def identities(caller: Caller) -> Reading[f.Identities]:
+    """Read all pages of ``ListEmailIdentities``; where a page fails, what was read before it is ``partial``."""
+
+    def look() -> f.Identities:
+        found: list[f.IdentityInfo] = []
+        pages = caller.pages("sesv2", "ListEmailIdentities", {"PageSize": _PAGE}, "NextToken")
+        try:
+            for page in pages:
+                found += [_identity_info(item) for item in page.parts("EmailIdentities")]
+        except TroubleError as trouble:
+            if not found:
+                raise
+            partial = f"{plural(pages.read, 'page')} of identities"
+            raise StoppedError(f.Identities(tuple(found)), trouble.problem, partial) from trouble
+        return f.Identities(tuple(found))
+
+    return reading(f"SES ListEmailIdentities {caller.region}", look)
+
+
+def identity(caller: Caller, name: str) -> Reading[f.Identity]:
+    """Read ``GetEmailIdentity``; neither value nor problem where SES has no identity of that name."""
+
+    def look() -> f.Identity | None:
+        try:
+            answer = caller.call("sesv2", "GetEmailIdentity", {"EmailIdentity": name})
+        except TroubleError as trouble:
+            if trouble.problem.kind is ProblemKind.NOT_FOUND:
+                return None
+            raise
+        return _identity(name, answer)
+
+    return reading(f"SES GetEmailIdentity {line(name)} {caller.region}", look)
+
+
+def configuration_sets(caller: Caller) -> Reading[tuple[f.ConfigurationSet, ...]]:
+    """Read the configuration sets with their event destinations.
+
+    Only sets that were read whole are in the value: one whose destinations could not be read would look like one
+    that has none. What is left out is said in ``partial``.
+    """
+
+    def look() -> tuple[f.ConfigurationSet, ...]:
+        names: list[str] = []
+        failed: Problem | None = None
+        try:
+            for page in caller.pages("sesv2", "ListConfigurationSets", {"PageSize": _PAGE}, "NextToken"):
+                names += page.texts("ConfigurationSets") or _absent(page, "ConfigurationSets")
+        except TroubleError as trouble:
+            if not names:
+                raise
+            failed = trouble.problem
+        found: list[f.ConfigurationSet] = []
+        for name in names[:_SETS]:
+            try:
+                found.append(_configuration_set(caller, name))
+            except TroubleError as trouble:
+                failed = trouble.problem
+                if trouble.problem.kind is not ProblemKind.MALFORMED:
+                    break
+        if failed is not None:
+            partial = f"{len(found)} of {plural(len(names), 'configuration set')}"
+            raise StoppedError(tuple(found), failed, partial)
+        if len(names) > _SETS:
+            raise StoppedError(tuple(found), None, f"{_SETS} of {len(names)} configuration sets")
+        return tuple(found)
+
+    return reading(f"SES ListConfigurationSets {caller.region}", look)
+
+
+def notifications(caller: Caller, identity: str) -> Reading[f.Notifications]:
+    """Read ``GetIdentityNotificationAttributes`` (SES v1); neither value nor problem for an unknown identity."""
+
+    def look() -> f.Notifications | None:
+        answer = caller.call("ses", "GetIdentityNotificationAttributes", {"Identities": [identity]})
+        table = answer.part("NotificationAttributes")
+        if table is None:
+            raise answer.malformed("NotificationAttributes", "is missing")
+        found = table.part(identity)
+        if found is None:
+            return None
+        return f.Notifications(
+            identity=line(identity),
+            bounce_topic=found.text("BounceTopic"),
+            complaint_topic=found.text("ComplaintTopic"),
+            forwarding=found.flag("ForwardingEnabled"),
+        )
+
+    return reading(f"SES GetIdentityNotificationAttributes {line(identity)} {caller.region}", look)
+
+
+def glance(caller: Caller, region: str, domain: str) -> Reading[f.RegionGlance]:
+    """Read production access, review and the identities of ``domain`` in another Region."""
+
+    def look() -> f.RegionGlance:
+        seen = _account(caller.call("sesv2", "GetAccount", region=region))
+        review = seen.details.review if seen.details else None
+        found = f.RegionGlance(
+            region=line(region),
+            production=seen.production,
+            review=review.status if review else "",
+            case_id=review.case_id if review else "",
+            max_24_hour_send=seen.max_24_hour_send,
+        )
+        if not domain:
+            return found
+        names: list[str] = []
+        params = {"PageSize": _PAGE, "Filter": {"IDENTITY_NAME_CONTAINS": domain}}
+        try:
+            for page in caller.pages("sesv2", "ListEmailIdentities", params, "NextToken", region=region):
+                names += [item.must_text("IdentityName") for item in page.parts("EmailIdentities")]
+        except TroubleError as trouble:
+            raise StoppedError(found, trouble.problem, "without the identities") from trouble
+        ours = tuple(name for name in names if _covers(name, domain))
+        return f.RegionGlance(found.region, found.production, found.review, found.case_id, found.max_24_hour_send, ours)
+
+    return reading(f"SES GetAccount {line(region)}", look)
+
+
+def _absent(page: Answer, name: str) -> tuple[str, ...]:
+    if page.texts(name) is None:
+        raise page.malformed(name, "is missing")
+    return ()
+
+
+def _covers(name: str, domain: str) -> bool:
+    host = name.rpartition("@")[2].lower()
+    domain = domain.lower()
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _account(answer: Answer) -> f.Account:
+    quota = answer.part("SendQuota")
+    suppression = answer.part("SuppressionAttributes")
+    details = answer.part("Details")
+    return f.Account(
+        production=answer.must_flag("ProductionAccessEnabled"),
+        sending_enabled=answer.flag("SendingEnabled"),
+        enforcement=answer.text("EnforcementStatus"),
+        max_24_hour_send=quota.number("Max24HourSend") if quota else None,
+        max_send_rate=quota.number("MaxSendRate") if quota else None,
+        sent_last_24_hours=quota.number("SentLast24Hours") if quota else None,
+        suppressed_reasons=suppression.texts("SuppressedReasons") if suppression else None,
+        details=_details(details) if details else None,
+    )
+
+
+def _details(details: Answer) -> f.Details:
+    review = details.part("ReviewDetails")
+    status = review.text("Status") if review else ""
+    return f.Details(
+        mail_type=details.text("MailType"),
+        website_url=details.text("WebsiteURL"),
+        contact_language=details.text("ContactLanguage"),
+        use_case_description=details.prose("UseCaseDescription"),
+        contacts=details.texts("AdditionalContactEmailAddresses") or (),
+        review=f.Review(status=status, case_id=review.text("CaseId")) if review and status else None,
+    )
+
+
+def _point(item: Answer) -> f.SendPoint:
+    at = item.time("Timestamp")
+    if at is None:
+        raise item.malformed("Timestamp", "is missing")
+    return f.SendPoint(
+        at=at,
+        attempts=item.count("DeliveryAttempts"),
+        bounces=item.count("Bounces"),
+        complaints=item.count("Complaints"),
+        rejects=item.count("Rejects"),
+    )
+
+
+def _identity_info(item: Answer) -> f.IdentityInfo:
+    return f.IdentityInfo(
+        name=item.must_text("IdentityName"),
+        type=item.text("IdentityType"),
+        sending_enabled=item.flag("SendingEnabled"),
+        verification_status=item.text("VerificationStatus"),
+    )
+
+
+def _identity(name: str, answer: Answer) -> f.Identity:
+    dkim = answer.part("DkimAttributes")
+    mail_from = answer.part("MailFromAttributes")
+    info = answer.part("VerificationInfo")
+    return f.Identity(
+        name=line(name),
+        type=answer.must_text("IdentityType"),
+        verified=answer.must_flag("VerifiedForSendingStatus"),
+        verification_status=answer.text("VerificationStatus"),
+        dkim=_dkim(dkim) if dkim else None,
+        mail_from=_mail_from(mail_from) if mail_from else None,
+        feedback_forwarding=answer.flag("FeedbackForwardingStatus"),
+        configuration_set=answer.text("ConfigurationSetName"),
+        verification_info=_verification_info(info) if info else None,
+    )
+
+
+def _dkim(part: Answer) -> f.Dkim:
+    return f.Dkim(
+        status=part.text("Status"),
+        signing_enabled=part.flag("SigningEnabled"),
+        tokens=part.texts("Tokens") or (),
+        signing_hosted_zone=part.text("SigningHostedZone"),
+        origin=part.text("SigningAttributesOrigin"),
+    )
+
+
+def _mail_from(part: Answer) -> f.MailFrom | None:
+    # An identity whose MAIL FROM was taken back keeps BehaviorOnMxFailure and has no domain.
+    domain = part.text("MailFromDomain")
+    if not domain:
+        return None
+    return f.MailFrom(domain, part.text("MailFromDomainStatus"), part.text("BehaviorOnMxFailure"))
+
+
+def _verification_info(part: Answer) -> f.VerificationInfo:
+    return f.VerificationInfo(
+        error_type=part.text("ErrorType"),
+        last_checked=part.time("LastCheckedTimestamp"),
+        last_success=part.time("LastSuccessTimestamp"),
+    )
+
+
+def _configuration_set(caller: Caller, name: str) -> f.ConfigurationSet:
+    params = {"ConfigurationSetName": name}
+    answer = caller.call("sesv2", "GetConfigurationSet", params)
+    destinations = caller.call("sesv2", "GetConfigurationSetEventDestinations", params)
+    sending = answer.part("SendingOptions")
+    reputation = answer.part("ReputationOptions")
+    suppression = answer.part("SuppressionOptions")
+    return f.ConfigurationSet(
+        name=answer.must_text("ConfigurationSetName"),
+        sending_enabled=sending.flag("SendingEnabled") if sending else None,
+        reputation_metrics=reputation.flag("ReputationMetricsEnabled") if reputation else None,
+        suppressed_reasons=suppression.texts("SuppressedReasons") if suppression else None,
+        destinations=tuple(_destination(item) for item in destinations.parts("EventDestinations")),
+    )
+
+
+def _destination(item: Answer) -> f.EventDestination:
+    kind, target = "", ""
+    for member, (word, arn) in _DESTINATIONS.items():
+        part = item.part(member)
+        if part is not None:
+            kind, target = word, part.text(arn) if arn else ""
+            break
+    return f.EventDestination(
+        name=item.must_text("Name"),
+        enabled=item.flag("Enabled") or False,
+        event_types=item.texts("MatchingEventTypes") or (),
+        kind=kind,
+        target=target,
+    )

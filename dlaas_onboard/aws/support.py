@@ -1,0 +1,94 @@
+"""The Support API: is it in the plan, and what does the review's case say. ``reference/ses.md`` 3."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dlaas_onboard.aws.answer import Answer, TroubleError
+from dlaas_onboard.aws.caller import Caller
+from dlaas_onboard.aws.looks import StoppedError, reading
+from dlaas_onboard.aws.session import support_region
+from dlaas_onboard.journey import facts as f
+from dlaas_onboard.journey.reading import ProblemKind, Reading
+from dlaas_onboard.journey.text import line
+
+_LANGUAGE = "en"
+_PAGE = 100
+
+
+def plan(caller: Caller) -> Reading[f.SupportPlan]:
+    """Ask for the severity levels, which changes nothing and needs the same plan as everything else here."""
+
+    def look() -> f.SupportPlan:
+        region = support_region(caller.session.partition)
+        if not region:
+            return f.SupportPlan(api=False)  # this partition has no Support endpoint: the console alone
+        try:
+            answer = caller.call("support", "DescribeSeverityLevels", {"language": _LANGUAGE}, region=region)
+        except TroubleError as trouble:
+            if trouble.problem.kind is ProblemKind.SUBSCRIPTION:
+                return f.SupportPlan(api=False)
+            raise
+        answer.parts("severityLevels")
+        return f.SupportPlan(api=True)
+
+    return reading("Support DescribeSeverityLevels", look)
+
+
+def case(caller: Caller, display_id: str) -> Reading[f.SupportCase]:
+    """Read a case by its display id, resolved ones too, with all its messages, oldest first.
+
+    Neither value nor problem: there is no such case. SES names the display id (``ReviewDetails.CaseId``); an id that
+    begins with ``case-`` is the API's own and is looked up as such.
+    """
+
+    def look() -> f.SupportCase | None:
+        region = support_region(caller.session.partition)
+        own = display_id.startswith("case-")
+        params = {"caseIdList": [display_id]} if own else {"displayId": display_id}
+        common = {"includeResolvedCases": True, "includeCommunications": False, "language": _LANGUAGE}
+        try:
+            answer = caller.call("support", "DescribeCases", {**params, **common}, region=region)
+        except TroubleError as trouble:
+            if trouble.problem.kind is ProblemKind.NOT_FOUND:
+                return None
+            raise
+        matches = [item for item in answer.parts("cases") if item.raw("caseId" if own else "displayId") == display_id]
+        if not matches:
+            return None
+        return _with_messages(caller, matches[0], region)
+
+    return reading(f"Support DescribeCases {line(display_id)}", look)
+
+
+def _with_messages(caller: Caller, item: Answer, region: str) -> f.SupportCase:
+    case_id = item.raw("caseId")
+    if not case_id:
+        raise item.malformed("caseId", "is missing")
+
+    def described(messages: list[f.Message]) -> f.SupportCase:
+        early = datetime.min.replace(tzinfo=UTC)
+        return f.SupportCase(
+            display_id=item.text("displayId"),
+            case_id=line(case_id),
+            status=item.must_text("status"),
+            subject=item.text("subject"),
+            created=item.time("timeCreated"),
+            messages=tuple(sorted(messages, key=lambda message: message.at or early)),
+        )
+
+    messages: list[f.Message] = []
+    pages = caller.pages(
+        "support", "DescribeCommunications", {"caseId": case_id, "maxResults": _PAGE}, "nextToken", region=region
+    )
+    try:
+        for page in pages:
+            messages += [_message(part) for part in page.parts("communications")]
+    except TroubleError as trouble:
+        partial = f"{len(messages)} messages" if messages else "the case without its messages"
+        raise StoppedError(described(messages), trouble.problem, partial) from trouble
+    return described(messages)
+
+
+def _message(part: Answer) -> f.Message:
+    return f.Message(by=part.text("submittedBy"), at=part.time("timeCreated"), body=part.prose("body"))

@@ -1,0 +1,83 @@
+"""What the tests look at: the credentials that must never show, each read, each write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from dlaas_onboard.aws.cloud import AwsCloud
+from dlaas_onboard.aws.session import Timeouts
+from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.reading import Reading
+from tests.aws.server import TOPIC
+
+ACCESS_KEY = "AKIACANARYCANARY1234"
+SECRET_KEY = "SECRETCANARYSECRETCANARYSECRETCANARY1234"
+TOKEN = "TOKENCANARYTOKENCANARYTOKENCANARY"
+QUICK = Timeouts(connect=1.0, read=0.8, write=0.8)
+
+
+def no_code(prompt: str) -> str:
+    raise AssertionError(f"asked for a code: {prompt}")
+
+
+class Read(NamedTuple):
+    """A read of the cloud and the operation that it begins with."""
+
+    name: str
+    operation: str
+    look: Callable[[AwsCloud], Reading[Any]]
+    iam: str
+
+
+READS = (
+    Read("account", "sesv2:GetAccount", lambda c: c.account(), "ses:GetAccount"),
+    Read("statistics", "ses:GetSendStatistics", lambda c: c.statistics(), "ses:GetSendStatistics"),
+    Read("identities", "sesv2:ListEmailIdentities", lambda c: c.identities(), "ses:ListEmailIdentities"),
+    Read("identity", "sesv2:GetEmailIdentity", lambda c: c.identity("example.com"), "ses:GetEmailIdentity"),
+    Read(
+        "configuration sets",
+        "sesv2:ListConfigurationSets",
+        lambda c: c.configuration_sets(),
+        "ses:ListConfigurationSets",
+    ),
+    Read(
+        "notifications",
+        "ses:GetIdentityNotificationAttributes",
+        lambda c: c.notifications("example.com"),
+        "ses:GetIdentityNotificationAttributes",
+    ),
+    Read("topic", "sns:GetTopicAttributes", lambda c: c.topic(TOPIC), "sns:GetTopicAttributes"),
+    Read(
+        "support plan", "support:DescribeSeverityLevels", lambda c: c.support_plan(), "support:DescribeSeverityLevels"
+    ),
+    Read("case", "support:DescribeCases", lambda c: c.case("178000000000001"), "support:DescribeCases"),
+    Read("quotas", "service-quotas:ListServiceQuotas", lambda c: c.quotas(), "servicequotas:ListServiceQuotas"),
+    Read("reputation", "cloudwatch:GetMetricData", lambda c: c.reputation(), "cloudwatch:GetMetricData"),
+    Read("glance", "sesv2:GetAccount", lambda c: c.glance("us-east-1", "example.com"), "ses:GetAccount"),
+)
+
+PUT = Call(
+    "sesv2",
+    "PutAccountDetails",
+    {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com", "ProductionAccessEnabled": True},
+)
+CREATE_CASE = Call("support", "CreateCase", {"subject": "s [dlaas-7kq2m4x9ta]", "communicationBody": "b"})
+REPLY = Call("support", "AddCommunicationToCase", {"caseId": "case-1", "communicationBody": "b"})
+QUOTA = Call(
+    "service-quotas",
+    "RequestServiceQuotaIncrease",
+    {"ServiceCode": "ses", "QuotaCode": "L-804C8AE8", "DesiredValue": 1000.0},
+)
+TOPIC_CALL = Call("sns", "CreateTopic", {"Name": "bounces"})
+SUBSCRIBE = Call("sns", "Subscribe", {"TopicArn": TOPIC, "Protocol": "email", "Endpoint": "ada@example.com"})
+SEND = Call(
+    "sesv2",
+    "SendEmail",
+    {
+        "FromEmailAddress": "ada@example.com",
+        "Destination": {"ToAddresses": ["bounce@simulator.amazonses.com"]},
+        "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}},
+    },
+)
+WRITES = (PUT, CREATE_CASE, REPLY, QUOTA, TOPIC_CALL, SUBSCRIBE, SEND)
