@@ -1,0 +1,20 @@
+"""Where the progress is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def state_folder(chosen: str = "") -> Path:
+    """Return ``chosen`` as an absolute path, or the platform's own state folder for this program.
+
+    Raises ``OSError`` with one sentence where there is none, because the user has no home directory.
+    """
+    if chosen:
+        return Path(chosen).absolute()
+    from platformdirs import user_state_dir
+
+    try:
+        return Path(user_state_dir("dlaas-onboard", appauthor=False)).absolute()
+    except (OSError, RuntimeError, KeyError) as error:
+        raise OSError("No home directory was found to keep the progress in; name a folder with --state-dir.") from error

@@ -1,0 +1,448 @@
+"""What was entered and done, durable when a method returns: satisfies ``ports.Store``."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlaas_onboard import __version__
+from dlaas_onboard.journey.glance import Glance, StepGlance
+from dlaas_onboard.progress import tables
+from dlaas_onboard.progress.database import NAME, Opened, open_database, saying
+from dlaas_onboard.progress.lock import Holder, Lock
+from dlaas_onboard.progress.paths import state_folder
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.answers import Answers, Entry
+    from dlaas_onboard.journey.facts import Facts, Place
+    from dlaas_onboard.journey.intents import Intent
+    from dlaas_onboard.journey.journal import JournalEntry
+
+_Key = tuple[str, str, str, str]  # account, profile, Region, endpoint; a known account needs no profile
+
+
+class Store:
+    """The progress of every onboarding on this machine, in one SQLite database.
+
+    Until :meth:`open` is told the account, entries belong to the profile, Region and endpoint; they move in when the
+    account is known. Until then, what was last known for that profile and Region is what is read. Every method may be
+    called from any thread; each write is one transaction.
+    """
+
+    def __init__(self, folder: str | Path = "", *, version: str = __version__) -> None:
+        """Open the database in ``folder``, ``""`` for the platform's own; :attr:`read_only` says what is wrong."""
+        self._mutex = threading.RLock()
+        self._version = version
+        self._locks: dict[_Key, Lock] = {}
+        self._place: _Key | None = None
+        self._occupied = ""
+        self._failed = ""
+        self._directory: Path | None = None
+        try:
+            self._directory = state_folder(str(folder))
+        except OSError as error:
+            self._opened = Opened(None, read_only=str(error))
+        else:
+            self._opened = open_database(self._directory, version)
+
+    @property
+    def read_only(self) -> str:
+        """Return why nothing can be saved, ``""`` when it can. A write that failed counts until one succeeds."""
+        return self._opened.read_only or self._occupied or self._failed
+
+    @property
+    def notice(self) -> str:
+        """Return what happened to the file on opening: set aside, migrated; ``""`` if nothing."""
+        return self._opened.notice
+
+    def glance(self, profile: str, region: str) -> Glance | None:
+        """Return what the last look for this profile and Region showed; without a Region, the latest of the profile.
+
+        Cheap enough for the first paint: it loads no pydantic.
+        """
+        where = {"profile": profile, "region": region} if region else {"profile": profile}
+        rows = sorted(self._select("glance", **where), key=lambda row: str(row["at"]))
+        try:
+            return _glance(str(rows[-1]["glance"])) if rows else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def open(self, place: Place) -> None:
+        """Turn to the progress of this account, Region and endpoint; what was entered before they were known moves in.
+
+        With an account still unknown, turns to what is kept for the profile. Never raises for a full or read-only
+        disk: :attr:`read_only` says it, and reading goes on.
+        """
+        key = _key(place)
+        with self._mutex:
+            before = self._place
+            self._place = key
+            if self._failed and self._directory is not None:
+                self._reopen(self._directory)
+            self._occupied = ""
+            if self._opened.read_only or self._directory is None:
+                return
+            try:
+                holder = self._lock(self._directory, key)
+                if holder is None and place.account:
+                    # Held as well, so that a second instance knows at once, before it has asked STS.
+                    self._lock(self._directory, ("", place.profile, place.region, place.endpoint))
+            except OSError as error:
+                self._occupied = f"{error} Nothing can be saved."
+                return
+            if holder is not None:
+                self._occupied = f"{holder} has this onboarding open. This one only reads; close the other to go on."
+                self._occupied = self._occupied[0].upper() + self._occupied[1:]
+                return
+            with contextlib.suppress(OSError), self._transaction() as connection:
+                here = self._make(connection, key)
+                if place.account:
+                    self._move_in(connection, here, key, place.profile, before)
+
+    def answers(self) -> Answers:
+        """Return the latest entry of each field; an empty one takes the answer back."""
+        from dlaas_onboard.journey.answers import Answers, Entry
+        from dlaas_onboard.progress.encode import cleaned
+
+        latest: dict[str, Entry] = {}
+        for row in self._rows("answers"):
+            entry = Entry(cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"])))
+            latest[cleaned(str(row["field"]))] = entry
+        return Answers({field: entry for field, entry in latest.items() if entry.text})
+
+    def enter(self, field_id: str, entry: Entry) -> None:
+        """Save an answer; the earlier ones stay in the history."""
+        from dlaas_onboard.progress.encode import cleaned
+
+        with self._here() as (connection, here):
+            row: tables.Row = {
+                "id": tables.next_id(connection, "answers"),
+                "onboarding": here,
+                "field": cleaned(field_id),
+                "text": cleaned(entry.text),
+                "at": entry.at.isoformat(),
+                "by": cleaned(entry.by),
+            }
+            tables.insert(connection, "answers", row)
+
+    def facts(self) -> Facts | None:
+        """Return what was last observed here, ``None`` if nothing was or another version's facts cannot be read."""
+        from dlaas_onboard.journey.facts import Facts
+        from dlaas_onboard.progress.encode import decode
+
+        with self._mutex:
+            for onboarding in self._readable():
+                for row in self._select("snapshot", onboarding=onboarding):
+                    try:
+                        return decode(Facts, str(row["facts"]))
+                    except ValueError:  # a snapshot is only a memory: the next look replaces it
+                        continue
+        return None
+
+    def remember(self, facts: Facts, glance: Glance) -> None:
+        """Save what was observed. Facts of another account than the one open are dropped: they came too late."""
+        from dlaas_onboard.journey.facts import Facts as Kind
+        from dlaas_onboard.progress.encode import cleaned, encode
+
+        text = encode(Kind, facts)
+        with self._here() as (connection, here):
+            account = self._place[0] if self._place else ""
+            if account and facts.place.account and facts.place.account != account:
+                return
+            now = datetime.now(UTC).isoformat()
+            tables.upsert(connection, "snapshot", {"onboarding": here, "at": now, "facts": text})
+            profile, region = cleaned(glance.profile), cleaned(glance.region)
+            known = next(tables.select(connection, "glance", profile=profile, region=region), None)
+            if known is not None and not glance.account:
+                return  # a look that could not even sign in does not replace what was seen before
+            row: tables.Row = {
+                "profile": profile,
+                "region": region,
+                "onboarding": here,
+                "at": now,
+                "glance": json.dumps(glance),
+            }
+            tables.upsert(connection, "glance", row)
+
+    def intents(self) -> tuple[Intent, ...]:
+        """Return every write that was decided on here, oldest first."""
+        from dlaas_onboard.journey.intents import Intent
+        from dlaas_onboard.progress.encode import decode
+
+        rows = sorted(self._rows("intents"), key=lambda row: int(row["number"]))
+        return tuple(decode(Intent, str(row["body"])) for row in rows)
+
+    def record(self, intent: Intent) -> None:
+        """Save a new intent, before its call leaves.
+
+        Raises ``ValueError`` with a sentence for an intent of another place, one that is there already, and a second
+        request for production access while one is open.
+        """
+        from dlaas_onboard.journey.intents import OPEN, Intent, Phase
+        from dlaas_onboard.progress.encode import decode, encode
+
+        if intent.phase != Phase.INTENT:
+            raise ValueError(f"A write is written down before it leaves, not when it is {intent.phase}.")
+        body = encode(Intent, intent)
+        with self._here() as (connection, here):
+            if not intent.place.account:
+                raise ValueError("Nothing is sent before the account is known.")
+            if _key(intent.place) != self._place:
+                raise ValueError(
+                    "This write is for another account, Region or endpoint than the progress that is open."
+                )
+            if next(tables.select(connection, "intents", id=intent.id), None) is not None:
+                raise ValueError("This write is written down already.")
+            if intent.call.name == tables.FILING:
+                for row in tables.select(connection, "intents", onboarding=here, operation=tables.FILING):
+                    if row["phase"] in OPEN:
+                        since = decode(Intent, str(row["body"])).created_at
+                        raise ValueError(
+                            f"A request of {since:%Y-%m-%d %H:%M} UTC is still open; "
+                            "what became of it must be known before another one is filed."
+                        )
+            row = {
+                "id": intent.id,
+                "onboarding": here,
+                "number": tables.next_id(connection, "intents", "number"),
+                "operation": intent.call.name,
+                "phase": str(intent.phase),
+                "body": body,
+            }
+            tables.insert(connection, "intents", row)
+
+    def settle(self, intent: Intent) -> None:
+        """Save the intent's new phase, outcome and result; call, place and time of the decision stay as recorded.
+
+        Raises ``ValueError`` with a sentence for a move that :data:`~dlaas_onboard.journey.intents.MOVES` lacks.
+        """
+        from dataclasses import replace
+
+        from dlaas_onboard.journey.intents import MOVES, Intent
+        from dlaas_onboard.progress.encode import adapter, encode
+
+        with self._here() as (connection, here):
+            row = next(tables.select(connection, "intents", id=intent.id), None)
+            if row is None or row["onboarding"] not in self._readable():
+                raise ValueError("This write was never written down here.")
+            if row["onboarding"] != here:  # the last known onboarding is read while the account is not known yet
+                self._lock_last_known(connection, int(row["onboarding"]))
+            # The stored call is taken over as it is, not cleaned: it is what was confirmed.
+            stored = adapter(Intent).validate_python(json.loads(str(row["body"])))
+            if intent.phase not in MOVES[stored.phase]:
+                raise ValueError(f"A write that is {stored.phase} cannot become {intent.phase}.")
+            settled = replace(
+                stored,
+                phase=intent.phase,
+                outcome=intent.outcome or stored.outcome,
+                settled_at=intent.settled_at or stored.settled_at,
+                result=intent.result or stored.result,
+            )
+            row |= {"phase": str(settled.phase), "body": encode(Intent, settled)}
+            tables.update(connection, "intents", row)
+
+    def journal(self) -> tuple[JournalEntry, ...]:
+        """Return the journal in the order in which it was written."""
+        from dlaas_onboard.journey.journal import JournalEntry
+        from dlaas_onboard.progress.encode import cleaned
+
+        return tuple(
+            JournalEntry(
+                _time(row["at"]), cleaned(str(row["kind"])), cleaned(str(row["text"])), cleaned(str(row["by"]))
+            )
+            for row in self._rows("journal")
+        )
+
+    def note(self, entry: JournalEntry) -> None:
+        """Add a line to the journal."""
+        from dlaas_onboard.progress.encode import cleaned
+
+        with self._here() as (connection, here):
+            row: tables.Row = {
+                "id": tables.next_id(connection, "journal"),
+                "onboarding": here,
+                "at": entry.at.isoformat(),
+                "kind": cleaned(entry.kind),
+                "text": cleaned(entry.text),
+                "by": cleaned(entry.by),
+            }
+            tables.insert(connection, "journal", row)
+
+    def close(self) -> None:
+        """Let go of the database and of the locks; another instance may have them now."""
+        with self._mutex:
+            if self._opened.connection is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    self._opened.connection.close()
+            self._opened = Opened(None, read_only="The progress is closed.")
+            for lock in self._locks.values():
+                lock.release()
+            self._locks.clear()
+
+    @property
+    def _path(self) -> Path:
+        return (self._directory or Path()) / NAME
+
+    def _reopen(self, directory: Path) -> None:
+        """Open the file again after a failed write: the disk has room again, or the file was put back."""
+        if self._opened.connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._opened.connection.close()
+        self._opened = open_database(directory, self._version)
+        self._failed = ""
+
+    def _lock(self, directory: Path, key: _Key) -> Holder | None:
+        if key in self._locks:
+            return None
+        import hashlib
+
+        name = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+        lock = Lock(directory / f"{name}.lock")
+        holder = lock.acquire()
+        if holder is None:
+            self._locks[key] = lock
+        return holder
+
+    def _lock_last_known(self, connection: sqlite3.Connection, onboarding: int) -> None:
+        found = next(tables.select(connection, "onboarding", id=onboarding))
+        key = (str(found["account"]), str(found["profile"]), str(found["region"]), str(found["endpoint"]))
+        holder = self._lock(self._directory, key) if self._directory else None
+        if holder is not None:
+            raise OSError(f"{self._path} is not changed: {holder} has this onboarding open.")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run one short transaction; raises ``OSError`` with a sentence if it could not be made durable."""
+        with self._mutex:
+            connection = self._opened.connection
+            blocked = self._opened.read_only or self._occupied
+            if blocked or connection is None:
+                raise OSError(blocked)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                _roll_back(connection)
+                self._failed = f"{saying(self._path, error)} What was last entered is not saved."
+                raise OSError(self._failed) from error
+            except BaseException:
+                _roll_back(connection)
+                raise
+            self._failed = ""
+
+    @contextlib.contextmanager
+    def _here(self) -> Iterator[tuple[sqlite3.Connection, int]]:
+        """Run one transaction on the onboarding that is open."""
+        with self._mutex:
+            key = self._place or ("", "", "", "")
+            with self._transaction() as connection:
+                yield connection, self._make(connection, key)
+
+    @staticmethod
+    def _make(connection: sqlite3.Connection, key: _Key) -> int:
+        account, profile, region, endpoint = key
+        found = next(
+            tables.select(connection, "onboarding", account=account, profile=profile, region=region, endpoint=endpoint),
+            None,
+        )
+        if found is not None:
+            return int(found["id"])
+        number = tables.next_id(connection, "onboarding")
+        row: tables.Row = {
+            "id": number,
+            "account": account,
+            "profile": profile,
+            "region": region,
+            "endpoint": endpoint,
+            "created_at": datetime.now(UTC).isoformat(),
+        }
+        tables.insert(connection, "onboarding", row)
+        return number
+
+    @staticmethod
+    def _move_in(connection: sqlite3.Connection, here: int, key: _Key, profile: str, before: _Key | None) -> None:
+        """Move entries that were made before the account was known.
+
+        They are those of the onboarding that was open before, and those kept for the same profile, Region and
+        endpoint, or for fewer of them. Numbers stay, so the newest entry of a field wins.
+        """
+        _, _, region, endpoint = key
+        for row in list(tables.select(connection, "onboarding", account="")):
+            name = ("", str(row["profile"]), str(row["region"]), str(row["endpoint"]))
+            fits = row["profile"] in ("", profile) and row["endpoint"] in ("", endpoint)
+            if row["region"] not in ("", region) or not (fits or name == before):
+                continue
+            for table in ("answers", "journal"):
+                for entry in list(tables.select(connection, table, onboarding=row["id"])):
+                    tables.update(connection, table, {**entry, "onboarding": here})
+
+    def _readable(self) -> list[int]:
+        """Return the onboardings to read: the one open; with its account still unknown, first the last known one."""
+        key = self._place
+        if key is None:
+            return []
+        account, profile, region, endpoint = key
+        found = []
+        if not account:
+            for row in self._select("glance", profile=profile, region=region):
+                for known in self._select("onboarding", id=int(row["onboarding"])):
+                    if known["account"] and endpoint in ("", known["endpoint"]):
+                        found.append(int(known["id"]))
+        for row in self._select("onboarding", account=account, profile=profile, region=region, endpoint=endpoint):
+            found.append(int(row["id"]))
+        return found
+
+    def _rows(self, table: str) -> list[tables.Row]:
+        with self._mutex:
+            rows = [row for onboarding in self._readable() for row in self._select(table, onboarding=onboarding)]
+        return sorted(rows, key=lambda row: row["id"]) if table != "intents" else rows
+
+    def _select(self, table: str, **where: tables.Value) -> list[tables.Row]:
+        with self._mutex:
+            connection = self._opened.connection
+            if connection is None:
+                return []
+            try:
+                return list(tables.select(connection, table, **where))
+            except sqlite3.Error as error:
+                if self._opened.newer:  # a newer schema need not have what this version looks for
+                    return []
+                raise OSError(saying(self._path, error)) from error
+
+
+def _key(place: Place) -> _Key:
+    return (place.account, "" if place.account else place.profile, place.region, place.endpoint)
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+
+
+def _time(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))
+
+
+def _glance(text: str) -> Glance:
+    from dlaas_onboard.journey.text import line
+
+    at, profile, region, account, arn, endpoint, amazon, access, steps = json.loads(text)
+    return Glance(
+        line(at),
+        line(profile),
+        line(region),
+        line(account),
+        line(arn),
+        line(endpoint),
+        bool(amazon),
+        line(access),
+        tuple(StepGlance(line(step), line(state), line(headline)) for step, state, headline in steps),
+    )

@@ -1,0 +1,60 @@
+"""Writes the readiness report and the status document: satisfies ``ports.Reporter``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, get_args
+
+if TYPE_CHECKING:
+    from dlaas_onboard.report.schema import Report
+    from dlaas_onboard.request.dossier import Dossier
+
+FORMATS = ("html", "md", "json")
+
+
+class Reporter:
+    """Renders one dossier, for one audience, in one format."""
+
+    def render(self, dossier: Dossier, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
+        """Return the report: ``format`` is html, md or json; ``audience`` is private, aws or public.
+
+        The footer of html and md carries the SHA-256 of the json report for the same audience. Raises ``ValueError``
+        with a sentence for any other word.
+        """
+        from dlaas_onboard.report.build import build_report
+        from dlaas_onboard.report.redact import redact
+        from dlaas_onboard.report.schema import Audience
+
+        if format not in FORMATS:
+            raise ValueError(f"A report is written as {', '.join(FORMATS)}, not as {format}.")
+        chosen = next((one for one in get_args(Audience) if one == audience), None)
+        if chosen is None:
+            raise ValueError(f"A report is written for {', '.join(get_args(Audience))}, not for {audience}.")
+        report = redact(build_report(dossier, chosen), dossier)
+        document = _json(report)
+        if format == "json":
+            return document
+        import hashlib
+
+        from dlaas_onboard.report.outline import outline
+
+        digest = hashlib.sha256(document).hexdigest()
+        if format == "md":
+            from dlaas_onboard.report.markdown import markdown
+
+            return markdown(outline(report), digest).encode()
+        from dlaas_onboard.report.html import html
+
+        return html(outline(report), digest).encode()
+
+    def status(self, dossier: Dossier) -> dict[str, Any]:
+        """Return the document of ``status --json``, as :func:`dlaas_onboard.report.schema.json_schema` describes it."""
+        from dlaas_onboard.report.build import build_status
+
+        return build_status(dossier).model_dump(mode="json", by_alias=True)
+
+
+def _json(report: Report) -> bytes:
+    # ASCII alone: safe to print whatever it holds. Keys stand in the schema's order, so equal reports are equal bytes.
+    text = json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True, allow_nan=False)
+    return text.encode("ascii") + b"\n"

@@ -1,0 +1,96 @@
+"""What an audience must not read, as canaries in every place where they could come from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
+from dlaas_onboard.report.reporter import Reporter
+from dlaas_onboard.request.dossier import Dossier
+from tests.report.samples import SECRET_REASON, USE_CASE, dossier, pending
+
+FORMATS = ("json", "md", "html")
+MACHINE = ("lumen-deploy", "ada@laptop", "/srv/checkouts", "/home/ada", "AccessDenied for profile")
+OPERATOR = ("use_case.volume", "go_live.reputation_denied", "Subscribe an address", "The number of messages a day")
+ACCOUNT = ("123456789012", "ada.session", "ada@lumen", "ops@lumen", "dmarc@lumen")
+WORDS = (
+    USE_CASE,
+    SECRET_REASON,
+    "A worker",
+    "within the hour",
+    "more information about your sending",
+    "how you handle bounces",
+    "178000000000001",
+    "first_name",
+)
+
+
+def text(document: Dossier, form: str, audience: str) -> str:
+    """Return a report as a reader takes it in: without the escapes of its format."""
+    data = Reporter().render(document, form, audience).decode()
+    return data.replace("\\", "") if form == "md" else data
+
+
+def everywhere() -> Dossier:
+    """Return a dossier whose findings and rows repeat what must not be told."""
+    base = dossier(pending())
+    said = (
+        f"profile lumen-deploy of ada@laptop in /srv/checkouts/lumen/common and /home/ada/.aws: {USE_CASE} "
+        f"{SECRET_REASON} arn:aws:sts::123456789012:assumed-role/Deployer/ada.session wrote to ada@lumen.example "
+        "and ops@lumen.example, dmarc@lumen.example about case 178000000000001: We need more information about your "
+        "sending. A worker deletes each bounced address within the hour. "
+        "Please describe how you handle bounces in detail."
+    )
+    verdicts = dict(base.verdicts)
+    for step in (StepId.ACCOUNT, StepId.DECISION, StepId.GO_LIVE):
+        verdicts[step] = Verdict(
+            step,
+            verdicts[step].state,
+            said,
+            rows=(Row("Profile", "lumen-deploy", said), Row("x", said, expected=said, section=said)),
+            findings=(Finding("x.y", Severity.WARNING, said, said, said, step),),
+        )
+    gates = tuple(replace(gate, why=said, remedy=said) for gate in base.gates)
+    records = tuple(replace(state, found=said, ses_says=said, fix=said, source=said) for state in base.records)
+    return replace(base, verdicts=verdicts, gates=gates, records=records)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("make", [lambda: dossier(pending()), everywhere], ids=["sample", "everywhere"])
+def test_nobody_outside_reads_of_the_operators_machine(form: str, make: object) -> None:
+    assert callable(make)
+    for audience in ("aws", "public"):
+        report = text(make(), form, audience)
+        assert [word for word in MACHINE + OPERATOR if word in report] == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("make", [lambda: dossier(pending()), everywhere], ids=["sample", "everywhere"])
+def test_the_public_reads_no_account_address_or_text(form: str, make: object) -> None:
+    assert callable(make)
+    report = text(make(), form, "public")
+    assert [word for word in ACCOUNT + WORDS if word in report] == []
+    assert "eu-west-1" in report
+    assert "lumen.example" in report
+
+
+def test_the_public_sees_the_shortened_account() -> None:
+    assert "1234…9012" in text(dossier(pending()), "html", "public")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_amazon_reads_state_evidence_text_and_samples(form: str) -> None:
+    report = text(dossier(pending()), form, "aws")
+    for word in ("123456789012", USE_CASE, "first_name", "NXDOMAIN", "178000000000001", SECRET_REASON):
+        assert word in report, word
+    assert "api/templates/invoice.hbs" in report  # a path inside the project is a source, not a secret
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_operator_reads_everything(form: str) -> None:
+    report = text(dossier(pending()), form, "private")
+    for word in (*MACHINE[:2], *OPERATOR, "123456789012", "ada.session", USE_CASE, SECRET_REASON, "178000000000001"):
+        assert word in report, word
