@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlaas_onboard import __version__
-from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.errors import Refused, Unsaved
 from dlaas_onboard.journey.looks import Look
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class Onboarding:
         self._options = options
         self._lock = threading.RLock()
         self._acting = threading.Lock()
+        self._saving = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._generation = 0
         self._looking: dict[Look, int] = {}
@@ -114,6 +115,8 @@ class Onboarding:
         self._answers: Answers | None = None
         self._intents: tuple[Intent, ...] = ()
         self._in_flight: set[str] = set()
+        self._unsaved: list[Intent] = []  # moves that the store could not take yet, oldest first
+        self._not_saved = ""  # why
         self._ask_code: Callable[[str], str] = _no_code
 
     # What faces ask for
@@ -234,6 +237,7 @@ class Onboarding:
             self._changes = ()
             self._answers = None
             self._intents = ()
+            self._unsaved = []  # they are open in the progress, and looked for at the next visit
             self._facts = dataclasses.replace(self._no_facts(), checkout=checkout)
             self._view = None
         self._tell()
@@ -444,7 +448,8 @@ class Onboarding:
         """Send what was prepared, each call once and under an intent of its own, then read it back.
 
         A call that was not accepted stops those after it. Raises :class:`Refused` when nothing was sent, with the
-        reason; ``OSError`` when an intent cannot be saved: then nothing was sent either.
+        reason; ``OSError`` when an intent cannot be saved: then nothing was sent either, except that
+        :class:`~dlaas_onboard.journey.errors.Unsaved` says that it was and only its outcome could not be saved.
         """
         from dlaas_onboard.journey.actions import Confirm
         from dlaas_onboard.journey.intents import Phase
@@ -455,6 +460,7 @@ class Onboarding:
             cloud = self._cloud
             if cloud is None:
                 raise Refused("Not connected to an account.")
+            self._save_moves()
             place = self._pinned_place(cloud, prepared)
             if prepared.action.confirm == Confirm.DIGITS and digits != place.account[-4:]:
                 raise Refused("Those are not the last four digits of this account.")
@@ -464,9 +470,23 @@ class Onboarding:
                 done.append(intent)
                 if intent.phase != Phase.ACCEPTED:
                     break
-            return self._read_back(prepared.action, done)
+            found = self._read_back(prepared.action, done)
+            if self._unsaved:
+                raise Unsaved(self._sent_but_unsaved(found))
+            return found
         finally:
             self._acting.release()
+
+    def _sent_but_unsaved(self, intents: Sequence[Intent]) -> str:
+        told = ", ".join(
+            f"{intent.call.name} ({intent.marker}) is {intent.phase.value}"
+            + (f": {intent.result}" if intent.result else "")
+            for intent in intents
+        )
+        return (
+            f"The request was sent, but what became of it could not be saved. {self._not_saved} "
+            f"Write this down: {told}. The next start looks for it at Amazon."
+        )
 
     def _pinned_place(self, cloud: Cloud, prepared: Prepared) -> Place:
         """Ask again who and where we are, and whether what was confirmed is still what would be sent."""
@@ -476,9 +496,10 @@ class Onboarding:
             sentence = reading.problem.message if reading.problem else "AWS did not say who we are."
             raise Refused(f"Nothing was sent. {sentence}")
         now = reading.value
-        if (now.account, now.region, now.endpoint) != (before.account, before.region, before.endpoint):
+        if _identity(now) != _identity(before):
             raise Refused(
-                "Nothing was sent: the account, the Region or the endpoint is another one than on the screen."
+                f"Nothing was sent: AWS now answers {now.arn} in {now.region} at {now.endpoint}, another identity "
+                "than on the screen. Quit and start again to go on with it."
             )
         self.look({Look.ACCOUNT})
         view = self.view()
@@ -515,7 +536,8 @@ class Onboarding:
         try:
             self._took(intent)
             moved = answered(intent, cloud.write(call))
-            self._settle(moved)
+            with suppress(OSError):  # act() says so, once it knows more
+                self._settle(moved)
             return moved
         finally:
             self._in_flight.discard(intent.id)
@@ -545,7 +567,7 @@ class Onboarding:
 
         from dlaas_onboard.journey.reconcile import move, settled
 
-        if self._ports.store.read_only:
+        if self._ports.store.read_only and not self._unsaved:
             return
         window = timedelta(seconds=self._options.settle_seconds)
         for intent in self._intents:
@@ -553,7 +575,8 @@ class Onboarding:
                 continue
             found = settled(intent, self._facts, settle=window)
             if found is not None and found[0] != intent.phase:
-                self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
+                with suppress(OSError):  # the store says at the top of the screen that it cannot be written
+                    self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
 
     def _orphaned(self) -> None:
         """Treat what a killed process left between intent and outcome as what may have taken effect."""
@@ -564,7 +587,8 @@ class Onboarding:
             return
         for intent in self._intents:
             if intent.phase == Phase.INTENT and intent.id not in self._in_flight:
-                self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
+                with suppress(OSError):
+                    self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
 
     def _took(self, intent: Intent) -> None:
         from dlaas_onboard.journey.journal import JournalEntry
@@ -578,19 +602,34 @@ class Onboarding:
         self._tell()
 
     def _settle(self, intent: Intent) -> None:
-        from dlaas_onboard.journey.journal import JournalEntry
-
-        self._ports.store.settle(intent)
+        """Take over an intent's new phase, and save it; what cannot be saved now is tried again with the next one."""
         with self._lock:
             self._intents = tuple(intent if known.id == intent.id else known for known in self._intents)
             self._view = None
+            self._unsaved.append(intent)
+        self._tell()
+        self._save_moves()
+        self._tell()
+
+    def _save_moves(self) -> None:
+        with self._saving:
+            try:
+                while self._unsaved:
+                    self._ports.store.settle(self._unsaved[0])
+                    self._note_outcome(self._unsaved.pop(0))
+            except OSError as error:
+                self._not_saved = str(error)
+                raise
+
+    def _note_outcome(self, intent: Intent) -> None:
+        from dlaas_onboard.journey.journal import JournalEntry
+
         said = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
         if intent.outcome and intent.outcome.problem and intent.phase.value in ("rejected", "unknown"):
             said += f": {intent.outcome.problem.message}"
         elif intent.result:
             said += f": {intent.result}"
         self._ports.store.note(JournalEntry(self._ports.clock.now(), "outcome", said, intent.by))
-        self._tell()
 
     # Handing on
 
@@ -732,6 +771,12 @@ def registry() -> tuple[Action, ...]:
 
 def _no_code(prompt: str) -> str:
     raise Refused(f"A code is needed: {prompt}")
+
+
+def _identity(place: Place) -> tuple[str, str, str, str]:
+    """Return who acts where; the name of an assumed role's session may change when its credentials are renewed."""
+    arn = place.arn.rpartition("/")[0] if ":assumed-role/" in place.arn else place.arn
+    return place.account, arn, place.region, place.endpoint
 
 
 def _new_marker() -> str:

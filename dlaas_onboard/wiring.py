@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey.errors import UsageError
+from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.onboarding import Onboarding, Options
 from dlaas_onboard.ports import Ports
 
@@ -36,7 +37,8 @@ def build(args: Arguments) -> Onboarding:
 def open_app(args: Arguments) -> int:
     """Open the app, or its plain face, and return the exit status; in a rehearsal on the embedded account."""
     if args.command == "rehearse":
-        return _rehearse(args)
+        with rehearsing(args) as onboarding:
+            return _face(onboarding, args)
     _check_project(args)
     return _face(_onboarding(args, radar=not args.plain), args)
 
@@ -66,16 +68,22 @@ def _face(onboarding: Onboarding, args: Arguments) -> int:
     return run_app(onboarding, onboarding.options)
 
 
-def _rehearse(args: Arguments) -> int:
-    """Start the embedded account beside us, and open the app on it: same code, other endpoints, own progress."""
-    from dlaas_onboard.journey.errors import CannotLook
+@contextmanager
+def rehearsing(args: Arguments) -> Iterator[Onboarding]:
+    """Run the embedded account beside us and hand out an onboarding on it: same code, other endpoints, own progress.
+
+    Raises :class:`~dlaas_onboard.journey.errors.UsageError` for a scenario or checkout that does not exist, and
+    :class:`~dlaas_onboard.journey.errors.CannotLook` if the account does not start.
+    """
     from dlaas_onboard.progress.paths import state_folder
     from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT, RehearsalError, launch
-    from dlaas_onboard.rehearsal.scenarios import DEFAULT
+    from dlaas_onboard.rehearsal.scenarios import DEFAULT, SCENARIOS
 
     scenario = args.scenario or DEFAULT
-    project = _Project(args.project)
+    if scenario not in SCENARIOS:
+        raise UsageError(f"There is no scenario {scenario!r}. Choose one of: {', '.join(SCENARIOS)}.")
     _check_project(args)
+    project = _Project(args.project)
     checkout = project.read().value
     if checkout is None and scenario != "fresh":
         project = _Project(str(SAMPLE_PROJECT))
@@ -97,14 +105,12 @@ def _rehearse(args: Arguments) -> int:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        args = args._replace(
-            profile="", region=running.region, state_dir=str(folder), dns_server=running.dns, project=""
-        )
-        return _face(
-            _onboarding(
-                args, project=project, radar=not args.plain, director=running.director, ca_file=running.ca_file
-            ),
-            args,
+        yield _onboarding(
+            args._replace(profile="", region=running.region, state_dir=str(folder), dns_server=running.dns, project=""),
+            project=project,
+            radar=not args.plain,
+            director=running.director,
+            ca_file=running.ca_file,
         )
     finally:
         running.close()

@@ -28,8 +28,8 @@ class Confirm(StrEnum):
 class Action:
     """One write that the operator can ask for.
 
-    ``plan`` returns the exact calls from what is known and entered; ``unready`` returns why it cannot be done now,
-    ``""`` when it can. Both are pure.
+    ``plan`` returns the exact calls from what is known and entered, none where that is too little; ``unready`` returns
+    why it cannot be done now, ``""`` when it can. Both are pure.
     """
 
     id: str  # "create_test_address"

@@ -8,7 +8,8 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,18 @@ class Call:
         """Return the hash of name and canonical parameters: what was confirmed is what is sent."""
         canonical = json.dumps([self.name, self.region, self.params], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class CallRecord(NamedTuple):
+    """One call on the wire, for the drawer."""
+
+    at: datetime
+    operation: str  # "sesv2:GetAccount"
+    region: str
+    outcome: str  # "ok", AWS's error code, or the kind of the problem
+    milliseconds: int
+    request_id: str
+    write: bool
 
 
 def aws_cli(call: Call, *, profile: str = "", region: str = "") -> str:

@@ -21,3 +21,7 @@ class CannotLook(OnboardError):  # noqa: N818 - read as a sentence: the command 
 
 class Refused(OnboardError):  # noqa: N818 - read as a sentence: the action is refused
     """An action cannot be done now."""
+
+
+class Unsaved(OSError):  # noqa: N818 - no failure of the request: what became of it could not be saved
+    """A request left, and what became of it could not be saved; its text is one sentence for the operator."""

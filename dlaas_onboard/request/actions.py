@@ -15,9 +15,10 @@ from dlaas_onboard.request.increase import increases
 
 
 def _file(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    from dlaas_onboard.request.draft import put_account_details
+    from dlaas_onboard.request.draft import draft, put_account_details
 
-    return (put_account_details(facts, answers),)
+    made, _ = draft(facts, answers)
+    return (put_account_details(facts, answers),) if made is not None else ()
 
 
 def _not_filed(facts: Facts, answers: Answers, verdicts: Verdicts) -> str:

@@ -51,7 +51,14 @@ def path(facts: Facts, answers: Answers) -> Path:
         return Path(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(facts, answers))
     hearings = {way.hearing: way for way in found if way.event in missing}
     if Hearing.UNKNOWN in hearings:
-        return Path(Light.UNKNOWN, f"Who hears {events} events is not known: {hearings[Hearing.UNKNOWN].why}.")
+        unread = hearings[Hearing.UNKNOWN]
+        problem = reading.problem if (reading := facts.topics.get(unread.target)) is not None else None
+        why = unread.why if unread.why.endswith(".") else f"{unread.why}."
+        return Path(
+            Light.UNKNOWN,
+            f"Who hears {events} events is not known: {why}",
+            problem.remedy if problem else "Look again.",
+        )
     if Hearing.UNSEEN in hearings:
         return Path(Light.UNKNOWN, f"Who hears {events} events cannot be seen from here.", _PROVE)
     if Hearing.PENDING in hearings:

@@ -198,7 +198,8 @@ def _intents(facts: Facts, intents: tuple[Intent, ...]) -> _Found:
         if intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and same_place(intent, facts):
             return _Found(
                 Light.RED,
-                f"A request of {intent.created_at:%Y-%m-%d %H:%M} UTC is {intent.phase}: it may have reached Amazon.",
+                f"What became of the request of {intent.created_at:%Y-%m-%d %H:%M} UTC is open: "
+                "it may have reached Amazon.",
                 "Look again, so that it can be reconciled.",
             )
     return _Found(Light.GREEN, "No filing of ours is open.")

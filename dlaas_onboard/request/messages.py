@@ -40,6 +40,8 @@ _DLAAS = {
 }
 KINDS = ("confirmation", "security", "billing", "service", "fulfilment")
 _PEOPLE = re.compile(r"(the|an?) [a-z]")  # recipients in words; what is still code is not shown to a reviewer
+_CALLED = re.compile(r"once for each call of ([\w, ]+)")  # the checkout's words for how often a message is sent
+_RUN = re.compile(r"^in a run ")
 _EVERY = re.compile(r"every (?:\d+ )?(?:minute|hour|day|week)s?")
 
 
@@ -62,7 +64,8 @@ def when(mail: Mail) -> str:
     known = _DLAAS.get((mail.name, mail.trigger))
     if known:
         return known[1]
-    return mail.frequency.strip().rstrip(".") or f"sent by our function {mail.trigger}"
+    often = _CALLED.sub(r"one message each time our function \1 runs", mail.frequency.strip().rstrip("."))
+    return _RUN.sub("sent by a job that runs ", often) or f"sent by our function {mail.trigger}"
 
 
 def interval(mail: Mail) -> str:

@@ -85,3 +85,7 @@ def test_an_empty_reply_sends_the_reply_kit() -> None:
     (own,) = REPLY.plan(facts, journey.entered(reply="Our own words."))
     assert own.params["communicationBody"].startswith("Our own words.")
     assert REPLY.unready(facts, journey.entered(), {}) == ""
+
+
+def test_an_incomplete_request_has_no_call_to_show() -> None:
+    assert FILE.plan(journey.fresh(), journey.entered()) == ()

@@ -366,8 +366,8 @@ def test_messages_of_another_project_are_told_in_its_own_words() -> None:
     invoice = replace(_MAILS["invoice"], trigger="remind", frequency="once for each call of remind")
     found = describe(_checkout(mails=(mail, invoice, mail))(build.complete()), build.answers())
     assert {"mail.weekly_report", "mail.weekly_report.2"} <= ids(found)  # sent from two places: told twice
-    assert "- Weekly report: in a run every 7 days." in found.text
-    assert "- Invoice: once for each call of remind." in found.text
+    assert "- Weekly report: sent by a job that runs every 7 days." in found.text
+    assert "- Invoice: one message each time our function remind runs." in found.text
     assert "user[0]" not in found.text
 
 

@@ -144,9 +144,11 @@ def _identity(sheet: Sheet, facts: Facts, answers: Answers) -> None:
 def _topics(sheet: Sheet, facts: Facts) -> None:
     for arn, reading in sorted(facts.topics.items()):
         name = arn.rpartition(":")[2]
+        if sheet.missing(f"topic.{name}", f"Topic {name}", reading, section=_TOPICS):
+            continue
         hearing, why = bounce_path.topic(facts, arn)
         sheet.row(name, why, reading, _MARKS[hearing], section=_TOPICS)
-        value = reading.value if reading.known else None
+        value = reading.value
         for item in value.subscriptions if value else ():
             sheet.row(
                 f"{name}: {item.protocol}",
@@ -297,10 +299,7 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
     if not automatic:
         if path_unread:
             return sheet.not_known("The bounce path")
-        return sheet.verdict(
-            StepState.TODO,
-            "Bounces and complaints only arrive as mail to the From address: let events reach a topic as well.",
-        )
+        return _only_mailed(sheet, found, suppression, proven=proven)
     warned = next((item for item in sheet.findings if item.id == "bounces.set_suppression"), None)
     if warned is not None:
         return sheet.verdict(StepState.ATTENTION, warned.message)
@@ -309,6 +308,24 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
         suppression,
         "Bounces and complaints reach a listener"
         + (", as the simulator proved." if proven else "; prove it with the simulator when you can."),
+    )
+
+
+def _only_mailed(sheet: Sheet, found: tuple[Way, ...], suppression: StepState, *, proven: bool) -> Verdict:
+    """Judge a path on which a mailbox hears of both events, and no way was seen to reach anything else."""
+    hearings = {way.hearing for way in found if way.automatic}
+    if Hearing.UNKNOWN in hearings:
+        return sheet.not_known("Who hears the events")
+    if Hearing.UNSEEN in hearings:
+        if proven:
+            return _done(sheet, suppression, "Events reach a listener, as you saw with the simulator.")
+        return sheet.verdict(
+            StepState.TODO,
+            "Events leave SES, but who listens cannot be seen from here: prove it with the simulator.",
+        )
+    return sheet.verdict(
+        StepState.TODO,
+        "Bounces and complaints only arrive as mail to the From address: let events reach a topic as well.",
     )
 
 

@@ -1,0 +1,53 @@
+"""Make the pictures that README.md shows, from the running app on its embedded account: ``python assets/make_pictures.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+WIDE, NARROW = (120, 40), (80, 24)
+
+
+async def take() -> None:
+    """Walk the app to the screens worth showing and save each as SVG."""
+    from dlaas_onboard import wiring
+    from dlaas_onboard.arguments import Arguments
+    from dlaas_onboard.tui.app import OnboardApp
+
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = Arguments(command="rehearse", scenario="dlaas", state_dir=folder)
+        with wiring.rehearsing(arguments) as onboarding:
+            for size, shots in ((WIDE, (("domain", "3"), ("use-case", "7"), ("file", "9"))), (NARROW, (("bounces", "4"),))):
+                app = OnboardApp(onboarding, onboarding.options)
+                async with app.run_test(size=size) as pilot:
+                    await _settled(app, pilot)
+                    for name, key in shots:
+                        await pilot.press(key)
+                        await pilot.pause(1)
+                        _save(app, name)
+
+
+async def _settled(app: object, pilot: object) -> None:
+    for _ in range(100):
+        await pilot.pause(0.2)  # type: ignore[attr-defined]  # Textual's Pilot, which has no public name here
+        view = app.current_view  # type: ignore[attr-defined]  # OnboardApp, imported where it is needed
+        if view is not None and view.facts.account is not None and not view.looking:
+            return
+
+
+def _save(app: object, name: str) -> None:
+    picture = app.export_screenshot(title="dlaas-onboard")  # type: ignore[attr-defined]
+    # A picture loads nothing from elsewhere: the reader's own monospaced font does.
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    picture = picture.replace("Fira Code", "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono")
+    (HERE / f"{name}.svg").write_text(picture, "utf-8")
+    print(f"assets/{name}.svg")  # noqa: T201 - a command that says what it made
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    asyncio.run(take())
