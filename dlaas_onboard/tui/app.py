@@ -1,0 +1,684 @@
+"""The app: a rail of eleven steps, a pane for each, and everything else one key away.
+
+It renders the view that the onboarding hands out and asks the onboarding to act; it holds no rule. Importing it loads
+Textual and the steps' names only; facts, fields and dialogs are loaded after the first paint.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+
+from dlaas_onboard.journey.steps import BY_ID, STEPS, StepId, StepState
+from dlaas_onboard.tui.background import Background, Finished
+from dlaas_onboard.tui.context import ContextBar, Where
+from dlaas_onboard.tui.deeds import Deeds
+from dlaas_onboard.tui.hints import hints
+from dlaas_onboard.tui.keys import KeyBar
+from dlaas_onboard.tui.pane import Banners, Detail, StepPane
+from dlaas_onboard.tui.rail import KEYS, Activity, Rail, Standing
+from dlaas_onboard.tui.rows import HandOn, Item, Rows
+from dlaas_onboard.tui.safe import flat
+from dlaas_onboard.tui.theme import DARK, DIM, LIGHT
+from dlaas_onboard.tui.view import READ_ONLY, read_only, sentence_of, where_of, where_of_glance
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from dlaas_onboard.onboarding import Onboarding, Options, View
+    from dlaas_onboard.tui.blocks import Offer
+    from dlaas_onboard.tui.form import FieldRow, Left
+
+REPAINT_SECONDS = 0.1  # at most one repaint in this time, however many facts arrive
+AGES_SECONDS = 15.0
+WATCH_SECONDS = 60.0  # how often a step that waits on AWS or DNS is looked at again
+WATCH_SECONDS_IN_REHEARSAL = 5.0
+SAVE_SECONDS = 2.0  # how long leaving waits for the last save
+
+NEEDS = (StepState.ATTENTION, StepState.TODO, StepState.UNKNOWN)
+BINDINGS_OF_STEPS = [
+    Binding(
+        {"-": "minus"}.get(key, key), f"open('{step.value}')", BY_ID[step].title, show=False, id=f"step.{step.value}"
+    )
+    for key, step in KEYS.items()
+]
+
+
+def _commands() -> type[Provider]:
+    from dlaas_onboard.tui.palette import Commands
+
+    return Commands
+
+
+class OnboardApp(App[int]):
+    """One onboarding on one screen."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "dlaas-onboard"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_commands}  # noqa: RUF012 - Textual's own class variable
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *BINDINGS_OF_STEPS,
+        Binding("left_square_bracket", "step(-1)", "Previous step", show=False, id="previous"),
+        Binding("right_square_bracket", "step(1)", "Next step", show=False, id="next"),
+        Binding("ctrl+r", "look", "Look again", show=False, id="look", priority=True),
+        Binding("escape", "stop", "Stop looking", show=False, id="stop"),
+        Binding("question_mark", "help", "Help", show=False, id="help"),
+        Binding("f1", "help", "Help", show=False, id="help.f1", priority=True),
+        Binding("l,L", "calls", "AWS calls", show=False, id="calls"),
+        Binding("p,P", "place", "Profile and Region", show=False, id="place"),
+        Binding("g", "jump", "Jump", show=False, id="jump"),
+        Binding("ctrl+o", "jump", "Jump", show=False, id="jump.ctrl", priority=True),
+        Binding("y", "copy", "Copy", show=False, id="copy"),
+        Binding("c", "copy_cli", "Copy the AWS CLI command", show=False, id="cli"),
+        Binding("e", "edit", "Edit the sentence", show=False, id="edit"),
+        Binding("o", "override", "Override a gate", show=False, id="override"),
+        Binding("ctrl+b", "rail", "Narrow rail", show=False, id="rail", priority=True),
+        Binding("f9", "cues", "Rehearsal", show=False, id="cues", priority=True),
+        Binding("q,ctrl+q", "quit", "Quit", show=False, id="quit"),
+    ]
+
+    def __init__(self, onboarding: Onboarding, options: Options, clock: Callable[[], datetime] | None = None) -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        if "TEXTUAL_THEME" not in os.environ:
+            self.set_reactive(App.theme, DARK.name)
+        self._variables = self.get_css_variables()
+        self.stylesheet.set_variables(self._variables)
+        self.onboarding = onboarding
+        self.options = options
+        self.clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
+        self.background = Background(self)
+        self.current_view: View | None = None
+        self.offers: Sequence[Offer] = ()
+        self.context = ContextBar()
+        self.banners = Banners()
+        self.rail = Rail()
+        self.activity = Activity(id="activity")
+        self.detail = Detail()
+        self.keys = KeyBar()
+        self._side = Vertical(id="side")
+        self._main = Vertical(id="main")
+        self.deeds = Deeds(self)
+        self._glance = onboarding.glance()
+        self._standings = {
+            StepId(step.id): Standing(StepState(step.state), step.headline)
+            for step in (self._glance.steps if self._glance else ())
+        }
+        self.open_step = next(
+            (step for step, standing in self._standings.items() if standing.state in NEEDS), StepId.ACCOUNT
+        )
+        self._panes = {self.open_step: StepPane(self.open_step, self.clock)}
+        self.moved = False  # whether the operator chose a step: then the app does not choose one
+        self._started = False
+        self._changed = False
+        self._building = False
+        self._again = False
+        self._painted_at = 0.0
+        self._warned = False  # whether the operator knows that something could not be saved
+        self.busy: set[str] = set()  # titles of writes under way
+
+    # Building the screen
+
+    def compose(self) -> ComposeResult:
+        """Build the first screen from what the last look showed."""
+        yield self.context
+        yield self.banners
+        with Horizontal(id="body"):
+            with self._side:
+                steps = VerticalScroll(self.rail, id="steps")
+                steps.can_focus = False
+                yield steps
+                yield self.activity
+            with self._main:
+                yield from self._panes.values()
+                yield self.detail
+        yield self.keys
+
+    def on_mount(self) -> None:
+        """Show what is known, and leave the rest until after the first paint."""
+        glance = self._glance
+        if glance is not None:
+            self.context.say(where_of_glance(glance))
+            when = datetime.fromisoformat(glance.at)
+            from dlaas_onboard.journey.text import age
+
+            self._since = f"As it was {age((self.clock() - when).total_seconds())} ago; looking again."
+        else:
+            self.context.say(Where(region=self.options.region, profile=self.options.profile))
+            self._since = "Looking at your account for the first time."
+        if self.options.rehearsal:
+            self.banners.say(
+                "rehearsal", f"Rehearsal “{self.options.rehearsal}”: nothing leaves this machine. f9 makes AWS decide."
+            )
+        if self.options.read_only:
+            self.banners.say("readonly", READ_ONLY)
+        self.rail.stand(self._standings)
+        self.show_step(self.open_step)
+        self.rail.focus()
+        self._watch_signals()
+        self.refresh_hints()
+        self.call_after_refresh(self._begin)
+
+    def on_ready(self) -> None:
+        """Collect garbage again, without what start-up made: it stays for as long as the app does."""
+        gc.freeze()
+        gc.enable()
+
+    def _begin(self) -> None:
+        self.onboarding.subscribe(self.take_note)
+        self.background.run(lambda: self.onboarding.start(self.deeds.ask_code), self._begun)
+        self.set_interval(AGES_SECONDS, self._repaint_ages)
+        watch = WATCH_SECONDS_IN_REHEARSAL if self.options.rehearsal else WATCH_SECONDS
+        self.set_interval(watch, self._watch)
+
+    def _begun(self, _: object, error: Exception | None) -> None:
+        self._started = True
+        self.fail(error)
+        self._news()
+
+    def _watch_signals(self) -> None:
+        if sys.platform == "win32" or self.is_headless:
+            return
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.leave)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the rules again where the theme has changed: without a change it is a tenth of the first paint."""
+        variables = self.get_css_variables()
+        if variables != self._variables:
+            self._variables = variables
+            super().refresh_css(animate)
+
+    # News from the onboarding
+
+    def take_note(self) -> None:
+        """Take note, from any thread, that there is a new view; many notes become one message."""
+        if not self._changed:
+            self._changed = True
+            self.background.tell(self._soon)
+
+    def _soon(self) -> None:
+        wait = REPAINT_SECONDS - (monotonic() - self._painted_at)
+        if wait > 0:
+            self.set_timer(wait, self._news)
+        else:
+            self._news()
+
+    @on(Finished)
+    def finished(self, event: Finished) -> None:
+        """Do what was to be done once something in the background had ended."""
+        event.then()
+
+    def _news(self) -> None:
+        """Have the view built, away from the keys; news that arrive meanwhile are taken up afterwards."""
+        self._changed = False
+        if self._building:
+            self._again = True
+            return
+        self._building = True
+        self.background.run(self._build_view, self._built)
+
+    def _build_view(self) -> tuple[View, Sequence[Offer]]:
+        # What the panes need is imported here, too: 50 ms in which keys would wait.
+        from dlaas_onboard.tui import blocks, facts, form  # noqa: F401 - loaded, not used
+
+        return self.onboarding.view(), self.onboarding.actions()
+
+    def _built(self, result: tuple[View, Sequence[Offer]] | None, error: Exception | None) -> None:
+        self._building = False
+        self._painted_at = monotonic()
+        if result is None:
+            self.fail(error)
+        elif self.is_running:
+            self._show(*result)
+        if self._again:
+            self._again = False
+            self.take_note()
+
+    def _show(self, view: View, offers: Sequence[Offer]) -> None:
+        self.offers = offers
+        self.current_view = view
+        self._standings = {step: Standing(verdict.state, verdict.headline) for step, verdict in view.verdicts.items()}
+        self.rail.stand(self._standings)
+        self.context.say(where_of(view))
+        self.banners.say("readonly", read_only(view, self.options))
+        self.banners.say("notice", view.notice)
+        self.banners.say("changes", "Since your last visit: " + " · ".join(view.changes) if view.changes else "")
+        self._activity(view)
+        if self._started and not self.moved and self.open_step != view.first_step and not view.looking:
+            self.show_step(view.first_step)
+        self._panes[self.open_step].show(view, self.offers)
+        self.refresh_hints()
+
+    def _activity(self, view: View) -> None:
+        looking = sorted(look.value for look in view.looking)
+        if self.busy:
+            said = Content.styled("◔ sending…", "$text-warning")
+        elif looking:
+            names = ", ".join(looking)
+            said = Content.assemble(
+                (f"◔ looking at {len(looking)} ", "$text-warning"), ("esc stops\n", DIM), flat(names, DIM)
+            )
+        else:
+            from dlaas_onboard.tui.facts import ago
+
+            account = view.facts.account
+            past = ago(account.observed_at, self.clock()) if account else ""
+            said = flat("not read yet" if not past else "read just now" if past == "now" else f"read {past} ago", DIM)
+        self.activity.say(said)
+
+    def _repaint_ages(self) -> None:
+        if self.current_view is not None:
+            self._activity(self.current_view)
+            self._panes[self.open_step].repaint()
+
+    def _watch(self) -> None:
+        """Look again at what waits on AWS or DNS."""
+        view = self.current_view
+        if view is None or view.looking or self.busy or not self._started:
+            return
+        from dlaas_onboard.journey.looks import Look
+
+        wanted: set[Look] = set()
+        for step, looks in (
+            (StepId.TEST_ADDRESS, {Look.TEST_ADDRESS}),
+            (StepId.DOMAIN, {Look.DOMAIN, Look.DNS}),
+            (StepId.DECISION, {Look.ACCOUNT, Look.SUPPORT}),
+            (StepId.GO_LIVE, {Look.ACCOUNT, Look.QUOTAS}),
+        ):
+            if view.verdicts[step].state == StepState.WAITING:
+                wanted |= looks
+        if wanted:
+            self.background.run(lambda: self.onboarding.look(wanted), self.done)
+
+    def fail(self, error: Exception | None) -> None:
+        """Say at the top what went wrong, until something goes right."""
+        self.banners.say("problem", f"✗ {sentence_of(error)}" if error is not None else "")
+
+    def done(self, _: object, error: Exception | None) -> None:
+        self.fail(error)
+
+    # Steps
+
+    def show_step(self, step: StepId) -> None:
+        """Open the pane of ``step``."""
+        pane = self._panes.get(step)
+        if pane is None:
+            pane = self._panes[step] = StepPane(step, self.clock)
+        self.open_step = step
+        for other in self._panes.values():
+            other.display = other is pane
+        self.rail.turn(step)
+        if self.current_view is not None:
+            pane.show(self.current_view, self.offers)
+        else:
+            pane.preview(self._standings.get(step, Standing(None, "")), self._since)
+        if not pane.is_attached:
+            self._main.mount(pane, before=self.detail)
+        self.detail.say(self.rail.detail(step) if self.rail.has_focus else Content(""))
+        self.refresh_hints()
+
+    @property
+    def pane(self) -> StepPane:
+        """Return the pane that is open."""
+        return self._panes[self.open_step]
+
+    def action_open(self, step: str) -> None:
+        """Open a step."""
+        self.moved = True
+        self.show_step(StepId(step))
+        if not isinstance(self.focused, Rail):
+            self.call_after_refresh(self.enter_pane)
+
+    def action_step(self, by: int) -> None:
+        """Open the step before or after."""
+        number = BY_ID[self.open_step].number + by
+        if 1 <= number <= len(STEPS):
+            self.action_open(STEPS[number - 1].id.value)
+
+    @on(Rail.Opened)
+    def step_opened(self, event: Rail.Opened) -> None:
+        """Open the step and go into its pane."""
+        self.moved = True
+        self.show_step(event.step)
+        self.call_after_refresh(self.enter_pane)
+
+    def enter_pane(self) -> None:
+        """Put the focus on the first thing in the pane, or on the rail where there is none."""
+        stops = self.pane.stops()
+        if not stops:
+            self.rail.focus()
+        elif isinstance(stops[0], Rows):
+            stops[0].enter_from(1)
+        else:
+            stops[0].focus()
+        self.pane.scroll_home(animate=False)
+
+    @on(HandOn)
+    def hand_on(self, event: HandOn) -> None:
+        """Give the focus to the next thing in the pane."""
+        stops = self.pane.stops()
+        here = self.focused
+        if here not in stops:
+            return
+        target = stops.index(here) + event.direction
+        if target < 0:
+            self.pane.scroll_home(animate=False)
+        elif target < len(stops):
+            widget = stops[target]
+            if isinstance(widget, Rows):
+                widget.enter_from(event.direction)
+            else:
+                widget.focus()
+        else:
+            self.pane.scroll_end(animate=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Do the action of the open step whose key was pressed; an action's key goes before ``l`` and ``p``."""
+        if len(self.screen_stack) > 1 or event.key in self.own_keys:
+            return
+        for action, _ in self.offers:
+            if action.step == self.open_step and action.key and event.key == action.key:
+                event.stop()
+                event.prevent_default()
+                self.deeds.start(action.id)
+                return
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """Return the keys that no action can have."""
+        return frozenset(self._bindings.key_to_bindings) - {"l", "p"} | {"j", "k"}
+
+    # What has the focus
+
+    @on(Rows.Highlighted)
+    def highlighted(self, event: Rows.Highlighted) -> None:
+        """Say more about what the cursor stands on."""
+        if event.rows.has_focus and len(self.screen_stack) == 1:
+            rail = isinstance(event.rows, Rail)
+            self.detail.say(self.rail.detail(StepId(event.item.key)) if rail else event.item.detail)
+            self.refresh_hints()
+
+    def on_descendant_focus(self) -> None:
+        """Keep the footer with the focus."""
+        self.refresh_hints()
+
+    @on(Rows.Chosen)
+    def chosen(self, event: Rows.Chosen) -> None:
+        """Do what an entry is there for, or show it in full."""
+        self._choose(event.item)
+
+    def _choose(self, item: Item) -> None:
+        from dlaas_onboard.journey.actions import Action
+        from dlaas_onboard.journey.verdict import Finding
+        from dlaas_onboard.request.gates import Gate
+        from dlaas_onboard.request.ledger import Hole
+
+        target = item.target
+        if isinstance(target, Action):
+            self.deeds.start(target.id)
+        elif isinstance(target, Gate) and target.step != self.open_step:
+            self.action_open(target.step.value)
+        elif isinstance(target, Hole) and target.field:
+            self.go_to_field(target.field)
+        elif isinstance(target, Finding) and self.deeds.offer(target.action) is not None:
+            self.deeds.start(target.action)
+        elif item.more or item.copy:
+            from dlaas_onboard.tui.dialog import TextDialog
+
+            title, _, text = (item.more or item.copy).partition("\n")
+            self.push_screen(TextDialog(title, text.strip("\n") or title, item.copy))
+
+    def go_to_field(self, field_id: str) -> None:
+        """Open the step of a field and put the focus on it."""
+        from dlaas_onboard.journey.fields import BY_ID as FIELDS_BY_ID
+
+        field = FIELDS_BY_ID.get(field_id)
+        if field is None:
+            return
+        if field.step != self.open_step:
+            self.moved = True
+            self.show_step(field.step)
+
+        def focus() -> None:
+            row = self.pane.fields.get(field_id)
+            if row is not None:
+                row.editor.focus()
+
+        self.call_after_refresh(focus)
+
+    @property
+    def current_item(self) -> Item | None:
+        rows = self.focused
+        return rows.current if isinstance(rows, Rows) and not isinstance(rows, Rail) else None
+
+    # Fields
+
+    def on_field_row_focused(self, event: FieldRow.Focused) -> None:
+        """Say what the field is for."""
+        from dlaas_onboard.journey.fields import FieldKind
+
+        field = event.row.field
+        how = {
+            FieldKind.CHOICE: "space or ← → chooses",
+            FieldKind.SWITCH: "space or ← → chooses",
+            FieldKind.LINES: "ctrl+s or leaving the field saves",
+            FieldKind.DECLARATION: "space declares it; who and when is recorded",
+        }.get(field.kind, "enter or leaving the field saves")
+        self.detail.say(Content.assemble(flat(field.help), "  ", flat(how, DIM)))
+        event.row.scroll_visible(animate=False)
+
+    def on_field_row_entered(self, event: FieldRow.Entered) -> None:
+        """Save what was typed, and say so only when it is saved."""
+        row, text = event.row, event.text
+
+        def saved(wrong: str | None, error: Exception | None) -> None:
+            if error is not None:
+                row.refuse(f"Not saved: {sentence_of(error)}")
+                self.fail(error)
+            else:
+                row.acknowledge(text, wrong or "")
+                self.fail(None)
+
+        self.background.save(lambda: self.onboarding.enter(row.field.id, text), saved)
+
+    def on_left(self, event: Left) -> None:
+        """Go from a field to the list above it, or to the rail."""
+        stops = self.pane.stops()
+        lists = [stop for stop in stops if isinstance(stop, Rows)]
+        (lists[0] if lists else self.rail).focus()
+        event.stop()
+
+    # Keys of the app
+
+    def action_look(self) -> None:
+        """Look at everything again."""
+        self.commit_fields()
+        self.background.run(lambda: self.onboarding.look(()), self.done)
+
+    def action_stop(self) -> None:
+        """Stop the looks under way; without any, take the messages at the top away."""
+        if self.current_view is not None and self.current_view.looking:
+            self.background.run(self.onboarding.cancel, self.done)
+            return
+        for name in ("problem", "notice", "changes"):
+            self.banners.say(name, "")
+        self.rail.focus()
+
+    def action_help(self) -> None:
+        """Explain this step and its keys."""
+        if len(self.screen_stack) > 1:
+            return
+        from dlaas_onboard.tui.dialog import TextDialog
+        from dlaas_onboard.tui.helping import text
+
+        step = BY_ID[self.open_step]
+        self.push_screen(TextDialog(f"{step.number}  {step.title}", text(self.open_step, self.offers)))
+
+    def action_calls(self) -> None:
+        """List every call on the wire."""
+        from dlaas_onboard.tui.calls import CallsDrawer
+
+        self.push_screen(CallsDrawer(self.onboarding.calls))
+
+    def action_place(self) -> None:
+        """Turn to another profile or Region."""
+        from dlaas_onboard.tui import asking
+
+        asking.place(self)
+
+    def action_jump(self) -> None:
+        """Put a key on each place that can take the focus."""
+        from dlaas_onboard.tui import asking
+
+        asking.jump(self)
+
+    def action_edit(self) -> None:
+        """Edit the sentence under the cursor."""
+        from dlaas_onboard.tui import asking
+
+        asking.sentence(self)
+
+    def action_override(self) -> None:
+        """Override the gate under the cursor with a reason."""
+        from dlaas_onboard.tui import asking
+
+        asking.override(self)
+
+    def action_cues(self) -> None:
+        """Offer what the embedded account can be made to do."""
+        from dlaas_onboard.tui import asking
+
+        asking.cues(self)
+
+    def action_copy_cli(self) -> None:
+        """Copy the AWS CLI command of what is under the cursor."""
+        from dlaas_onboard.tui import asking
+
+        asking.cli(self)
+
+    async def action_quit(self) -> None:
+        """Leave; while something is being sent, ask first."""
+        if not self.busy:
+            self.leave()
+            return
+        from dlaas_onboard.tui import asking
+
+        asking.leave(self)
+
+    def action_copy(self) -> None:
+        """Copy what is under the cursor."""
+        item = self.current_item
+        if item is not None and item.copy:
+            self.copy_text(item.copy)
+
+    def copy_text(self, text: str) -> None:
+        """Put ``text`` into the clipboard."""
+        self.copy_to_clipboard(text)
+        self.notify("Copied, if your terminal allows it (OSC 52).", timeout=3, markup=False)
+
+    def action_rail(self) -> None:
+        """Make the rail narrow, or full again."""
+        self._side.toggle_class("-folded")
+
+    def commit_fields(self) -> None:
+        """Hand everything typed but not yet saved on to be saved."""
+        for pane in self._panes.values():
+            for row in pane.fields.values():
+                row.commit()
+
+    def leave(self) -> None:
+        """Save what stands in the fields, then go; where it cannot be saved, say so once and stay."""
+        failed: list[Exception] = []
+
+        def keep(field_id: str, text: str) -> None:
+            try:
+                self.onboarding.enter(field_id, text)
+            except OSError as error:
+                failed.append(error)
+
+        for pane in self._panes.values():
+            for row in pane.fields.values():
+                if row.dirty:
+                    self.background.save(partial(keep, row.field.id, row.editor.content), lambda _result, _error: None)
+        self.background.settle(SAVE_SECONDS)
+        if failed and not self._warned:
+            self._warned = True
+            self.fail(failed[0])
+            self.notify("What you typed last is not saved. Quit again to leave all the same.", markup=False)
+            return
+        self.exit(0)
+
+    def quit_soon(self) -> None:
+        """Quit, from a palette entry or a click."""
+        self.call_later(self.action_quit)
+
+    def look_at_regions(self) -> None:
+        """Sweep all Regions."""
+        from dlaas_onboard.journey.looks import Look
+
+        self.background.run(lambda: self.onboarding.look({Look.RADAR}), self.done)
+
+    def get_system_commands(self, _screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer none of Textual's own: a screenshot would save what is on the screen, and the rest does not apply."""
+        return ()
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Do nothing: a picture of the screen would hold the account's data."""
+
+    def action_help_quit(self) -> None:
+        """Say how to quit when ctrl+c is pressed."""
+        self.notify("Press q to quit, or ctrl+q inside a field.", timeout=4, markup=False)
+
+    def refresh_hints(self) -> None:
+        """Bring the footer in line with the focus."""
+        self.keys.say(hints(self))
+
+    def _fatal_error(self) -> None:
+        """Leave with a few lines: a traceback with local variables, Textual's own way, would print what they hold."""
+        from rich.text import Text
+
+        error = sys.exc_info()[1] or self._exception
+        where = ""
+        trace = error.__traceback__ if error is not None else None
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if "dlaas_onboard" in code.co_filename:
+                where = f" in {code.co_filename.rpartition(os.sep)[2]}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        self._exit_renderables.append(
+            Text(
+                f"This is a defect of dlaas-onboard: {type(error).__name__}{where}.\n"
+                "Your progress is saved. Start again to go on; anything that was sent is looked for at AWS."
+            )
+        )
+        self._close_messages_no_wait()
+
+
+def run(onboarding: Onboarding, options: Options) -> int:
+    """Run the app until the operator leaves; returns the exit status."""
+    gc.disable()  # nothing that start-up makes is garbage; on_ready() turns it on again
+    app = OnboardApp(onboarding, options)
+    result = app.run()
+    return result if result is not None else (app.return_code or 0)

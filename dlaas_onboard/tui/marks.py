@@ -1,0 +1,20 @@
+"""How facts and findings look: a glyph, and a colour that only repeats it."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.verdict import Mark, Severity
+
+MARKS = {
+    Mark.GOOD: ("✓", "$text-success"),
+    Mark.BAD: ("✗", "$text-error"),
+    Mark.WARN: ("!", "$text-warning"),
+    Mark.WAIT: ("◔", "$text-warning"),
+    Mark.UNKNOWN: ("?", "$text-accent"),
+    Mark.PLAIN: ("·", "$foreground 60%"),
+}
+SEVERITIES = {
+    Severity.BLOCKER: ("✗", "$text-error"),
+    Severity.WARNING: ("!", "$text-warning"),
+    Severity.ADVICE: ("›", "$text-primary"),
+    Severity.UNKNOWN: ("?", "$text-accent"),
+}

@@ -1,0 +1,103 @@
+"""What the screens' tests share: a steady clock, a zone, and the text of a screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from dlaas_onboard.onboarding import Options
+from dlaas_onboard.tui.app import OnboardApp
+from dlaas_onboard.tui.confirm import ConfirmDialog
+from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
+
+
+@pytest.fixture(autouse=True)
+def steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One time zone, no theme from outside, and a confirmation that is armed at once."""
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.delenv("TEXTUAL_THEME", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(ConfirmDialog, "armed_after", 0.0)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+class Screen:
+    """A running app, its pilot, and what it shows."""
+
+    def __init__(self, app: OnboardApp, pilot: Pilot[int], onboarding: FakeOnboarding) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.onboarding = onboarding
+
+    @property
+    def text(self) -> str:
+        """Return the text of the screen that is on top, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def flowing(self) -> str:
+        """Return the text as one line with single blanks and without frames, so that a wrapped sentence is found."""
+        return " ".join(self.text.replace("│", " ").split())
+
+    @property
+    def inside(self) -> str:
+        """Return the text of the open pane as one line with single blanks."""
+        region = self.app.pane.region
+        lines = self.text.split("\n")[region.y : region.bottom]
+        return " ".join(" ".join(line[region.x : region.right] for line in lines).split())
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until everything has come to rest."""
+        await self.pilot.press(*keys)
+        await self.rest()
+
+    async def rest(self, until: Callable[[], object] = lambda: True) -> None:
+        """Wait until ``until`` is true and nothing is left to be painted."""
+        end = time.monotonic() + 5
+        while True:
+            self.app.background.settle(5)
+            await self.pilot.pause()
+            if until():
+                return
+            assert time.monotonic() < end, f"it never came to be:\n{self.text}"
+            await self.pilot.pause(0.02)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until every one of ``texts`` shows."""
+        await self.rest(lambda: all(text in self.flowing for text in texts))
+
+
+Opener = Callable[..., AbstractAsyncContextManager[Screen]]
+
+
+@pytest.fixture
+def opened() -> Opener:
+    """Return what opens the app on a hand-made onboarding and waits for its first view."""
+
+    @asynccontextmanager
+    async def open_app(
+        onboarding: FakeOnboarding | None = None,
+        *,
+        size: tuple[int, int] = (120, 40),
+        options: Options = OPTIONS,
+        **more: Any,
+    ) -> AsyncIterator[Screen]:
+        fake = onboarding or FakeOnboarding(**more)
+        app = OnboardApp(fake, options, clock=lambda: NOW)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            screen = Screen(app, pilot, fake)
+            await screen.rest(lambda: app.current_view is not None)
+            yield screen
+            # What a pause may have left under way ends before the loop does.
+            await screen.rest()
+
+    return open_app

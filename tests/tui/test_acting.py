@@ -1,0 +1,232 @@
+"""From the key of an action to its outcome: nothing is sent that was not confirmed."""
+
+from __future__ import annotations
+
+import threading
+
+from textual.widgets import Static
+
+from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.onboarding import Prepared
+from dlaas_onboard.ports import Cue
+from dlaas_onboard.tui.confirm import ConfirmDialog
+from dlaas_onboard.tui.dialog import AskDialog, Press, Scroll
+from dlaas_onboard.tui.editors import LineEditor
+from tests.tui.conftest import Opener
+from tests.tui.fake import OPTIONS, PLACE, FakeOnboarding, action
+
+
+async def test_a_write_shows_where_it_goes_and_what_it_is(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        for part in (PLACE.account, PLACE.region, PLACE.endpoint, PLACE.arn, "sesv2:CreateEmailIdentity"):
+            assert part in screen.flowing
+        await screen.sees('"EmailIdentity": "ada@example.net"')
+        await screen.sees("aws sesv2 create-email-identity")
+        await screen.press("y")
+        await screen.rest(lambda: screen.onboarding.acted == [("create_test_address", "")])
+        await screen.sees("done and read back")
+
+
+async def test_escape_and_enter_send_nothing(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.press("enter", "space")
+        assert isinstance(screen.app.screen, ConfirmDialog)
+        await screen.press("escape")
+        assert len(screen.app.screen_stack) == 1
+        assert screen.onboarding.acted == []
+
+
+async def test_a_key_typed_ahead_sends_nothing(opened: Opener) -> None:
+    async with opened() as screen:
+        ConfirmDialog.armed_after = 60.0
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.press("y")
+        assert screen.onboarding.acted == []
+        assert isinstance(screen.app.screen, ConfirmDialog)
+
+
+async def test_filing_takes_the_last_four_digits(opened: Opener) -> None:
+    async with opened(size=(80, 24)) as screen:
+        await screen.press("9", "f")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.sees("Cannot be undone: A request cannot be withdrawn")
+        await screen.press("y", "enter")
+        assert screen.onboarding.acted == []
+        await screen.sees("These are not the last four digits of 123456789012.")
+        await screen.press("backspace", *"9012", "enter")
+        await screen.rest(lambda: screen.onboarding.acted == [("file_request", "9012")])
+
+
+async def test_the_controls_of_a_confirmation_show_at_80_by_24(opened: Opener) -> None:
+    async with opened(size=(80, 24)) as screen:
+        await screen.press("9", "f")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.rest(lambda: "enter Send" in screen.flowing and "esc Cancel" in screen.flowing)
+        assert screen.app.screen.query_one(LineEditor).region.height == 1
+        assert screen.app.screen.query_one(Scroll).region.height >= 6
+
+
+async def test_no_foreign_text_shares_a_widget_with_a_control(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("9", "f")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        for press in screen.app.screen.query(Press):
+            assert str(press.render()) in ("enter Send", "^y Copy the AWS CLI command", "esc Cancel")
+
+
+async def test_a_dialog_is_not_closed_by_an_action(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        dialog = screen.app.screen
+        await screen.app.run_action("screen.dismiss('yes')", default_namespace=dialog)
+        await screen.rest()
+        assert screen.app.screen is dialog
+        assert screen.onboarding.acted == []
+
+
+async def test_what_cannot_be_done_now_says_why(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("2", "t")
+        assert len(screen.app.screen_stack) == 1
+        await screen.sees("The address is not verified yet.")
+
+
+async def test_a_refusal_is_said_at_the_top(opened: Opener) -> None:
+    class Refusing(FakeOnboarding):
+        def act(self, prepared: Prepared, digits: str = "") -> list[object]:  # type: ignore[override]  # never returns
+            raise Refused("Nothing was sent: the account is another one than on the screen.")
+
+    async with opened(Refusing()) as screen:
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.press("y")
+        await screen.sees("✗ Nothing was sent: the account is another one")
+        await screen.press("escape")
+        assert "Nothing was sent" not in screen.flowing
+
+
+async def test_quitting_while_something_is_sent_asks_first(opened: Opener) -> None:
+    fake = FakeOnboarding()
+    fake.sending = threading.Event()
+    async with opened(fake) as screen:
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.press("y")
+        await screen.rest(lambda: bool(screen.app.busy))
+        await screen.press("q")
+        assert screen.app.is_running
+        await screen.sees("never sends it twice")
+        await screen.press("escape")
+        fake.sending.set()
+        await screen.rest(lambda: not screen.app.busy)
+        await screen.press("q")
+        assert screen.app.return_value == 0
+
+
+async def test_the_code_is_asked_for_in_the_app(opened: Opener) -> None:
+    fake = FakeOnboarding()
+    fake.code_prompt = "Enter the MFA code for arn:aws:iam::123456789012:mfa/ada"
+    from dlaas_onboard.tui.app import OnboardApp
+
+    app = OnboardApp(fake, OPTIONS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if isinstance(app.screen, AskDialog):
+                break
+        said = " ".join(str(widget.render()) for widget in app.screen.query(Static))
+        assert fake.code_prompt in said
+        await pilot.press(*"123456", "enter")
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if fake.code is not None:
+                break
+        assert fake.code == "123456"
+
+
+async def test_a_code_that_is_not_given_is_empty(opened: Opener) -> None:
+    async with opened() as screen:
+        got: list[str] = []
+        thread = threading.Thread(target=lambda: got.append(screen.app.deeds.ask_code("Code?")), daemon=True)
+        thread.start()
+        await screen.rest(lambda: isinstance(screen.app.screen, AskDialog))
+        await screen.press("escape")
+        await screen.rest(lambda: got == [""])
+
+
+async def test_news_under_a_dialog_does_no_harm(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("2", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        screen.onboarding.change(changes=("Something changed.",))
+        await screen.rest(lambda: screen.app.current_view == screen.onboarding.shown)
+        await screen.press("escape")
+        await screen.sees("Something changed.")
+
+
+async def test_the_calls_are_listed(opened: Opener) -> None:
+    async with opened(size=(160, 40)) as screen:
+        await screen.press("l")
+        await screen.sees("AWS calls · 5 · 1 written · 1 not answered with ok")
+        await screen.sees("sesv2:CreateEmailIdentity")
+        await screen.sees("✗ AccessDeniedException")
+        await screen.sees("8e0d2f6b-5f0a-4f0e-9b0a-000000000003")
+        await screen.press("l")
+        assert len(screen.app.screen_stack) == 1
+
+
+async def test_another_profile_and_region(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("p", "enter", "ctrl+u", *"mars-1", "enter")
+        await screen.sees("SES has no endpoint in a Region")
+        await screen.press("ctrl+u", *"us-east-1", "enter")
+        await screen.rest(lambda: screen.onboarding.moved == [("dlaas", "us-east-1")])
+
+
+async def test_in_a_rehearsal_aws_is_made_to_decide(opened: Opener) -> None:
+    fake = FakeOnboarding()
+    fake.scenario = (
+        Cue("grant", "Grant the request", "Production access is granted."),
+        Cue("deny", "Deny it", "DENIED"),
+    )
+    async with opened(fake, options=OPTIONS._replace(rehearsal="fresh")) as screen:
+        await screen.press("f9")
+        await screen.sees("Rehearsal: make AWS …")
+        await screen.press("down", "enter")
+        await screen.rest(lambda: fake.played == ["deny"])
+        await screen.sees("Amazon granted the request.")
+
+
+async def test_the_cli_command_of_an_action_is_copied(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("2", "enter")
+        screen.app.pane.blocks["actions"].focus()
+        await screen.press("home", "c")
+        assert screen.app.clipboard.startswith("aws sesv2 create-email-identity --cli-input-json")
+        assert "--profile dlaas --region eu-west-1" in screen.app.clipboard
+
+
+async def test_every_action_has_a_key_that_works(opened: Opener) -> None:
+    from dlaas_onboard.onboarding import registry
+
+    async with opened() as screen:
+        keys = [(entry.step, entry.key) for entry in registry()]
+        assert len(set(keys)) == len(keys)
+        assert not [key for _, key in keys if key in screen.app.own_keys or len(key) != 1]
+
+
+async def test_an_action_goes_before_l_and_the_drawer_still_opens(opened: Opener) -> None:
+    fake = FakeOnboarding()
+    fake.offers = [action("subscribe", "l", StepId.BOUNCES, "Subscribe your address")]
+    async with opened(fake) as screen:
+        await screen.press("4", "l")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.press("escape", "L")
+        await screen.sees("AWS calls")

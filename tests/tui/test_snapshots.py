@@ -1,0 +1,43 @@
+"""A few pictures, so that a change of the looks is seen; `pytest --snapshot-update` takes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from dlaas_onboard.tui.app import OnboardApp
+from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
+
+
+class Compare(Protocol):
+    def __call__(
+        self, app: OnboardApp, *, terminal_size: tuple[int, int], run_before: Callable[[Pilot[Any]], Awaitable[None]]
+    ) -> bool: ...
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "size"),
+    [
+        ("domain", ("3", "enter", "down", "down", "down"), (80, 24)),
+        ("account", ("1",), (120, 40)),
+        ("request", ("5",), (120, 40)),
+        ("confirm", ("9", "f"), (80, 24)),
+    ],
+)
+def test_it_looks_as_it_looked(snap_compare: Compare, name: str, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    app = OnboardApp(FakeOnboarding(), OPTIONS, clock=lambda: NOW)
+
+    async def before(pilot: Pilot[Any]) -> None:
+        while app.current_view is None:
+            await pilot.pause(0.01)
+        await pilot.press(*keys)
+        await pilot.pause(0.3)
+        for line in app.screen.query(Input):
+            line.cursor_blink = False
+        await pilot.pause(0.5)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
