@@ -43,10 +43,19 @@ def prepare_directory(path: Path) -> None:
     if parent.st_mode & stat.S_IWOTH and not parent.st_mode & stat.S_ISVTX:
         raise OSError(f"{path.parent} can be changed by every user of this machine; progress is not kept inside it.")
     if stat.S_IMODE(found.st_mode) != PRIVATE_DIRECTORY and os.access(path, os.W_OK):
+        # Somebody's working folder is not ours to shut: only a folder that holds nothing else is made private.
+        if any(not _is_ours(name) for name in os.listdir(path)):
+            raise OSError(
+                f"{path} holds other things and can be read by other users; name a folder of its own with --state-dir."
+            )
         try:
             path.chmod(PRIVATE_DIRECTORY)
         except OSError as error:
             raise OSError(f"{path} cannot be made private: {cause(error)}.") from error
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("progress.sqlite") or name.endswith(".lock") or name == "rehearsal"
 
 
 def check_file(path: Path) -> bool:

@@ -372,3 +372,12 @@ def test_the_state_directory_follows_the_platform(monkeypatch: pytest.MonkeyPatc
     assert state_folder(str(tmp_path / "x")) == tmp_path / "x"
     monkeypatch.chdir(tmp_path)
     assert state_folder("y") == tmp_path / "y"
+
+
+def test_a_folder_that_holds_other_things_is_not_shut(state: Path) -> None:
+    state.mkdir(mode=0o755)
+    (state / "pyproject.toml").write_text("")
+    store = Store(state)
+    assert "holds other things" in store.read_only
+    assert stat.S_IMODE(state.stat().st_mode) == 0o755
+    assert [path.name for path in state.iterdir()] == ["pyproject.toml"]
