@@ -229,7 +229,7 @@ def _apex(sheet: Sheet, facts: Facts, domain: str) -> None:
 
 def _mended(found: tuple[RecordState, ...]) -> tuple[str, ...]:
     """Return how the ids of those gaps begin that the live records contradict."""
-    starts = {Purpose.DKIM: "dkim", Purpose.MAIL_FROM_MX: "mail_from", Purpose.DMARC: "dmarc"}
+    starts = {Purpose.MAIL_FROM_MX: "mail_from", Purpose.DMARC: "dmarc"}
     return tuple(
         start
         for purpose, start in starts.items()
