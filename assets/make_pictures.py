@@ -1,4 +1,4 @@
-"""Make the pictures that README.md shows, from the running app on its embedded account: ``python assets/make_pictures.py``."""
+"""Make the pictures that README.md shows from the running app: ``python assets/make_pictures.py``."""
 
 from __future__ import annotations
 
@@ -8,44 +8,45 @@ import re
 import tempfile
 from pathlib import Path
 
+from textual.pilot import Pilot
+
+from dlaas_onboard import wiring
+from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.tui.app import OnboardApp
+
 HERE = Path(__file__).parent
-WIDE, NARROW = (120, 40), (80, 24)
+SIZE = (120, 40)
 
 
 async def take() -> None:
     """Walk the app to the screens worth showing and save each as SVG."""
-    from dlaas_onboard import wiring
-    from dlaas_onboard.arguments import Arguments
-    from dlaas_onboard.tui.app import OnboardApp
-
     with tempfile.TemporaryDirectory() as folder:
         arguments = Arguments(command="rehearse", scenario="dlaas", state_dir=folder)
         with wiring.rehearsing(arguments) as onboarding:
-            for size, shots in ((WIDE, (("domain", "3"), ("use-case", "7"), ("file", "9"))), (NARROW, (("bounces", "4"),))):
-                app = OnboardApp(onboarding, onboarding.options)
-                async with app.run_test(size=size) as pilot:
-                    await _settled(app, pilot)
-                    for name, key in shots:
-                        await pilot.press(key)
-                        await pilot.pause(1)
-                        _save(app, name)
+            app = OnboardApp(onboarding, onboarding.options)
+            async with app.run_test(size=SIZE) as pilot:
+                await _settled(app, pilot)
+                for name, key in (("domain", "3"), ("use-case", "7"), ("file", "9")):
+                    await pilot.press(key)
+                    await pilot.pause(1)
+                    _save(app, name)
 
 
-async def _settled(app: object, pilot: object) -> None:
+async def _settled(app: OnboardApp, pilot: Pilot[int]) -> None:
     for _ in range(100):
-        await pilot.pause(0.2)  # type: ignore[attr-defined]  # Textual's Pilot, which has no public name here
-        view = app.current_view  # type: ignore[attr-defined]  # OnboardApp, imported where it is needed
+        await pilot.pause(0.2)
+        view = app.current_view
         if view is not None and view.facts.account is not None and not view.looking:
             return
 
 
-def _save(app: object, name: str) -> None:
-    picture = app.export_screenshot(title="dlaas-onboard")  # type: ignore[attr-defined]
+def _save(app: OnboardApp, name: str) -> None:
+    picture = app.export_screenshot(title="dlaas-onboard")
     # A picture loads nothing from elsewhere: the reader's own monospaced font does.
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
     picture = picture.replace("Fira Code", "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono")
     (HERE / f"{name}.svg").write_text(picture, "utf-8")
-    print(f"assets/{name}.svg")  # noqa: T201 - a command that says what it made
+    print(f"assets/{name}.svg")
 
 
 if __name__ == "__main__":

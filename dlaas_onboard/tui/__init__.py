@@ -1,1 +1,1 @@
-
+"""The Textual app: a rail of steps, a pane for each, dialogs, one look."""

@@ -133,3 +133,16 @@ def test_the_published_schema_is_the_one_in_use() -> None:
 
     published = json.loads((ROOT / "assets" / "status.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema(), "make it anew: README.md, Work on it"
+
+
+def test_the_table_of_actions_is_that_of_the_registry() -> None:
+    import runpy
+
+    written = runpy.run_path(str(ROOT / "assets" / "make_tables.py"))["written"]
+    assert written(README) == README
+
+
+def test_the_pictures_of_the_readme_are_there() -> None:
+    named = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
