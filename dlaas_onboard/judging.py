@@ -15,8 +15,10 @@ from dlaas_onboard.journey.review import access
 from dlaas_onboard.journey.steps import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.request import judges
-from dlaas_onboard.request.gates import Gate, gates
-from dlaas_onboard.request.ledger import Description, describe
+from dlaas_onboard.request.description import Description
+from dlaas_onboard.request.gate import Gate
+from dlaas_onboard.request.gates import gates
+from dlaas_onboard.request.ledger import describe
 from dlaas_onboard.request.worksheet import Worksheet, work_out
 
 

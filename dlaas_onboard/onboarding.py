@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.steps import StepId
     from dlaas_onboard.journey.verdict import Verdict
     from dlaas_onboard.ports import CallRecord, Cloud, Cue, Ports
+    from dlaas_onboard.request.description import Description
     from dlaas_onboard.request.dossier import Dossier
-    from dlaas_onboard.request.gates import Gate
-    from dlaas_onboard.request.ledger import Description
+    from dlaas_onboard.request.gate import Gate
     from dlaas_onboard.request.worksheet import Worksheet
 
 EVERYTHING = frozenset(Look) - {Look.RADAR}

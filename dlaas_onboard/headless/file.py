@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.looking import must_look
-from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
+from dlaas_onboard.journey.errors import CannotLook, Refused, Unsaved, UsageError
 from dlaas_onboard.journey.fields import OVERRIDE
 from dlaas_onboard.journey.intents import OPEN, Intent, Phase
-from dlaas_onboard.request.gates import Gate, Light
+from dlaas_onboard.request.gate import Gate, Light
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
@@ -44,6 +44,9 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     gates = tuple(_overridden(gate, args.override) for gate in view.gates)
     if args.dry_run:
         return _dry_run(view, gates)
+    if view.read_only:
+        diagnostics.say(f"nothing was sent: {view.read_only}")
+        return GATE_REFUSES
     return _file(onboarding, view, gates, args.override)
 
 
@@ -90,6 +93,9 @@ def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str
     except Refused as refused:
         diagnostics.say(refused.sentence)
         return GATE_REFUSES
+    except Unsaved as unsaved:
+        diagnostics.say(str(unsaved))
+        return OUTCOME_UNKNOWN
     except OSError as error:
         raise CannotLook(f"nothing was sent, because it cannot be written down first: {error}") from error
     return _told(intents)

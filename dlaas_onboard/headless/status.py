@@ -137,6 +137,8 @@ def _head(view: View, status: Mapping[str, Any]) -> list[str]:
         f"Quota: {_amount(quota['max_24_hour_send'])} a day, {_amount(quota['max_send_rate'])} a second, "
         f"{_amount(quota['sent_last_24_hours'])} sent in the last 24 hours"
     )
+    if view.read_only:
+        lines.append(f"! Nothing can be saved or sent: {view.read_only}")
     if view.notice:
         lines.append(f"! {view.notice}")
     lines += [f"! Since your last visit: {change}" for change in view.changes]

@@ -53,7 +53,7 @@ def run(
         now = wrong or _line(view.facts)
         changed = now != said
         if changed:
-            diagnostics.say(wrong) if wrong else output.write(now)
+            diagnostics.say(wrong) if wrong else output.write(f"{_time(view.facts)}  {now}")
             said = now
         problem = trouble(view.facts)
         if wrong and (problem is None or problem.kind not in PASSING):
@@ -86,13 +86,17 @@ def back_off(first: float) -> Iterator[float]:
         wait = min(wait * GROWTH, first * LONGEST)
 
 
+def _time(facts: Facts) -> str:
+    return f"{facts.account.observed_at:%Y-%m-%d %H:%M:%S} UTC" if facts.account else ""
+
+
 def _line(facts: Facts) -> str:
+    """Return what a change of is news; not the time, which always changes."""
     account = facts.account.value if facts.account else None
-    if account is None or facts.account is None:
+    if account is None:
         raise CannotLook("the account was not read")
     review = account.details.review if account.details else None
     words = [
-        f"{facts.account.observed_at:%Y-%m-%d %H:%M:%S} UTC",
         facts.place.account,
         facts.place.region,
         "production access" if account.production else "sandbox",

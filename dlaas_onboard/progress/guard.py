@@ -26,7 +26,9 @@ def prepare_directory(path: Path) -> None:
     made = False
     try:
         if not os.path.lexists(path):
-            path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            # mkdir's own parents would be as open as the umask lets them be, and progress is not kept in such a folder.
+            for missing in reversed([part for part in (path, *path.parents) if not part.exists()]):
+                missing.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
             made = True
         found = path.lstat()
     except OSError as error:
@@ -44,7 +46,7 @@ def prepare_directory(path: Path) -> None:
         raise OSError(f"{path.parent} can be changed by every user of this machine; progress is not kept inside it.")
     if stat.S_IMODE(found.st_mode) != PRIVATE_DIRECTORY and os.access(path, os.W_OK):
         # Somebody's working folder is not ours to shut: only a folder that holds nothing else is made private.
-        if any(not _is_ours(name) for name in os.listdir(path)):
+        if any(not _is_ours(entry.name) for entry in path.iterdir()):
             raise OSError(
                 f"{path} holds other things and can be read by other users; name a folder of its own with --state-dir."
             )

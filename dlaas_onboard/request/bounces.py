@@ -14,7 +14,7 @@ from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.bounce_path import EVENTS, Hearing, Way
 from dlaas_onboard.journey.facts import Facts, Subscription
 from dlaas_onboard.request import seen
-from dlaas_onboard.request.gates import Light
+from dlaas_onboard.request.gate import Light
 from dlaas_onboard.request.once import once
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.records import RecordState
     from dlaas_onboard.journey.steps import StepId
     from dlaas_onboard.journey.verdict import Verdict
-    from dlaas_onboard.request.gates import Gate
-    from dlaas_onboard.request.ledger import Description
+    from dlaas_onboard.request.description import Description
+    from dlaas_onboard.request.gate import Gate
 
 
 @dataclass(frozen=True, slots=True)

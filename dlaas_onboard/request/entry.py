@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dlaas_onboard.journey import text as safe
 from dlaas_onboard.journey.fields import BY_ID, OVERRIDE, SENTENCE, Field, FieldKind
+from dlaas_onboard.request.gate import TITLES, is_overridable
 
 # Limits of PutAccountDetails (SESv2 API reference) and of a case's communication (AWS Support API reference).
 URL_MAX = 1000
@@ -156,8 +157,6 @@ def check(field_id: str, text: str) -> str:
 
 
 def _check_override(gate: str, text: str) -> str:
-    from dlaas_onboard.request.gates import TITLES, is_overridable
-
     if gate not in TITLES:
         return f"There is no gate {safe.line(gate, limit=60)!r}."
     if not is_overridable(gate):

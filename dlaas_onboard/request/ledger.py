@@ -4,50 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.fields import SENTENCE
+from dlaas_onboard.request import seen
+from dlaas_onboard.request.description import Description, Hole, Sentence
 from dlaas_onboard.request.entry import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
 from dlaas_onboard.request.once import once
+from dlaas_onboard.request.sentences import SECTIONS, ledger, samples, section_of
+from dlaas_onboard.request.worksheet import figures
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.answers import Answers
     from dlaas_onboard.journey.facts import Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence, or one line of a list, and what carries it."""
-
-    id: str  # stable: "dkim", "mail.invoice"; the operator's rewrite is kept under "sentence." + id
-    section: str  # "Who we are", "What we send", …
-    text: str
-    source: str  # "SES GetEmailIdentity example.com", "common/config.json:5", "entered 2026-11-24 by ada@laptop"
-    observed_at: datetime | None = None
-    mine: bool = False  # written by the operator: no fact carries it but their word
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """What a reviewer will miss, because no fact and no answer carries it."""
-
-    id: str
-    section: str
-    message: str
-    remedy: str
-    field: str = ""  # the field that would fill it
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """The text as it would be sent."""
-
-    sentences: tuple[Sentence, ...]
-    holes: tuple[Hole, ...]
-    text: str  # sections with headings; at most 5000 characters
-    edited: bool = False  # the operator's own text replaces it
 
 
 # What is left out first where the text is too long, before whole lines are: it supports, it does not answer.
@@ -57,9 +26,6 @@ _DETAILS = ("sandbox_use", "products", "sister", "purge", "forwarding", "bounce_
 @once
 def describe(facts: Facts, answers: Answers) -> Description:
     """Return the description as it would be sent, with the holes that remain."""
-    from dlaas_onboard.request import seen
-    from dlaas_onboard.request.sentences import ledger
-
     items = list(ledger(facts, answers))
     sentences = _rewritten([item for item in items if isinstance(item, Sentence)], answers)
     filled = {sentence.id for sentence in sentences}
@@ -79,8 +45,6 @@ def describe(facts: Facts, answers: Answers) -> Description:
 
 def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
     """Put the operator's words in the place of the sentences that they rewrote; ``-`` leaves a sentence out."""
-    from dlaas_onboard.request.sentences import SECTIONS, section_of
-
     found = {sentence.id: sentence for sentence in sentences}
     for field, entry in sorted(answers.entries.items()):
         if not field.startswith(SENTENCE):
@@ -159,9 +123,6 @@ _KIT_MAX = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
 
 def reply_kit(facts: Facts, answers: Answers) -> str:
     """Return the reply to Amazon's case: the description, the figures, up to two samples; at most 8000 characters."""
-    from dlaas_onboard.request.sentences import samples
-    from dlaas_onboard.request.worksheet import figures
-
     found = describe(facts, answers)
     base = found.text if found.edited else render(s for s in found.sentences if not s.id.startswith("sample."))
     parts = [base] if base else []

@@ -12,8 +12,10 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 from dlaas_onboard.request import seen
-from dlaas_onboard.request.gates import Gate, Light, gates
-from dlaas_onboard.request.ledger import Description, describe
+from dlaas_onboard.request.description import Description
+from dlaas_onboard.request.gate import Gate, Light
+from dlaas_onboard.request.gates import gates
+from dlaas_onboard.request.ledger import describe
 from dlaas_onboard.request.worksheet import work_out
 
 SHORT, GOOD, LONG = 600, 1500, 3500  # characters: 1,500 to 3,500 read well (reference/ses.md 10)

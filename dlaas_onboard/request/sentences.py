@@ -18,9 +18,10 @@ from dlaas_onboard.journey.records import Purpose, RecordState, RecordVerdict, s
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.request import seen
 from dlaas_onboard.request.bounces import path
+from dlaas_onboard.request.description import Hole, Sentence
+from dlaas_onboard.request.domain_gate import authentication
 from dlaas_onboard.request.entry import check, normal
-from dlaas_onboard.request.gates import Light
-from dlaas_onboard.request.ledger import Hole, Sentence
+from dlaas_onboard.request.gate import Light
 from dlaas_onboard.request.messages import KINDS, by_kind, interval, label, message, recipient, sampled, when
 from dlaas_onboard.request.seen import Origin
 from dlaas_onboard.request.worksheet import show, work_out
@@ -400,8 +401,6 @@ def _unsubscribe(facts: Facts, answers: Answers) -> Iterator[Item]:
 
 
 def _authentication(facts: Facts, answers: Answers) -> Iterator[Item]:
-    from dlaas_onboard.request.gates import authentication
-
     identity = seen.identity(facts, answers)
     origin = seen.origin(facts.domain_identity)
     for gate, (light, why, remedy) in authentication(facts, answers):

@@ -432,8 +432,8 @@ class OnboardApp(App[int]):
     def _choose(self, item: Item) -> None:
         from dlaas_onboard.journey.actions import Action
         from dlaas_onboard.journey.verdict import Finding
-        from dlaas_onboard.request.gates import Gate
-        from dlaas_onboard.request.ledger import Hole
+        from dlaas_onboard.request.description import Hole
+        from dlaas_onboard.request.gate import Gate
 
         target = item.target
         if isinstance(target, Action):

@@ -55,7 +55,7 @@ def place(app: OnboardApp) -> None:
 def sentence(app: OnboardApp) -> None:
     """Edit the sentence under the cursor."""
     from dlaas_onboard.journey.fields import SENTENCE
-    from dlaas_onboard.request.ledger import Sentence
+    from dlaas_onboard.request.description import Sentence
 
     target = app.current_item.target if app.current_item else None
     if not isinstance(target, Sentence):
@@ -80,7 +80,7 @@ def sentence(app: OnboardApp) -> None:
 def override(app: OnboardApp) -> None:
     """Ask for the reason why a gate that is not green shall not stop the request."""
     from dlaas_onboard.journey.fields import OVERRIDE
-    from dlaas_onboard.request.gates import Gate
+    from dlaas_onboard.request.gate import Gate
 
     target = app.current_item.target if app.current_item else None
     if not isinstance(target, Gate) or target.light.value == "green":

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Place, SupportCase
     from dlaas_onboard.journey.intents import Intent
     from dlaas_onboard.journey.records import RecordState
-    from dlaas_onboard.request.gates import Gate
-    from dlaas_onboard.request.ledger import Description, Hole, Sentence
+    from dlaas_onboard.request.description import Description, Hole, Sentence
+    from dlaas_onboard.request.gate import Gate
 
 Offer = tuple["Action", str]  # an action and why it cannot be done now
 MAX_DESCRIPTION = 5000  # UseCaseDescription, SESv2 API reference: PutAccountDetails

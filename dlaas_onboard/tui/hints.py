@@ -20,8 +20,8 @@ def hints(app: OnboardApp) -> list[Hint]:
     if isinstance(focused, Rail):
         out.append(Hint("enter", "open", focused.action_choose))
     elif item is not None:
-        from dlaas_onboard.request.gates import Gate
-        from dlaas_onboard.request.ledger import Sentence
+        from dlaas_onboard.request.description import Sentence
+        from dlaas_onboard.request.gate import Gate
 
         if isinstance(item.target, Sentence):
             out.append(Hint("e", "edit", app.action_edit))

@@ -16,8 +16,8 @@ from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.facts import Account, ConfigurationSet, EventDestination, Facts, Identity, MailFrom, Place
 from dlaas_onboard.journey.reading import Reading
 from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.request.description import Description
 from dlaas_onboard.request.dossier import Dossier
-from dlaas_onboard.request.ledger import Description
 from tests.checkout.conftest import FILES, Build
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

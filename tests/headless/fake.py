@@ -20,9 +20,9 @@ from dlaas_onboard.journey.steps import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
 from dlaas_onboard.ports import Cue
+from dlaas_onboard.request.description import Description, Hole, Sentence
 from dlaas_onboard.request.draft import check, normal
-from dlaas_onboard.request.gates import Gate, Light
-from dlaas_onboard.request.ledger import Description, Hole, Sentence
+from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.worksheet import Worksheet
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -15,9 +15,9 @@ from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
 from dlaas_onboard.journey.steps import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
+from dlaas_onboard.request.description import Description, Hole, Sentence
 from dlaas_onboard.request.dossier import Dossier
-from dlaas_onboard.request.gates import Gate, Light
-from dlaas_onboard.request.ledger import Description, Hole, Sentence
+from dlaas_onboard.request.gate import Gate, Light
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PLACE = f.Place(

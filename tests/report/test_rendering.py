@@ -203,7 +203,7 @@ def test_an_endpoint_that_is_not_amazons_is_said() -> None:
 def test_an_empty_dossier_is_a_report_too() -> None:
     from dlaas_onboard.journey.answers import Answers
     from dlaas_onboard.journey.facts import Facts
-    from dlaas_onboard.request.ledger import Description
+    from dlaas_onboard.request.description import Description
 
     empty = Dossier(dossier().at, "0.1.0", Facts(), Answers(), {}, (), (), Description((), (), ""), (), ())
     for form in ("html", "md", "json"):

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.steps import STEPS
 from dlaas_onboard.report.reporter import Reporter
 from dlaas_onboard.report.schema import Report, json_schema
-from dlaas_onboard.request.gates import Light
+from dlaas_onboard.request.gate import Light
 from tests.report.samples import account, denied, dossier, filing, pending
 
 FIELDS = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dlaas_onboard.journey.fields import FIELDS, OVERRIDE, SENTENCE, FieldKind
 from dlaas_onboard.request.entry import addresses, check, normal, number
-from dlaas_onboard.request.gates import TITLES
+from dlaas_onboard.request.gate import TITLES
 
 IDS = [field.id for field in FIELDS]
 ALL_IDS = [*IDS, *(OVERRIDE + gate for gate in TITLES), SENTENCE + "dkim", "no_such_field", "override.nothing", ""]

@@ -14,7 +14,8 @@ from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Dkim, EventDestination, Facts, Gap, MailFrom, Place, Subscription, Topic
 from dlaas_onboard.journey.intents import OPEN, Phase
 from dlaas_onboard.journey.steps import StepId
-from dlaas_onboard.request.gates import DECLARATIONS, TITLES, Gate, Light, gates, is_overridable
+from dlaas_onboard.request.gate import DECLARATIONS, TITLES, Gate, Light, is_overridable
+from dlaas_onboard.request.gates import gates
 from tests.request import build
 
 GREEN, RED, UNKNOWN = Light.GREEN, Light.RED, Light.UNKNOWN

@@ -16,7 +16,7 @@ from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.request import judges
-from dlaas_onboard.request.gates import DECLARATIONS
+from dlaas_onboard.request.gate import DECLARATIONS
 from tests.request import build
 
 Judge = Callable[[Facts, Answers], Verdict]

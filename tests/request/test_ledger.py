@@ -26,8 +26,9 @@ from dlaas_onboard.journey.facts import (
     Topic,
 )
 from dlaas_onboard.journey.fields import FIELDS
+from dlaas_onboard.request.description import Description
 from dlaas_onboard.request.entry import DESCRIPTION_MAX, REPLY_MAX
-from dlaas_onboard.request.ledger import Description, describe, reply_kit
+from dlaas_onboard.request.ledger import describe, reply_kit
 from dlaas_onboard.request.sentences import SECTIONS
 from tests.request import build
 

@@ -22,8 +22,8 @@ from dlaas_onboard.journey.steps import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
 from dlaas_onboard.ports import CallRecord, Cue
-from dlaas_onboard.request.gates import Gate, Light
-from dlaas_onboard.request.ledger import Description, Hole, Sentence
+from dlaas_onboard.request.description import Description, Hole, Sentence
+from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.worksheet import Worksheet
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

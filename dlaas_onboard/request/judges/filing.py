@@ -12,7 +12,8 @@ from dlaas_onboard.journey.steps import BY_ID, StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
 from dlaas_onboard.request import rubric
-from dlaas_onboard.request.gates import Gate, Light, gates
+from dlaas_onboard.request.gate import Gate, Light
+from dlaas_onboard.request.gates import gates
 from dlaas_onboard.request.judges.filed import filed, words
 
 _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}

@@ -14,7 +14,8 @@ from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.request import form_rubric, seen
 from dlaas_onboard.request.entry import check
-from dlaas_onboard.request.gates import Gate, Light, gates
+from dlaas_onboard.request.gate import Gate, Light
+from dlaas_onboard.request.gates import gates
 from dlaas_onboard.request.judges.filed import filed, words
 from dlaas_onboard.request.messages import by_kind, label, recipient, when
 

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.request import seen
 from dlaas_onboard.request.bounces import path
 from dlaas_onboard.request.entry import normal
-from dlaas_onboard.request.gates import DECLARATIONS, Light
+from dlaas_onboard.request.gate import DECLARATIONS, Light
 from dlaas_onboard.request.judges.filed import filed, words
 
 _TERMS, _RECIPIENTS, _BOUNCES = "Service Terms and AUP", "Only recipients who asked", "Bounces and complaints"

@@ -12,9 +12,10 @@ from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.request import rubric
+from dlaas_onboard.request.description import Description
 from dlaas_onboard.request.entry import DESCRIPTION_MAX, check, normal
 from dlaas_onboard.request.judges.filed import filed
-from dlaas_onboard.request.ledger import Description, describe
+from dlaas_onboard.request.ledger import describe
 
 _OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "use_case_text")
 
