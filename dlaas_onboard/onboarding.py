@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +39,12 @@ _LOOKS_OF_FIELD = {
     "private_website": {Look.WEBSITE},
     "service_name": {Look.WEBSITE},
 }
+
+
+def looks_of(fields: Iterable[str]) -> frozenset[Look]:
+    """Return what has to be looked at again when these answers have changed."""
+    return frozenset(look for field in fields for look in _LOOKS_OF_FIELD.get(field, ()))
+
 
 # Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
 # (reference/reliability.md 0.3 and 1.3.6).
@@ -75,8 +81,9 @@ class View(NamedTuple):
     looking: frozenset[Look]
     read_only: str  # why nothing can be written, "" when it can
     notice: str  # what happened to the saved progress on opening, "" if nothing
-    changes: tuple[str, ...]  # what changed at AWS since the last visit
+    changes: tuple[str, ...]  # what changed at AWS, the latest only
     first_step: StepId  # the first that needs the operator
+    news: bool = False  # whether the changes happened in this session; else since the last visit
 
 
 class Prepared(NamedTuple):
@@ -101,6 +108,7 @@ class Onboarding:
         self._options = options
         self._lock = threading.RLock()
         self._acting = threading.Lock()
+        self._reconciling = threading.Lock()
         self._saving = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._generation = 0
@@ -109,6 +117,8 @@ class Onboarding:
         self._connected = False
         self._view: View | None = None
         self._changes: tuple[str, ...] = ()
+        self._news = False
+        self._compared = False  # whether this session has compared a look with the last visit
         self._before: Facts | None = None
         self._place_options = (options.profile, options.region, options.region_source)
         self._known: Facts | None = None
@@ -145,7 +155,6 @@ class Onboarding:
             return
         self._orphaned()
         self.look()
-        self.reconcile()
         if self._options.radar:
             self.look({Look.RADAR})
 
@@ -170,7 +179,6 @@ class Onboarding:
             raise Refused("There is nothing to play: this is a real account.")
         sentence = self._ports.director.play(cue_id)
         self.look()
-        self.reconcile()
         return sentence
 
     def profiles(self) -> tuple[str, ...]:
@@ -207,6 +215,7 @@ class Onboarding:
         )
         observer.run(wanted)
         if self._generation == generation:
+            self.reconcile()
             self._remember()
 
     def close(self) -> None:
@@ -235,6 +244,7 @@ class Onboarding:
             self._connected = False
             self._before = None
             self._changes = ()
+            self._compared = False
             self._answers = None
             self._intents = ()
             self._unsaved = []  # they are open in the progress, and looked for at the next visit
@@ -332,9 +342,10 @@ class Onboarding:
 
         view = self.view()
         with self._lock:
-            found = changes(self._before, view.facts) if self._before else ()
-            fresh = [text for text in found if text not in self._changes]
-            self._changes += tuple(fresh)
+            fresh = changes(self._before, view.facts) if self._before else ()
+            if fresh:
+                self._changes, self._news = fresh, self._compared
+            self._compared = True
             self._before = view.facts
             self._view = None
         if self._ports.store.read_only or not view.place.account:
@@ -551,7 +562,6 @@ class Onboarding:
         for pause in READ_BACK_AFTER:
             self._ports.clock.sleep(pause)
             self.look(looks)
-            self.reconcile()
             present = [intent for intent in self._intents if intent.id in ids]
             if not any(intent.phase in OPEN for intent in present):
                 break
@@ -570,13 +580,14 @@ class Onboarding:
         if self._ports.store.read_only and not self._unsaved:
             return
         window = timedelta(seconds=self._options.settle_seconds)
-        for intent in self._intents:
-            if intent.id in self._in_flight:
-                continue
-            found = settled(intent, self._facts, settle=window)
-            if found is not None and found[0] != intent.phase:
-                with suppress(OSError):  # the store says at the top of the screen that it cannot be written
-                    self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
+        with self._reconciling:  # two looks that end at the same time settle an intent once
+            for intent in self._intents:
+                if intent.id in self._in_flight:
+                    continue
+                found = settled(intent, self._facts, settle=window)
+                if found is not None and found[0] != intent.phase:
+                    with suppress(OSError):  # the store says at the top of the screen that it cannot be written
+                        self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
 
     def _orphaned(self) -> None:
         """Treat what a killed process left between intent and outcome as what may have taken effect."""
@@ -721,6 +732,7 @@ class Onboarding:
             notice=self._ports.store.notice,
             changes=self._changes,
             first_step=judged.first_step,
+            news=self._news,
         )
 
     def _put(self, generation: int, change: Callable[[Facts], Facts]) -> None:

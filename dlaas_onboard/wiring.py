@@ -156,10 +156,10 @@ def _onboarding(
 def _region(args: Arguments, *, rehearsal: bool) -> tuple[str, str]:
     """Return the Region that was named, and by what. boto3 does not read ``AWS_REGION`` (reference/ses.md 13)."""
     if args.region:
-        return args.region, "rehearsal" if rehearsal else "--region"
+        return args.region.strip(), "rehearsal" if rehearsal else "--region"
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        if os.environ.get(name):
-            return os.environ[name], name
+        if os.environ.get(name, "").strip():
+            return os.environ[name].strip(), name
     return "", ""
 
 

@@ -103,6 +103,11 @@ class Caller:
             return None, trouble.__cause__, wire, trouble.problem
         return answer, None, wire, None
 
+    def release(self, service: str, region: str) -> None:
+        """Let go of what reading another Region needed; nothing happens where no Session came about."""
+        if self._session is not None:
+            self._session.release(service, region)
+
     def pages(self, service: str, operation: str, params: Mapping[str, Any], token: str, *, region: str = "") -> Pages:
         """Return the pages of a list; ``token`` is the name of its continuation, in question and answer."""
         return Pages(lambda more: self.call(service, operation, {**params, **more}, region=region), token)

@@ -108,8 +108,11 @@ class AwsCloud:
         return all_regions(self._place.partition)
 
     def glance(self, region: str, domain: str) -> Reading[f.RegionGlance]:
-        """Read another Region."""
-        return ses.glance(self._caller, region, domain)
+        """Read another Region, and let go of what only that needed."""
+        try:
+            return ses.glance(self._caller, region, domain)
+        finally:
+            self._caller.release("sesv2", region)
 
     def write(self, call: Call) -> Outcome:
         """Send one write, once: no retry on the wire."""

@@ -6,7 +6,9 @@ credential process printed is never shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import ssl
+from collections.abc import Iterator, Mapping
 from json import JSONDecodeError
 from urllib.parse import urlsplit
 
@@ -47,6 +49,7 @@ _SETTING = (
     e.InvalidMaxRetryAttemptsError,
     e.InvalidDefaultsMode,
 )
+_CACHE_KEY = re.compile(r"[0-9a-f]{40}")  # the name of a file in ~/.aws/sso/cache, without .json
 _RAW = (AttributeError, UnicodeDecodeError, JSONDecodeError)  # botocore's parsers let these through
 
 
@@ -102,6 +105,12 @@ def _credentials(exc: BaseException, where: Where) -> Words | None:
         return kind, f"The session that an MFA code opened for {named} is over.", "Look again and enter a new code."
     if isinstance(exc, e.PartialCredentialsError):
         missing = line(str(exc.kwargs.get("cred_var", "a part")))
+        if exc.kwargs.get("provider") == "assume-role":
+            return (
+                K.PROFILE,
+                f"The AWS configuration of {named} does not say who assumes its role: {missing} is missing.",
+                "Add source_profile or credential_source to the profile.",
+            )
         return (
             kind,
             f"The credentials are incomplete: {missing} is missing.",
@@ -123,11 +132,36 @@ def _credentials(exc: BaseException, where: Where) -> Words | None:
             f"The AWS configuration of {named} names a credential source that does not exist.",
             "Correct credential_source in the AWS configuration.",
         )
-    if isinstance(exc, ValueError) and not where.sent and where.program:
+    return _credential_files(exc, where, named)
+
+
+def _credential_files(exc: BaseException, where: Where, named: str) -> Words | None:
+    """Return the words for what botocore lets through raw while it runs a program or reads a file of its own."""
+    if where.sent:
+        return None
+    if isinstance(exc, OSError) and where.program:
         return (
-            kind,
-            f"The credential process {where.program} of {named} printed something that is not JSON.",
+            K.CREDENTIALS,
+            f"The credential process {where.program} of {named} could not be started.",
+            "Correct credential_process in the AWS configuration: it wants the whole path of a program that exists.",
+        )
+    if isinstance(exc, ValueError | AttributeError | TypeError) and where.program:
+        return (
+            K.CREDENTIALS,
+            f"The credential process {where.program} of {named} printed something that is not JSON with credentials.",
             "Run it by hand to see what it prints; its output is not shown here.",
+        )
+    if isinstance(exc, KeyError) and _CACHE_KEY.fullmatch(str(exc.args[0] if exc.args else "")):
+        return (
+            K.CREDENTIALS,
+            f"The saved SSO session of {named} cannot be read.",
+            command("aws sso login", line(where.profile)),
+        )
+    if isinstance(exc, OSError) and exc.filename:
+        return (
+            K.CREDENTIALS,
+            f"The credentials of {named} need the file {line(str(exc.filename))}, which cannot be read.",
+            "Correct its path, such as that of AWS_WEB_IDENTITY_TOKEN_FILE, then look again.",
         )
     return None
 
@@ -150,7 +184,7 @@ def _configuration(exc: BaseException, where: Where) -> Words | None:
     if isinstance(exc, e.InvalidConfigError):
         return (
             K.PROFILE,
-            f"The AWS configuration does not work: {strike(str(exc))}",
+            f"The AWS configuration does not work: {strike(str(exc)).rstrip('.')}.",
             "Correct the profile in the AWS configuration.",
         )
     if isinstance(exc, e.NoRegionError):
@@ -192,6 +226,12 @@ def _network(exc: BaseException, where: Where, write: bool) -> Words | None:
             K.PROXY,
             f"The proxy {proxy} could not be reached.",
             "Check HTTPS_PROXY and HTTP_PROXY, and NO_PROXY for hosts that need none.",
+        )
+    if isinstance(exc, e.SSLError) and _bundle_unusable(exc):
+        return (
+            K.UNREACHABLE,
+            f"No secure connection to {_host(exc) or host}: the file of certificates to trust cannot be used.",
+            "Nothing was sent. Correct AWS_CA_BUNDLE or ca_bundle: it names a PEM file that exists.",
         )
     if isinstance(exc, e.SSLError):
         return (
@@ -250,7 +290,7 @@ def _unexpected(exc: BaseException, operation: str, where: Where, write: bool) -
         )
     return (
         K.DEFECT,
-        f"{operation} failed in a way that is not provided for: {type(exc).__name__}.",
+        f"{operation or 'Signing in'} failed in a way that is not provided for: {type(exc).__name__}.",
         "Please report this.",
     )
 
@@ -268,24 +308,35 @@ def handshake(exc: BaseException) -> bool:
 
     botocore's ``SSLError`` covers the handshake and the reading of the answer; only the frames tell which.
     """
-    seen: set[int] = set()
-    queue: list[BaseException | None] = [exc]
-    while queue:
-        current = queue.pop()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        trace = current.__traceback__
+    if _bundle_unusable(exc):
+        return True
+    for inner in _causes(exc):
+        trace = inner.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_code.co_name in (
-                "do_handshake",
-                "_ssl_wrap_socket_and_match_hostname",
-                "load_verify_locations",
-            ):
+            if trace.tb_frame.f_code.co_name in ("do_handshake", "_ssl_wrap_socket_and_match_hostname"):
                 return True
             trace = trace.tb_next
-        inner = getattr(current, "kwargs", None)
-        queue += [current.__cause__, current.__context__]
-        if isinstance(inner, Mapping) and isinstance(inner.get("error"), BaseException):
-            queue.append(inner["error"])
     return False
+
+
+def _bundle_unusable(exc: BaseException) -> bool:
+    """Return whether a TLS failure is that of reading the certificates to trust: no file, or none in it."""
+    return any(
+        isinstance(inner, FileNotFoundError | IsADirectoryError | PermissionError)
+        or (isinstance(inner, ssl.SSLError) and inner.reason == "NO_CERTIFICATE_OR_CRL_FOUND")
+        for inner in _causes(exc)
+    )
+
+
+def _causes(exc: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that it was raised from; botocore carries the one below in its ``kwargs`` as well."""
+    seen: set[int] = set()
+    queue: list[object] = [exc]
+    while queue:
+        current = queue.pop()
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        inner = getattr(current, "kwargs", None)
+        queue += [current.__cause__, current.__context__, inner.get("error") if isinstance(inner, Mapping) else None]

@@ -9,6 +9,7 @@ from dlaas_onboard.headless.looking import look, unread
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.journey.fields import BY_ID, FIELDS
 from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.onboarding import looks_of
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
@@ -25,6 +26,9 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     wrong = unread(view.facts)
     if args.assignments:
         _save(onboarding, view, args.assignments)
+        looks = looks_of(field for field, _ in args.assignments)
+        if looks and not wrong:  # what is printed is of the new values
+            onboarding.look(looks)
         view = onboarding.view()
     if wrong:
         diagnostics.say(f"shown from what is saved: {wrong}")

@@ -326,7 +326,6 @@ class _Conversation:
     def _look(self) -> None:
         output.write("Looking …")
         self._onboarding.look()
-        self._onboarding.reconcile()
 
     def _extra(self, word: str) -> None:
         if word == "records":

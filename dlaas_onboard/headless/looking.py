@@ -9,7 +9,7 @@ from dlaas_onboard.headless import diagnostics
 from dlaas_onboard.journey.errors import CannotLook
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts
+    from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.reading import Problem
     from dlaas_onboard.onboarding import Onboarding, View
 
@@ -27,10 +27,25 @@ def ask_code(prompt: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def look(onboarding: Onboarding) -> View:
-    """Load what is saved, look at everything once, and return what there is to see."""
+def look(onboarding: Onboarding, *, tell: bool = True) -> View:
+    """Load what is saved, look at everything once, and return what there is to see.
+
+    Says what happened to the saved progress, and that an endpoint is not Amazon's, unless the caller tells it itself.
+    """
     onboarding.start(ask_code)
-    return onboarding.view()
+    view = onboarding.view()
+    if tell:
+        for words in (view.notice, foreign(view.place)):
+            if words:
+                diagnostics.say(words)
+    return view
+
+
+def foreign(place: Place) -> str:
+    """Return what has to be said of an endpoint that is not Amazon's, ``""`` of Amazon's own."""
+    if place.amazon or not place.endpoint:
+        return ""
+    return f"{place.endpoint} is not Amazon's: what it grants is not real production access"
 
 
 def must_look(onboarding: Onboarding) -> View:

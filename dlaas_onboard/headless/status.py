@@ -27,8 +27,10 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         return _several(onboarding, args)
     from dlaas_onboard.journey.review import exit_status
 
-    view = look(onboarding)
+    view = look(onboarding, tell=False)  # both documents tell it
     wrong = unread(view.facts)
+    if args.json and view.notice:
+        diagnostics.say(view.notice)
     if args.json:
         output.document(onboarding.status())
     elif view.place.account or not wrong:
@@ -75,7 +77,7 @@ def _places(onboarding: Onboarding, args: Arguments) -> Iterator[tuple[str, str]
 
 def _all_regions(onboarding: Onboarding) -> tuple[str, ...]:
     """Return the Regions where SES has an endpoint; they are known once a first look was had anywhere."""
-    wrong = unread(look(onboarding).facts)
+    wrong = unread(look(onboarding, tell=False).facts)
     regions = onboarding.regions()
     if not regions:
         raise CannotLook(wrong or "the Regions of this partition are not known")
@@ -90,7 +92,8 @@ def _line(view: View, status: Mapping[str, Any]) -> tuple[str, ...]:
         (place.region or "no Region").ljust(15),
         str(status["access"]).ljust(10),
         f"review {_words(status['review']['status'])}".ljust(19),
-        f"{_amount(quota['max_24_hour_send'])} a day, {_amount(quota['max_send_rate'])} a second",
+        f"{_amount(quota['max_24_hour_send'])} a day, {_amount(quota['max_send_rate'])} a second"
+        + ("" if place.amazon or not place.endpoint else f"  not Amazon's: {place.endpoint}"),
     )
 
 

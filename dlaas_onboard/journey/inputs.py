@@ -6,18 +6,22 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.reading import ProblemKind
+
+# What a request says where nobody says otherwise: Amazon writes in English by default, and the description goes along.
+DEFAULTS = {"contact_language": "EN", "send_description": "yes"}
 
 
 class Input(NamedTuple):
     """A field's effective text and where it comes from."""
 
     text: str
-    origin: str = ""  # "you", "checkout", "SES"; "" where there is no value
+    origin: str = ""  # "you", "checkout", "SES", "default"; "" where there is no value
     source: str = ""  # "entered 2026-11-24 by ada@laptop", "common/config.json:5"
 
 
 def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
-    """Return the text of ``field_id``: the operator's entry, then the checkout's, then the account's own.
+    """Return the text of ``field_id``: the operator's entry, then the checkout's, the account's own, the default.
 
     Declarations and overrides come from the operator alone. A From address is never made up: without an entry it
     is the one that the checkout's code sends from.
@@ -36,7 +40,18 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
         }.get(field_id, "")
         if text:
             return Input(text, "checkout", checkout.sources.get(field_id, checkout.root))
-    return _from_account(field_id, facts)
+    found = _from_account(field_id, facts)
+    if not found.text and field_id in DEFAULTS:
+        return Input(DEFAULTS[field_id], "default", "the default")
+    return found
+
+
+def applies(field_id: str, facts: Facts, answers: Answers) -> bool:
+    """Return whether a field has to be asked for at all: some matter only in a case that is rare."""
+    if field_id != "private_website" or answers.entry(field_id) is not None:
+        return True
+    problem = facts.website.problem if facts.website else None
+    return problem is not None and problem.kind == ProblemKind.BLOCKED
 
 
 def _mail_type(facts: Facts) -> str:

@@ -19,6 +19,8 @@ _OPEN = (RecordVerdict.MISSING, RecordVerdict.WRONG)
 _ELSEWHERE = re.compile(r"[\w-]+(?:\.[\w-]+)+: ")  # found under another name: records.states
 _BETWEEN = " · "  # records.states joins what it found with this
 _CHUNK = 255
+# records.wanted has none for an identity that does not exist or was not read, and none for a key of one's own.
+_NO_DKIM = "No DKIM record is among these: SES names them once the domain's identity exists and could be read."
 
 
 def table(states: tuple[RecordState, ...]) -> str:
@@ -27,7 +29,9 @@ def table(states: tuple[RecordState, ...]) -> str:
     if not states:
         return "No record is known yet: enter the sending domain first.\n"
     if not shown:
-        return "All records are published.\n"
+        return (
+            f"The other records are published.\n{_NO_DKIM}\n" if _lacks_dkim(states) else "All records are published.\n"
+        )
     rows = [("STATE", "FOR", "TYPE", "NAME", "VALUE")]
     rows += [
         (
@@ -48,12 +52,16 @@ def table(states: tuple[RecordState, ...]) -> str:
         notes.append(f"{state.record.type} {line(state.record.name)}: {line(state.fix) or 'publish it.'}")
         if state.found:
             notes.append(f"  found: {line(state.found)}")
+    if _lacks_dkim(states):
+        notes.append(_NO_DKIM)
     return "\n".join([*lines, "", *notes]) + "\n"
 
 
 def zone(states: tuple[RecordState, ...], domain: str) -> str:
     """Return the missing and wrong records in zone file form, with absolute names."""
     lines = [f"$ORIGIN {_fqdn(domain) or '.'}", f"$TTL {TTL}"]
+    if _lacks_dkim(states):
+        lines.append(f"; {_NO_DKIM}")
     for state in states:
         if state.verdict == RecordVerdict.OK:
             continue
@@ -97,7 +105,13 @@ def route53(states: tuple[RecordState, ...]) -> str:
     comment = "Records that Amazon SES needs" if changes else "Nothing to change"
     if left_out:
         comment += f"; {left_out} left out because a value is not known or could not be read"
+    if _lacks_dkim(states):
+        comment += "; no DKIM record is among these"
     return json.dumps({"Comment": comment, "Changes": changes}, indent=2) + "\n"
+
+
+def _lacks_dkim(states: tuple[RecordState, ...]) -> bool:
+    return all(state.record.purpose != Purpose.DKIM for state in states)
 
 
 def _existing(state: RecordState) -> tuple[str, ...]:

@@ -131,9 +131,6 @@ class Fake:
         self.done.append(("move", profile, region))
         self.facts = self.places[profile, region]
 
-    def reconcile(self) -> None:
-        self.done.append(("reconcile",))
-
     def profiles(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(profile for profile, _ in self.places))
 

@@ -159,7 +159,8 @@ def test_health_that_amazon_leaves_out_is_unknown(changes: dict[str, Any]) -> No
 
 
 def test_no_region_is_the_operators_to_mend() -> None:
-    verdict = account.judge(Facts(place=Place(profile="dlaas")), build.answers())
+    place = Place(profile="dlaas")
+    verdict = account.judge(Facts(place=place, caller=build.seen(place, "STS")), build.answers())
     assert (verdict.state, finding(verdict, "no_region").severity) == (ATTENTION, Severity.BLOCKER)
 
 
@@ -209,6 +210,14 @@ def test_another_region_in_the_checkout_is_found() -> None:
 def test_broken_files_of_the_checkout_are_named() -> None:
     verdict = account.judge(with_checkout(problems=("common/config.json is not JSON.",)), build.entered())
     assert finding(verdict, "checkout_problem_1").message == "common/config.json is not JSON."
+    assert finding(verdict, "checkout_problem_1").severity == Severity.WARNING
+    assert verdict.state == ATTENTION
+
+
+def test_a_region_that_the_profile_may_name_is_not_missed_before_the_profile_was_read() -> None:
+    before = account.judge(Facts(place=Place(profile="dlaas")), Answers())
+    assert before.state == StepState.UNKNOWN
+    assert not [item for item in before.findings if item.severity == Severity.BLOCKER]
 
 
 def test_the_radar_shows_what_is_elsewhere() -> None:

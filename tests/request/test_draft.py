@@ -38,6 +38,7 @@ def test_what_is_empty_is_left_out() -> None:
     assert put_account_details(facts, answers).params == {
         "MailType": "TRANSACTIONAL",
         "WebsiteURL": build.WEBSITE,
+        "ContactLanguage": "EN",  # the default, which the screen shows and lets be changed
         "ProductionAccessEnabled": True,
     }
 

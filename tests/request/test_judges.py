@@ -65,6 +65,23 @@ def test_after_filing_nothing_is_left_to_do_here(status: str) -> None:
     assert build.CASE in judges.file(reviewed(status), Answers()).headline
 
 
+@pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED", "PRODUCTION"])
+@pytest.mark.parametrize("facts", [build.complete(), Facts()], ids=["all known", "only the account"])
+def test_a_step_that_is_over_has_no_blocker(facts: Facts, status: str) -> None:
+    account = build.account(production=True) if status == "PRODUCTION" else build.reviewed(status)
+    facts = replace(facts, account=build.seen(account, "SES GetAccount"))
+    for judge in ALL.values():
+        verdict = judge(facts, Answers())
+        assert [item.message for item in verdict.findings if item.severity == Severity.BLOCKER] == []
+        assert not [item.message for item in verdict.findings if "takes no request without it" in item.message]
+
+
+def test_nothing_is_said_to_have_been_filed_where_the_account_never_asked() -> None:
+    facts = replace(Facts(), account=build.seen(build.account(production=True), "SES GetAccount"))
+    for judge in ALL.values():
+        assert "filed" not in judge(facts, Answers()).headline
+
+
 def test_a_failed_review_may_be_filed_again() -> None:
     assert judges.file(reviewed("FAILED"), build.answers()).state == TODO
 

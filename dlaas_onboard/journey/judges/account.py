@@ -39,7 +39,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     sheet.gaps(facts)
 
     place = facts.place
-    if not place.region:
+    if not place.region and facts.caller is not None:
         return sheet.verdict(StepState.ATTENTION, "No Region is chosen. Name the Region your service sends from.")
     if facts.caller is None or facts.caller.problem is not None or not place.account:
         return sheet.not_known("The account")
@@ -71,6 +71,8 @@ def _place(sheet: Sheet, facts: Facts) -> None:
     named = f"named by {place.region_source}" if place.region_source else ""
     if place.region:
         sheet.row("Region", place.region, section=_ME, source=named)
+    elif caller is None:  # the profile may name one; that is known once it was read
+        sheet.row("Region", NOT_LOOKED, mark=Mark.UNKNOWN, section=_ME)
     else:
         sheet.row("Region", "none chosen", mark=Mark.BAD, section=_ME)
         sheet.find(
@@ -139,7 +141,7 @@ def _checkout(sheet: Sheet, facts: Facts) -> None:
     for number, problem in enumerate(project.problems, 1):
         sheet.find(
             f"checkout_problem_{number}",
-            Severity.ADVICE,
+            Severity.WARNING,
             problem,
             evidence=project.root,
             remedy="Mend the file, or enter what it would have said.",
@@ -268,7 +270,8 @@ def _statistics(sheet: Sheet, facts: Facts) -> None:
 def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
     domain = subject.domain(facts, answers)
     here = facts.place.region
-    unread: list[str] = []
+    unread: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
     if not facts.radar:
         sheet.row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
     for region, reading in sorted(facts.radar.items()):
@@ -276,9 +279,8 @@ def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             continue
         glance = reading.value
         if not reading.known or glance is None:
-            unread.append(region)
             why = reading.problem.message if reading.problem else reading.partial or NOT_LOOKED
-            sheet.row(region, f"unknown: {why}", reading, Mark.UNKNOWN, section=_ELSEWHERE)
+            unread.setdefault(why.replace(region, "the Region"), []).append(region)
             continue
         said = "production" if glance.production else "sandbox"
         if glance.review:
@@ -287,7 +289,10 @@ def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             said += f", {quota(glance.max_24_hour_send)}"
         if glance.identities:
             said += f", identity {', '.join(glance.identities)}"
-        sheet.row(region, said, reading, section=_ELSEWHERE)
+        if glance.production or glance.review or glance.identities:
+            sheet.row(region, said, reading, section=_ELSEWHERE)
+        else:
+            alike.setdefault(said, []).append(region)
         if glance.production and review.access(facts) == "sandbox":
             sheet.find(
                 f"production_in_{region}",
@@ -308,10 +313,25 @@ def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
                 remedy="Identities count in one Region only. Change the Region, or create the identity here.",
                 guide_step=10,
             )
+    for said, regions in alike.items():
+        _regions(sheet, facts, said, regions, Mark.PLAIN)
+    for why, regions in unread.items():
+        _regions(sheet, facts, f"unknown: {why}", regions, Mark.UNKNOWN)
     if unread:
+        names = sorted(name for regions in unread.values() for name in regions)
         sheet.find(
             "radar_unread",
             Severity.ADVICE,
-            f"{plural(len(unread), 'Region')} could not be read: {', '.join(unread)}.",
+            f"{plural(len(names), 'Region')} could not be read: {', '.join(names)}.",
             remedy="Regions that are not enabled for the account cannot be read; the journey does not need them.",
         )
+
+
+def _regions(sheet: Sheet, facts: Facts, said: str, regions: list[str], mark: Mark) -> None:
+    """Add one row for Regions that all said the same: thirty rows of it would hide the one that differs."""
+    reading = facts.radar[regions[0]]
+    if len(regions) == 1:
+        sheet.row(regions[0], said, reading, mark, section=_ELSEWHERE)
+    else:
+        value = f"{said.rstrip('.')} — {', '.join(regions)}"
+        sheet.row(plural(len(regions), "Region"), value, reading, mark, section=_ELSEWHERE)

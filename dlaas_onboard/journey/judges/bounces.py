@@ -256,6 +256,7 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
             Severity.ADVICE,
             "What happens to an address that bounced or complained is not written down.",
             remedy="Say in your words who or what acts on the event: vague handling is a common reason for denial.",
+            field="bounce_process",
             guide_step=9,
         )
     if not proven:

@@ -42,6 +42,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
                 Severity.BLOCKER,
                 f"{entered.text} is not a domain name.",
                 remedy="Enter it without https:// and without a path, like example.com.",
+                field="domain",
             )
         sheet.gaps(facts)
         return sheet.verdict(StepState.TODO, "Enter the domain you send from.")
@@ -82,6 +83,7 @@ def _names(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
             Severity.WARNING,
             f"{entered.text} is not one plain e-mail address.",
             remedy=f"Enter it like support@{domain}.",
+            field="sender",
         )
     elif sender and not subject.within(subject.domain_of(sender), domain):
         sheet.find(

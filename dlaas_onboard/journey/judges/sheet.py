@@ -68,11 +68,12 @@ class Sheet:
         evidence: str = "",
         remedy: str = "",
         action: str = "",
+        field: str = "",
         guide_step: int = 0,
     ) -> None:
         """Add a finding under the id ``step.name``."""
         self.findings.append(
-            Finding(f"{self.step}.{name}", severity, message, evidence, remedy, self.step, guide_step, action)
+            Finding(f"{self.step}.{name}", severity, message, evidence, remedy, self.step, guide_step, action, field)
         )
 
     def missing(self, name: str, label: str, reading: Reading[Any] | None, *, section: str = "") -> bool:

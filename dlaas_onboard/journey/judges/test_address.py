@@ -30,6 +30,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
                 Severity.BLOCKER,
                 f"{entered.text} is not one plain e-mail address.",
                 remedy="Enter it like you@example.com.",
+                field="test_address",
             )
         return sheet.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
     if production:

@@ -27,7 +27,9 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
         error = check(field, normal(field, answers.text(field)))
         if error:
             wrong = wrong or f"{BY_ID[field].label}: {error}"
-            sheet.find(f"{field}_invalid", Severity.WARNING, f"{BY_ID[field].label}: {error}", guide_step=12)
+            sheet.find(
+                f"{field}_invalid", Severity.WARNING, f"{BY_ID[field].label}: {error}", field=field, guide_step=12
+            )
     _quotas(sheet, facts)
     sheet.gaps(facts)
     told = {name.replace("repeats_", "quota.checkout_", 1) for name in found.warning_ids}
@@ -92,11 +94,11 @@ def _granted(sheet: Sheet, facts: Facts, answers: Answers, found: Worksheet) -> 
     account = review.account(facts)
     now = account.max_24_hour_send if account is not None else None
     if now is None:
-        return sheet.verdict(StepState.UNKNOWN, "The quota that Amazon granted could not be read.")
+        return sheet.verdict(StepState.UNKNOWN, "The account's quota could not be read.")
     granted = "no limit" if now == -1 else f"{show(now)} recipients in 24 hours"
     if found.daily_quota is None:
-        return sheet.verdict(StepState.DONE, f"Amazon granted {granted}.")
+        return sheet.verdict(StepState.DONE, f"The account has {granted}.")
     if now != -1 and now < found.daily_quota:
         why = "the quotas could not be read" if quotas is None else "Service Quotas takes no request for more"
-        return sheet.verdict(StepState.UNKNOWN, f"Amazon granted {granted}, less than you worked out; {why}.")
-    return sheet.verdict(StepState.DONE, f"Amazon granted {granted}, which covers what you worked out.")
+        return sheet.verdict(StepState.UNKNOWN, f"The account has {granted}, less than you worked out; {why}.")
+    return sheet.verdict(StepState.DONE, f"The account has {granted}, which covers what you worked out.")

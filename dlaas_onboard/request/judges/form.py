@@ -16,7 +16,7 @@ from dlaas_onboard.request import form_rubric, seen
 from dlaas_onboard.request.entry import check
 from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.gates import gates
-from dlaas_onboard.request.judges.filed import filed, words
+from dlaas_onboard.request.judges.filed import filed, settle, words
 from dlaas_onboard.request.messages import by_kind, label, recipient, when
 
 _FORM = ("mail_type", "website_url", "service_name", "contact_language", "contacts")
@@ -30,13 +30,15 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
 
     sheet = Sheet(StepId.REQUEST)
     _, errors = draft(facts, answers)
+    over = filed(facts)
     for field in _FORM:
-        _field(sheet, field, facts, answers, errors.get(field, ""))
+        _field(sheet, field, facts, answers, errors.get(field, ""), over=over)
     _messages(sheet, facts)
     _website(sheet, facts, answers)
     sheet.findings += form_rubric.of_form(facts, answers)
     sheet.gaps(facts, _mended(facts, answers))
-    if filed(facts):
+    if over:
+        settle(sheet)
         return sheet.verdict(StepState.DONE, f"Nothing to enter: {_lower(words(facts))}")
     found = {gate.id: gate for gate in gates(facts, answers)}
     wanted = [BY_ID[field].label for field in _FORM if field in errors and not seen.field(field, facts, answers)]
@@ -80,17 +82,17 @@ def _listed(labels: list[str]) -> str:
     return " and ".join(f"the {name[:1].lower()}{name[1:]}" for name in labels)
 
 
-def _field(sheet: Sheet, field: str, facts: Facts, answers: Answers, error: str) -> None:
+def _field(sheet: Sheet, field: str, facts: Facts, answers: Answers, error: str, *, over: bool) -> None:
     text = seen.field(field, facts, answers)
     source, at = seen.field_origin(field, facts, answers)
-    wrong = error or check(field, text)
+    wrong = "" if over else error or check(field, text)
     mark = Mark.BAD if wrong and text else Mark.WAIT if wrong else Mark.GOOD if text else Mark.PLAIN
     shown = dict(BY_ID[field].choices).get(text, text)
     value = f"{shown} ({text})" if shown != text else shown
     sheet.row(BY_ID[field].label, value or "not entered", mark=mark, section="Form", source=source, observed_at=at)
     if wrong:
         severity = Severity.BLOCKER
-        sheet.find(f"{field}_invalid", severity, wrong, evidence=source, guide_step=_GUIDE.get(field, 3))
+        sheet.find(f"{field}_invalid", severity, wrong, evidence=source, field=field, guide_step=_GUIDE.get(field, 3))
     elif resolve(field, facts, answers).origin == "checkout" and field == "mail_type":
         sheet.row(
             "Why this type",

@@ -14,10 +14,11 @@ from dlaas_onboard.request import seen
 from dlaas_onboard.request.bounces import path
 from dlaas_onboard.request.entry import normal
 from dlaas_onboard.request.gate import DECLARATIONS, Light
-from dlaas_onboard.request.judges.filed import filed, words
+from dlaas_onboard.request.judges.filed import filed, settle, words
 
+# A section of rows stands as the evidence beside each declaration.
 _TERMS, _RECIPIENTS, _BOUNCES = "Service Terms and AUP", "Only recipients who asked", "Bounces and complaints"
-_SECTIONS = dict(zip(DECLARATIONS, (_TERMS, _RECIPIENTS, _BOUNCES), strict=True))
+SECTIONS = dict(zip(DECLARATIONS, (_TERMS, _RECIPIENTS, _BOUNCES), strict=True))
 _GUIDE = dict(zip(DECLARATIONS, (7, 8, 9), strict=True))
 _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}
 
@@ -25,7 +26,7 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 def judge(facts: Facts, answers: Answers) -> Verdict:
     """Judge the declarations: made, by whom and when; evidence is shown, it never makes one."""
     sheet = Sheet(StepId.DECLARATIONS)
-    made = [field for field in DECLARATIONS if _declared(sheet, field, answers)]
+    made = [field for field in DECLARATIONS if _declared(sheet, field, answers, over=filed(facts))]
     _terms(sheet)
     _recipients(sheet, facts, answers)
     _bounces(sheet, facts, answers)
@@ -35,6 +36,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
         by = ", ".join(dict.fromkeys(entry.by for field in made if (entry := answers.entry(field))))
         return sheet.verdict(StepState.DONE, f"All three declared by {by}, the last {last:%Y-%m-%d %H:%M} UTC.")
     if filed(facts):
+        settle(sheet)
         return sheet.verdict(StepState.DONE, words(facts))
     left = len(DECLARATIONS) - len(made)
     return sheet.verdict(
@@ -42,9 +44,9 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     )
 
 
-def _declared(sheet: Sheet, field: str, answers: Answers) -> bool:
+def _declared(sheet: Sheet, field: str, answers: Answers, *, over: bool) -> bool:
     entry = answers.entry(field)
-    section = _SECTIONS[field]
+    section = SECTIONS[field]
     label = BY_ID[field].label
     if entry is not None and normal(field, entry.text) == "yes":
         value = f"declared by {entry.by}, {entry.at:%Y-%m-%d %H:%M} UTC"
@@ -53,11 +55,14 @@ def _declared(sheet: Sheet, field: str, answers: Answers) -> bool:
         )
         return True
     sheet.row(label, "not declared", mark=Mark.WAIT, section=section)
+    if over:
+        return False
     sheet.find(
         f"{field}_missing",
         Severity.BLOCKER,
         f"Not declared: {label[:1].upper()}{label[1:]}.",
         remedy="Declare it if it is true; Amazon takes no request without it.",
+        field=field,
         guide_step=_GUIDE[field],
     )
     return False

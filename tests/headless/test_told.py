@@ -1,0 +1,82 @@
+"""What every command says on standard error: what became of the saved progress, and whose endpoint answered."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from dlaas_onboard import wiring
+from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.headless import draft, file, records, report, status, watch
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.reading import Reading
+from tests.headless.fake import DENIED, GONE, NOW, Fake, account, seen
+
+COMMANDS = {
+    "draft": (draft.run, Arguments("draft")),
+    "file": (file.run, Arguments("file", dry_run=True)),
+    "records": (records.run, Arguments("records")),
+    "report": (report.run, Arguments("report")),
+    "status": (status.run, Arguments("status", json=True)),
+    "watch": (watch.run, Arguments("watch")),
+}
+
+
+def elsewhere(facts: Facts) -> Facts:
+    return dataclasses.replace(facts, place=dataclasses.replace(facts.place, endpoint="127.0.0.1:4566", amazon=False))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_first_to_open_a_damaged_progress_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run, args = COMMANDS[command]
+    run(Fake(notice="It was set aside.").as_onboarding(), args)
+    assert "It was set aside." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"status"}))
+def test_an_endpoint_that_is_not_amazons_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run, args = COMMANDS[command]
+    run(Fake(elsewhere(seen(account(production=True)))).as_onboarding(), args)
+    assert "127.0.0.1:4566 is not Amazon's" in capsys.readouterr().err
+    run(Fake(seen(account(production=True))).as_onboarding(), args)
+    assert "Amazon's" not in capsys.readouterr().err
+
+
+def test_a_line_of_several_places_names_an_endpoint_that_is_not_amazons(capsys: pytest.CaptureFixture[str]) -> None:
+    places = {("dlaas", "eu-west-1"): elsewhere(seen()), ("dlaas", "us-east-1"): seen()}
+    status.run(Fake(places=places).as_onboarding(), Arguments("status", regions=("eu-west-1", "us-east-1")))
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("not Amazon's: 127.0.0.1:4566")
+    assert "Amazon" not in second
+
+
+def test_records_are_whole_where_only_the_account_may_not_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    unread = seen(problem=DENIED)
+    asked = dataclasses.replace(unread, domain_identity=Reading("SES GetEmailIdentity", NOW, None))
+    assert records.run(Fake(asked).as_onboarding(), Arguments("records")) == 0
+    assert capsys.readouterr().err == ""
+    refused = dataclasses.replace(seen(), domain_identity=Reading("SES GetEmailIdentity", NOW, None, GONE))
+    assert records.run(Fake(refused).as_onboarding(), Arguments("records")) == 3
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "looks"),
+    [("domain", "example.com", {Look.DOMAIN, Look.DNS, Look.BOUNCES}), ("users", "5", set())],
+)
+def test_what_is_printed_after_a_change_is_of_the_new_values(field: str, value: str, looks: set[Look]) -> None:
+    fake = Fake()
+    draft.run(fake.as_onboarding(), Arguments("draft", assignments=((field, value),)))
+    assert [set(done[1:]) for done in fake.done if done[0] == "look"] == ([set(looks)] if looks else [])
+
+
+def test_a_region_is_taken_without_the_blanks_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert wiring.build(Arguments("status", region=" eu-west-1 ")).options.region == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "  ")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1\n")
+    options = wiring.build(Arguments("status")).options
+    assert (options.region, options.region_source) == ("eu-north-1", "AWS_DEFAULT_REGION")
