@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard import __version__
 from dlaas_onboard.journey.errors import Refused, Unsaved
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.onboarding.preparing import check_unchanged, prepare, registry, unready
+from dlaas_onboard.onboarding.view import Options, Prepared, View
+from dlaas_onboard.onboarding.writes import Writes
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.actions import Action
     from dlaas_onboard.journey.answers import Answers
-    from dlaas_onboard.journey.calls import Call
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.glance import Glance
     from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.journey.records import RecordState
     from dlaas_onboard.journey.steps import StepId
-    from dlaas_onboard.journey.verdict import Verdict
     from dlaas_onboard.ports import CallRecord, Cloud, Cue, Ports
-    from dlaas_onboard.request.description import Description
     from dlaas_onboard.request.dossier import Dossier
-    from dlaas_onboard.request.gate import Gate
-    from dlaas_onboard.request.worksheet import Worksheet
 
 EVERYTHING = frozenset(Look) - {Look.RADAR}
 
@@ -49,51 +46,6 @@ def looks_of(fields: Iterable[str]) -> frozenset[Look]:
 # Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
 # (reference/reliability.md 0.3 and 1.3.6).
 READ_BACK_AFTER = (0.0, 2.0, 5.0)
-# How long a write that may have taken effect is looked for before it counts as not there.
-SETTLE_SECONDS = 120.0
-
-
-class Options(NamedTuple):
-    """What the command line and the environment decided."""
-
-    profile: str = ""
-    region: str = ""
-    region_source: str = ""
-    own_credentials: bool = False  # keys in the environment: the checkout's profile is not tried
-    read_only: bool = False
-    rehearsal: str = ""  # the scenario's name in a rehearsal: the banner
-    radar: bool = False  # sweep every Region at the start
-    settle_seconds: float = SETTLE_SECONDS
-
-
-class View(NamedTuple):
-    """All that a face shows, at one moment. Immutable: a new one is built when something changed."""
-
-    place: Place
-    facts: Facts
-    answers: Answers
-    verdicts: Mapping[StepId, Verdict]
-    gates: tuple[Gate, ...]
-    records: tuple[RecordState, ...]
-    description: Description
-    worksheet: Worksheet
-    intents: tuple[Intent, ...]
-    looking: frozenset[Look]
-    read_only: str  # why nothing can be written, "" when it can
-    notice: str  # what happened to the saved progress on opening, "" if nothing
-    changes: tuple[str, ...]  # what changed at AWS, the latest only
-    first_step: StepId  # the first that needs the operator
-    news: bool = False  # whether the changes happened in this session; else since the last visit
-
-
-class Prepared(NamedTuple):
-    """What is about to be sent: shown, confirmed, and then sent as it is."""
-
-    action: Action
-    calls: tuple[Call, ...]
-    sha256: str
-    cli: tuple[str, ...]  # the AWS CLI lines that do the same
-    marker: str
 
 
 class Onboarding:
@@ -108,8 +60,6 @@ class Onboarding:
         self._options = options
         self._lock = threading.RLock()
         self._acting = threading.Lock()
-        self._reconciling = threading.Lock()
-        self._saving = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._generation = 0
         self._looking: dict[Look, int] = {}
@@ -123,10 +73,7 @@ class Onboarding:
         self._place_options = (options.profile, options.region, options.region_source)
         self._known: Facts | None = None
         self._answers: Answers | None = None
-        self._intents: tuple[Intent, ...] = ()
-        self._in_flight: set[str] = set()
-        self._unsaved: list[Intent] = []  # moves that the store could not take yet, oldest first
-        self._not_saved = ""  # why
+        self._writes = Writes(ports, self._changed)
         self._ask_code: Callable[[str], str] = _no_code
 
     # What faces ask for
@@ -153,7 +100,7 @@ class Onboarding:
         self._read_checkout(generation)
         if not self._connect(generation):
             return
-        self._orphaned()
+        self._writes.adopt_orphans()
         self.look()
         if self._options.radar:
             self.look({Look.RADAR})
@@ -202,7 +149,7 @@ class Onboarding:
         cloud = self._cloud
         if cloud is None:
             return
-        from dlaas_onboard.observing import Observer
+        from dlaas_onboard.onboarding.observing import Observer
 
         observer = Observer(
             cloud=cloud,
@@ -234,8 +181,8 @@ class Onboarding:
         self._tell()
 
     def move(self, profile: str, region: str) -> None:
-        """Turn to another profile or Region, and look at everything there."""
-        with self._lock:
+        """Turn to another profile or Region, and look at everything there; a write under way is waited for."""
+        with self._acting, self._lock:
             self._generation += 1
             self._looking.clear()
             self._place_options = (profile, region, "chosen here" if region else "")
@@ -246,8 +193,7 @@ class Onboarding:
             self._changes = ()
             self._compared = False
             self._answers = None
-            self._intents = ()
-            self._unsaved = []  # they are open in the progress, and looked for at the next visit
+            self._writes.forget()
             self._facts = dataclasses.replace(self._no_facts(), checkout=checkout)
             self._view = None
         self._tell()
@@ -327,7 +273,7 @@ class Onboarding:
         before = store.facts() if place.account else None
         with self._lock:
             self._answers = store.answers()
-            self._intents = store.intents()
+            self._writes.load(store.intents())
             if before is not None and self._before is None:
                 self._before = before
                 self._facts = dataclasses.replace(
@@ -422,38 +368,14 @@ class Onboarding:
     def actions(self, step: StepId | None = None) -> Sequence[tuple[Action, str]]:
         """Return each action with the reason why it cannot be done now, ``""`` if it can."""
         view = self.view()
-        return tuple(
-            (action, self._unready(action, view)) for action in registry() if step is None or action.step == step
-        )
-
-    def _unready(self, action: Action, view: View) -> str:
-        if view.read_only:
-            return view.read_only
-        if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
-            return "Not connected to an account."
-        return action.unready(view.facts, view.answers, view.verdicts)
+        return tuple((action, unready(action, view)) for action in registry() if step is None or action.step == step)
 
     def prepare(self, action_id: str) -> Prepared:
         """Return the exact calls of an action.
 
         Raises :class:`Refused` with the reason if it cannot be done now.
         """
-        from dlaas_onboard.journey.calls import Call, aws_cli
-
-        view = self.view()
-        action = next((action for action in registry() if action.id == action_id), None)
-        if action is None:
-            raise Refused(f"There is no action called {action_id}.")
-        reason = self._unready(action, view)
-        if reason:
-            raise Refused(reason)
-        marker = _new_marker()
-        calls = tuple(
-            Call(call.service, call.operation, _with_marker(call.params, marker), call.region)
-            for call in action.plan(view.facts, view.answers)
-        )
-        cli = tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
-        return Prepared(action, calls, _sha256(calls), cli, marker)
+        return prepare(action_id, self.view())
 
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:
         """Send what was prepared, each call once and under an intent of its own, then read it back.
@@ -471,33 +393,22 @@ class Onboarding:
             cloud = self._cloud
             if cloud is None:
                 raise Refused("Not connected to an account.")
-            self._save_moves()
+            self._writes.save()
             place = self._pinned_place(cloud, prepared)
             if prepared.action.confirm == Confirm.DIGITS and digits != place.account[-4:]:
                 raise Refused("Those are not the last four digits of this account.")
-            done: list[Intent] = []
+            done: list[str] = []
             for call in prepared.calls:
-                intent = self._send(cloud, prepared, call, place)
-                done.append(intent)
+                intent = self._writes.send(cloud, prepared, call, place, self._facts)
+                done.append(intent.id)
                 if intent.phase != Phase.ACCEPTED:
                     break
             found = self._read_back(prepared.action, done)
-            if self._unsaved:
-                raise Unsaved(self._sent_but_unsaved(found))
+            if not self._writes.all_saved:
+                raise Unsaved(self._writes.unsaved_words(found))
             return found
         finally:
             self._acting.release()
-
-    def _sent_but_unsaved(self, intents: Sequence[Intent]) -> str:
-        told = ", ".join(
-            f"{intent.call.name} ({intent.marker}) is {intent.phase.value}"
-            + (f": {intent.result}" if intent.result else "")
-            for intent in intents
-        )
-        return (
-            f"The request was sent, but what became of it could not be saved. {self._not_saved} "
-            f"Write this down: {told}. The next start looks for it at Amazon."
-        )
 
     def _pinned_place(self, cloud: Cloud, prepared: Prepared) -> Place:
         """Ask again who and where we are, and whether what was confirmed is still what would be sent."""
@@ -513,134 +424,26 @@ class Onboarding:
                 "than on the screen. Quit and start again to go on with it."
             )
         self.look({Look.ACCOUNT})
-        view = self.view()
-        reason = self._unready(prepared.action, view)
-        if reason:
-            raise Refused(f"Nothing was sent. {reason}")
-        again = tuple(prepared.action.plan(view.facts, view.answers))
-        if _sha256(tuple(dataclasses.replace(c, params=_with_marker(c.params, prepared.marker)) for c in again)) != (
-            prepared.sha256
-        ):
-            raise Refused("Nothing was sent: what you confirmed has changed since. Read it again.")
+        check_unchanged(prepared, self.view())
         return now
 
-    def _send(self, cloud: Cloud, prepared: Prepared, call: Call, place: Place) -> Intent:
-        import uuid
-
-        from dlaas_onboard.journey.intents import Intent
-        from dlaas_onboard.journey.reconcile import answered
-        from dlaas_onboard.journey.review import said
-
-        intent = Intent(
-            id=str(uuid.uuid4()),
-            marker=prepared.marker,
-            action=prepared.action.id,
-            call=call,
-            place=place,
-            sha256=call.sha256,
-            created_at=self._ports.clock.now(),
-            by=self._ports.who,
-            before=said(self._facts),
-        )
-        self._ports.store.record(intent)
-        self._in_flight.add(intent.id)
-        try:
-            self._took(intent)
-            moved = answered(intent, cloud.write(call))
-            with suppress(OSError):  # act() says so, once it knows more
-                self._settle(moved)
-            return moved
-        finally:
-            self._in_flight.discard(intent.id)
-
-    def _read_back(self, action: Action, intents: list[Intent]) -> Sequence[Intent]:
+    def _read_back(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
         """Read what the calls did, a few times: a request may show up a little later."""
         from dlaas_onboard.journey.intents import OPEN
 
-        ids = [intent.id for intent in intents]
         looks = set(action.rereads) or {Look.ACCOUNT}
         for pause in READ_BACK_AFTER:
             self._ports.clock.sleep(pause)
             self.look(looks)
-            present = [intent for intent in self._intents if intent.id in ids]
-            if not any(intent.phase in OPEN for intent in present):
+            if not any(intent.phase in OPEN for intent in self._writes.among(ids)):
                 break
-        return [intent for intent in self._intents if intent.id in ids]
+        return self._writes.among(ids)
 
     def reconcile(self) -> None:
-        """Settle what open intents may have done from what was just read; nothing is ever sent again here.
-
-        What may have taken effect stays unknown until AWS shows it, or until the settle window is over and a full
-        look did not find it.
-        """
+        """Settle open writes by what was just read."""
         from datetime import timedelta
 
-        from dlaas_onboard.journey.reconcile import move, settled
-
-        if self._ports.store.read_only and not self._unsaved:
-            return
-        window = timedelta(seconds=self._options.settle_seconds)
-        with self._reconciling:  # two looks that end at the same time settle an intent once
-            for intent in self._intents:
-                if intent.id in self._in_flight:
-                    continue
-                found = settled(intent, self._facts, settle=window)
-                if found is not None and found[0] != intent.phase:
-                    with suppress(OSError):  # the store says at the top of the screen that it cannot be written
-                        self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
-
-    def _orphaned(self) -> None:
-        """Treat what a killed process left between intent and outcome as what may have taken effect."""
-        from dlaas_onboard.journey.intents import Phase
-        from dlaas_onboard.journey.reconcile import move
-
-        if self._ports.store.read_only:
-            return
-        for intent in self._intents:
-            if intent.phase == Phase.INTENT and intent.id not in self._in_flight:
-                with suppress(OSError):
-                    self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
-
-    def _took(self, intent: Intent) -> None:
-        from dlaas_onboard.journey.journal import JournalEntry
-
-        with self._lock:
-            self._intents = (*self._intents, intent)
-            self._view = None
-        self._ports.store.note(
-            JournalEntry(intent.created_at, "intent", f"{intent.call.name} ({intent.marker})", intent.by)
-        )
-        self._tell()
-
-    def _settle(self, intent: Intent) -> None:
-        """Take over an intent's new phase, and save it; what cannot be saved now is tried again with the next one."""
-        with self._lock:
-            self._intents = tuple(intent if known.id == intent.id else known for known in self._intents)
-            self._view = None
-            self._unsaved.append(intent)
-        self._tell()
-        self._save_moves()
-        self._tell()
-
-    def _save_moves(self) -> None:
-        with self._saving:
-            try:
-                while self._unsaved:
-                    self._ports.store.settle(self._unsaved[0])
-                    self._note_outcome(self._unsaved.pop(0))
-            except OSError as error:
-                self._not_saved = str(error)
-                raise
-
-    def _note_outcome(self, intent: Intent) -> None:
-        from dlaas_onboard.journey.journal import JournalEntry
-
-        said = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
-        if intent.outcome and intent.outcome.problem and intent.phase.value in ("rejected", "unknown"):
-            said += f": {intent.outcome.problem.message}"
-        elif intent.result:
-            said += f": {intent.result}"
-        self._ports.store.note(JournalEntry(self._ports.clock.now(), "outcome", said, intent.by))
+        self._writes.reconcile(self._facts, timedelta(seconds=self._options.settle_seconds))
 
     # Handing on
 
@@ -713,9 +516,9 @@ class Onboarding:
         return self._answers
 
     def _judge(self) -> View:
-        from dlaas_onboard.judging import judge_all
+        from dlaas_onboard.onboarding.judging import judge_all
 
-        facts, answers, intents = self._facts, self._current_answers(), self._intents
+        facts, answers, intents = self._facts, self._current_answers(), self._writes.intents
         judged = judge_all(facts, answers, intents)
         return View(
             place=facts.place,
@@ -768,17 +571,14 @@ class Onboarding:
         finally:
             track(look, False)
 
+    def _changed(self) -> None:
+        with self._lock:
+            self._view = None
+        self._tell()
+
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def registry() -> tuple[Action, ...]:
-    """Return every action of the journey and of the request."""
-    from dlaas_onboard.journey.actions import ACTIONS
-    from dlaas_onboard.request.actions import ACTIONS as REQUEST_ACTIONS
-
-    return (*ACTIONS, *REQUEST_ACTIONS)
 
 
 def _no_code(prompt: str) -> str:
@@ -789,32 +589,3 @@ def _identity(place: Place) -> tuple[str, str, str, str]:
     """Return who acts where; the name of an assumed role's session may change when its credentials are renewed."""
     arn = place.arn.rpartition("/")[0] if ":assumed-role/" in place.arn else place.arn
     return place.account, arn, place.region, place.endpoint
-
-
-def _new_marker() -> str:
-    """Return ``dlaas-`` and ten letters or digits: unique, and readable aloud."""
-    import base64
-    import uuid
-
-    return "dlaas-" + base64.b32encode(uuid.uuid4().bytes).decode("ascii").lower()[:10]
-
-
-def _with_marker(params: Mapping[str, Any], marker: str) -> dict[str, Any]:
-    """Put the marker where an action left its place."""
-
-    def put(value: Any) -> Any:
-        if isinstance(value, str):
-            return value.replace("{marker}", marker)
-        if isinstance(value, Mapping):
-            return {key: put(inner) for key, inner in value.items()}
-        if isinstance(value, list | tuple):
-            return [put(inner) for inner in value]
-        return value
-
-    return {key: put(value) for key, value in params.items()}
-
-
-def _sha256(calls: tuple[Call, ...]) -> str:
-    import hashlib
-
-    return hashlib.sha256("".join(call.sha256 for call in calls).encode()).hexdigest()

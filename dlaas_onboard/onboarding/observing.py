@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A verified parent covers a sending subdomain (SES Developer Guide, "Creating and verifying identities").
 _PARENTS = 3
+# Regions that the radar asks at the same time: each takes a client, a connection and a thread.
+_SWEEP = 20
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,25 @@ class Observer:
         chain((Look.RADAR, self._radar))
         self._at_once(chains)
 
-    def _at_once(self, tasks: list[Callable[[], None]]) -> None:
+    def _at_once(self, tasks: list[Callable[[], None]], at_most: int = 100) -> None:
         """Run the tasks in daemon threads and wait for them, but no longer than they are wanted."""
         left = threading.Semaphore(0)
+        waiting = iter(tasks)
 
-        def run(task: Callable[[], None]) -> None:
-            try:
-                task()
-            finally:
-                left.release()
+        def run() -> None:
+            for task in waiting:  # shared by all threads
+                try:
+                    task()
+                except BaseException:  # a defect ends one thread, and must not keep the rest from being done
+                    self.ports.spawn(run)
+                    raise
+                finally:
+                    left.release()
+                if self.stopped():
+                    return
 
-        for task in tasks:
-            self.ports.spawn(lambda task=task: run(task))  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        for _ in tasks[:at_most]:
+            self.ports.spawn(run)
         for _ in tasks:
             while not left.acquire(timeout=0.2):
                 if self.stopped():
@@ -230,7 +239,7 @@ class Observer:
             reading = self.cloud.glance(region, domain)
             self.put(lambda facts: dataclasses.replace(facts, radar={**facts.radar, region: reading}))
 
-        self._at_once([lambda region=region: sweep(region) for region in self.cloud.regions()])  # type: ignore[misc]  # a lambda's default
+        self._at_once([lambda region=region: sweep(region) for region in self.cloud.regions()], _SWEEP)  # type: ignore[misc]  # a lambda's default
 
 
 def _with_topic(facts: Facts, arn: str, reading: Reading[Topic]) -> Facts:

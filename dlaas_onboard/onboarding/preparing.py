@@ -1,0 +1,94 @@
+"""From an action to the exact calls that are shown, confirmed and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dlaas_onboard.journey.errors import Refused
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.actions import Action
+    from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.onboarding.view import Prepared, View
+
+
+def registry() -> tuple[Action, ...]:
+    """Return every action of the journey and of the request."""
+    from dlaas_onboard.journey.actions import ACTIONS
+    from dlaas_onboard.request.actions import ACTIONS as REQUEST_ACTIONS
+
+    return (*ACTIONS, *REQUEST_ACTIONS)
+
+
+def unready(action: Action, view: View) -> str:
+    """Return why an action cannot be done now, ``""`` if it can."""
+    if view.read_only:
+        return view.read_only
+    if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
+        return "Not connected to an account."
+    return action.unready(view.facts, view.answers, view.verdicts)
+
+
+def prepare(action_id: str, view: View) -> Prepared:
+    """Return the calls of an action with a marker of their own. Raises :class:`Refused` if it cannot be done now."""
+    from dlaas_onboard.journey.calls import aws_cli
+    from dlaas_onboard.onboarding.view import Prepared
+
+    action = next((action for action in registry() if action.id == action_id), None)
+    if action is None:
+        raise Refused(f"There is no action called {action_id}.")
+    reason = unready(action, view)
+    if reason:
+        raise Refused(reason)
+    marker = _new_marker()
+    calls = _calls(action, view, marker)
+    cli = tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
+    return Prepared(action, calls, _sha256(calls), cli, marker)
+
+
+def check_unchanged(prepared: Prepared, view: View) -> None:
+    """Raise :class:`Refused` if the action cannot be done any more, or would now send something else."""
+    reason = unready(prepared.action, view)
+    if reason:
+        raise Refused(f"Nothing was sent. {reason}")
+    if _sha256(_calls(prepared.action, view, prepared.marker)) != prepared.sha256:
+        raise Refused("Nothing was sent: what you confirmed has changed since. Read it again.")
+
+
+def _calls(action: Action, view: View, marker: str) -> tuple[Call, ...]:
+    from dlaas_onboard.journey.calls import Call
+
+    return tuple(
+        Call(call.service, call.operation, _with_marker(call.params, marker), call.region)
+        for call in action.plan(view.facts, view.answers)
+    )
+
+
+def _new_marker() -> str:
+    """Return ``dlaas-`` and ten letters or digits: unique, and readable aloud."""
+    import base64
+    import uuid
+
+    return "dlaas-" + base64.b32encode(uuid.uuid4().bytes).decode("ascii").lower()[:10]
+
+
+def _with_marker(params: Mapping[str, Any], marker: str) -> dict[str, Any]:
+    """Put the marker where an action left its place."""
+
+    def put(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{marker}", marker)
+        if isinstance(value, Mapping):
+            return {key: put(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [put(inner) for inner in value]
+        return value
+
+    return {key: put(value) for key, value in params.items()}
+
+
+def _sha256(calls: tuple[Call, ...]) -> str:
+    import hashlib
+
+    return hashlib.sha256("".join(call.sha256 for call in calls).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""What the onboarding hands out: immutable records, light enough for the first paint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.actions import Action
+    from dlaas_onboard.journey.answers import Answers
+    from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.journey.facts import Facts, Place
+    from dlaas_onboard.journey.intents import Intent
+    from dlaas_onboard.journey.looks import Look
+    from dlaas_onboard.journey.records import RecordState
+    from dlaas_onboard.journey.steps import StepId
+    from dlaas_onboard.journey.verdict import Verdict
+    from dlaas_onboard.request.description import Description
+    from dlaas_onboard.request.gate import Gate
+    from dlaas_onboard.request.worksheet import Worksheet
+
+# How long a write that may have taken effect is looked for before it counts as not there.
+SETTLE_SECONDS = 120.0
+
+
+class Options(NamedTuple):
+    """What the command line and the environment decided."""
+
+    profile: str = ""
+    region: str = ""
+    region_source: str = ""
+    own_credentials: bool = False  # keys in the environment: the checkout's profile is not tried
+    read_only: bool = False
+    rehearsal: str = ""  # the scenario's name in a rehearsal: the banner
+    radar: bool = False  # sweep every Region at the start
+    settle_seconds: float = SETTLE_SECONDS
+
+
+class View(NamedTuple):
+    """All that a face shows, at one moment. Immutable: a new one is built when something changed."""
+
+    place: Place
+    facts: Facts
+    answers: Answers
+    verdicts: Mapping[StepId, Verdict]
+    gates: tuple[Gate, ...]
+    records: tuple[RecordState, ...]
+    description: Description
+    worksheet: Worksheet
+    intents: tuple[Intent, ...]
+    looking: frozenset[Look]
+    read_only: str  # why nothing can be written, "" when it can
+    notice: str  # what happened to the saved progress on opening, "" if nothing
+    changes: tuple[str, ...]  # what changed at AWS, the latest only
+    first_step: StepId  # the first that needs the operator
+    news: bool = False  # whether the changes happened in this session; else since the last visit
+
+
+class Prepared(NamedTuple):
+    """What is about to be sent: shown, confirmed, and then sent as it is."""
+
+    action: Action
+    calls: tuple[Call, ...]
+    sha256: str
+    cli: tuple[str, ...]  # the AWS CLI lines that do the same
+    marker: str
