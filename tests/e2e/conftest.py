@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from dlaas_onboard import onboarding as application
 from dlaas_onboard import wiring
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.aws import pace
 from dlaas_onboard.journey.intents import Intent
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding
+from dlaas_onboard.onboarding import session as application
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.account import Account
 from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
@@ -95,9 +96,12 @@ def models() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], World]]:
-    """Start an embedded account in a scenario and point AWS's own variables at it."""
+WorldMaker = Callable[..., World]
+
+
+@contextmanager
+def worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMaker]:
+    """Start embedded accounts in scenarios, and point AWS's own variables at the latest."""
     running: list[World] = []
 
     def begin(scenario: str = "dlaas", **state: str) -> World:
@@ -106,7 +110,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         folder = tmp_path / "account"
         folder.mkdir()
         account = Account(
-            scenarios.build(scenario, now=time.time(), service_name="Lantern", **state),  # type: ignore[arg-type]
+            scenarios.build(scenario, now=time.time(), service_name="Lantern", **state),
             factor=3600.0,
         )
         server = start(account)
@@ -132,6 +136,20 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         made.website.close()
         made.nameserver.close()
         made.server.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMaker]:
+    """Start an embedded account in a scenario and point AWS's own variables at it."""
+    with worlds(tmp_path, monkeypatch) as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def lasting_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorldMaker]:
+    """The same, for all tests of a module: they put the account back themselves."""
+    with pytest.MonkeyPatch.context() as patch, worlds(tmp_path_factory.mktemp("world"), patch) as begin:
+        yield begin
 
 
 def act(onboarding: Onboarding, action: str) -> list[Intent]:
