@@ -1,17 +1,20 @@
 """An AWS endpoint on this machine that answers after a while, or never.
 
-``python -m benchmarks.slow_aws SECONDS|never`` prints its port.
-``GET /peak`` returns how many calls were under way at the same time at most.
+``python -m benchmarks.slow_aws SECONDS|never [SECONDS|never]`` prints its port; the second delay is that of SES
+in all Regions but ``REGION``. ``GET /under-way`` returns how many calls are under way.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import select
+import socket
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+REGION = "eu-west-1"
 CALLER = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>AIDA</UserId><Account>111122223333</Account>
 </GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>"""
@@ -36,23 +39,25 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, delay: float | None) -> None:
+    def __init__(self, here: float | None, elsewhere: float | None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.delay = delay
+        self.here = here  # seconds, None: for ever
+        self.elsewhere = elsewhere
         self.lock = threading.Lock()
         self.under_way = 0
-        self.peak = 0
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet: the app under measurement leaves while calls are under way."""
 
-    def wait(self) -> None:
-        """Take as long as a slow AWS does."""
+    def wait(self, authorization: str, connection: socket.socket) -> None:
+        """Take as long as a slow AWS does, or until the caller gives up; Region and service stand in the signature."""
+        signed_for = re.search(r"Credential=[^/]+/\d+/([^/]+)/ses/", authorization)
+        delay = self.here if signed_for is None or signed_for[1] == REGION else self.elsewhere
         with self.lock:
             self.under_way += 1
-            self.peak = max(self.peak, self.under_way)
         try:
-            time.sleep(3600 if self.delay is None else self.delay)
+            # Nothing more is sent before the answer, so what can be read is the end.
+            select.select([connection], [], [], delay)
         finally:
             with self.lock:
                 self.under_way -= 1
@@ -71,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         if b"GetCallerIdentity" in body:
             self._send(200, CALLER, "text/xml")
         else:
-            self.server.wait()
+            self.server.wait(self.headers.get("Authorization", ""), self.connection)
             if body.startswith(b"Action="):
                 self._send(403, NO_XML, "text/xml")
             else:
@@ -80,11 +85,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer SES late."""
         path = self.path.partition("?")[0]
-        if path == "/peak":
-            peak, self.server.peak = self.server.peak, 0
-            self._send(200, json.dumps(peak).encode())
+        if path == "/under-way":
+            with self.server.lock:
+                now = self.server.under_way
+            self._send(200, str(now).encode())
             return
-        self.server.wait()
+        self.server.wait(self.headers.get("Authorization", ""), self.connection)
         self._send(200 if path in ANSWERS else 403, json.dumps(ANSWERS.get(path, NO)).encode())
 
     def _send(self, status: int, body: bytes, kind: str = "application/json") -> None:
@@ -99,6 +105,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server = Server(None if sys.argv[1] == "never" else float(sys.argv[1]))
+    here, *rest = [None if word == "never" else float(word) for word in sys.argv[1:]]
+    server = Server(here, rest[0] if rest else here)
     print(server.server_address[1], flush=True)
     server.serve_forever()

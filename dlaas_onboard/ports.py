@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from dlaas_onboard.journey.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
-
 if TYPE_CHECKING:
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.answers import Answers, Entry
     from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.journey.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
     from dlaas_onboard.journey.glance import Glance
     from dlaas_onboard.journey.intents import Intent, Outcome
     from dlaas_onboard.journey.journal import JournalEntry

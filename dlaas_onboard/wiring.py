@@ -37,6 +37,8 @@ def build(args: Arguments) -> Onboarding:
 def open_app(args: Arguments) -> int:
     """Open the app, or its plain face, and return the exit status; in a rehearsal on the embedded account."""
     if args.command == "rehearse":
+        if not args.plain:
+            _spawn(_load_screen)  # at the same time as the account starts in its own process
         with rehearsing(args) as onboarding:
             return _face(onboarding, args)
     _check_project(args)
@@ -66,6 +68,10 @@ def _face(onboarding: Onboarding, args: Arguments) -> int:
     from dlaas_onboard.tui.app import run as run_app
 
     return run_app(onboarding, onboarding.options)
+
+
+def _load_screen() -> None:
+    import dlaas_onboard.tui.app  # noqa: F401 - for :func:`_face`, which would wait for as long
 
 
 @contextmanager

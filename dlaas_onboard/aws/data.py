@@ -7,6 +7,7 @@ shape, and looks through the folders of all services before it builds a client (
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from botocore.loaders import JSONFileLoader, Loader
@@ -25,8 +26,6 @@ _ENDPOINTS = frozenset(
 )
 
 
-
-
 class _Files(JSONFileLoader):
     """Reads a file of botocore's data and leaves out what is not used."""
 
@@ -34,13 +33,13 @@ class _Files(JSONFileLoader):
         data = super().load_file(file_path)
         if data is None:
             return None
-        folder, name = os.path.split(file_path)
-        if name == "endpoints":
+        path = Path(file_path)
+        if path.name == "endpoints":
             for partition in data["partitions"]:
                 services = partition["services"]
                 partition["services"] = {key: services[key] for key in services if key in _ENDPOINTS}
-        elif name == "service-2":
-            if os.path.basename(os.path.dirname(folder)) == "sesv2":
+        elif path.name == "service-2":
+            if "sesv2" in path.parts:
                 # A client is built for each Region of the radar, with a method for each operation: 15 of 110 here.
                 allowed, operations = _ses_operations(), data["operations"]
                 data["operations"] = {key: operations[key] for key in operations if key in allowed}
@@ -54,11 +53,11 @@ class Data(Loader):
     FILE_LOADER_CLASS = _Files
 
     def __init__(self, search_path: str = "") -> None:
-        folders = [os.path.expanduser(os.path.expandvars(folder)) for folder in search_path.split(os.pathsep) if folder]
-        super().__init__(extra_search_paths=folders)
+        folders = [Path(os.path.expandvars(folder)).expanduser() for folder in search_path.split(os.pathsep) if folder]
+        super().__init__(extra_search_paths=[str(folder) for folder in folders])
 
-    def list_available_services(self, type_name: str) -> list[str]:
-        """Return the services of this program, whatever ``type_name`` asks for, without looking for any other."""
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - each has every type
+        """Return the services of this program, without looking through the folders of all others."""
         return sorted(_SERVICES)
 
 
