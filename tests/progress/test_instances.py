@@ -34,9 +34,9 @@ store = module.Store(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 try:
     store.record(intent())
-    print("recorded")
+    print("recorded", flush=True)
 except (OSError, ValueError) as error:
-    print("refused:", error)
+    print("refused:", error, flush=True)
 sys.stdin.readline()
 store.close()
 """
