@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -77,6 +77,7 @@ class OnboardApp(App[int]):
         *BINDINGS_OF_STEPS,
         Binding("left_square_bracket", "step(-1)", "Previous step", show=False, id="previous"),
         Binding("right_square_bracket", "step(1)", "Next step", show=False, id="next"),
+        Binding("n", "onward", "Next step that needs you", show=False, id="onward"),
         Binding("ctrl+r", "look", "Look again", show=False, id="look", priority=True),
         Binding("escape", "stop", "Stop looking", show=False, id="stop"),
         Binding("question_mark", "help", "Help", show=False, id="help"),
@@ -125,7 +126,8 @@ class OnboardApp(App[int]):
         self.open_step = next(
             (step for step, standing in self._standings.items() if standing.state in NEEDS), StepId.ACCOUNT
         )
-        self._panes = {self.open_step: StepPane(self.open_step, self.clock)}
+        self._watch_at: datetime | None = None  # when a step that waits is looked at next
+        self._panes = {self.open_step: self._pane_of(self.open_step)}
         self.moved = False  # whether the operator chose a step: then the app does not choose one
         self._started = False
         self._changed = False
@@ -186,8 +188,12 @@ class OnboardApp(App[int]):
         self.onboarding.subscribe(self.take_note)
         self.background.run(lambda: self.onboarding.start(self.deeds.ask_code), self._begun)
         self.set_interval(AGES_SECONDS, self._repaint_ages)
-        watch = WATCH_SECONDS_IN_REHEARSAL if self.options.rehearsal else WATCH_SECONDS
-        self.set_interval(watch, self._watch)
+        self.set_interval(self._watch_seconds, self._watch)
+        self._watch_at = self.clock() + timedelta(seconds=self._watch_seconds)
+
+    @property
+    def _watch_seconds(self) -> float:
+        return WATCH_SECONDS_IN_REHEARSAL if self.options.rehearsal else WATCH_SECONDS
 
     def _begun(self, _: object, error: Exception | None) -> None:
         self._started = True
@@ -241,7 +247,7 @@ class OnboardApp(App[int]):
 
     def _build_view(self) -> tuple[View, Sequence[Offer]]:
         # What the panes need is imported here, too: 50 ms in which keys would wait.
-        from dlaas_onboard.tui import blocks, facts, form  # noqa: F401 - loaded, not used
+        from dlaas_onboard.tui import blocks, doing, facts, form  # noqa: F401 - loaded, not used
 
         return self.onboarding.view(), self.onboarding.actions()
 
@@ -264,7 +270,8 @@ class OnboardApp(App[int]):
         self.context.say(where_of(view))
         self.banners.say("readonly", read_only(view, self.options))
         self.banners.say("notice", view.notice)
-        self.banners.say("changes", "Since your last visit: " + " · ".join(view.changes) if view.changes else "")
+        told = "Changed at AWS: " if view.news else "Since your last visit: "
+        self.banners.say("changes", told + " · ".join(view.changes) if view.changes else "")
         self._activity(view)
         if self._started and not self.moved and self.open_step != view.first_step and not view.looking:
             self.show_step(view.first_step)
@@ -295,6 +302,7 @@ class OnboardApp(App[int]):
 
     def _watch(self) -> None:
         """Look again at what waits on AWS or DNS."""
+        self._watch_at = self.clock() + timedelta(seconds=self._watch_seconds)
         view = self.current_view
         if view is None or view.looking or self.busy or not self._started:
             return
@@ -325,7 +333,7 @@ class OnboardApp(App[int]):
         """Open the pane of ``step``."""
         pane = self._panes.get(step)
         if pane is None:
-            pane = self._panes[step] = StepPane(step, self.clock)
+            pane = self._panes[step] = self._pane_of(step)
         self.open_step = step
         for other in self._panes.values():
             other.display = other is pane
@@ -336,8 +344,11 @@ class OnboardApp(App[int]):
             pane.preview(self._standings.get(step, Standing(None, "")), self._since)
         if not pane.is_attached:
             self._main.mount(pane, before=self.detail)
-        self.detail.say(self.rail.detail(step) if self.rail.has_focus else Content(""))
+        self.detail.say(self.rail.detail if self.rail.has_focus else Content(""))
         self.refresh_hints()
+
+    def _pane_of(self, step: StepId) -> StepPane:
+        return StepPane(step, self.clock, lambda: self._watch_at)
 
     @property
     def pane(self) -> StepPane:
@@ -349,7 +360,7 @@ class OnboardApp(App[int]):
         self.moved = True
         self.show_step(StepId(step))
         if not isinstance(self.focused, Rail):
-            self.call_after_refresh(self.enter_pane)
+            self._once_built(self.enter_pane)
 
     def action_step(self, by: int) -> None:
         """Open the step before or after."""
@@ -357,12 +368,31 @@ class OnboardApp(App[int]):
         if 1 <= number <= len(STEPS):
             self.action_open(STEPS[number - 1].id.value)
 
+    def action_onward(self) -> None:
+        """Open the step that needs the operator; from there, the next one that does."""
+        view = self.current_view
+        if view is None:
+            return
+        target = view.verdicts[self.open_step].blocked_by or view.first_step
+        if target == self.open_step:
+            here = BY_ID[self.open_step].number
+            round_ = [*STEPS[here:], *STEPS[:here]]
+            target = next((step.id for step in round_ if self._standings[step.id].state in NEEDS), target)
+        self.action_open(target.value)
+
     @on(Rail.Opened)
     def step_opened(self, event: Rail.Opened) -> None:
         """Open the step and go into its pane."""
         self.moved = True
         self.show_step(event.step)
-        self.call_after_refresh(self.enter_pane)
+        self._once_built(self.enter_pane)
+
+    def _once_built(self, then: Callable[[], object]) -> None:
+        """Do something in the open pane: at once where it stands already, so that keys typed ahead find their place."""
+        if self.pane.is_attached and self.pane.stops():
+            then()
+        else:
+            self.call_after_refresh(then)
 
     def enter_pane(self) -> None:
         """Put the focus on the first thing in the pane, or on the rail where there is none."""
@@ -372,8 +402,15 @@ class OnboardApp(App[int]):
         elif isinstance(stops[0], Rows):
             stops[0].enter_from(1)
         else:
-            stops[0].focus()
+            self.screen.set_focus(stops[0])
         self.pane.scroll_home(animate=False)
+
+    def show_top(self) -> None:
+        """Show the headline again after something was done: it says what became of it and what comes next."""
+        if isinstance(self.focused, Rail):
+            self.pane.scroll_home(animate=False)
+        elif isinstance(self.focused, Rows):
+            self.call_after_refresh(self.enter_pane)
 
     @on(HandOn)
     def hand_on(self, event: HandOn) -> None:
@@ -415,10 +452,16 @@ class OnboardApp(App[int]):
     @on(Rows.Highlighted)
     def highlighted(self, event: Rows.Highlighted) -> None:
         """Say more about what the cursor stands on."""
-        if event.rows.has_focus and len(self.screen_stack) == 1:
-            rail = isinstance(event.rows, Rail)
-            self.detail.say(self.rail.detail(StepId(event.item.key)) if rail else event.item.detail)
-            self.refresh_hints()
+        if not event.rows.has_focus or len(self.screen_stack) > 1:
+            return
+        if not isinstance(event.rows, Rail):
+            self.detail.say(event.item.detail)
+        elif self.rail.current is not None and self.rail.current.key != self.open_step:
+            self.moved = True
+            self.show_step(StepId(self.rail.current.key))
+        else:
+            self.detail.say(self.rail.detail)
+        self.refresh_hints()
 
     def on_descendant_focus(self) -> None:
         """Keep the footer with the focus."""
@@ -431,19 +474,34 @@ class OnboardApp(App[int]):
 
     def _choose(self, item: Item) -> None:
         from dlaas_onboard.journey.actions import Action
+        from dlaas_onboard.journey.fields import Field
         from dlaas_onboard.journey.verdict import Finding
         from dlaas_onboard.request.description import Hole
         from dlaas_onboard.request.gate import Gate
+        from dlaas_onboard.tui.blocks import Formats
+        from dlaas_onboard.tui.doing import Place
 
         target = item.target
         if isinstance(target, Action):
             self.deeds.start(target.id)
+        elif isinstance(target, Place):
+            self.action_place()
+        elif isinstance(target, Field):
+            self.go_to_field(target.id)
+        elif isinstance(target, Formats):
+            from dlaas_onboard.tui import asking
+
+            asking.formats(self)
+        elif isinstance(target, StepId):
+            self.action_open(target.value)
         elif isinstance(target, Gate) and target.step != self.open_step:
             self.action_open(target.step.value)
         elif isinstance(target, Hole) and target.field:
             self.go_to_field(target.field)
         elif isinstance(target, Finding) and self.deeds.offer(target.action) is not None:
             self.deeds.start(target.action)
+        elif isinstance(target, Finding) and target.field:
+            self.go_to_field(target.field)
         elif item.more or item.copy:
             from dlaas_onboard.tui.dialog import TextDialog
 
@@ -464,9 +522,9 @@ class OnboardApp(App[int]):
         def focus() -> None:
             row = self.pane.fields.get(field_id)
             if row is not None:
-                row.editor.focus()
+                self.screen.set_focus(row.editor)  # at once: focus() would wait its turn behind keys typed ahead
 
-        self.call_after_refresh(focus)
+        self._once_built(focus)
 
     @property
     def current_item(self) -> Item | None:
@@ -507,7 +565,10 @@ class OnboardApp(App[int]):
         """Go from a field to the list above it, or to the rail."""
         stops = self.pane.stops()
         lists = [stop for stop in stops if isinstance(stop, Rows)]
-        (lists[0] if lists else self.rail).focus()
+        if lists:
+            lists[0].enter_from(1)
+        else:
+            self.rail.focus()
         event.stop()
 
     # Keys of the app
@@ -522,8 +583,9 @@ class OnboardApp(App[int]):
         if self.current_view is not None and self.current_view.looking:
             self.background.run(self.onboarding.cancel, self.done)
             return
-        for name in ("problem", "notice", "changes"):
-            self.banners.say(name, "")
+        self.banners.say("problem", "")
+        for name in ("notice", "changes"):
+            self.banners.take_away(name)
         self.rail.focus()
 
     def action_help(self) -> None:
@@ -531,10 +593,11 @@ class OnboardApp(App[int]):
         if len(self.screen_stack) > 1:
             return
         from dlaas_onboard.tui.dialog import TextDialog
-        from dlaas_onboard.tui.helping import text
+        from dlaas_onboard.tui.helping import lines
 
         step = BY_ID[self.open_step]
-        self.push_screen(TextDialog(f"{step.number}  {step.title}", text(self.open_step, self.offers)))
+        open_step, offers = self.open_step, self.offers
+        self.push_screen(TextDialog(f"{step.number}  {step.title}", lambda width: lines(open_step, offers, width)))
 
     def action_calls(self) -> None:
         """List every call on the wire."""
@@ -597,6 +660,16 @@ class OnboardApp(App[int]):
         """Put ``text`` into the clipboard."""
         self.copy_to_clipboard(text)
         self.notify("Copied, if your terminal allows it (OSC 52).", timeout=3, markup=False)
+
+    def notify(self, *texts: Any, **options: Any) -> None:
+        """Show a toast, one at a time: the last one is what the operator did last."""
+        self.call_later(self.clear_notifications)  # in its turn: a toast is shown by a message, too
+        super().notify(*texts, **options)
+
+    def push_screen(self, *screens: Any, **options: Any) -> Any:
+        """Open a dialog; a toast would cover what it shows."""
+        self.clear_notifications()
+        return super().push_screen(*screens, **options)
 
     def action_rail(self) -> None:
         """Make the rail narrow, or full again."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.geometry import Offset
 from textual.widget import Widget
 
@@ -19,16 +21,28 @@ if TYPE_CHECKING:
 
 
 def place(app: OnboardApp) -> None:
-    """Turn to another profile or Region."""
+    """Turn to another profile or Region; which there are is read first, away from the keys."""
+
+    def read(found: tuple[Sequence[str], Sequence[str]] | None, error: Exception | None) -> None:
+        app.fail(error)
+        _ask_place(app, *(found or ((), ())))
+
+    app.background.run(lambda: (app.onboarding.profiles(), app.onboarding.regions()), read)
+
+
+def _ask_place(app: OnboardApp, profiles: Sequence[str], regions: Sequence[str]) -> None:
+    if len(app.screen_stack) > 1:
+        return  # another dialog was opened meanwhile
     view = app.current_view
     place = view.place if view is not None else None
-    profiles, regions = app.onboarding.profiles(), app.onboarding.regions()
 
     def check(texts: tuple[str, ...]) -> str:
         if profiles and texts[0] and texts[0] not in profiles:
             return f"There is no profile {texts[0]} in your AWS configuration."
+        if not texts[1]:
+            return "Name the Region your service sends from."
         if regions and texts[1] not in regions:
-            return f"SES has no endpoint in a Region {texts[1] or '(none)'}."
+            return f"SES has no endpoint in a Region {texts[1]}."
         return ""
 
     def answered(texts: tuple[str, ...] | None) -> None:
@@ -36,15 +50,14 @@ def place(app: OnboardApp) -> None:
             app.moved = False
             app.background.run(lambda: app.onboarding.move(texts[0], texts[1]), app.done)
 
-    known = f"Profiles: {', '.join(profiles)}. " if profiles else ""
     app.push_screen(
         AskDialog(
             "Profile and Region",
             [
                 Question("Profile", place.profile if place else "", suggestions=profiles),
-                Question("Region", place.region if place else "", suggestions=regions, placeholder="eu-west-1"),
+                Question("Region", place.region if place else "", suggestions=regions),
             ],
-            say=f"{known}Production access is granted for one account in one Region. Nothing that you entered is lost.",
+            say="Production access is granted for one account in one Region. Nothing that you entered is lost.",
             button="Turn to it",
             check=check,
         ),
@@ -110,16 +123,34 @@ def cues(app: OnboardApp) -> None:
     cues = app.onboarding.cues()
     if not cues or len(app.screen_stack) > 1:
         return
-    from dlaas_onboard.tui.blocks import under
-
-    def item(cue: Any) -> Item:
-        return Item(cue.id, lambda width: [flat(cue.title, "bold"), *under(cue.help, width, 2, DIM)])
 
     def answered(cue_id: str | None) -> None:
         if cue_id is not None:
             app.deeds.play(cue_id)
 
-    app.push_screen(ListDialog("Rehearsal: make AWS …", [item(cue) for cue in cues]), answered)
+    app.push_screen(
+        ListDialog("Rehearsal: make AWS …", [Item(cue.id, partial(_titled, cue.title, cue.help)) for cue in cues]),
+        answered,
+    )
+
+
+def formats(app: OnboardApp) -> None:
+    """Ask in which form the missing records are handed out."""
+    from dlaas_onboard.tui.handover import RECORDS, made
+
+    def answered(format_: str | None) -> None:
+        if format_ is not None:
+            title = next(title for name, title, _ in RECORDS if name == format_)
+            made(app, partial(app.onboarding.records, format_), title)
+
+    items = [Item(name, partial(_titled, title, help_)) for name, title, help_ in RECORDS]
+    app.push_screen(ListDialog("DNS records", items), answered)
+
+
+def _titled(title: str, help_: str, width: int) -> list[Content]:
+    from dlaas_onboard.tui.blocks import under
+
+    return [flat(title, "bold"), *under(help_, width, 2, DIM)]
 
 
 def leave(app: OnboardApp) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from dlaas_onboard.journey.steps import BY_ID
+from dlaas_onboard.journey.steps import BY_ID, StepId
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Severity
 from dlaas_onboard.tui.context import middle
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Place, SupportCase
     from dlaas_onboard.journey.intents import Intent
     from dlaas_onboard.journey.records import RecordState
+    from dlaas_onboard.journey.verdict import Row
+    from dlaas_onboard.onboarding import View
     from dlaas_onboard.request.description import Description, Hole, Sentence
     from dlaas_onboard.request.gate import Gate
 
@@ -49,12 +51,12 @@ def tally(findings: Sequence[Finding]) -> str:
     return ", ".join(plural(count, *words[severity]) for severity, count in counts if count)
 
 
-def finding_items(findings: Sequence[Finding], offers: Mapping[str, Offer]) -> list[Item]:
+def finding_items(findings: Sequence[Finding], offers: Mapping[str, Offer], title: str = "Findings") -> list[Item]:
     """Return the findings, the worst first."""
     if not findings:
         return []
     order = list(Severity)
-    items = [heading("Findings", tally(findings))]
+    items = [heading(title, tally(findings))]
     items += [_finding(finding, offers) for finding in sorted(findings, key=lambda item: order.index(item.severity))]
     return items
 
@@ -80,14 +82,24 @@ def _finding(finding: Finding, offers: Mapping[str, Offer]) -> Item:
             )
         return lines
 
+    copy = finding.remedy or finding.message
+    return Item(finding.id, paint, finding_told(finding), copy, finding_more(finding), finding)
+
+
+def finding_told(finding: Finding) -> Content:
+    """Return what the detail line says of a finding."""
+    glyph, color = SEVERITIES[finding.severity]
     guide = f"guide step {finding.guide_step}" if finding.guide_step else ""
-    detail = joined(
-        flat(f"{glyph} {finding.severity.value}", color), flat(finding.evidence or finding.remedy), flat(guide, DIM)
-    )
+    evidence = flat(finding.evidence or finding.remedy)
+    return joined(flat(f"{glyph} {finding.severity.value}", color), evidence, flat(guide, DIM))
+
+
+def finding_more(finding: Finding) -> str:
+    """Return a finding in full."""
     parts = [f"{finding.severity.value.capitalize()}: {finding.message}"]
     parts += [f"\nSeen: {finding.evidence}"] if finding.evidence else []
     parts += [f"\nRemedy: {finding.remedy}"] if finding.remedy else []
-    return Item(finding.id, paint, detail, finding.remedy or finding.message, "\n".join(parts), finding)
+    return "\n".join(parts)
 
 
 def action_items(offers: Sequence[Offer]) -> list[Item]:
@@ -116,12 +128,47 @@ RECORD_LOOKS = {
 }
 
 
+def evidence_of(step: StepId) -> Mapping[str, str]:
+    """Return, by declaration, the section of the facts that stands as its evidence under it."""
+    if step != StepId.DECLARATIONS:
+        return {}
+    from dlaas_onboard.request.judges.statements import SECTIONS
+
+    return SECTIONS
+
+
+def shown_elsewhere(row: Row, step: StepId, view: View) -> bool:
+    """Return whether another block of the step says the same as a fact does, and says more."""
+    if step == StepId.DOMAIN:
+        return bool(view.records) and row.section in {record.record.purpose.value for record in view.records}
+    if step == StepId.FILE:
+        return row.section in ("Gates", "What is sent")
+    if step == StepId.USE_CASE:
+        return row.section == "Sections"
+    if step == StepId.DECISION:
+        return row.section == "Conversation" and view.facts.case is not None and view.facts.case.value is not None
+    return row.section in evidence_of(step).values()
+
+
 def record_items(records: Sequence[RecordState], clock: Clock) -> list[Item]:
     """Return the DNS records: wanted, found, and what SES says of each."""
     if not records:
         return []
     good = sum(1 for record in records if record.verdict.value == "ok")
-    return [heading("DNS records", f"{good} of {len(records)} in place"), *(_record(item, clock) for item in records)]
+    items = [heading("DNS records", f"{good} of {len(records)} in place"), *(_record(item, clock) for item in records)]
+    if good < len(records):
+        said = "All that are missing or wrong: as a table, a zone file, for Route 53, as Terraform"
+        hint = flat("Shows them to be copied, in the form that your DNS host takes.")
+        items.append(Item("records", lambda width: _key_line("enter", said, width), hint, target=Formats()))
+    return items
+
+
+class Formats(NamedTuple):
+    """What enter does on the line that hands out the records."""
+
+
+def _key_line(key: str, words: str, width: int) -> list[Content]:
+    return [Content.assemble(flat(key, KEY), "  ", flat(words)).truncate(width, ellipsis=True)]
 
 
 def _record(state: RecordState, clock: Clock) -> Item:
@@ -147,7 +194,8 @@ def _record(state: RecordState, clock: Clock) -> Item:
                 ("expected", record.value, ""),
                 ("found", state.found or ("nothing" if state.verdict.value == "missing" else "not read"), color),
                 ("SES says", state.ses_says, ""),
-                ("fix", state.fix, ""),
+                # "Publish … with the value …" says what stands above it already.
+                ("fix", "" if record.value and state.fix.startswith("Publish ") else state.fix, ""),
             ):
                 if text:
                     lead = word if width >= 70 else 2
@@ -262,7 +310,8 @@ def gate_items(gates: Sequence[Gate]) -> list[Item]:
     if not gates:
         return []
     passing = sum(1 for gate in gates if gate.open)
-    return [heading("Gates", f"{passing} of {len(gates)} open"), *(_gate(gate) for gate in gates)]
+    shut_first = sorted(gates, key=lambda gate: gate.light.value == "green")
+    return [heading("Gates", f"{passing} of {len(gates)} open"), *(_gate(gate) for gate in shut_first)]
 
 
 def _gate(gate: Gate) -> Item:
@@ -270,6 +319,10 @@ def _gate(gate: Gate) -> Item:
 
     def paint(width: int) -> list[Content]:
         lead = 11
+        if gate.light.value == "green" and not gate.override:
+            said = joined(flat(gate.title), flat(gate.why, DIM), dot="  ")
+            head = fit(f"{glyph} {word}", lead, color)
+            return [Content.assemble(head, said.truncate(width - lead, ellipsis=True))]
         lines = [Content.assemble(fit(f"{glyph} {word}", lead, color), fit(gate.title, width - lead, "bold"))]
         lines += under(gate.why, width, lead, DIM, limit=2)
         if gate.light.value != "green":

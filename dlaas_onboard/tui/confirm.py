@@ -46,7 +46,8 @@ class ConfirmDialog(Dialog[str]):
         if self._prepared.action.final:
             yield Static(lit(f"! Cannot be undone: {self._prepared.action.final}"), classes="final")
         if self._digits:
-            yield Static("Type the last four digits of the account to send it:", classes="label", markup=False)
+            said = "Type the last four digits of the account to send it; pgup and pgdn scroll the text:"
+            yield Static(said, classes="label", markup=False)
             yield LineEditor(placeholder="four digits")
             yield Static("", classes="error")
         keys = "enter" if self._digits else "y"
@@ -96,6 +97,10 @@ class ConfirmDialog(Dialog[str]):
         if event.key == "escape":
             event.stop()
             self.finish(None)
+        elif event.key in ("pageup", "pagedown"):
+            event.stop()
+            text = self.query_one(Scroll)
+            text.scroll_page_up(animate=False) if event.key == "pageup" else text.scroll_page_down(animate=False)
         elif event.key == "y" and not self._digits:
             event.stop()
             self._send()

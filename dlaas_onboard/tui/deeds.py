@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
@@ -10,6 +11,7 @@ from textual.content import Content
 from dlaas_onboard.tui.view import where_of
 
 if TYPE_CHECKING:
+    from dlaas_onboard.journey.intents import Intent
     from dlaas_onboard.onboarding import Prepared
     from dlaas_onboard.tui.app import OnboardApp
     from dlaas_onboard.tui.blocks import Offer
@@ -70,17 +72,21 @@ class Deeds:
             self.app.busy.discard(title)
             self.app.fail(error)
             self.app.take_note()
-            for intent in intents or ():
-                self._report(title, intent)
+            if intents:
+                self._report(title, intents)
+                self.app.show_top()
 
         self.app.background.run(lambda: self.app.onboarding.act(prepared, digits), sent)
 
-    def _report(self, title: str, intent: Any) -> None:
+    def _report(self, title: str, intents: Sequence[Intent]) -> None:
+        """Say what became of an action: of its last call, for one that failed stops those after it."""
         from dlaas_onboard.tui.blocks import PHASES
 
+        intent = intents[-1]
         _, _, word = PHASES[intent.phase.value]
         problem = intent.outcome.problem if intent.outcome else None
         good = intent.phase.value in ("confirmed", "accepted")
+        word = word.capitalize()
         said = f"{word}. {problem.message} {problem.remedy}" if problem else f"{word}. {intent.result}"
         self.app.notify(
             said.strip(),

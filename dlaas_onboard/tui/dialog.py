@@ -24,7 +24,7 @@ from textual.widgets import Input, Static
 from dlaas_onboard.tui.editors import Choice, LineEditor, ProseEditor
 from dlaas_onboard.tui.rows import HandOn, Item, Rows
 from dlaas_onboard.tui.safe import flat, lit
-from dlaas_onboard.tui.theme import KEY
+from dlaas_onboard.tui.theme import DIM, KEY
 
 R = TypeVar("R")
 
@@ -167,7 +167,7 @@ class TextDialog(Dialog[None]):
 
     wide = True
 
-    def __init__(self, title: str, text: str | Content, copy: str = "") -> None:
+    def __init__(self, title: str, text: str | Callable[[int], list[Content]], copy: str = "") -> None:
         super().__init__()
         self.title_text = title
         self._text = text
@@ -175,8 +175,8 @@ class TextDialog(Dialog[None]):
 
     def content(self) -> Iterable[Widget]:
         """Return the text and the buttons."""
-        body = self._text if isinstance(self._text, Content) else lit(self._text)
-        yield Scroll(Static(body), classes="scroll")
+        body = Static(lit(self._text)) if isinstance(self._text, str) else Painted(self._text)
+        yield Scroll(body, classes="scroll")
         buttons = [Press("y", "Copy", name="copy")] if self._copy else []
         yield Horizontal(*buttons, Press("esc", "Close", name="close", main=True), classes="buttons")
 
@@ -218,6 +218,32 @@ class Question(NamedTuple):
     placeholder: str = ""
 
 
+class Suggestions(Widget):
+    """What a line could become, as far as it goes; right takes the first."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, editor: LineEditor, suggestions: Sequence[str]) -> None:
+        super().__init__()
+        self._editor = editor
+        self._suggestions = suggestions
+
+    def on_mount(self) -> None:
+        """Follow what is typed."""
+        self.watch(self._editor, "value", self._typed, init=False)
+
+    def _typed(self) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        """Return those that begin with what was typed, or all of them where one of them stands there."""
+        typed = self._editor.value
+        begun = [text for text in self._suggestions if text.startswith(typed)]
+        found = self._suggestions if typed in self._suggestions else begun
+        said = "  ".join(found) if found else "none of them begins like this"
+        return flat(said, DIM).truncate(self.content_size.width, ellipsis=True)
+
+
 class AskDialog(Dialog[tuple[str, ...]]):
     """Asks for a few texts. ``check`` returns what is wrong with them, ``""`` if nothing."""
 
@@ -256,6 +282,8 @@ class AskDialog(Dialog[tuple[str, ...]]):
             self._editors.append(editor)
             yield Static(lit(question.label), classes="label")
             yield editor
+            if question.suggestions and isinstance(editor, LineEditor):
+                yield Suggestions(editor, question.suggestions)
         yield Static("", classes="error")
         keys = "ctrl+s" if any(question.prose for question in self._questions) else "enter"
         yield Horizontal(

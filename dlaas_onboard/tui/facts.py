@@ -9,12 +9,15 @@ from textual.content import Content
 
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.verdict import Mark, Row
+from dlaas_onboard.tui.context import middle
 from dlaas_onboard.tui.marks import MARKS
 from dlaas_onboard.tui.rows import Item, heading
 from dlaas_onboard.tui.safe import fit, flat, lit, wrap
 from dlaas_onboard.tui.theme import DIM
 
 Clock = Callable[[], datetime]
+LABEL = 26  # a longer label is wrapped: one must not push every value to the right
+AGE = 7  # "59 min" and a blank
 WORDS = {
     Mark.GOOD: "good",
     Mark.BAD: "bad",
@@ -53,13 +56,14 @@ def joined(*parts: Content | str, dot: str = " · ") -> Content:
     return Content.assemble(*out)
 
 
-def fact_items(rows: Sequence[Row], clock: Clock, title: str = "Facts") -> list[Item]:
-    """Return ``rows`` as entries under the headings of their sections."""
-    label_width = min(30, max((len(row.label) for row in rows), default=0))
+def fact_items(rows: Sequence[Row], clock: Clock, title: str | None = "Facts") -> list[Item]:
+    """Return ``rows`` as entries under the headings of their sections; without ``title`` under none."""
+    label_width = min(LABEL, max((len(row.label) for row in rows), default=0))
     source_width = min(44, max((len(row.source) for row in rows), default=0))
     items: list[Item] = []
     for section in dict.fromkeys(row.section for row in rows):
-        items.append(heading(section or title))
+        if title is not None:
+            items.append(heading(section or title))
         items += [
             _fact(row, number, label_width, source_width, clock)
             for number, row in enumerate(rows)
@@ -76,13 +80,20 @@ def _fact(row: Row, number: int, label_width: int, source_width: int, clock: Clo
         label = min(label_width, max(10, width // 3))
         with_age = width >= 58
         source = min(source_width, width // 3) if width >= 104 else 0
-        value = width - 2 - label - 2 - (source + 2 if source else 0) - (8 if with_age else 0)
-        values = wrap(row.value, value, "" if row.value else DIM, limit=3) or [lit("—", DIM)]
+        value = width - 2 - label - 2 - (source + 2 if source else 0) - (AGE if with_age else 0)
+        # A path or an address is not broken in two: enter shows it in full, and y copies it.
+        shown = row.value if " " in row.value else middle(row.value, value)
+        values = wrap(shown, value, "" if row.value else DIM, limit=3) or [lit("—", DIM)]
         names = wrap(row.label, label, DIM, limit=3)
         lines: list[Content] = []
+        if any(len(word) > label for word in row.label.split()):  # a name that would be broken in two
+            head = Content.assemble((f"{glyph} ", color), flat(middle(row.label, width - 2), DIM))
+            lines, names, first = [head], [], ("  ", "")
+        else:
+            first = (f"{glyph} ", color)
         for index in range(max(len(values), len(names))):
             cells = [
-                Content.styled(f"{glyph} ", color) if index == 0 else Content("  "),
+                Content.styled(*first) if index == 0 else Content("  "),
                 (names[index] if index < len(names) else Content("")).pad_right(
                     label - names[index].cell_length if index < len(names) else label
                 ),
@@ -92,7 +103,9 @@ def _fact(row: Row, number: int, label_width: int, source_width: int, clock: Clo
             if index == 0 and source:
                 cells += [Content("  "), fit(row.source, source, DIM)]
             if index == 0 and with_age:
-                cells.append(fit(ago(row.observed_at, clock()), 8, DIM).right(8) if row.observed_at else Content(""))
+                cells.append(
+                    fit(ago(row.observed_at, clock()), AGE, DIM).right(AGE) if row.observed_at else Content("")
+                )
             lines.append(Content.assemble(*cells))
         if row.expected and wrong:
             indent = Content(" " * (label + 4))

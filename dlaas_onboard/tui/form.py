@@ -114,6 +114,8 @@ class FieldRow(Vertical):
         if resolved.origin == "you":
             by = resolved.source if self.field.kind != FieldKind.DECLARATION else f"declared: {resolved.source}"
             return Content.assemble(("✓ saved", "$text-success"), flat(f" · {by}" if resolved.source else "", DIM))
+        if resolved.origin == "default":
+            return flat(f"offered as the default · {self.field.help}", DIM)
         if resolved.text:
             return flat(f"from {resolved.source or resolved.origin}", DIM)
         help_ = flat(self.field.help, DIM)

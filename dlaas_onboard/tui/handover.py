@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from dlaas_onboard.tui.app import OnboardApp
 
 
+# The forms in which the missing records are handed out: name, title, help.
+RECORDS = (
+    ("table", "DNS records as a table", "Name, type and value of each, to be typed into a form."),
+    ("zone", "DNS records as a zone file", "Lines for a zone file, as most DNS hosts import them."),
+    ("route53", "DNS records for Route 53", "A change batch for aws route53 change-resource-record-sets."),
+    ("terraform", "DNS records as Terraform", "What the checkout's Terraform lacks, as a patch."),
+)
+
+
 def report(app: OnboardApp, format_: str, audience: str) -> None:
     """Ask where to, and write the readiness report there."""
 

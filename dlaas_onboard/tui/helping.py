@@ -8,13 +8,14 @@ from textual.content import Content
 
 from dlaas_onboard.journey.fields import of_step
 from dlaas_onboard.journey.steps import BY_ID, GLYPHS, StepId
-from dlaas_onboard.tui.blocks import Offer
-from dlaas_onboard.tui.safe import flat, lit
+from dlaas_onboard.tui.blocks import Offer, under
+from dlaas_onboard.tui.safe import flat, wrap
 from dlaas_onboard.tui.theme import DIM, KEY, STATE_STYLES
 
 APP_KEYS = (
     ("1…9 0 -", "open step 1 to 11"),
     ("[ ]", "previous, next step"),
+    ("n", "the step that needs you next"),
     ("j k ↑ ↓", "move; past an end, on to the next block"),
     ("tab", "the next block or field"),
     ("enter", "open what is under the cursor, or save a field and go on"),
@@ -31,30 +32,31 @@ APP_KEYS = (
 )
 
 
-def text(step_id: StepId, offers: Sequence[Offer]) -> Content:
-    """Return the help of ``step_id``."""
+def lines(step_id: StepId, offers: Sequence[Offer], width: int) -> list[Content]:
+    """Return the help of ``step_id``, laid out for ``width`` cells."""
     step = BY_ID[step_id]
-    lines: list[Content] = [lit(step.purpose)]
+    out = [*wrap(step.purpose, width)]
     if step.guide_steps:
         numbers = ", ".join(str(number) for number in step.guide_steps)
-        lines.append(flat(f"DLaaS's e-mail guide: step {numbers}.", DIM))
+        out.append(flat(f"DLaaS's e-mail guide: step {numbers}.", DIM))
     mine = [offer for offer in offers if offer[0].step == step_id]
     if mine:
-        lines += [Content(""), Content.styled("Actions", "bold")]
+        out += [Content(""), Content.styled("Actions", "bold")]
     for action, reason in mine:
-        lines.append(Content.assemble(flat(f"{action.key:<3}", KEY), flat(action.title)))
-        lines.append(Content.assemble("   ", flat(action.help, DIM)))
-        if reason:
-            lines.append(Content.assemble("   ", flat(f"not now: {reason}", "$text-warning")))
+        out.append(Content.assemble(flat(f"{action.key:<3}", KEY), flat(action.title)))
+        out += under(action.help, width, 3, DIM)
+        out += under(f"not now: {reason}" if reason else "", width, 3, "$text-warning")
     fields = of_step(step_id)
     if fields:
-        lines += [Content(""), Content.styled("Fields", "bold")]
+        out += [Content(""), Content.styled("Fields", "bold")]
     for field in fields:
-        lines += [flat(field.label), Content.assemble("   ", flat(field.help, DIM))]
-    lines += [Content(""), Content.styled("States", "bold")]
-    lines.append(
-        Content("   ").join([flat(f"{glyph} {state.value}", STATE_STYLES[state]) for state, glyph in GLYPHS.items()])
-    )
-    lines += [Content(""), Content.styled("Keys", "bold")]
-    lines += [Content.assemble(flat(f"{key:<9}", KEY), flat(words)) for key, words in APP_KEYS]
-    return Content("\n").join(lines)
+        out += [flat(field.label), *under(field.help, width, 3, DIM)]
+    out += [Content(""), Content.styled("States", "bold")]
+    states = [flat(f"{glyph} {state.value}", STATE_STYLES[state]) for state, glyph in GLYPHS.items()]
+    out += Content("   ").join(states).wrap(width)
+    out += [Content(""), Content.styled("Keys", "bold")]
+    for key, words in APP_KEYS:
+        first, *more = wrap(words, width - 9) or [Content("")]
+        out.append(Content.assemble(flat(f"{key:<9}", KEY), first))
+        out += [Content.assemble(" " * 9, line) for line in more]
+    return out

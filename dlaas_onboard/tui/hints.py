@@ -13,39 +13,49 @@ if TYPE_CHECKING:
 
 
 def hints(app: OnboardApp) -> list[Hint]:
-    """Return the keys that matter where the focus is, the most useful first and the app's own last."""
-    out: list[Hint] = []
-    focused = app.focused
-    item = app.current_item
-    if isinstance(focused, Rail):
-        out.append(Hint("enter", "open", focused.action_choose))
-    elif item is not None:
-        from dlaas_onboard.request.description import Sentence
-        from dlaas_onboard.request.gate import Gate
+    """Return the keys that matter where the focus is, those of the open step next, the app's own last.
 
-        if isinstance(item.target, Sentence):
-            out.append(Hint("e", "edit", app.action_edit))
-        if isinstance(item.target, Gate) and item.target.light.value != "green" and item.target.overridable:
-            out.append(Hint("o", "override", app.action_override))
-        if item.copy:
-            out.append(Hint("y", "copy", app.action_copy))
-    elif focused is not None:
-        out.append(Hint("esc", "leave", app.rail.focus))
-    own = app.own_keys
-    mine = [offer for offer in app.offers if offer[0].step == app.open_step and offer[0].key not in own]
-    for action, reason in sorted(mine, key=lambda offer: bool(offer[1]))[:3]:
-        out.append(Hint(action.key, short(action.title), partial(app.deeds.start, action.id), ready=not reason))
+    What cannot be done now is not among them: the pane names it with its reason.
+    """
+    out = [*_here(app), *_actions(app)]
     if app.options.rehearsal:
-        out.append(Hint("f9", "rehearsal", app.action_cues))
+        out.append(Hint("f9", "rehearsal", app.action_cues, rank=2))
+    view = app.current_view
+    if view is not None and view.first_step != app.open_step:
+        out.append(Hint("n", "next", app.action_onward, rank=4))
     out += [
-        Hint("^r", "look", app.action_look),
-        Hint("^p", "palette", app.action_command_palette),
-        Hint("?", "help", app.action_help),
-        Hint("q", "quit", app.quit_soon),
+        Hint("^r", "look", app.action_look, rank=6),
+        Hint("^p", "palette", app.action_command_palette, rank=1),
+        Hint("?", "help", app.action_help, rank=0),
+        Hint("q", "quit", app.quit_soon, rank=0),
     ]
     return out
 
 
-def short(title: str, most: int = 22) -> str:
-    """Return a title that fits the footer."""
-    return title if len(title) <= most else title[: most - 1].rstrip() + "…"
+def _here(app: OnboardApp) -> list[Hint]:
+    focused, item = app.focused, app.current_item
+    if isinstance(focused, Rail):
+        return [Hint("enter", "open", focused.action_choose, rank=5)]
+    if item is None:
+        return [Hint("esc", "leave", app.rail.focus, rank=2)] if focused is not None else []
+    from dlaas_onboard.request.description import Sentence
+    from dlaas_onboard.request.gate import Gate
+
+    out = []
+    if isinstance(item.target, Sentence):
+        out.append(Hint("e", "edit", app.action_edit, rank=1))
+    if isinstance(item.target, Gate) and item.target.light.value != "green" and item.target.overridable:
+        out.append(Hint("o", "override", app.action_override, rank=1))
+    if item.copy:
+        out.append(Hint("y", "copy", app.action_copy, rank=5))
+    return out
+
+
+def _actions(app: OnboardApp) -> list[Hint]:
+    own = app.own_keys
+    ready = [action for action, reason in app.offers if action.step == app.open_step and not reason]
+    named = [action for action in ready if action.key and action.key not in own]
+    return [
+        Hint(action.key, action.title, partial(app.deeds.start, action.id), rank=3 if number == 0 else 7 + number)
+        for number, action in enumerate(named[:3])
+    ]

@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from dlaas_onboard.tui.safe import flat
-from dlaas_onboard.tui.theme import DIM, KEY
+from dlaas_onboard.tui.theme import KEY
 
 MOST = 7
+LITTLE = 5  # a hint of this rank goes before any title is cut
 
 
 class Hint(NamedTuple):
@@ -21,23 +22,23 @@ class Hint(NamedTuple):
     key: str
     words: str
     press: Callable[[], object]
-    ready: bool = True
+    rank: int = 5  # what has the highest goes first where there is no room
 
 
 class KeyBar(Widget):
-    """One line of keys; what does not fit is left out from the right, save the last four."""
+    """One line of keys; where there is no room, long titles are cut, then what matters least is left out."""
 
     ALLOW_SELECT = False
 
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._hints: Sequence[Hint] = ()
-        self._said: list[tuple[str, str, bool]] = []
+        self._said: list[tuple[str, str]] = []
         self._places: list[tuple[int, int, Hint]] = []
 
     def say(self, hints: Sequence[Hint]) -> None:
         """Show ``hints``."""
-        said = [(hint.key, hint.words, hint.ready) for hint in hints]
+        said = [(hint.key, hint.words) for hint in hints]
         self._hints = hints
         if said != self._said:
             self._said = said
@@ -46,20 +47,29 @@ class KeyBar(Widget):
     def render(self) -> Content:
         """Return the line."""
         width = self.content_size.width
-        hints = list(self._hints)
-        while hints and (len(hints) > MOST or _width(hints) > width):
-            del hints[-5 if len(hints) > 4 else 0]
+        hints = self.fitting(width)
         self._places = []
         parts: list[Content] = []
         x = 0
         for hint in hints:
-            part = Content.assemble(
-                flat(hint.key, KEY if hint.ready else DIM), " ", flat(hint.words, "" if hint.ready else DIM)
-            )
+            part = Content.assemble(flat(hint.key, KEY), " ", flat(hint.words))
             self._places.append((x, x + part.cell_length, hint))
             parts.append(part)
             x += part.cell_length + 3
         return Content("   ").join(parts).truncate(width, ellipsis=True)
+
+    def fitting(self, width: int) -> list[Hint]:
+        """Return the hints that ``width`` cells have room for, long titles cut where that saves one."""
+        hints = list(self._hints)
+        while len(hints) > MOST:
+            hints.remove(max(hints, key=lambda hint: hint.rank))
+        while hints and _width(hints) > width and max(hint.rank for hint in hints) >= LITTLE:
+            hints.remove(max(hints, key=lambda hint: hint.rank))
+        if _width(hints) > width:
+            hints = [hint._replace(words=short(hint.words)) for hint in hints]
+        while hints and _width(hints) > width:
+            hints.remove(max(hints, key=lambda hint: hint.rank))
+        return hints
 
     def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""
@@ -68,6 +78,15 @@ class KeyBar(Widget):
             if place is not None and start <= place.x < end:
                 hint.press()
                 return
+
+
+def short(title: str, most: int = 20) -> str:
+    """Return a title that fits the footer, cut between words where that leaves enough of it."""
+    if len(title) <= most:
+        return title
+    cut = title[: most - 1]
+    whole = cut.rpartition(" ")[0]
+    return (whole if len(whole) > most // 2 else cut).rstrip() + "…"
 
 
 def _width(hints: Sequence[Hint]) -> int:

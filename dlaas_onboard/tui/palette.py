@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from dlaas_onboard.journey.steps import BY_ID, STEPS
-from dlaas_onboard.tui.handover import made, report
+from dlaas_onboard.tui.handover import RECORDS, made, report
 from dlaas_onboard.tui.safe import flat
 
 if TYPE_CHECKING:
@@ -75,17 +75,8 @@ def commands(app: OnboardApp) -> Iterator[Command]:
     yield Command("Profile and Region", "Turn to another profile or Region.", app.action_place)
     yield Command("AWS calls", "Every call so far, with outcome, time and request id.", app.action_calls)
     yield Command("Help", "What this step is for, and its keys.", app.action_help)
-    for format_, words in (("table", "as a table"), ("zone", "as a zone file"), ("route53", "for Route 53")):
-        yield Command(
-            f"DNS records {words}",
-            "The records that are missing or wrong, shown and copied.",
-            partial(made, app, partial(app.onboarding.records, format_), f"DNS records {words}"),
-        )
-    yield Command(
-        "DNS records as Terraform",
-        "What the checkout's Terraform lacks, shown and copied.",
-        partial(made, app, partial(app.onboarding.records, "terraform"), "Terraform"),
-    )
+    for format_, title, help_ in RECORDS:
+        yield Command(title, help_, partial(made, app, partial(app.onboarding.records, format_), title))
     for purpose in ("read", "file"):
         yield Command(
             f"IAM policy to {purpose}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -18,21 +20,27 @@ from dlaas_onboard.tui.safe import wrap
 from dlaas_onboard.tui.theme import DIM, STATE_STYLES
 
 if TYPE_CHECKING:
+    from dlaas_onboard.journey.fields import Field
     from dlaas_onboard.onboarding import View
     from dlaas_onboard.tui.blocks import Offer
     from dlaas_onboard.tui.chart import Plot
     from dlaas_onboard.tui.facts import Clock
     from dlaas_onboard.tui.form import FieldRow
 
-# The blocks of a step from top to bottom; what has nothing to show takes no room.
-COMMON = ("facts", "findings", "fields", "actions", "sent")
+# The blocks of a step from top to bottom; what has nothing to show takes no room. What to do comes first, then what
+# the step is about: the fields where it is a form, the facts where it is a look.
 BLOCKS: Mapping[StepId, tuple[str, ...]] = {
-    StepId.ACCOUNT: ("facts", "plot", "findings", "fields", "actions", "sent"),
-    StepId.DOMAIN: ("records", "facts", "findings", "fields", "actions", "sent"),
-    StepId.QUOTA: ("facts", "findings", "fields", "sheet", "actions", "sent"),
-    StepId.USE_CASE: ("text", "facts", "findings", "fields", "actions", "sent"),
-    StepId.FILE: ("gates", "facts", "findings", "fields", "payload", "actions", "sent"),
-    StepId.DECISION: ("facts", "case", "findings", "fields", "actions", "sent"),
+    StepId.ACCOUNT: ("now", "facts", "plot", "findings", "actions", "sent"),
+    StepId.TEST_ADDRESS: ("now", "fields", "actions", "facts", "findings", "sent"),
+    StepId.DOMAIN: ("now", "records", "fields", "actions", "facts", "findings", "sent"),
+    StepId.BOUNCES: ("now", "facts", "fields", "actions", "findings", "sent"),
+    StepId.REQUEST: ("now", "fields", "facts", "findings", "sent"),
+    StepId.QUOTA: ("now", "fields", "sheet", "actions", "facts", "findings", "sent"),
+    StepId.USE_CASE: ("now", "text", "fields", "facts", "findings", "sent"),
+    StepId.DECLARATIONS: ("now", "declarations", "facts", "findings", "sent"),
+    StepId.FILE: ("now", "gates", "payload", "actions", "facts", "findings", "sent"),
+    StepId.DECISION: ("now", "room", "facts", "case", "fields", "actions", "findings", "sent"),
+    StepId.GO_LIVE: ("now", "facts", "fields", "actions", "findings", "sent"),
 }
 PROSE = 96
 
@@ -46,7 +54,7 @@ class Head(Widget):
         self._standing = Standing(None, "")
         self._note = ""
 
-    def say(self, standing: Standing, note: str) -> None:
+    def say(self, standing: Standing, note: str = "") -> None:
         """Show how the step stands."""
         if (standing, note) != (self._standing, self._note):
             self._standing, self._note = standing, note
@@ -63,7 +71,8 @@ class Head(Widget):
         out = [Content.assemble(title, gap, (said, color))]
         out += wrap(step.purpose, prose, DIM)
         if standing.headline:
-            out.append(Content(""))
+            if not self.screen.has_class("-short"):
+                out.append(Content(""))
             out += wrap(standing.headline, prose, "bold" if state else "")
         if self._note:
             out += wrap(self._note, prose, DIM)
@@ -81,10 +90,11 @@ class Head(Widget):
 class StepPane(VerticalScroll, can_focus=False):
     """The content of one step."""
 
-    def __init__(self, step: StepId, clock: Clock) -> None:
+    def __init__(self, step: StepId, clock: Clock, next_look: Callable[[], datetime | None]) -> None:
         super().__init__(id=f"pane-{step.value}", classes="pane")
         self.step = step
         self._clock = clock
+        self._next_look = next_look
         self._head = Head(BY_ID[step])
         self._composed = False
         self._built = False
@@ -109,16 +119,27 @@ class StepPane(VerticalScroll, can_focus=False):
         if not self._built:
             self._built = True
             self._build(view)
-        from dlaas_onboard.tui import blocks, facts
+        from dlaas_onboard.tui import blocks, doing, facts
 
         verdict = view.verdicts[self.step]
-        note = blocks.tally(verdict.findings)
-        self._head.say(Standing(verdict.state, verdict.headline), note)
+        self._head.say(Standing(verdict.state, verdict.headline))
         mine = [offer for offer in offers if offer[0].step == self.step]
         by_id = {offer[0].id: offer for offer in offers}
         said = [(offer[0].id, offer[1]) for offer in offers]
-        self._put("facts", verdict.rows, lambda: facts.fact_items(verdict.rows, self._clock))
-        self._put("findings", (verdict.findings, said), lambda: blocks.finding_items(verdict.findings, by_id))
+        rows = [row for row in verdict.rows if not blocks.shown_elsewhere(row, self.step, view)]
+        self._put("facts", rows, lambda: facts.fact_items(rows, self._clock))
+        empty = self._empty(view)
+        now = verdict, said, view.first_step, empty
+        self._put("now", now, lambda: doing.now_items(verdict, offers, view.first_step, empty))
+        on_top = doing.urgent(verdict)
+        gates = {f"file.{gate.id}" for gate in view.gates}
+        rest = [
+            found
+            for found in verdict.findings
+            if found not in on_top and found.id not in gates and not doing.said_below(found)
+        ]
+        title = "More findings" if on_top else "Findings"
+        self._put("findings", (rest, title, said), lambda: blocks.finding_items(rest, by_id, title))
         self._put("actions", [(o[0].id, o[1]) for o in mine], lambda: blocks.action_items(mine))
         ids = {offer[0].id: offer[0].title for offer in mine}
         sent = [intent for intent in view.intents if intent.action in ids]
@@ -134,6 +155,14 @@ class StepPane(VerticalScroll, can_focus=False):
         self._put("gates", view.gates, lambda: blocks.gate_items(view.gates))
         case = view.facts.case.value if view.facts.case else None
         self._put("case", case, lambda: blocks.case_items(case, self._clock))
+        if "room" in self.blocks:
+            from dlaas_onboard.tui import room
+
+            waits = view.verdicts[self.step], view.facts.account, view.intents, self._next_look()
+            self._put("room", waits, lambda: room.room_items(view, self._clock, self._next_look))
+        for field_id, section in blocks.evidence_of(self.step).items():
+            evidence = [row for row in view.verdicts[self.step].rows if row.section == section][1:]
+            self._put(f"evidence.{field_id}", evidence, partial(facts.fact_items, evidence, self._clock, None))
         if "sheet" in self.blocks:
             rows = [row for row in view.worksheet.rows if row not in view.verdicts[self.step].rows]
             self._put("sheet", rows, lambda: facts.fact_items(rows, self._clock, "Worksheet"))
@@ -156,23 +185,33 @@ class StepPane(VerticalScroll, can_focus=False):
             rows.show(make())
 
     def _build(self, view: View) -> None:
+        from dlaas_onboard.tui.form import FieldRow
+
         widgets: list[Widget] = []
-        for name in BLOCKS.get(self.step, COMMON):
+        for name in BLOCKS[self.step]:
             if name == "fields":
                 widgets.extend(self._form(view))
+            elif name == "declarations":
+                for row in self._form(view):
+                    widgets.append(row)
+                    if isinstance(row, FieldRow):
+                        widgets.append(self._list(f"evidence.{row.field.id}"))
             elif name == "plot":
                 from dlaas_onboard.tui.chart import Plot
 
                 self._plot = Plot()
                 widgets.append(self._plot)
             else:
-                self.blocks[name] = Rows(classes=f"block {name}")
-                self.blocks[name].display = False
-                widgets.append(self.blocks[name])
+                widgets.append(self._list(name))
         if self._composed:
             self.mount_all(widgets)
         else:
             self._waiting = widgets
+
+    def _list(self, name: str) -> Rows:
+        rows = self.blocks[name] = Rows(classes=f"block {name.partition('.')[0]}")
+        rows.display = False
+        return rows
 
     def _form(self, view: View) -> Iterable[Widget]:
         from dlaas_onboard.journey.fields import of_step
@@ -189,10 +228,19 @@ class StepPane(VerticalScroll, can_focus=False):
             self.fields[field.id] = row
             yield row
 
+    def _empty(self, view: View) -> Field | None:
+        """Return the first field of the step that has no value."""
+        from dlaas_onboard.journey.fields import of_step
+        from dlaas_onboard.journey.inputs import applies, resolve
+
+        here = (field for field in of_step(self.step) if applies(field.id, view.facts, view.answers))
+        return next((field for field in here if not resolve(field.id, view.facts, view.answers).text), None)
+
     def _resolve(self, view: View) -> None:
-        from dlaas_onboard.journey.inputs import resolve
+        from dlaas_onboard.journey.inputs import applies, resolve
 
         for field_id, row in self.fields.items():
+            row.display = applies(field_id, view.facts, view.answers)
             row.resolve(resolve(field_id, view.facts, view.answers))
 
     def repaint(self) -> None:
@@ -243,13 +291,24 @@ class Banners(Widget):
         super().__init__(id="banners")
         self.display = False
         self._said: dict[str, str] = {}
+        self._away: dict[str, str] = {}
 
     def say(self, name: str, text: str) -> None:
-        """Show ``text`` as the banner ``name``; nothing is shown where there is none."""
+        """Show ``text`` as the banner ``name``; nothing is shown where there is none, or where it was taken away."""
+        if text == self._away.get(name):
+            text = ""
         if text != self._said.get(name, ""):
             self._said[name] = text
             self.display = any(self._said.values())
             self.refresh(layout=True)
+
+    def take_away(self, name: str) -> bool:
+        """Take a banner away until it says something else; returns whether it was there."""
+        said = self.said(name)
+        if said:
+            self._away[name] = said
+            self.say(name, "")
+        return bool(said)
 
     def said(self, name: str) -> str:
         """Return what the banner ``name`` says."""

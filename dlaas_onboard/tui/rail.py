@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from dlaas_onboard.journey.steps import GLYPHS, STEPS, StepId, StepState
 from dlaas_onboard.tui.rows import Item, Rows
-from dlaas_onboard.tui.safe import fit, flat
+from dlaas_onboard.tui.safe import fit
 from dlaas_onboard.tui.theme import DIM, KEY, STATE_STYLES
 
 KEYS = dict(zip("1234567890-", (step.id for step in STEPS), strict=True))
@@ -27,7 +27,7 @@ class Standing(NamedTuple):
 
 
 class Rail(Rows):
-    """All steps; the one that is open stays marked."""
+    """All steps; the one under the cursor is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("right", "choose", "Open", show=False)]
     CHOOSE_ON_CLICK = True
@@ -76,17 +76,10 @@ class Rail(Rows):
 
         return Item(step_id.value, paint, target=step_id)
 
-    def detail(self, step_id: StepId) -> Content:
-        """Return what there is to say about a step under the cursor that the pane does not say already."""
-        if step_id == self.open:
-            return Content.assemble(
-                ("enter", KEY), (" goes into this step, ", DIM), ("j k", KEY), (" to the others", DIM)
-            )
-        standing = self._standings.get(step_id)
-        if standing is None or standing.state is None:
-            return Content("")
-        said = f"{GLYPHS[standing.state]} {standing.state.value}"
-        return Content.assemble((said, STATE_STYLES[standing.state]), "  ", flat(standing.headline))
+    @property
+    def detail(self) -> Content:
+        """Return how to go on from the rail: what there is to say about the step stands in its pane."""
+        return Content.assemble(("enter", KEY), (" goes into this step, ", DIM), ("j k", KEY), (" to the others", DIM))
 
     def render(self) -> Content:
         """Return all lines: a bar for the cursor, a background for the open step."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -16,6 +16,7 @@ from dlaas_onboard.tui.safe import lit
 from dlaas_onboard.tui.theme import DIM
 
 GUTTER = 2  # the cursor's bar and a space
+LEAST = 20  # narrower than this nothing is laid out: a list that is being built or squeezed is cut instead
 
 
 class Item(NamedTuple):
@@ -115,6 +116,13 @@ class Rows(Widget, can_focus=True):
         self.focus(scroll_visible=False)
         self._seen()
 
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the focus at once; what is scrolled into view is the entry under the cursor, not the whole list."""
+        self.screen.set_focus(self, scroll_visible=False)
+        if scroll_visible:
+            self.call_after_refresh(self.scroll_to_cursor)
+        return self
+
     def repaint(self) -> None:
         """Paint again: ages have grown."""
         self._painted = (-1, [])
@@ -125,7 +133,8 @@ class Rows(Widget, can_focus=True):
 
     def _lines(self, width: int) -> list[list[Content]]:
         if self._painted[0] != width:
-            painted = [item.paint(width - GUTTER if item.key else width) for item in self.items]
+            room = max(width, LEAST)
+            painted = [item.paint(room - GUTTER if item.key else room) for item in self.items]
             if painted and not self.items[0].key and painted[0] and not painted[0][0].plain and self._first_flush:
                 painted[0] = painted[0][1:]
             self._starts = []
@@ -197,6 +206,9 @@ class Rows(Widget, can_focus=True):
         node = self.parent
         while isinstance(node, Widget):
             if node.is_scrollable and node.allow_vertical_scroll:
+                if self.cursor == self._stops()[0] and region.bottom <= node.scrollable_content_region.height:
+                    node.scroll_home(animate=False)  # what stands above the first entry belongs to it
+                    return
                 node.scroll_to_region(region, animate=False, x_axis=False)
                 return
             region = region.translate(node.virtual_region.offset)

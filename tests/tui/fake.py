@@ -11,7 +11,7 @@ from typing import Any
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.actions import Action, Confirm
 from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.calls import Call, aws_cli
+from dlaas_onboard.journey.calls import Call, CallRecord, aws_cli
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.glance import Glance, StepGlance
 from dlaas_onboard.journey.intents import Intent, Outcome, Phase
@@ -21,7 +21,7 @@ from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVe
 from dlaas_onboard.journey.steps import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
-from dlaas_onboard.ports import CallRecord, Cue
+from dlaas_onboard.ports import Cue
 from dlaas_onboard.request.description import Description, Hole, Sentence
 from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.worksheet import Worksheet

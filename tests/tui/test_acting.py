@@ -139,7 +139,7 @@ async def test_the_code_is_asked_for_in_the_app(opened: Opener) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(50):
             await pilot.pause(0.02)
-            if isinstance(app.screen, AskDialog):
+            if isinstance(app.focused, LineEditor):
                 break
         said = " ".join(str(widget.render()) for widget in app.screen.query(Static))
         assert fake.code_prompt in said

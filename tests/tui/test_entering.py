@@ -171,7 +171,7 @@ async def test_quitting_stays_once_where_the_last_entry_cannot_be_saved(opened: 
 
 async def test_a_sentence_is_rewritten(opened: Opener) -> None:
     async with opened() as screen:
-        await screen.press("7", "enter", "e")
+        await screen.press("7", "enter", "tab", "e")
         await screen.press("!", "ctrl+s")
         await screen.rest(lambda: bool(screen.onboarding.entered))
         assert screen.onboarding.entered == [("sentence.who", VIEW.description.sentences[0].text + "!")]
@@ -179,7 +179,7 @@ async def test_a_sentence_is_rewritten(opened: Opener) -> None:
 
 async def test_a_red_gate_asks_for_a_reason(opened: Opener) -> None:
     async with opened() as screen:
-        await screen.press("9", "enter", "down", "down", "o")
+        await screen.press("9", "enter", "tab", "o")
         await screen.sees("Override: MAIL FROM")
         await screen.press(*"why", "enter")
         await screen.rest(lambda: screen.onboarding.entered == [("override.mail_from", "why")])
@@ -187,6 +187,6 @@ async def test_a_red_gate_asks_for_a_reason(opened: Opener) -> None:
 
 async def test_a_declaration_cannot_be_overridden(opened: Opener) -> None:
     async with opened() as screen:
-        await screen.press("9", "enter", *["down"] * 5, "o")
+        await screen.press("9", "enter", "tab", *["down"] * 3, "o")
         assert len(screen.app.screen_stack) == 1
         await screen.sees("cannot be overridden")

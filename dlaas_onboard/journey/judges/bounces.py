@@ -32,11 +32,19 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     _mailbox(sheet, facts, answers)
     _in_your_words(sheet, answers)
     automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
-    mended = ["configuration_set", "default_configuration_set", "event"] if automatic else []
+    mended = ["configuration_set", "default_configuration_set", "event"] if automatic else _present(facts)
     if bounce_path.mailbox(facts, answers)[0] == Hearing.HEARD:
         mended.append("inbox")
     sheet.gaps(facts, mended)
     return _conclude(sheet, facts, answers, found, suppression)
+
+
+def _present(facts: Facts) -> list[str]:
+    """Return how the ids of those gaps of the checkout begin that the account itself has closed already."""
+    reading = facts.configuration_sets
+    sets = (reading.value or ()) if reading is not None and reading.known else ()
+    present = ["configuration_set"] if sets else []
+    return [*present, "event_destination"] if any(item.destinations for item in sets) else present
 
 
 def _suppression(sheet: Sheet, facts: Facts) -> StepState:

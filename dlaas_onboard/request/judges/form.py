@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Website
 from dlaas_onboard.journey.fields import BY_ID
 from dlaas_onboard.journey.inputs import resolve
 from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
+from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -60,7 +62,10 @@ def _mended(facts: Facts, answers: Answers) -> list[str]:
 
 def _end(sheet: Sheet, website: Gate, stock: Gate) -> Verdict:
     shut = [gate for gate in (website, stock) if not gate.open]
+    unread = any(finding.id == "request.website_unread" for finding in sheet.findings)
     for gate in shut:
+        if gate.id == "website" and unread:
+            continue  # said already, with what to do about it
         severity = Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
         sheet.find(gate.id, severity, gate.why, remedy=gate.remedy, guide_step=6 if gate.id == "website" else 0)
     red = next((gate for gate in shut if gate.light == Light.RED), None)
@@ -138,6 +143,8 @@ def _website(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         reading = facts.website
         other = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
         sheet.missing("website", "Website", None if other else reading, section=section)
+        if not other and reading is not None and reading.problem and reading.problem.kind == ProblemKind.BLOCKED:
+            sheet.findings[-1] = replace(sheet.findings[-1], field="private_website")
         return
     _page(sheet, facts, site, section)
 
