@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -206,8 +207,18 @@ class OnboardApp(App[int]):
         import asyncio
 
         loop = asyncio.get_running_loop()
+
+        def end(number: int, _frame: object) -> None:
+            # A terminal that is gone takes no more output, and Textual's writer then blocks the loop for ever: the
+            # process would keep the progress locked. What was acknowledged is on disk, so it may end at any moment.
+            last = threading.Timer(SAVE_SECONDS + 1, os._exit, (128 + number,))
+            last.daemon = True
+            last.start()
+            loop.call_soon_threadsafe(self.leave)
+
+        # Not the loop's own handlers: they wait for a loop that may be blocked.
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.leave)
+            signal.signal(number, end)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the rules again where the theme has changed: without a change it is a tenth of the first paint."""

@@ -28,6 +28,15 @@ class Hanging(FakeOnboarding):
 import os
 os._exit(run(Hanging(), OPTIONS))
 """
+STUCK = """
+import threading
+from tests.tui.fake import FakeOnboarding, OPTIONS
+from dlaas_onboard.tui.app import run
+class Stuck(FakeOnboarding):
+    def calls(self):
+        threading.Event().wait()
+run(Stuck(), OPTIONS)
+"""
 BREAKS = """
 import sys
 from tests.tui.fake import FakeOnboarding, OPTIONS
@@ -79,6 +88,18 @@ def test_a_signal_ends_it_in_order(number: signal.Signals) -> None:
     assert "\x1b[?1049l" in child.before
     child.close()
     assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_even_when_the_screen_is_stuck(number: signal.Signals) -> None:
+    # What a terminal that went away does: Textual's writer takes no more, and the loop waits for it for ever.
+    child = started(STUCK)
+    child.send("l")
+    time.sleep(0.5)
+    os.kill(child.pid, number)
+    child.expect(pexpect.EOF, timeout=15)
+    child.close()
+    assert child.exitstatus == 128 + number
 
 
 def test_a_defect_shows_no_values_and_says_that_progress_is_saved() -> None:
