@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.inputs import resolve
@@ -181,7 +182,7 @@ class Observer:
             reading = self.ports.resolver.look(name, type_)
             self.put(lambda facts: dataclasses.replace(facts, dns={**facts.dns, f"{type_} {name}": reading}))
 
-        self._at_once([lambda name=name, type_=type_: ask(name, type_) for name, type_ in wanted])  # type: ignore[misc]  # a lambda's defaults
+        self._at_once([partial(ask, name, type_) for name, type_ in wanted])
 
     def _bounces(self) -> None:
         sets = self.cloud.configuration_sets()
@@ -208,7 +209,7 @@ class Observer:
     def _topics(self, arns: set[str]) -> None:
         for arn in sorted(arns):
             reading = self.cloud.topic(arn)
-            self.put(lambda facts, arn=arn, reading=reading: _with_topic(facts, arn, reading))  # type: ignore[misc]  # a lambda's defaults
+            self.put(partial(_with_topic, arn, reading))
 
     def _quotas(self) -> None:
         reading = self.cloud.quotas()
@@ -239,8 +240,8 @@ class Observer:
             reading = self.cloud.glance(region, domain)
             self.put(lambda facts: dataclasses.replace(facts, radar={**facts.radar, region: reading}))
 
-        self._at_once([lambda region=region: sweep(region) for region in self.cloud.regions()], _SWEEP)  # type: ignore[misc]  # a lambda's default
+        self._at_once([partial(sweep, region) for region in self.cloud.regions()], _SWEEP)
 
 
-def _with_topic(facts: Facts, arn: str, reading: Reading[Topic]) -> Facts:
+def _with_topic(arn: str, reading: Reading[Topic], facts: Facts) -> Facts:
     return dataclasses.replace(facts, topics={**facts.topics, arn: reading})
