@@ -113,6 +113,7 @@ def poisoned(lasting_world: WorldMaker, tmp_path_factory: pytest.TempPathFactory
                 "by": HOSTILE,
             },
         )
+    shutil.copytree(here.state_dir, here.state_dir.with_name("poisoned"))  # as it is before the first look
     return Poisoned(here, project)
 
 
@@ -234,9 +235,10 @@ async def test_the_app(poisoned: Poisoned) -> None:
 def test_the_app_on_a_terminal(poisoned: Poisoned) -> None:
     """Its very bytes: nothing but Textual's own sequences."""
     here = poisoned.here
+    kept = here.state_dir.with_name("poisoned")  # the tests before this one replaced the last look's hostile headlines
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "dlaas_onboard", "--region", "us-east-1", "--state-dir", str(here.state_dir), "--dns-server", here.dns,
+        ["-m", "dlaas_onboard", "--region", "us-east-1", "--state-dir", str(kept), "--dns-server", here.dns,
          *poisoned.words, "--read-only"],
         cwd=str(ROOT), dimensions=(45, 150), timeout=30,
         env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
@@ -268,3 +270,4 @@ def test_the_app_on_a_terminal(poisoned: Poisoned) -> None:
     place = left.find(b"\x1b")
     assert place < 0, left[max(0, place - 60) : place + 60]
     printable(left.decode("utf-8").replace("\r", ""))
+    assert "␛]52" in left.decode("utf-8")
