@@ -38,7 +38,18 @@ class Cloud(Protocol):
 
     def configuration_sets(self) -> Reading[tuple[f.ConfigurationSet, ...]]: ...
     def notifications(self, identity: str) -> Reading[f.Notifications]: ...
-    def topic(self, arn: str) -> Reading[f.Topic]: ...
+    def topic(self, arn: str) -> Reading[f.Topic]:
+        """Read a topic; no value and no problem: it does not exist."""
+        ...
+
+    def queue(self, name: str) -> Reading[str]:
+        """Read the URL of an SQS queue; no value and no problem: there is none of that name."""
+        ...
+
+    def receive(self, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
+        """Receive up to ten messages of a queue, waiting up to so many seconds for the first; they are raw."""
+        ...
+
     def support_plan(self) -> Reading[f.SupportPlan]: ...
     def case(self, display_id: str) -> Reading[f.SupportCase]:
         """Read a case by its display id, resolved ones too; no value and no problem: not found."""
@@ -72,11 +83,31 @@ class Resolver(Protocol):
         """Ask for one name and type; NXDOMAIN and no data are answers, anything else is a problem."""
         ...
 
+    def spf(self, name: str) -> Reading[f.Spf]:
+        """Evaluate the SPF policy of a name; without a record its ``records`` are empty."""
+        ...
+
+    def dmarc(self, domain: str) -> Reading[f.Dmarc]:
+        """Find the DMARC policy that holds for a domain; without one its ``records`` are empty."""
+        ...
+
+    def delegation(self, domain: str) -> Reading[f.Delegation]:
+        """Compare what the parent says of the domain's zone with what its name servers say."""
+        ...
+
+    def mailbox(self, domain: str) -> Reading[f.Mailbox]:
+        """Find the hosts that take mail for a domain; partial where one's addresses could not be read."""
+        ...
+
 
 class Web(Protocol):
     """The website, opened as a reviewer would."""
 
-    def visit(self, url: str, service_name: str, *, allow_private: bool = False) -> Reading[f.Website]: ...
+    def visit(
+        self, url: str, service_name: str, *, products: Sequence[str] = (), allow_private: bool = False
+    ) -> Reading[f.Website]:
+        """Open the website; ``products`` are looked for on it by their names."""
+        ...
 
 
 class Project(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -211,13 +211,32 @@ class _Resolver:
         self._resolver: Resolver | None = None
         self._lock = threading.Lock()
 
-    def look(self, name: str, type: str) -> Reading[f.DnsAnswer]:  # noqa: A002 - DNS's own word
+    def _asked(self) -> Resolver:
         with self._lock:
             if self._resolver is None:
-                from dlaas_onboard.probes.dns import DnsResolver
+                from dlaas_onboard.probes.dns import DnsResolver, split_server
 
-                self._resolver = DnsResolver(self._server)
-        return self._resolver.look(name, type)
+                # Where a server is named with a port, the zones' own servers are looked for at that port, too.
+                port = 53
+                with suppress(ValueError):  # the resolver itself says what is wrong with the server
+                    port = split_server(self._server)[1] if self._server else 53
+                self._resolver = DnsResolver(self._server, port=port)
+            return self._resolver
+
+    def look(self, name: str, type: str) -> Reading[f.DnsAnswer]:  # noqa: A002 - DNS's own word
+        return self._asked().look(name, type)
+
+    def spf(self, name: str) -> Reading[f.Spf]:
+        return self._asked().spf(name)
+
+    def dmarc(self, domain: str) -> Reading[f.Dmarc]:
+        return self._asked().dmarc(domain)
+
+    def delegation(self, domain: str) -> Reading[f.Delegation]:
+        return self._asked().delegation(domain)
+
+    def mailbox(self, domain: str) -> Reading[f.Mailbox]:
+        return self._asked().mailbox(domain)
 
 
 class _Web:
@@ -225,11 +244,13 @@ class _Web:
         self._resolver = resolver
         self._ca_file = ca_file
 
-    def visit(self, url: str, service_name: str, *, allow_private: bool = False) -> Reading[f.Website]:
+    def visit(
+        self, url: str, service_name: str, *, products: Sequence[str] = (), allow_private: bool = False
+    ) -> Reading[f.Website]:
         from dlaas_onboard.probes.website import WebsiteProbe
 
         probe: Web = WebsiteProbe(self._resolver, self._ca_file)
-        return probe.visit(url, service_name, allow_private=allow_private)
+        return probe.visit(url, service_name, products=products, allow_private=allow_private)
 
 
 class _Project:

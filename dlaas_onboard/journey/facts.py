@@ -15,16 +15,21 @@ __all__ = [
     "Account",
     "Checkout",
     "ConfigurationSet",
+    "Delegation",
     "Details",
     "Dkim",
+    "Dmarc",
     "DnsAnswer",
     "EventDestination",
     "Facts",
+    "HostedZone",
     "Identities",
     "Identity",
     "IdentityInfo",
     "Mail",
     "MailFrom",
+    "MailHost",
+    "Mailbox",
     "Message",
     "Notifications",
     "Page",
@@ -38,12 +43,14 @@ __all__ = [
     "Review",
     "SendPoint",
     "Source",
+    "Spf",
     "Subscription",
     "SupportCase",
     "SupportPlan",
     "Topic",
     "VerificationInfo",
     "Website",
+    "ZoneRecord",
 ]
 
 
@@ -207,6 +214,7 @@ class Subscription:
     protocol: str
     endpoint: str
     confirmed: bool
+    arn: str = ""  # "" while it is not confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +224,8 @@ class Topic:
     arn: str
     ses_may_publish: bool | None  # from the topic's policy
     subscriptions: tuple[Subscription, ...] = ()
+    policy: str = ""  # its text as AWS gave it: only to be compared and sent back, never shown
+    key: str = ""  # KmsMasterKeyId, "" where the topic is not encrypted
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +239,88 @@ class DnsAnswer:
     ttl: int | None = None
     server: str = ""
     chain: tuple[str, ...] = ()  # the names that aliases led through, last one last
+    chunks: tuple[tuple[str, ...], ...] = ()  # the character strings of each TXT value, in the order of ``values``
+
+
+@dataclass(frozen=True, slots=True)
+class Spf:
+    """The SPF policy of one name, evaluated as a receiver does (RFC 7208)."""
+
+    name: str
+    records: tuple[str, ...] = ()  # every record that starts with v=spf1; more than one is an error
+    terms: tuple[str, ...] = ()  # of the one record, without its version
+    lookups: int | None = None  # terms that query DNS, included records counted in; ten are allowed (4.6.4)
+    void_lookups: int | None = None  # those of them that found nothing; two are allowed
+    error: str = ""  # why a receiver ends with permerror, in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Dmarc:
+    """The DMARC policy that holds for a domain: its own, or that of a domain above it (RFC 7489 6.6.3)."""
+
+    name: str  # "_dmarc.example.com": where it was found, or looked for first
+    records: tuple[str, ...] = ()  # every record that starts with v=DMARC1; more than one counts as none
+    policy: str = ""  # p: none, quarantine, reject
+    subdomain_policy: str = ""  # sp, "" where it is not given
+    dkim_alignment: str = "r"  # r (relaxed) or s (strict)
+    spf_alignment: str = "r"
+    percent: int = 100
+    reports: tuple[str, ...] = ()  # addresses of rua, without mailto:
+    unauthorised: tuple[str, ...] = ()  # addresses at another domain that does not say that it takes them (7.1)
+    unchecked: tuple[str, ...] = ()  # addresses at another domain that could not be asked
+    error: str = ""  # why a receiver cannot use it, in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """How the zone that holds a domain is delegated: what its parent says beside what its own servers say."""
+
+    zone: str  # the zone's apex
+    parent: str  # the zone above
+    delegated: tuple[str, ...] = ()  # name servers at the parent, which the registrar set
+    own: tuple[str, ...] = ()  # name servers in the zone itself
+    silent: tuple[str, ...] = ()  # delegated servers that do not answer for the zone, with why
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """One record set of a Route 53 hosted zone."""
+
+    name: str  # in lower case without the last dot
+    type: str
+    ttl: int | None
+    values: tuple[str, ...]  # as Route 53 holds them: TXT with its quotation marks
+    alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HostedZone:
+    """A Route 53 hosted zone whose name covers the sending domain."""
+
+    id: str  # without /hostedzone/
+    name: str
+    private: bool
+    name_servers: tuple[str, ...] = ()  # its delegation set, empty for a private zone
+    records: tuple[ZoneRecord, ...] = ()  # those at names that SES needs
+
+
+@dataclass(frozen=True, slots=True)
+class MailHost:
+    """One host that takes mail for a domain."""
+
+    name: str
+    preference: int
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Whether mail to addresses at a domain can be delivered, by DNS (RFC 5321 5.1, RFC 7505)."""
+
+    domain: str
+    hosts: tuple[MailHost, ...] = ()  # by preference
+    refuses: bool = False  # a null MX: the domain takes no mail
+    implicit: bool = False  # no MX; the domain's own address takes the mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +329,9 @@ class Page:
 
     role: str  # privacy, terms, contact, sign-up
     url: str
-    status: int = 0
+    status: int = 0  # 0: it was not answered, or it is an address of mail
+    login: bool = False  # a visitor has to log in before there is anything to read
+    problem: str = ""  # why it could not be fetched, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +350,8 @@ class Website:
     parked: str = ""  # the phrase that gives a parked or placeholder page away
     login_wall: bool = False
     pages: tuple[Page, ...] = ()
+    placeholder: bool = False  # ``parked`` is the phrase of a page that nobody has written yet
+    offers: tuple[str, ...] | None = None  # products and prices that the page names; ``None``: not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +430,9 @@ class RegionGlance:
     review: str = ""
     case_id: str = ""
     max_24_hour_send: float | None = None
-    identities: tuple[str, ...] = ()  # those of our domain
+    identities: tuple[str, ...] = ()  # those of our domain, and parents of it that cover it
+    domain: str = ""  # the domain whose identities were looked for; "" where none were
+    max_send_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,11 +456,12 @@ class Mail:
     recipient: str = ""  # "the account's owner", "the operator"
     kind: str = ""  # confirmation, security, billing, service, fulfilment, operator, unknown
     frequency: str = ""  # "once for each registration", "each day at most"
-    sample: str = ""  # the text of the message with its variables by name
+    sample: str = ""  # the text of the message; {name} where only the running code knows the value
     source: Source | None = None
     call_sites: tuple[Source, ...] = ()
     bulk: bool = False  # reads like marketing or list mail
     to_recipients: bool = True  # False: goes to the operator only
+    sender: str = ""  # address that the code sends it from
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +514,13 @@ class Facts:
     configuration_sets: Reading[tuple[ConfigurationSet, ...]] | None = None
     notifications: Reading[Notifications] | None = None
     topics: Mapping[str, Reading[Topic]] = field(default_factory=dict)  # by ARN
+    queues: Mapping[str, Reading[str]] = field(default_factory=dict)  # URL by name, of proofs that may have left one
     dns: Mapping[str, Reading[DnsAnswer]] = field(default_factory=dict)  # by "TYPE name"
+    spf: Mapping[str, Reading[Spf]] = field(default_factory=dict)  # by name
+    dmarc: Reading[Dmarc] | None = None
+    delegation: Reading[Delegation] | None = None
+    mailboxes: Mapping[str, Reading[Mailbox]] = field(default_factory=dict)  # by domain
+    hosted_zones: Reading[tuple[HostedZone, ...]] | None = None
     website: Reading[Website] | None = None
     support: Reading[SupportPlan] | None = None
     case: Reading[SupportCase] | None = None

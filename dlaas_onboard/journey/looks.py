@@ -16,6 +16,7 @@ class Look(StrEnum):
     TEST_ADDRESS = "test address"
     BOUNCES = "bounce path"
     DNS = "DNS"
+    ZONES = "hosted zones"
     WEBSITE = "website"
     CHECKOUT = "checkout"
     SUPPORT = "support"

@@ -122,3 +122,13 @@ def mail_from(facts: Facts, answers: Answers) -> str:
     if project is not None and project.mail_from and name and within(project.mail_from, name):
         return bare(project.mail_from)
     return f"mail.{name}" if name else ""
+
+
+def mail_addresses(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
+    """Return the addresses at which mail has to arrive as ``(role, address)``; text that is no address is left out.
+
+    Roles are ``From``, ``Reply-To``, ``Feedback`` (bounces forwarded by mail) and ``Contact`` (of the request).
+    """
+    fields = (("From", "sender"), ("Reply-To", "reply_to"), ("Feedback", "feedback_to"), ("Contact", "contacts"))
+    found = ((role, text.strip()) for role, field in fields for text in resolve(field, facts, answers).text.split(","))
+    return tuple(dict.fromkeys((role, address) for role, address in found if is_address(address)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.inputs import resolve
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.plans import topic_arn
 from dlaas_onboard.journey.records import queries
 
 if TYPE_CHECKING:
@@ -26,6 +28,17 @@ _PARENTS = 3
 _SWEEP = 20
 
 
+class ProofTraces(NamedTuple):
+    """Where to look for what proofs made."""
+
+    queues: Mapping[str, bool]  # by name; true: it is being deleted, and may still answer
+    topics: frozenset[str]
+
+
+def _no_proofs() -> ProofTraces:
+    return ProofTraces({}, frozenset())
+
+
 @dataclass(frozen=True)
 class Observer:
     """Runs the looks of one generation; everything it learns goes through ``put``."""
@@ -37,6 +50,7 @@ class Observer:
     put: Callable[[Callable[[Facts], Facts]], None]
     looking: Callable[[Look, bool], None]
     stopped: Callable[[], bool]
+    proofs: Callable[[], ProofTraces] = _no_proofs  # what proofs may have left at AWS
 
     def run(self, wanted: frozenset[Look]) -> None:
         """Run the wanted looks and return when all have answered, or as soon as they were given up."""
@@ -148,6 +162,7 @@ class Observer:
         known = self.facts().notifications
         if name and (known is None or known.value is None or known.value.identity != name):
             self._notifications(name)
+        self._planned_topic()
 
     def _covering(self, domain: str) -> Reading[Identity]:
         """Read the identity of the domain, or of the nearest parent that has one."""
@@ -182,22 +197,80 @@ class Observer:
             reading = self.ports.resolver.look(name, type_)
             self.put(lambda facts: dataclasses.replace(facts, dns={**facts.dns, f"{type_} {name}": reading}))
 
-        self._at_once([partial(ask, name, type_) for name, type_ in wanted])
+        self._at_once([*(partial(ask, name, type_) for name, type_ in wanted), *self._policies()])
+
+    def _policies(self) -> list[Callable[[], None]]:
+        """Return what has to be asked of DNS beyond single records, and drop what is about another domain."""
+        ask = self.ports.resolver
+        domain, policies, mailboxes = self._dns_subjects()
+        self.put(partial(_about, domain, policies, mailboxes))
+
+        def spf(name: str) -> None:
+            reading = ask.spf(name)
+            if name in self._dns_subjects().policies:
+                self.put(lambda facts: dataclasses.replace(facts, spf={**facts.spf, name: reading}))
+
+        def mailbox(name: str) -> None:
+            reading = ask.mailbox(name)
+            if name in self._dns_subjects().mailboxes:
+                self.put(lambda facts: dataclasses.replace(facts, mailboxes={**facts.mailboxes, name: reading}))
+
+        def dmarc() -> None:
+            reading = ask.dmarc(domain)
+            if self._dns_subjects().domain == domain:
+                self.put(lambda facts: dataclasses.replace(facts, dmarc=reading))
+
+        def delegation() -> None:
+            reading = ask.delegation(domain)
+            if self._dns_subjects().domain == domain:
+                self.put(lambda facts: dataclasses.replace(facts, delegation=reading))
+
+        return [
+            *(partial(spf, name) for name in policies),
+            *((dmarc, delegation) if domain else ()),
+            *(partial(mailbox, name) for name in mailboxes),
+        ]
+
+    def _dns_subjects(self) -> _DnsSubjects:
+        facts, answers = self.facts(), self.answers()
+        domain = subject.domain(facts, answers)
+        mails = subject.mail_addresses(facts, answers)
+        return _DnsSubjects(
+            domain,
+            tuple(dict.fromkeys((domain, subject.mail_from(facts, answers)))) if domain else (),
+            tuple(dict.fromkeys(subject.domain_of(address) for _, address in mails)),
+        )
 
     def _bounces(self) -> None:
         sets = self.cloud.configuration_sets()
         self.put(lambda facts: dataclasses.replace(facts, configuration_sets=sets))
-        self._topics(
-            {
-                destination.target
-                for item in sets.value or ()
-                for destination in item.destinations
-                if destination.kind == "SNS" and destination.target
-            }
-        )
+        traces = self.proofs()
+        targets = {
+            destination.target
+            for item in sets.value or ()
+            for destination in item.destinations
+            if destination.kind == "SNS" and destination.target
+        }
+        planned = topic_arn(self.facts(), self.answers()) if sets.known else ""
+        self._topics((targets | traces.topics | {planned}) - {""})
         identity = self.facts().domain_identity
         if identity is not None and identity.value is not None:
             self._notifications(identity.value.name)
+        self._planned_topic()
+        self._queues(traces.queues)
+
+    def _planned_topic(self) -> None:
+        """Read the topic that an action would make, if it is known only now: one that exists keeps its policy."""
+        facts = self.facts()
+        arn = topic_arn(facts, self.answers())
+        if arn and arn not in facts.topics and facts.configuration_sets is not None and facts.configuration_sets.known:
+            self._topics({arn})
+
+    def _queues(self, names: Mapping[str, bool]) -> None:
+        """Look for the queues of proofs; one that is being deleted says nothing while it still answers."""
+        found = {name: self.cloud.queue(name) for name in sorted(names)}
+        seen = {name: reading for name, reading in found.items() if not (reading.value and names[name])}
+        self.put(lambda facts: dataclasses.replace(facts, queues=seen))
 
     def _notifications(self, identity: str) -> None:
         """Read where the identity itself sends its bounces; it may be a parent of the sending domain."""
@@ -225,7 +298,10 @@ class Observer:
             self.put(lambda facts: dataclasses.replace(facts, website=None))
             return
         private = self._text("private_website") == "yes"
-        reading = self.ports.web.visit(url, self._text("service_name"), allow_private=private)
+        checkout = self.facts().checkout
+        sold = checkout.value.products if checkout is not None and checkout.value is not None else ()
+        products = [product.rpartition(": ")[0] or product for product in sold]  # "DataLayer Mirror: 1 XCH"
+        reading = self.ports.web.visit(url, self._text("service_name"), products=products, allow_private=private)
         if self._text("website_url") == url:
             self.put(lambda facts: dataclasses.replace(facts, website=reading))
 
@@ -241,6 +317,27 @@ class Observer:
             self.put(lambda facts: dataclasses.replace(facts, radar={**facts.radar, region: reading}))
 
         self._at_once([partial(sweep, region) for region in self.cloud.regions()], _SWEEP)
+
+
+class _DnsSubjects(NamedTuple):
+    """What DNS is asked about beyond single records."""
+
+    domain: str
+    policies: tuple[str, ...]  # names whose SPF counts
+    mailboxes: tuple[str, ...]  # domains that mail has to arrive at
+
+
+def _about(domain: str, policies: tuple[str, ...], mailboxes: tuple[str, ...], facts: Facts) -> Facts:
+    """Return the facts without what was read about other names: it would be taken for today's."""
+    dmarc = facts.dmarc.value if facts.dmarc else None
+    delegation = facts.delegation.value if facts.delegation else None
+    return dataclasses.replace(
+        facts,
+        spf={name: reading for name, reading in facts.spf.items() if name in policies},
+        dmarc=facts.dmarc if dmarc and subject.within(domain, dmarc.name.removeprefix("_dmarc.")) else None,
+        delegation=facts.delegation if delegation and subject.within(domain, delegation.zone) else None,
+        mailboxes={name: reading for name, reading in facts.mailboxes.items() if name in mailboxes},
+    )
 
 
 def _with_topic(arn: str, reading: Reading[Topic], facts: Facts) -> Facts:

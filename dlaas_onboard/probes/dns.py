@@ -7,7 +7,9 @@ NXDOMAIN and an answer without data are answers; SERVFAIL, REFUSED, a loop, a ti
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -20,19 +22,43 @@ import dns.rdata
 import dns.rdatatype
 import dns.resolver
 
-from dlaas_onboard.journey.facts import DnsAnswer
+from dlaas_onboard.journey.facts import Delegation, Dmarc, DnsAnswer, Mailbox, Spf
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 LIFETIME = 3.0  # seconds for one question, all servers and repetitions together
 _MAX_VALUES = 50
+_MAX_CHUNKS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one question came to, as it is: an answer, with or without data; a name that does not exist; a problem."""
+
+    asked: str
+    type: str
+    source: str
+    server: str = ""
+    answer: dns.resolver.Answer | None = None  # None for a name that does not exist, and beside a problem
+    chain: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def rdatas(self) -> tuple[dns.rdata.Rdata, ...]:
+        """Return the records, empty where there are none."""
+        found = self.answer.rrset if self.answer is not None else None
+        return () if found is None else tuple(list(found)[:_MAX_VALUES])
 
 
 class DnsResolver:
-    """Asks ``server`` (``host[:port]``, ``[v6]:port``); the system's resolvers when it is ``""``. Safe in threads."""
+    """Asks ``server`` (``host[:port]``, ``[v6]:port``); the system's resolvers when it is ``""``. Safe in threads.
 
-    def __init__(self, server: str = "", *, lifetime: float = LIFETIME) -> None:
+    ``port`` is the one at which the name servers of zones are asked directly.
+    """
+
+    def __init__(self, server: str = "", *, lifetime: float = LIFETIME, port: int = 53) -> None:
         self.server = server
+        self.port = port
         self._lifetime = lifetime
 
     def look(self, name: str, type: str) -> Reading[DnsAnswer]:  # noqa: A002 - DNS's own word
@@ -40,6 +66,49 @@ class DnsResolver:
 
         TXT chunks are joined, MX reads ``10 host``, names are in lower case without the last dot.
         """
+        reply = self.ask(name, type)
+        if reply.problem is not None:
+            return Reading(reply.source, datetime.now(UTC), problem=reply.problem)
+        found = reply.answer.rrset if reply.answer is not None else None
+        values = dict(sorted((_text(rdata), _chunks(rdata)) for rdata in reply.rdatas))
+        value = DnsAnswer(
+            reply.asked,
+            type,
+            exists=found is not None,
+            values=tuple(values),
+            ttl=None if found is None else int(found.ttl),
+            server=reply.server,
+            chain=reply.chain,
+            chunks=tuple(values.values()) if any(values.values()) else (),
+        )
+        return Reading(reply.source, datetime.now(UTC), value)
+
+    def spf(self, name: str) -> Reading[Spf]:
+        """Evaluate the SPF policy of a name as a receiver does (RFC 7208), about 6 seconds at most."""
+        from dlaas_onboard.probes.spf import evaluate
+
+        return evaluate(name, self.ask)
+
+    def dmarc(self, domain: str) -> Reading[Dmarc]:
+        """Find the DMARC policy that holds for a domain, and ask whether others take its reports (RFC 7489)."""
+        from dlaas_onboard.probes.dmarc import discover
+
+        return discover(domain, self.ask)
+
+    def delegation(self, domain: str) -> Reading[Delegation]:
+        """Compare what the parent says of the domain's zone with what the zone's own servers say."""
+        from dlaas_onboard.probes.delegation import trace
+
+        return trace(domain, self.ask, self.port)
+
+    def mailbox(self, domain: str) -> Reading[Mailbox]:
+        """Find the hosts that take mail for a domain (RFC 5321 5.1)."""
+        from dlaas_onboard.probes.mailbox import find
+
+        return find(domain, self.ask)
+
+    def ask(self, name: str, type: str, lifetime: float = math.inf) -> Reply:  # noqa: A002 - DNS's own word
+        """Ask for one name and type, ``lifetime`` seconds at most; what fails is a problem of the reply."""
         asked = line(name, limit=255).rstrip(".").lower()
         source = f"DNS {line(type, limit=20)} {asked}"
         via = f" via {line(self.server, limit=100)}" if self.server else ""
@@ -48,40 +117,27 @@ class DnsResolver:
             kind = dns.rdatatype.from_text(type)
         except (dns.exception.DNSException, UnicodeError, ValueError) as error:
             why = Problem(ProblemKind.INVALID, f"{asked} cannot be asked for in DNS: {line(str(error), limit=120)}.")
-            return Reading(source + via, datetime.now(UTC), problem=why)
+            return Reply(asked, type, source + via, problem=why)
         try:
             resolver = self._resolver()
         except (dns.exception.DNSException, OSError, ValueError) as error:
-            return Reading(source + via, datetime.now(UTC), problem=self._no_resolver(error))
+            return Reply(asked, type, source + via, problem=self._no_resolver(error))
         if not self.server:
             via = f" via {', '.join(line(_address(server), limit=60) for server in resolver.nameservers[:3])}"
+        seconds = min(lifetime, self._lifetime)
         try:
-            answer = resolver.resolve(query, kind, search=False, raise_on_no_answer=False, lifetime=self._lifetime)
+            answer = resolver.resolve(query, kind, search=False, raise_on_no_answer=False, lifetime=seconds)
         except dns.resolver.NXDOMAIN as error:
-            value = DnsAnswer(asked, type, exists=False, chain=_chain_of_missing(error, query), server=via[5:])
-            return Reading(source + via, datetime.now(UTC), value)
+            return Reply(asked, type, source + via, via[5:], chain=_chain_of_missing(error, query))
         except (dns.exception.DNSException, OSError) as error:
-            return Reading(source + via, datetime.now(UTC), problem=_problem(error, asked, via))
+            return Reply(asked, type, source + via, problem=_problem(error, asked, via))
         except Exception as error:  # an answer that dnspython trips over is malformed, not a defect of ours
             why = Problem(ProblemKind.MALFORMED, f"The DNS answer for {asked} is unreadable: {line(repr(error))}.")
-            return Reading(source + via, datetime.now(UTC), problem=why)
-        return self._read(answer, asked, type, source)
-
-    def _read(self, answer: dns.resolver.Answer, asked: str, type_: str, source: str) -> Reading[DnsAnswer]:
-        server = f"{answer.nameserver}" + (f":{answer.port}" if answer.port and answer.port != 53 else "")
-        found = answer.rrset
-        values = () if found is None else tuple(sorted({_text(rdata) for rdata in list(found)[:_MAX_VALUES]}))
-        links = tuple(line(_name(rrset[0].target)) for rrset in answer.chaining_result.cnames)
-        value = DnsAnswer(
-            asked,
-            type_,
-            exists=found is not None,
-            values=values,
-            ttl=None if found is None else int(found.ttl),
-            server=line(server, limit=100),
-            chain=links,
-        )
-        return Reading(f"{source} via {line(server, limit=100)}", datetime.now(UTC), value)
+            return Reply(asked, type, source + via, problem=why)
+        port = f":{answer.port}" if answer.port and answer.port != 53 else ""
+        server = line(f"{answer.nameserver}{port}", limit=100)
+        chain = tuple(line(name_text(rrset[0].target)) for rrset in answer.chaining_result.cnames)
+        return Reply(asked, type, f"{source} via {server}", server, answer, chain)
 
     def _resolver(self) -> dns.resolver.Resolver:
         if not self.server:
@@ -131,19 +187,37 @@ def _query_name(name: str) -> dns.name.Name:
     return dns.name.from_text(text, origin=dns.name.root, idna_codec=dns.name.IDNA_2003_Practical)
 
 
-def _name(name: dns.name.Name) -> str:
+def name_text(name: dns.name.Name) -> str:
+    """Return a name in lower case without the last dot."""
     return name.to_text(omit_final_dot=True).lower()
+
+
+def raw(rdata: dns.rdata.Rdata) -> bytes:
+    """Return a TXT value with its character strings joined, as it came."""
+    return b"".join(rdata.strings)  # type: ignore[attr-defined]  # TXT
+
+
+def txt(rdata: dns.rdata.Rdata) -> str:
+    """Return a TXT value with its character strings joined, safe to show."""
+    return line(raw(rdata).decode("utf-8", "backslashreplace"), limit=4000)
+
+
+def _chunks(rdata: dns.rdata.Rdata) -> tuple[str, ...]:
+    if rdata.rdtype != dns.rdatatype.TXT:
+        return ()
+    strings = rdata.strings  # type: ignore[attr-defined]  # TXT
+    return tuple(line(text.decode("utf-8", "backslashreplace"), limit=1100) for text in strings[:_MAX_CHUNKS])
 
 
 def _text(rdata: dns.rdata.Rdata) -> str:
     kind = rdata.rdtype
     if kind == dns.rdatatype.TXT:
-        return line(b"".join(rdata.strings).decode("utf-8", "backslashreplace"), limit=4000)  # type: ignore[attr-defined]  # TXT
+        return txt(rdata)
     if kind == dns.rdatatype.MX:
-        host = _name(rdata.exchange)  # type: ignore[attr-defined]  # MX
+        host = name_text(rdata.exchange)  # type: ignore[attr-defined]  # MX
         return line(f"{rdata.preference} {host}")  # type: ignore[attr-defined]  # MX
     if kind in (dns.rdatatype.CNAME, dns.rdatatype.NS, dns.rdatatype.PTR):
-        return line(_name(rdata.target))  # type: ignore[attr-defined]  # all three
+        return line(name_text(rdata.target))  # type: ignore[attr-defined]  # all three
     return line(rdata.to_text(), limit=1000)
 
 
@@ -152,7 +226,7 @@ def _chain_of_missing(error: dns.resolver.NXDOMAIN, query: dns.name.Name) -> tup
     with contextlib.suppress(dns.exception.DNSException, TypeError):
         last = error.canonical_name
         if last != query:
-            return (line(_name(last)),)
+            return (line(name_text(last)),)
     return ()
 
 

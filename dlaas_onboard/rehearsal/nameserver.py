@@ -67,7 +67,7 @@ class Zones:
     def _fill(self, response: dns.message.Message, name: str, rdtype: dns.rdatatype.RdataType) -> None:
         origin = self._origin(name)
         if not origin:
-            response.set_rcode(dns.rcode.REFUSED)
+            self._fill_outside(response, name, rdtype)
             return
         response.flags |= dns.flags.AA
         records = self._records(origin)
@@ -93,13 +93,41 @@ class Zones:
             response.authority.append(rrset(next(record for record in records if record.type == "SOA")))
             return
 
-    def _origin(self, name: str) -> str:
-        """Return the longest zone that holds a name, ``""`` for none."""
+    def _fill_outside(self, response: dns.message.Message, name: str, rdtype: dns.rdatatype.RdataType) -> None:
+        """Answer for the few names of others that the account's own records lead to; REFUSED for all the rest."""
+        here = self._outside(name)
+        if not here:
+            response.set_rcode(dns.rcode.REFUSED)
+            return
+        response.flags |= dns.flags.AA
+        found = [record for record in here if record.type == dns.rdatatype.to_text(rdtype)]
+        if found:
+            response.answer.append(rrset(*found))
+
+    def _outside(self, name: str) -> list[Record]:
+        """Return the records at a name outside the zones: the zone above, Amazon's hosts, the owner's mailbox."""
+        above = next((top for top in sorted(self._tops()) if top.partition(".")[2] == name), "")
+        if above:  # it delegates the account's zone by answering for both
+            soa = f"ns1.{above}. hostmaster.{above}. 1 300 60 86400 60"
+            return [Record(name, "SOA", soa), Record(name, "NS", f"ns1.{above}")]
+        if name == "amazonses.com":
+            return [Record(name, "TXT", "v=spf1 ip4:192.0.2.0/24 -all")]
+        if name.startswith(("feedback-smtp.", "inbound-smtp.")) and name.endswith((".amazonses.com", ".amazonaws.com")):
+            return [Record(name, "A", "192.0.2.25")]
+        owner = self._account.state.owner.rpartition("@")[2].lower()
+        if owner and name == owner:
+            return [Record(name, "MX", f"10 mx.{owner}")]
+        return [Record(name, "A", "192.0.2.26")] if owner and name == f"mx.{owner}" else []
+
+    def _tops(self) -> list[str]:
         state = self._account.state
         zones = {state.domain, *(i.name for r in state.regions.values() for i in r.identities.values() if i.domain)}
         # A subdomain that SES knows, too, is part of its parent's zone.
-        tops = [zone for zone in zones if not any(zone.endswith("." + other) for other in zones)]
-        return next((zone for zone in tops if name == zone or name.endswith("." + zone)), "")
+        return [zone for zone in zones if not any(zone.endswith("." + other) for other in zones)]
+
+    def _origin(self, name: str) -> str:
+        """Return the longest zone that holds a name, ``""`` for none."""
+        return next((zone for zone in self._tops() if name == zone or name.endswith("." + zone)), "")
 
     def _records(self, origin: str) -> list[Record]:
         state = self._account.state

@@ -11,7 +11,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = frozenset(
-    {"textual", "rich", "boto3", "botocore", "pydantic", "dns", "jinja2", "sqlite3", "asyncio", "typing_extensions"}
+    {
+        *(
+            "textual",
+            "rich",
+            "boto3",
+            "botocore",
+            "pydantic",
+            "dns",
+            "jinja2",
+            "sqlite3",
+            "asyncio",
+            "typing_extensions",
+        ),
+        *("spf", "dmarc", "publicsuffixlist"),
+    }
 )
 COMMANDS = sorted(
     path.stem for path in (ROOT / "dlaas_onboard" / "headless").glob("*.py") if not path.stem.startswith("_")
@@ -52,7 +66,7 @@ def test_headless_modules_load_neither_a_screen_nor_a_cloud(module: str) -> None
 def test_the_app_loads_no_cloud_before_its_first_paint() -> None:
     names = loaded("import dlaas_onboard.tui.app")
     assert "textual" in names
-    assert not names & {"boto3", "botocore", "pydantic", "dns", "jinja2"}
+    assert not names & {"boto3", "botocore", "pydantic", "dns", "jinja2", "spf", "dmarc", "publicsuffixlist"}
 
 
 def test_what_opens_the_app_loads_no_cloud(tmp_path: Path) -> None:
@@ -61,7 +75,7 @@ def test_what_opens_the_app_loads_no_cloud(tmp_path: Path) -> None:
         f"wiring.build(Arguments(state_dir={str(tmp_path)!r}, region='eu-west-1')).glance()\n"
         "import dlaas_onboard.tui.app"
     )
-    assert not loaded(code) & {"boto3", "botocore", "pydantic", "dns", "jinja2"}
+    assert not loaded(code) & {"boto3", "botocore", "pydantic", "dns", "jinja2", "spf", "dmarc", "publicsuffixlist"}
 
 
 def test_a_look_without_a_screen_never_loads_one(tmp_path: Path) -> None:

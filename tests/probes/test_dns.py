@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.text import clean
 from dlaas_onboard.probes.dns import DnsResolver, split_server
+from tests.probes.knot import free_port, knot
 from tests.probes.nameserver import NameServer, Zone, serving
 
 ZONE: Zone = {
@@ -209,35 +209,18 @@ def test_any_name_gives_a_reading(server: NameServer, name: str, kind: str) -> N
 @pytest.mark.knot
 @pytest.mark.skipif(shutil.which("knotd") is None, reason="knotd is not installed")
 def test_an_authoritative_server_of_the_field(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    for folder in ("run", "db", "zones"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "zones" / "example.com.zone").write_text(
-        "$ORIGIN example.com.\n$TTL 60\n@ SOA ns1 hostmaster 1 300 60 86400 60\n@ NS ns1\nns1 A 127.0.0.1\n"
-        "mail MX 10 feedback-smtp.us-east-1.amazonses.com.\n"
+    port = free_port("127.0.0.1")
+    records = (
+        "@ NS ns1\nns1 A 127.0.0.1\nmail MX 10 feedback-smtp.us-east-1.amazonses.com.\n"
         'long TXT "v=spf1 " "ip4:192.0.2.1 " "-all"\nloop CNAME loop2\nloop2 CNAME loop\n'
     )
-    (tmp_path / "knot.conf").write_text(
-        f"server:\n    listen: 127.0.0.1@{port}\n    rundir: {tmp_path}/run\ndatabase:\n    storage: {tmp_path}/db\n"
-        f'template:\n  - id: default\n    storage: {tmp_path}/zones\n    file: "%s.zone"\n    zonefile-sync: -1\n'
-        "    journal-content: none\nzone:\n  - domain: example.com\n"
-    )
-    with subprocess.Popen(["knotd", "-c", str(tmp_path / "knot.conf")], stdout=subprocess.DEVNULL) as knot:
-        try:
-            resolver = DnsResolver(f"127.0.0.1:{port}", lifetime=1)
-            for _ in range(40):
-                if resolver.look("ns1.example.com", "A").value is not None:
-                    break
-                time.sleep(0.1)
-            text = resolver.look("long.example.com", "TXT").value
-            mail = resolver.look("mail.example.com", "MX").value
-            missing = resolver.look("none.example.com", "TXT").value
-            loop = resolver.look("loop.example.com", "A")
-            foreign = resolver.look("example.org", "A")
-        finally:
-            knot.terminate()
+    with knot(tmp_path, "127.0.0.1", port, {"example.com": records}):
+        resolver = DnsResolver(f"127.0.0.1:{port}", lifetime=1)
+        text = resolver.look("long.example.com", "TXT").value
+        mail = resolver.look("mail.example.com", "MX").value
+        missing = resolver.look("none.example.com", "TXT").value
+        loop = resolver.look("loop.example.com", "A")
+        foreign = resolver.look("example.org", "A")
     assert text is not None
     assert text.values == ("v=spf1 ip4:192.0.2.1 -all",)
     assert mail is not None

@@ -75,6 +75,24 @@ def test_outside_its_zones_it_refuses(stage: Begin) -> None:
         assert len(ask.resolve(f"{token}._domainkey.other.example", "CNAME")) == 1
 
 
+def test_the_few_names_of_others_that_the_account_leads_to(stage: Begin) -> None:
+    here = stage("ready")
+    with resolver(here) as ask:
+        above = here.domain.partition(".")[2]
+        assert ask.resolve(above, "SOA").rrset is not None
+        assert ask.resolve(above, "NS")[0].to_text() == f"ns1.{here.domain}."
+        assert ask.resolve("amazonses.com", "TXT")[0].strings[0].startswith(b"v=spf1 ")
+        assert len(ask.resolve("feedback-smtp.us-east-1.amazonses.com", "A")) == 1
+        assert len(ask.resolve("inbound-smtp.us-east-1.amazonaws.com", "A")) == 1
+        assert ask.resolve("example.net", "MX")[0].to_text() == "10 mx.example.net."
+        assert len(ask.resolve("mx.example.net", "A")) == 1
+        with pytest.raises(dns.resolver.NoAnswer):
+            ask.resolve("mx.example.net", "AAAA")
+        for name in (f"other.{above}", "www.example.net", "x.amazonses.com"):
+            with pytest.raises(dns.resolver.NoNameservers):
+                ask.resolve(name, "A")
+
+
 def test_aliases_are_followed_and_a_loop_ends(stage: Begin) -> None:
     here = stage("dlaas")
     domain = here.domain
