@@ -46,6 +46,10 @@ class Answer:
             )
         )
 
+    def has(self, name: str) -> bool:
+        """Return whether a field is there, for one that AWS leaves out where it is empty."""
+        return self._data.get(name) is not None
+
     def flag(self, name: str) -> bool | None:
         """Return a boolean, ``None`` if absent."""
         value = self._data.get(name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dlaas_onboard.aws import events, quotas, ses, support, writes
+from dlaas_onboard.aws import events, queues, quotas, ses, support, writes
 from dlaas_onboard.aws.answer import Answer, TroubleError
 from dlaas_onboard.aws.caller import Caller
 from dlaas_onboard.aws.session import Session, Timeouts, UnusableError, all_regions
@@ -84,8 +84,16 @@ class AwsCloud:
         return ses.notifications(self._caller, identity)
 
     def topic(self, arn: str) -> Reading[f.Topic]:
-        """Read an SNS topic: may SES publish, who listens."""
+        """Read an SNS topic: may SES publish, who listens; no value and no problem: it does not exist."""
         return events.topic(self._caller, arn)
+
+    def queue(self, name: str) -> Reading[str]:
+        """Read the URL of an SQS queue; no value and no problem: there is none of that name."""
+        return queues.url(self._caller, name)
+
+    def receive(self, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
+        """Receive up to ten messages of a queue, waiting up to so many seconds for the first; they are raw."""
+        return queues.receive(self._caller, queue_url, seconds)
 
     def support_plan(self) -> Reading[f.SupportPlan]:
         """Find out whether the account's plan includes the Support API."""

@@ -12,7 +12,7 @@ from dlaas_onboard.aws.answer import Answer, TroubleError
 from dlaas_onboard.aws.caller import Caller
 from dlaas_onboard.aws.looks import StoppedError, reading
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.reading import ProblemKind, Reading
 from dlaas_onboard.journey.text import line, plural
 
 _SES = "ses.amazonaws.com"
@@ -20,15 +20,21 @@ _AWS_KEY = "alias/aws/sns"  # its policy cannot let SES in; a key of one's own c
 
 
 def topic(caller: Caller, arn: str) -> Reading[f.Topic]:
-    """Read a topic's policy and subscriptions, in the topic's own Region."""
+    """Read a topic's policy and subscriptions, in its own Region; neither value nor problem where it does not exist."""
 
-    def look() -> f.Topic:
+    def look() -> f.Topic | None:
         region, account = _place(arn)
-        answer = caller.call("sns", "GetTopicAttributes", {"TopicArn": arn}, region=region)
+        try:
+            answer = caller.call("sns", "GetTopicAttributes", {"TopicArn": arn}, region=region)
+        except TroubleError as trouble:
+            if trouble.problem.kind is ProblemKind.NOT_FOUND:
+                return None
+            raise
         attributes = answer.part("Attributes")
         if attributes is None:
             raise answer.malformed("Attributes", "is missing")
         allowed = _ses_may_publish(attributes, account)
+        policy, key = attributes.raw("Policy"), attributes.text("KmsMasterKeyId")
         found: list[f.Subscription] = []
         pages = caller.pages("sns", "ListSubscriptionsByTopic", {"TopicArn": arn}, "NextToken", region=region)
         try:
@@ -36,8 +42,10 @@ def topic(caller: Caller, arn: str) -> Reading[f.Topic]:
                 found += [_subscription(item) for item in page.parts("Subscriptions")]
         except TroubleError as trouble:
             partial = f"{plural(pages.read, 'page')} of subscriptions"
-            raise StoppedError(f.Topic(line(arn), allowed, tuple(found)), trouble.problem, partial) from trouble
-        return f.Topic(line(arn), allowed, tuple(found))
+            raise StoppedError(
+                f.Topic(line(arn), allowed, tuple(found), policy, key), trouble.problem, partial
+            ) from trouble
+        return f.Topic(line(arn), allowed, tuple(found), policy, key)
 
     return reading(f"SNS GetTopicAttributes {line(arn)}", look)
 
@@ -86,11 +94,9 @@ def _place(arn: str) -> tuple[str, str]:
 
 def _subscription(item: Answer) -> f.Subscription:
     # Until its owner confirms, SubscriptionArn is the word PendingConfirmation; Deleted is what was taken back.
-    return f.Subscription(
-        protocol=item.text("Protocol"),
-        endpoint=item.text("Endpoint"),
-        confirmed=item.text("SubscriptionArn").startswith("arn:"),
-    )
+    arn = item.text("SubscriptionArn")
+    confirmed = arn.startswith("arn:")
+    return f.Subscription(item.text("Protocol"), item.text("Endpoint"), confirmed, arn if confirmed else "")
 
 
 def _ses_may_publish(attributes: Answer, account: str) -> bool | None:

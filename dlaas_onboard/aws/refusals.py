@@ -46,11 +46,13 @@ THROTTLED = frozenset(
 _UNSUBSCRIBED = frozenset({"SubscriptionRequiredException", "OptInRequired"})
 _ABSENT = frozenset(
     {
+        "AWS.SimpleQueueService.NonExistentQueue",  # the name in SQS's old protocol, still sent beside the new one
         "CaseIdNotFound",
         "NoSuchEntity",
         "NoSuchResourceException",
         "NotFound",
         "NotFoundException",
+        "QueueDoesNotExist",
         "ResourceNotFoundException",
     }
 )

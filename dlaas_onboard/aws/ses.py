@@ -5,11 +5,14 @@ API facts: ``reference/ses.md`` 2, 5.1, 6, 8. None of the SESv2 lists has a pagi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dlaas_onboard.aws.answer import Answer, TroubleError
 from dlaas_onboard.aws.caller import Caller
 from dlaas_onboard.aws.looks import StoppedError, reading
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.subject import parents, within
 from dlaas_onboard.journey.text import line, plural
 
 _PAGE = 1000  # the most that ListEmailIdentities takes
@@ -133,7 +136,11 @@ def notifications(caller: Caller, identity: str) -> Reading[f.Notifications]:
 
 
 def glance(caller: Caller, region: str, domain: str) -> Reading[f.RegionGlance]:
-    """Read production access, review and the identities of ``domain`` in another Region."""
+    """Read production access, review and the identities of ``domain`` in another Region.
+
+    Those beneath the domain count, and a domain above it, which covers it once it is verified (SES Developer Guide,
+    "Creating and verifying identities"). SES filters by what a name contains, so the shortest parent is asked for.
+    """
 
     def look() -> f.RegionGlance:
         seen = _account(caller.call("sesv2", "GetAccount", region=region))
@@ -144,18 +151,20 @@ def glance(caller: Caller, region: str, domain: str) -> Reading[f.RegionGlance]:
             review=review.status if review else "",
             case_id=review.case_id if review else "",
             max_24_hour_send=seen.max_24_hour_send,
+            max_send_rate=seen.max_send_rate,
         )
-        if not domain:
+        above = parents(domain)
+        if not above:
             return found
         names: list[str] = []
-        params = {"PageSize": _PAGE, "Filter": {"IDENTITY_NAME_CONTAINS": domain}}
+        params = {"PageSize": _PAGE, "Filter": {"IDENTITY_NAME_CONTAINS": above[-1]}}
         try:
             for page in caller.pages("sesv2", "ListEmailIdentities", params, "NextToken", region=region):
                 names += [item.must_text("IdentityName") for item in page.parts("EmailIdentities")]
         except TroubleError as trouble:
             raise StoppedError(found, trouble.problem, "without the identities") from trouble
-        ours = tuple(name for name in names if _covers(name, domain))
-        return f.RegionGlance(found.region, found.production, found.review, found.case_id, found.max_24_hour_send, ours)
+        ours = tuple(name for name in names if within(name.rpartition("@")[2], domain) or name.lower() in above)
+        return replace(found, identities=ours, domain=above[0])
 
     return reading(f"SES GetAccount {line(region)}", look)
 
@@ -164,12 +173,6 @@ def _absent(page: Answer, name: str) -> tuple[str, ...]:
     if page.texts(name) is None:
         raise page.malformed(name, "is missing")
     return ()
-
-
-def _covers(name: str, domain: str) -> bool:
-    host = name.rpartition("@")[2].lower()
-    domain = domain.lower()
-    return host == domain or host.endswith(f".{domain}")
 
 
 def _account(answer: Answer) -> f.Account:

@@ -21,6 +21,7 @@ from dlaas_onboard.journey.reading import Problem, ProblemKind
 # Where the id stands that shows that the write happened; an answer without it proves nothing.
 _RESULT = {
     "CreateCase": ("caseId",),
+    "CreateQueue": ("QueueUrl",),
     "CreateTopic": ("TopicArn",),
     "RequestServiceQuotaIncrease": ("RequestedQuota", "Id"),
     "SendEmail": ("MessageId",),

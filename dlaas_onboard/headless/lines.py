@@ -288,7 +288,7 @@ class _Conversation:
             output.write(f"Not now: {refused.sentence}")
             return
         place = self._onboarding.view().place
-        output.write(f"\n{action.title}. {action.help}")
+        output.write(f"\n{action.title}. {action.help}" + (f"\n{action.about}" if action.about else ""))
         output.write(f"Account {place.account}, Region {place.region}, endpoint {place.endpoint}, as {place.arn}")
         for call, line in zip(prepared.calls, prepared.cli, strict=True):
             output.write(f"{call.name}\n{call.payload}\nThe same with the AWS CLI:\n{line}")
@@ -315,6 +315,9 @@ class _Conversation:
                 + (f" {problem.message} {problem.remedy}" if problem else "")
                 + (f" ({intent.result})" if intent.result else "")
             )
+        told = self._onboarding.view().told
+        if told is not None:
+            output.write(told.text)
 
     def _looked(self) -> None:
         """Wait for the looks that an answer set going: they begin a moment after it."""

@@ -43,9 +43,11 @@ class Action:
     rereads: tuple[Look, ...] = ()
     confirm: Confirm = Confirm.YES
     final: str = ""  # what cannot be undone, in one sentence
+    about: str = ""  # what is said before it starts, where that is more than one sentence
 
 
 _BILLED = "It is billed like any message."
+PROVE = "prove_bounces"  # the one action whose later calls use what earlier ones returned
 
 # Keys are unique within a step; q, ?, /, r, c, o, e, j, k, g, y, n and u belong to the app itself.
 ACTIONS: tuple[Action, ...] = (
@@ -108,6 +110,80 @@ ACTIONS: tuple[Action, ...] = (
         (Look.DOMAIN, Look.DNS),
     ),
     Action(
+        "restart_dkim",
+        "Start DKIM again",
+        "d",
+        "Makes SES look for the DKIM records anew after it gave up; that never happens by itself.",
+        StepId.DOMAIN,
+        plans.restart_dkim,
+        obstacles.restart_dkim,
+        ("ses:PutEmailIdentityDkimSigningAttributes",),
+        (Look.DOMAIN, Look.DNS),
+        final="SES may hand out new names: then the three records have to be published anew.",
+    ),
+    Action(
+        "set_up_bounces",
+        "Set up the whole bounce path",
+        "a",
+        "Makes every call that is still missing: suppression list, configuration set, topic with its policy, event "
+        "destination, default set, and your own address as the listener. Nothing of it costs anything by itself; "
+        "SNS bills events beyond its free tier.",
+        StepId.BOUNCES,
+        plans.set_up_bounces,
+        obstacles.set_up_bounces,
+        (
+            "ses:PutAccountSuppressionAttributes",
+            "ses:CreateConfigurationSet",
+            "sns:CreateTopic",
+            "sns:SetTopicAttributes",
+            "ses:CreateConfigurationSetEventDestination",
+            "ses:PutEmailIdentityConfigurationSetAttributes",
+            "sns:Subscribe",
+        ),
+        (Look.ACCOUNT, Look.DOMAIN, Look.BOUNCES),
+        about="Each call below is sent once and read back. One that is not accepted stops those after it; pressed "
+        "again, it goes on with what is missing then. What exists is kept as it is.",
+    ),
+    Action(
+        "prove_bounces",
+        "Prove the bounce path",
+        "v",
+        "Sends a bounce and a complaint through the mailbox simulator and watches both events arrive at your topic, "
+        "through a queue that it makes and takes away. Two messages are billed, less than a cent.",
+        StepId.BOUNCES,
+        plans.prove_bounces,
+        obstacles.prove_bounces,
+        (
+            "sqs:CreateQueue",
+            "sns:Subscribe",
+            "ses:SendEmail",
+            "sqs:ReceiveMessage",
+            "sns:Unsubscribe",
+            "sqs:DeleteQueue",
+        ),
+        (Look.BOUNCES,),
+        final="A message that was sent cannot be called back.",
+        about="Makes an SQS queue, subscribes it to where your events go, sends one message to bounce@ and one to "
+        "complaint@simulator.amazonses.com a second apart, and waits up to two minutes for both events; escape ends "
+        "the waiting. Then the subscription and the queue are taken away, whatever happened; if the program is "
+        "stopped before, the next start finds them. Other events of these minutes come into the queue as well and go "
+        "with it; your listeners get everything as ever. The simulator touches neither reputation nor daily quota. "
+        "Cost: two messages and a few SQS calls, less than a cent. {result:N} stands for what the N-th call returns.",
+    ),
+    Action(
+        "clean_up_proof",
+        "Clean up after a proof",
+        "x",
+        "Takes away the subscriptions and queues that a proof left behind when it was stopped. Not while a proof runs "
+        "on another machine: it would fail.",
+        StepId.BOUNCES,
+        plans.clean_up_proof,
+        obstacles.clean_up_proof,
+        ("sns:Unsubscribe", "sqs:DeleteQueue"),
+        (Look.BOUNCES,),
+        final="Copies of events that wait in the queue are lost; your listeners have theirs.",
+    ),
+    Action(
         "set_suppression",
         "Switch the suppression list on",
         "s",
@@ -144,7 +220,7 @@ ACTIONS: tuple[Action, ...] = (
             "ses:CreateConfigurationSetEventDestination",
         ),
         (Look.BOUNCES,),
-        final="A topic of that name that exists already keeps its subscribers, but its access policy is replaced.",
+        final="A topic that exists already keeps its subscribers and policy; one statement for SES is added.",
     ),
     Action(
         "subscribe_listener",

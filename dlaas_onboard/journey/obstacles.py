@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dlaas_onboard.journey import plans, records, review, subject
+from dlaas_onboard.journey import bounce_path, plans, proof_path, records, review, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Reading
 from dlaas_onboard.journey.records import Purpose, RecordVerdict
@@ -93,6 +93,23 @@ def set_mail_from(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     return ""
 
 
+def restart_dkim(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_identity(facts, answers)
+    identity = subject.identity(facts, answers)
+    if why or identity is None:
+        return why
+    status = identity.dkim.status if identity.dkim else ""
+    if identity.dkim is not None and identity.dkim.origin not in ("", "AWS_SES"):
+        return "The DKIM keys of this identity do not come from Easy DKIM in this Region."
+    if status not in ("FAILED", "NOT_STARTED"):
+        # On SUCCESS the names could change and mail would go out unsigned (reference/dlaas.md 3).
+        return "DKIM works already." if status == "SUCCESS" else "SES is still looking for the DKIM records."
+    states = [s for s in records.states(facts, answers) if s.record.purpose == Purpose.DKIM]
+    if any(state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG) for state in states):
+        return "Publish the DKIM records first: SES would look in vain again."
+    return ""
+
+
 def set_suppression(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
     why = _no_place(facts) or _unread(facts.account, "The account in SES")
     account = review.account(facts)
@@ -125,21 +142,51 @@ def create_event_destination(facts: Facts, answers: Answers, _verdicts: Verdicts
     found = plans.configuration_set(facts, answers)
     if why or found is None:
         return why
+    if plans.has_destination(found) and plans.lets_ses(facts, answers):
+        return "An event destination takes bounces and complaints already."
+    return _no_destination(facts, answers)
+
+
+def _no_destination(facts: Facts, answers: Answers) -> str:
+    """Return why events cannot be led to the topic: what is there, and what may not be touched."""
+    found = plans.configuration_set(facts, answers)
     arn = plans.topic_arn(facts, answers)
     elsewhere = arn.split(":")[3:5] != [facts.place.region, facts.place.account]
-    if not plans.has_destination(found):
-        if any(item.name == plans.DESTINATION for item in found.destinations):
+    if found is None or not plans.has_destination(found):
+        if found is not None and any(item.name == plans.DESTINATION for item in found.destinations):
             return (
                 f"The event destination {plans.DESTINATION} exists but is disabled or takes less: change it yourself."
             )
-        return "Events go to a topic in another account or Region." if elsewhere else ""
-    reading = facts.topics.get(arn)
-    why = _unread(reading, "The topic")
-    if why or reading is None:
+        if elsewhere:
+            return "Events go to a topic in another account or Region."
+    why = _unread(facts.topics.get(arn), "The topic")
+    if why:
         return why
-    if reading.value is not None and reading.value.ses_may_publish is not False:
-        return "An event destination takes bounces and complaints already."
-    return "The topic is in another account or Region: change its policy there." if elsewhere else ""
+    if not plans.lets_ses(facts, answers) and elsewhere:
+        return "The topic is in another account or Region: change its policy there."
+    return plans.policy_trouble(facts, answers)
+
+
+def set_up_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_place(facts) or _unread(facts.account, "The account in SES")
+    why = why or _no_identity(facts, answers) or _unread(facts.configuration_sets, "The configuration sets")
+    why = why or _unread(facts.notifications, "The topics of the identity")
+    if why:
+        return why
+    if not plans.heard(facts, answers):
+        why = _no_destination(facts, answers)
+        if why:
+            return why
+        if plans.needs_listener(facts, answers) and not subject.test_address(facts, answers):
+            return "Enter your own address first: somebody has to hear of the events."
+    if plans.set_up_bounces(facts, answers):
+        return ""
+    if plans.heard(facts, answers):
+        return "Everything is set up already."
+    found = plans.topic(facts, answers)
+    if found is not None and not any(item.confirmed for item in bounce_path.listeners(found)):
+        return "Everything is set up: open the link that Amazon SNS mailed to the subscriber."
+    return "Everything that this could set up is there already."
 
 
 def subscribe_listener(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
@@ -210,6 +257,40 @@ def _no_sender(facts: Facts, answers: Answers) -> str:
 
 def send_simulated(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     return _cannot_send(facts) or _no_sender(facts, answers)
+
+
+def prove_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    why = send_simulated(facts, answers, {}) or _unread(facts.configuration_sets, "The configuration sets")
+    why = why or _unread(facts.notifications, "The topics of the identity")
+    if why:
+        return why
+    targets = proof_path.targets(facts, answers)
+    lacking = [event for event in plans.EVENTS if not any(event in events for events in targets.values())]
+    if lacking:
+        return f"No topic takes {' and '.join(lacking)} events of your mail: set the path up first."
+    for arn in targets:
+        name = arn.rpartition(":")[2]
+        if arn.split(":")[3:5] != [facts.place.region, facts.place.account]:
+            return f"The topic {name} is in another account or Region: its events cannot be watched from here."
+        reading = facts.topics.get(arn)
+        why = _unread(reading, f"The topic {name}")
+        if why or reading is None:
+            return why
+        if reading.value is None:
+            return f"The topic {name} does not exist."
+        if reading.value.ses_may_publish is False:
+            return f"The policy of the topic {name} does not let SES publish: mend it first."
+    return ""
+
+
+def clean_up_proof(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
+    why = _no_place(facts)
+    if why or proof_path.left_subscriptions(facts) or proof_path.left_queues(facts):
+        return why
+    for name, reading in facts.queues.items():
+        if not reading.known:
+            return _unread(reading, f"The queue {name}")
+    return "No proof left anything behind."
 
 
 def send_first(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:

@@ -9,30 +9,19 @@ import json
 import re
 from typing import Any
 
-from dlaas_onboard.journey import bounce_path, console, subject
+from dlaas_onboard.journey import bounce_path, console, proof, proof_path, review, subject, topic_policy
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.facts import ConfigurationSet, Facts
+from dlaas_onboard.journey.facts import ConfigurationSet, Facts, Topic
 
 EVENTS = ["BOUNCE", "COMPLAINT"]
 DESTINATION = "bounces-and-complaints"
-BOUNCE = "bounce@simulator.amazonses.com"
-COMPLAINT = "complaint@simulator.amazonses.com"
+SIMULATOR = "simulator.amazonses.com"
+BOUNCE = f"bounce@{SIMULATOR}"
+COMPLAINT = f"complaint@{SIMULATOR}"
 REPLY_LIMIT = 8000  # characters of communicationBody (AddCommunicationToCase, AWS Support API reference)
 # Where AWS Support answers, by partition; it has no regional endpoints (AWS General Reference, "AWS Support").
 _SUPPORT = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
-
-# The rights that a topic's default policy gives its owner (SNS Developer Guide, "Default access policy").
-_OWNER_MAY = (
-    "GetTopicAttributes",
-    "SetTopicAttributes",
-    "AddPermission",
-    "RemovePermission",
-    "DeleteTopic",
-    "Subscribe",
-    "ListSubscriptionsByTopic",
-    "Publish",
-)
 
 
 def _slug(facts: Facts, answers: Answers, suffix: str) -> str:
@@ -110,6 +99,11 @@ def set_mail_from(facts: Facts, answers: Answers) -> tuple[Call, ...]:
     return (Call("sesv2", "PutEmailIdentityMailFromAttributes", params),)
 
 
+def restart_dkim(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+    params = {"EmailIdentity": _identity_name(facts, answers), "SigningAttributesOrigin": "AWS_SES"}
+    return (Call("sesv2", "PutEmailIdentityDkimSigningAttributes", params),)
+
+
 def set_suppression(_facts: Facts, _answers: Answers) -> tuple[Call, ...]:
     return (Call("sesv2", "PutAccountSuppressionAttributes", {"SuppressedReasons": EVENTS}),)
 
@@ -123,54 +117,57 @@ def create_configuration_set(facts: Facts, answers: Answers) -> tuple[Call, ...]
     return (Call("sesv2", "CreateConfigurationSet", params),)
 
 
-def topic_policy(arn: str, account: str, set_arn: str) -> str:
-    """Return an access policy that keeps the owner's rights and lets SES publish for one configuration set.
+def set_arn(facts: Facts, answers: Answers) -> str:
+    """Return the ARN of the configuration set to work on."""
+    place = facts.place
+    name = set_name(facts, answers)
+    return f"arn:{console.partition(place)}:ses:{place.region}:{place.account}:configuration-set/{name}"
 
-    Conditions as in the SES Developer Guide, "Set up an Amazon SNS event destination for event publishing".
-    """
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "Owner",
-                    "Effect": "Allow",
-                    "Principal": {"AWS": "*"},
-                    "Action": [f"SNS:{name}" for name in _OWNER_MAY],
-                    "Resource": arn,
-                    "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
-                },
-                {
-                    "Sid": "SesEvents",
-                    "Effect": "Allow",
-                    "Principal": {"Service": "ses.amazonaws.com"},
-                    "Action": "SNS:Publish",
-                    "Resource": arn,
-                    "Condition": {"StringEquals": {"AWS:SourceAccount": account, "AWS:SourceArn": set_arn}},
-                },
-            ],
-        },
-        separators=(",", ":"),
-    )
+
+def topic(facts: Facts, answers: Answers) -> Topic | None:
+    """Return the topic to work on where it exists."""
+    reading = facts.topics.get(topic_arn(facts, answers))
+    return reading.value if reading is not None and reading.known else None
+
+
+def lets_ses(facts: Facts, answers: Answers) -> bool:
+    """Whether the topic exists and its policy lets SES publish for the set; what cannot be told is left alone."""
+    found = topic(facts, answers)
+    if found is None or found.ses_may_publish is False:
+        return False
+    return topic_policy.names(found.policy, set_arn(facts, answers)) is not False
+
+
+def policy_trouble(facts: Facts, answers: Answers) -> str:
+    """Return why the policy of the topic cannot be added to, ``""`` where it can or need not."""
+    found = topic(facts, answers)
+    if found is None or lets_ses(facts, answers):
+        return ""
+    if found.key.endswith(topic_policy.AWS_KEY):
+        return "The topic is encrypted with AWS's own key, which cannot let SES in: give it a customer managed key."
+    return topic_policy.unmergeable(found.policy, found.arn, facts.place.account, set_arn(facts, answers))
+
+
+def _policy(facts: Facts, answers: Answers) -> str:
+    arn, account = topic_arn(facts, answers), facts.place.account
+    found = topic(facts, answers)
+    before = found.policy if found is not None else topic_policy.fresh(arn, account)
+    return topic_policy.merged(before, arn, account, set_arn(facts, answers))
 
 
 def create_event_destination(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    place = facts.place
-    name = set_name(facts, answers)
     arn = topic_arn(facts, answers)
-    set_arn = f"arn:{console.partition(place)}:ses:{place.region}:{place.account}:configuration-set/{name}"
-    policy = topic_policy(arn, place.account, set_arn)
-    reading = facts.topics.get(arn)
-    exists = reading is not None and reading.known and reading.value is not None
-    calls = [] if exists else [Call("sns", "CreateTopic", {"Name": arn.rpartition(":")[2]})]
-    calls.append(
-        Call("sns", "SetTopicAttributes", {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": policy})
-    )
+    calls: list[Call] = []
+    if topic(facts, answers) is None:
+        calls.append(Call("sns", "CreateTopic", {"Name": arn.rpartition(":")[2]}))
+    if not lets_ses(facts, answers):
+        policy = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": _policy(facts, answers)}
+        calls.append(Call("sns", "SetTopicAttributes", policy))
     found = configuration_set(facts, answers)
     if found is None or not has_destination(found):
         destination = {"Enabled": True, "MatchingEventTypes": EVENTS, "SnsDestination": {"TopicArn": arn}}
         params = {
-            "ConfigurationSetName": name,
+            "ConfigurationSetName": set_name(facts, answers),
             "EventDestinationName": DESTINATION,
             "EventDestination": destination,
         }
@@ -192,6 +189,41 @@ def subscribe_listener(facts: Facts, answers: Answers) -> tuple[Call, ...]:
         "ReturnSubscriptionArn": True,
     }
     return (Call("sns", "Subscribe", params),)
+
+
+def suppressed(facts: Facts) -> bool:
+    """Whether the account's suppression list is known to take both kinds of address."""
+    account = review.account(facts)
+    return account is not None and set(EVENTS) <= set(account.suppressed_reasons or ())
+
+
+def heard(facts: Facts, answers: Answers) -> bool:
+    """Whether something hears of both kinds of event already."""
+    found = bounce_path.ways(facts, answers)
+    return all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
+
+
+def set_up_bounces(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+    """Return every call that is still missing between a bounce and the operator, in the order of their need."""
+    calls = () if suppressed(facts) else set_suppression(facts, answers)
+    if heard(facts, answers):
+        return calls
+    if configuration_set(facts, answers) is None:
+        calls += create_configuration_set(facts, answers)
+    calls += create_event_destination(facts, answers)
+    identity = subject.identity(facts, answers)
+    if identity is None or not identity.configuration_set:
+        calls += set_default_configuration_set(facts, answers)
+    if needs_listener(facts, answers):
+        calls += subscribe_listener(facts, answers)
+    return calls
+
+
+def needs_listener(facts: Facts, answers: Answers) -> bool:
+    """Whether nobody listens at the topic, and the operator's own address was not asked to."""
+    found = topic(facts, answers)
+    asked = bounce_path.listeners(found) if found is not None else ()
+    return not any(item.confirmed or item.endpoint == subject.test_address(facts, answers) for item in asked)
 
 
 def set_default_configuration_set(facts: Facts, answers: Answers) -> tuple[Call, ...]:
@@ -258,6 +290,44 @@ def send_bounce(facts: Facts, answers: Answers) -> tuple[Call, ...]:
 
 def send_complaint(facts: Facts, answers: Answers) -> tuple[Call, ...]:
     return _simulated(facts, answers, COMPLAINT, "complaint")
+
+
+def prove_bounces(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+    """Return the calls of a proof. ``{marker}`` is filled in when it is prepared, ``{result:N}`` by the N-th answer."""
+    arns = list(proof_path.targets(facts, answers))
+    name = f"{proof.PREFIX}{{marker}}"
+    queue = proof.queue_arn(facts.place, console.partition(facts.place), name)
+    statement = {
+        "Sid": "Topics",
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": arns}},
+    }
+    attributes = {
+        "Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":")),
+        "MessageRetentionPeriod": "600",
+        "VisibilityTimeout": "300",  # each message is received once
+    }
+    calls = [Call("sqs", "CreateQueue", {"QueueName": name, "Attributes": attributes})]
+    for arn in arns:
+        params = {"TopicArn": arn, "Protocol": "sqs", "Endpoint": queue, "ReturnSubscriptionArn": True}
+        calls.append(Call("sns", "Subscribe", params))
+    sender = subject.sender(facts, answers)
+    for what in ("bounce", "complaint"):
+        text = f"A message to the mailbox simulator of Amazon SES: it brings a {what} event.\n\n{{marker}}\n"
+        calls += _mail(
+            sender, f"{what}+{{marker}}@{SIMULATOR}", f"{_named(facts, answers)}: proof of the {what} path", text
+        )
+    for number in range(len(arns)):
+        calls.append(Call("sns", "Unsubscribe", {"SubscriptionArn": f"{{result:{number + 2}}}"}))
+    return (*calls, Call("sqs", "DeleteQueue", {"QueueUrl": "{result:1}"}))
+
+
+def clean_up_proof(facts: Facts, _answers: Answers) -> tuple[Call, ...]:
+    gone = [Call("sns", "Unsubscribe", {"SubscriptionArn": item.arn}) for item in proof_path.left_subscriptions(facts)]
+    return (*gone, *(Call("sqs", "DeleteQueue", {"QueueUrl": url}) for _, url in proof_path.left_queues(facts)))
 
 
 def send_first(facts: Facts, answers: Answers) -> tuple[Call, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from dlaas_onboard.journey import console
 from dlaas_onboard.journey.actions import ACTIONS
 from dlaas_onboard.journey.facts import Place
+from dlaas_onboard.journey.proof import PREFIX
 
 # Every read, by operation as the drawer of calls shows it.
 READ_ACTIONS = {
@@ -25,6 +26,7 @@ READ_ACTIONS = {
     "ses:GetIdentityNotificationAttributes": "ses:GetIdentityNotificationAttributes",
     "sns:GetTopicAttributes": "sns:GetTopicAttributes",
     "sns:ListSubscriptionsByTopic": "sns:ListSubscriptionsByTopic",
+    "sqs:GetQueueUrl": "sqs:GetQueueUrl",
     "cloudwatch:GetMetricData": "cloudwatch:GetMetricData",
     "service-quotas:ListServiceQuotas": "servicequotas:ListServiceQuotas",
     "service-quotas:ListAWSDefaultServiceQuotas": "servicequotas:ListAWSDefaultServiceQuotas",
@@ -44,6 +46,7 @@ _PER_IDENTITY = frozenset(
     {
         "ses:CreateEmailIdentity",
         "ses:DeleteEmailIdentity",
+        "ses:PutEmailIdentityDkimSigningAttributes",
         "ses:PutEmailIdentityMailFromAttributes",
         "ses:PutEmailIdentityConfigurationSetAttributes",
     }
@@ -58,8 +61,14 @@ def document(purpose: str, place: Place) -> dict[str, Any]:
     """
     if purpose not in ("read", "file"):
         raise ValueError(f"a policy is for read or file, not for {purpose!r}")
-    statements = [_allow("Read", sorted(set(READ_ACTIONS.values())), "*")]
+    reads = sorted(set(READ_ACTIONS.values()))
+    queues = f"arn:{console.partition(place)}:sqs:{place.region or '*'}:{place.account or '*'}:{PREFIX}*"
+    statements = [
+        _allow("Read", [name for name in reads if not name.startswith("sqs:")], "*"),
+        _allow("ReadProofQueues", [name for name in reads if name.startswith("sqs:")], queues),
+    ]
     if purpose == "file":
+        statements.append(_allow("ProofQueues", [name for name in write_actions() if name.startswith("sqs:")], queues))
         statements += _writes(place)
     return {"Version": "2012-10-17", "Statement": statements}
 
@@ -78,7 +87,8 @@ def _writes(place: Place) -> list[dict[str, Any]]:
     topics = [name for name in names if name.startswith("sns:")]
     identities = [name for name in names if name in _PER_IDENTITY]
     sets = [name for name in names if name in _PER_SET]
-    rest = [name for name in names if name not in (*send, *topics, *identities, *sets)]
+    queues = [name for name in names if name.startswith("sqs:")]
+    rest = [name for name in names if name not in (*send, *topics, *queues, *identities, *sets)]
     return [
         _allow("Request", rest, "*"),
         _allow("Identities", identities, f"{ses}:identity/*"),

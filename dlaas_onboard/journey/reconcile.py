@@ -183,6 +183,14 @@ def _mail_from(intent: Intent, facts: Facts) -> _Found:
     return (f"MAIL FROM {domain}" if done else ""), _when(reading)
 
 
+def _dkim(intent: Intent, facts: Facts) -> _Found:
+    reading, identity = _identity(facts, str(intent.call.params.get("EmailIdentity", "")))
+    if identity is None or identity.dkim is None:
+        return _UNREAD
+    status = identity.dkim.status
+    return (f"DKIM {status}" if status and status not in ("FAILED", "NOT_STARTED") else ""), _when(reading)
+
+
 def _identity_set(intent: Intent, facts: Facts) -> _Found:
     params = intent.call.params
     reading, identity = _identity(facts, str(params.get("EmailIdentity", "")))
@@ -206,18 +214,24 @@ def _configuration_set(intent: Intent, facts: Facts) -> _Found:
 def _topic(intent: Intent, facts: Facts) -> _Found:
     params = intent.call.params
     name = str(params.get("Name", ""))
-    arn = str(params.get("TopicArn", "")) or next((arn for arn in facts.topics if arn.rpartition(":")[2] == name), "")
+    arn = str(params.get("TopicArn", "") or params.get("SubscriptionArn", "").rpartition(":")[0])
+    arn = arn or next((arn for arn in facts.topics if arn.rpartition(":")[2] == name), "")
+    made = _made(intent)
+    if intent.call.operation == "Subscribe" and params.get("Protocol") == "sqs" and made[0].startswith(f"{arn}:"):
+        return made  # a queue of the same owner is confirmed at once, and taken away again soon
     reading = facts.topics.get(arn)
     topic = reading.value if reading is not None and reading.known else None
     if topic is None:
         # CreateTopic answers with the topic's ARN, and that is the topic itself.
         if intent.phase == Phase.ACCEPTED and name and intent.outcome is not None:
-            made = intent.outcome.result
-            return (made, intent.outcome.at) if made.startswith("arn:") and made.endswith(f":{name}") else _UNREAD
+            return made if made[0].startswith("arn:") and made[0].endswith(f":{name}") else _UNREAD
         return _UNREAD
     match intent.call.operation:
         case "SetTopicAttributes":
             found = "SES may publish" if topic.ses_may_publish else ""
+        case "Unsubscribe":
+            arn = str(params.get("SubscriptionArn", ""))
+            found = "" if any(item.arn == arn for item in topic.subscriptions) else "unsubscribed"
         case "Subscribe":
             endpoint = str(params.get("Endpoint", ""))
             match_ = next((item for item in topic.subscriptions if item.endpoint == endpoint), None)
@@ -225,6 +239,25 @@ def _topic(intent: Intent, facts: Facts) -> _Found:
         case _:
             found = topic.arn
     return found, _when(reading)
+
+
+def _made(intent: Intent) -> _Found:
+    """Return the id in the answer of a call that was accepted: with it, what was made was seen."""
+    outcome = intent.outcome
+    if intent.phase == Phase.ACCEPTED and outcome is not None and outcome.result:
+        return outcome.result, outcome.at
+    return _UNREAD
+
+
+def _queue(intent: Intent, facts: Facts) -> _Found:
+    params = intent.call.params
+    if intent.call.operation == "CreateQueue":
+        made = _made(intent)
+        reading = facts.queues.get(str(params.get("QueueName", "")))
+        return made if made[0] else ((reading.value or "") if reading is not None else "", _when(reading))
+    reading = facts.queues.get(str(params.get("QueueUrl", "")).rpartition("/")[2])
+    gone = reading is not None and reading.known and not reading.value
+    return ("the queue is gone" if gone else ""), _when(reading)
 
 
 def _suppression(intent: Intent, facts: Facts) -> _Found:
@@ -239,10 +272,7 @@ def _suppression(intent: Intent, facts: Facts) -> _Found:
 
 def _send_email(intent: Intent, _facts: Facts) -> _Found:
     # A message id is all the proof of acceptance there is; nothing lists what was sent.
-    outcome = intent.outcome
-    if intent.phase == Phase.ACCEPTED and outcome is not None and outcome.result:
-        return outcome.result, outcome.at
-    return _UNREAD
+    return _made(intent)
 
 
 def _communication(intent: Intent, facts: Facts) -> _Found:
@@ -288,6 +318,7 @@ _JUDGES: dict[str, Callable[[Intent, Facts], _Found]] = {
     "PutAccountDetails": _put_account_details,
     "CreateEmailIdentity": _create_identity,
     "DeleteEmailIdentity": _delete_identity,
+    "PutEmailIdentityDkimSigningAttributes": _dkim,
     "PutEmailIdentityMailFromAttributes": _mail_from,
     "PutEmailIdentityConfigurationSetAttributes": _identity_set,
     "CreateConfigurationSet": _configuration_set,
@@ -295,6 +326,9 @@ _JUDGES: dict[str, Callable[[Intent, Facts], _Found]] = {
     "CreateTopic": _topic,
     "SetTopicAttributes": _topic,
     "Subscribe": _topic,
+    "Unsubscribe": _topic,
+    "CreateQueue": _queue,
+    "DeleteQueue": _queue,
     "PutAccountSuppressionAttributes": _suppression,
     "SendEmail": _send_email,
     "AddCommunicationToCase": _communication,

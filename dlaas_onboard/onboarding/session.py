@@ -5,23 +5,24 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard import __version__
 from dlaas_onboard.journey.errors import Refused, Unsaved
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.onboarding.preparing import check_unchanged, prepare, registry, unready
-from dlaas_onboard.onboarding.view import Options, Prepared, View
+from dlaas_onboard.onboarding.view import Options, Prepared, Told, View
 from dlaas_onboard.onboarding.writes import Writes
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.actions import Action
-    from dlaas_onboard.journey.answers import Answers
+    from dlaas_onboard.journey.answers import Answers, Entry
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.glance import Glance
     from dlaas_onboard.journey.intents import Intent
     from dlaas_onboard.journey.steps import StepId
+    from dlaas_onboard.onboarding.observing import ProofTraces
     from dlaas_onboard.ports import CallRecord, Cloud, Cue, Ports
     from dlaas_onboard.request.dossier import Dossier
 
@@ -31,10 +32,13 @@ EVERYTHING = frozenset(Look) - {Look.RADAR}
 _LOOKS_OF_FIELD = {
     "domain": {Look.DOMAIN, Look.DNS, Look.BOUNCES},
     "sender": {Look.DNS},
+    "reply_to": {Look.DNS},
+    "feedback_to": {Look.DNS},
+    "contacts": {Look.DNS},
     "test_address": {Look.TEST_ADDRESS},
     "website_url": {Look.WEBSITE},
     "private_website": {Look.WEBSITE},
-    "service_name": {Look.WEBSITE},
+    "service_name": {Look.WEBSITE, Look.BOUNCES},
 }
 
 
@@ -75,6 +79,9 @@ class Onboarding:
         self._answers: Answers | None = None
         self._writes = Writes(ports, self._changed)
         self._ask_code: Callable[[str], str] = _no_code
+        self._stop = threading.Event()  # nobody wants to wait for the events of a proof any more
+        self._doing = ""
+        self._told: Told | None = None
 
     # What faces ask for
 
@@ -91,14 +98,17 @@ class Onboarding:
         """Call ``listener``, from any thread, when a new view is there."""
         self._listeners.append(listener)
 
-    def start(self, ask_code: Callable[[str], str]) -> None:
-        """Load what is saved, read the checkout, connect, look at everything, settle what was left open."""
+    def start(self, ask_code: Callable[[str], str], wanted: Callable[[Place], bool] | None = None) -> None:
+        """Load what is saved, read the checkout, connect, look at everything, settle what was left open.
+
+        ``wanted`` is told where and as whom we are, before anything else is asked, and may say that this is enough.
+        """
         self._ask_code = ask_code
         with self._lock:
             generation = self._generation
         self._load(self._facts.place)
         self._read_checkout(generation)
-        if not self._connect(generation):
+        if not self._connect(generation) or (wanted is not None and not wanted(self._facts.place)):
             return
         self._writes.adopt_orphans()
         self.look()
@@ -159,6 +169,7 @@ class Onboarding:
             put=lambda change: self._put(generation, change),
             looking=self._track(generation),
             stopped=lambda: self._generation != generation,
+            proofs=self._proof_traces,
         )
         observer.run(wanted)
         if self._generation == generation:
@@ -173,15 +184,26 @@ class Onboarding:
         self._ports.store.close()
 
     def cancel(self) -> None:
-        """Stop waiting for the looks under way; their late answers are dropped."""
+        """Stop waiting for the looks under way, whose late answers are dropped, and for the events of a proof."""
+        self._stop.set()
         with self._lock:
             self._generation += 1
             self._looking.clear()
             self._view = None
         self._tell()
 
-    def move(self, profile: str, region: str) -> None:
-        """Turn to another profile or Region, and look at everything there; a write under way is waited for."""
+    def move(
+        self,
+        profile: str,
+        region: str,
+        ask_code: Callable[[str], str] | None = None,
+        wanted: Callable[[Place], bool] | None = None,
+    ) -> None:
+        """Turn to another profile or Region, and look at everything there, as :meth:`start` does.
+
+        A write under way is waited for.
+        """
+        self._stop.set()  # a proof ends its waiting and cleans up
         with self._acting, self._lock:
             self._generation += 1
             self._looking.clear()
@@ -192,12 +214,13 @@ class Onboarding:
             self._before = None
             self._changes = ()
             self._compared = False
+            self._told = None
             self._answers = None
             self._writes.forget()
             self._facts = dataclasses.replace(self._no_facts(), checkout=checkout)
             self._view = None
         self._tell()
-        self.start(self._ask_code)
+        self.start(ask_code or self._ask_code, wanted)
 
     def _read_checkout(self, generation: int) -> None:
         reading = self._ports.project.read()
@@ -334,20 +357,25 @@ class Onboarding:
         is judged as wrong. Raises ``OSError`` with a sentence if it cannot be saved.
         """
         from dlaas_onboard.journey.answers import Entry
+        from dlaas_onboard.journey.proof import FIELD
         from dlaas_onboard.request.draft import check, normal
 
+        if field_id == FIELD:
+            raise Refused("A proof is made, not entered.")
         text = normal(field_id, text)
         entry = Entry(text, self._ports.clock.now(), self._ports.who)
-        self._ports.store.enter(field_id, entry)
+        self._keep(field_id, entry)
         self._note_entry(field_id, text)
-        with self._lock:
-            self._answers = self._current_answers().with_entry(field_id, entry)
-            self._view = None
-        self._tell()
         looks = _LOOKS_OF_FIELD.get(field_id)
         if looks and self._cloud is not None:
             self._ports.spawn(lambda: self.look(looks))
         return check(field_id, text)
+
+    def _keep(self, field_id: str, entry: Entry) -> None:
+        self._ports.store.enter(field_id, entry)
+        with self._lock:
+            self._answers = self._current_answers().with_entry(field_id, entry)
+        self._changed()
 
     def _note_entry(self, field_id: str, text: str) -> None:
         from dlaas_onboard.journey.fields import OVERRIDE
@@ -380,11 +408,12 @@ class Onboarding:
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:
         """Send what was prepared, each call once and under an intent of its own, then read it back.
 
-        A call that was not accepted stops those after it. Raises :class:`Refused` when nothing was sent, with the
+        A call that was not accepted stops those after it; a proof waits for its events, and cleans up in any case.
+        Raises :class:`Refused` when nothing was sent, with the
         reason; ``OSError`` when an intent cannot be saved: then nothing was sent either, except that
         :class:`~dlaas_onboard.journey.errors.Unsaved` says that it was and only its outcome could not be saved.
         """
-        from dlaas_onboard.journey.actions import Confirm
+        from dlaas_onboard.journey.actions import PROVE, Confirm
         from dlaas_onboard.journey.intents import Phase
 
         if not self._acting.acquire(blocking=False):
@@ -397,18 +426,65 @@ class Onboarding:
             place = self._pinned_place(cloud, prepared)
             if prepared.action.confirm == Confirm.DIGITS and digits != place.account[-4:]:
                 raise Refused("Those are not the last four digits of this account.")
+            self._stop.clear()
+            self._told = None
+            if prepared.action.id == PROVE:
+                return self._prove(cloud, prepared, place)
             done: list[str] = []
             for call in prepared.calls:
                 intent = self._writes.send(cloud, prepared, call, place, self._facts)
                 done.append(intent.id)
                 if intent.phase != Phase.ACCEPTED:
                     break
-            found = self._read_back(prepared.action, done)
-            if not self._writes.all_saved:
-                raise Unsaved(self._writes.unsaved_words(found))
-            return found
+            return self._settled(prepared.action, done)
         finally:
             self._acting.release()
+
+    def _settled(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
+        """Read back what was sent, and make sure that the store knows what became of it."""
+        found = self._read_back(action, ids)
+        if not self._writes.all_saved:
+            raise Unsaved(self._writes.unsaved_words(found))
+        return found
+
+    def _prove(self, cloud: Cloud, prepared: Prepared, place: Place) -> Sequence[Intent]:
+        """Prove the bounce path; :attr:`View.told` says what came of it."""
+        from dlaas_onboard.journey.answers import Entry
+        from dlaas_onboard.journey.journal import JournalEntry
+        from dlaas_onboard.journey.proof import FIELD, write
+        from dlaas_onboard.onboarding.proving import Proving
+
+        proving = Proving(
+            cloud=cloud,
+            clock=self._ports.clock,
+            send=lambda call: self._writes.send(cloud, prepared, call, place, self._facts),
+            keep=lambda made: self._keep(FIELD, Entry(write(made), self._ports.clock.now(), self._ports.who)),
+            say=self._say,
+            stop=self._stop,
+        )
+        try:
+            told = proving.run(prepared, self.view())
+        finally:
+            self._say("")
+        self._told = told
+        with suppress(OSError):  # the answer that holds the proof is what must not be lost
+            kind = "proved" if told.good else "not proved"
+            self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, told.text, self._ports.who))
+        found = self._settled(prepared.action, proving.ids)
+        if proving.unsaved is not None:
+            raise proving.unsaved
+        return found
+
+    def _say(self, doing: str) -> None:
+        self._doing = doing
+        self._changed()
+
+    def _proof_traces(self) -> ProofTraces:
+        from dlaas_onboard.journey.proof import queues, topics
+        from dlaas_onboard.onboarding.observing import ProofTraces
+
+        intents = self._writes.intents
+        return ProofTraces(queues(intents, self._ports.clock.now()), topics(intents))
 
     def _pinned_place(self, cloud: Cloud, prepared: Prepared) -> Place:
         """Ask again who and where we are, and whether what was confirmed is still what would be sent."""
@@ -536,6 +612,8 @@ class Onboarding:
             changes=self._changes,
             first_step=judged.first_step,
             news=self._news,
+            doing=self._doing,
+            told=self._told,
         )
 
     def _put(self, generation: int, change: Callable[[Facts], Facts]) -> None:

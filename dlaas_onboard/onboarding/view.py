@@ -36,6 +36,13 @@ class Options(NamedTuple):
     settle_seconds: float = SETTLE_SECONDS
 
 
+class Told(NamedTuple):
+    """What an action brought beyond its calls, in words."""
+
+    text: str
+    good: bool
+
+
 class View(NamedTuple):
     """All that a face shows, at one moment. Immutable: a new one is built when something changed."""
 
@@ -54,6 +61,8 @@ class View(NamedTuple):
     changes: tuple[str, ...]  # what changed at AWS, the latest only
     first_step: StepId  # the first that needs the operator
     news: bool = False  # whether the changes happened in this session; else since the last visit
+    doing: str = ""  # what a long action does now, "" while none is under way
+    told: Told | None = None  # what the last action brought
 
 
 class Prepared(NamedTuple):

@@ -81,6 +81,8 @@ class ConfirmDialog(Dialog[str]):
 
     def _calls(self, width: int) -> list[Content]:
         lines: list[Content] = []
+        if self._prepared.action.about:
+            lines += [*wrap(self._prepared.action.about, width), Content("")]
         for call in self._prepared.calls:
             lines.append(flat(call.name + (f"  in {call.region}" if call.region else ""), "bold"))
             for part in call.payload.split("\n"):

@@ -11,6 +11,8 @@ from textual.content import Content
 from dlaas_onboard.tui.view import where_of
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from dlaas_onboard.journey.intents import Intent
     from dlaas_onboard.onboarding import Prepared
     from dlaas_onboard.tui.app import OnboardApp
@@ -72,8 +74,8 @@ class Deeds:
             self.app.busy.discard(title)
             self.app.fail(error)
             self.app.take_note()
-            if intents:
-                self._report(title, intents)
+            if intents or (error is None and self.app.onboarding.view().told is not None):
+                self._report(title, intents or ())
                 self.app.show_top()
 
         self.app.background.run(lambda: self.app.onboarding.act(prepared, digits), sent)
@@ -82,6 +84,11 @@ class Deeds:
         """Say what became of an action: of its last call, for one that failed stops those after it."""
         from dlaas_onboard.tui.blocks import PHASES
 
+        told = self.app.onboarding.view().told
+        if told is not None:
+            severity: SeverityLevel = "information" if told.good else "warning"
+            self.app.notify(told.text, title=title, severity=severity, timeout=15, markup=False)
+            return
         intent = intents[-1]
         _, _, word = PHASES[intent.phase.value]
         problem = intent.outcome.problem if intent.outcome else None

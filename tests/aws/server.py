@@ -33,7 +33,12 @@ _REST = [
     ("POST", r"/v2/email/outbound-emails", "sesv2:SendEmail"),
     ("POST", r"/listRegions", "account:ListRegions"),
 ]
-_TARGETS = {"AWSSupport": "support", "ServiceQuotasV20190624": "service-quotas", "GraniteServiceVersion": "cloudwatch"}
+_TARGETS = {
+    "AWSSupport": "support",
+    "AmazonSQS": "sqs",
+    "GraniteServiceVersion": "cloudwatch",
+    "ServiceQuotasV20190624": "service-quotas",
+}
 _QUERY = {"2010-12-01": "ses", "2011-06-15": "sts", "2010-03-31": "sns"}
 
 Body = bytes | str | dict[str, Any] | list[Any]
@@ -210,6 +215,7 @@ def serving() -> Iterator[Aws]:
 
 
 TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:bounces"
+QUEUE_URL = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/dlaas-onboard-proof-dlaas-7kq2m4x9ta"
 POLICY = json.dumps(
     {
         "Statement": [
@@ -327,6 +333,11 @@ HEALTHY: dict[str, Body] = {
     ),
     "sns:CreateTopic": f"<TopicArn>{TOPIC}</TopicArn>",
     "sns:Subscribe": "<SubscriptionArn>pending confirmation</SubscriptionArn>",
+    "sns:Unsubscribe": "",
+    "sqs:CreateQueue": {"QueueUrl": QUEUE_URL},
+    "sqs:GetQueueUrl": {"QueueUrl": QUEUE_URL},
+    "sqs:ReceiveMessage": {},
+    "sqs:DeleteQueue": b"",
     "cloudwatch:GetMetricData": {
         "MetricDataResults": [
             {"Id": "bounce", "Timestamps": [1764000000.0], "Values": [0.021], "StatusCode": "Complete"},

@@ -9,7 +9,7 @@ from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import Timeouts
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.reading import Reading
-from tests.aws.server import TOPIC
+from tests.aws.server import QUEUE_URL, TOPIC
 
 ACCESS_KEY = "AKIACANARYCANARY1234"
 SECRET_KEY = "SECRETCANARYSECRETCANARYSECRETCANARY1234"
@@ -48,6 +48,7 @@ READS = (
         "ses:GetIdentityNotificationAttributes",
     ),
     Read("topic", "sns:GetTopicAttributes", lambda c: c.topic(TOPIC), "sns:GetTopicAttributes"),
+    Read("queue", "sqs:GetQueueUrl", lambda c: c.queue("dlaas-onboard-proof-x"), "sqs:GetQueueUrl"),
     Read(
         "support plan", "support:DescribeSeverityLevels", lambda c: c.support_plan(), "support:DescribeSeverityLevels"
     ),
@@ -80,4 +81,7 @@ SEND = Call(
         "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}},
     },
 )
-WRITES = (PUT, CREATE_CASE, REPLY, QUOTA, TOPIC_CALL, SUBSCRIBE, SEND)
+UNSUBSCRIBE = Call("sns", "Unsubscribe", {"SubscriptionArn": f"{TOPIC}:1"})
+CREATE_QUEUE = Call("sqs", "CreateQueue", {"QueueName": QUEUE_URL.rpartition("/")[2]})
+DELETE_QUEUE = Call("sqs", "DeleteQueue", {"QueueUrl": QUEUE_URL})
+WRITES = (PUT, CREATE_CASE, REPLY, QUOTA, TOPIC_CALL, SUBSCRIBE, SEND, UNSUBSCRIBE, CREATE_QUEUE, DELETE_QUEUE)

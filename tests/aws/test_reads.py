@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from dlaas_onboard.aws import pace
 from dlaas_onboard.aws.cloud import AwsCloud
+from dlaas_onboard.journey import console, radar
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.reading import ProblemKind
-from tests.aws.server import ACCOUNT, GET_ACCOUNT, GET_IDENTITY, HEALTHY, TOPIC, Aws, Reply, error
-from tests.aws.subjects import READS, no_code
+from tests.aws.server import ACCOUNT, GET_ACCOUNT, GET_IDENTITY, HEALTHY, POLICY, QUEUE_URL, TOPIC, Aws, Reply, error
+from tests.aws.subjects import QUICK, READS, no_code
 
 K = ProblemKind
 CASE = "178000000000001"
@@ -242,9 +247,35 @@ def test_topic_in_its_own_region(aws: Aws, cloud: AwsCloud) -> None:
     assert topic == f.Topic(
         elsewhere,
         True,
-        (f.Subscription("email", "ada@example.com", True), f.Subscription("email", "bob@example.com", False)),
+        (
+            f.Subscription("email", "ada@example.com", True, f"{TOPIC}:1"),
+            f.Subscription("email", "bob@example.com", False),
+        ),
+        POLICY,
     )
     assert {request.region for request in aws.seen} == {"us-west-2"}
+
+
+def test_a_topic_and_a_queue_that_do_not_exist(aws: Aws, cloud: AwsCloud) -> None:
+    aws.says("sns:GetTopicAttributes", error("NotFound", "Topic does not exist", 404))
+    reading = cloud.topic(TOPIC)
+    assert (reading.value, reading.problem) == (None, None)
+    for code in ("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"):
+        aws.says("sqs:GetQueueUrl", error(code, "The specified queue does not exist.", 400))
+        queue = cloud.queue("dlaas-onboard-proof-x")
+        assert (queue.value, queue.problem) == (None, None)
+
+
+def test_what_arrived_in_a_queue(aws: Aws, cloud: AwsCloud) -> None:
+    assert cloud.queue("dlaas-onboard-proof-x").value == QUEUE_URL
+    assert cloud.receive(QUEUE_URL, 2).value == ()
+    assert aws.last("sqs:ReceiveMessage").json == {
+        "QueueUrl": QUEUE_URL, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 2,
+    }  # fmt: skip
+    body = '{"Type":\t"Notification"}\x1b'
+    digest = hashlib.md5(body.encode()).hexdigest()
+    aws.says("sqs:ReceiveMessage", {"Messages": [{"MessageId": "1", "Body": body, "MD5OfBody": digest}]})
+    assert cloud.receive(QUEUE_URL, 2).value == (body,)
 
 
 SES = {"Service": "ses.amazonaws.com"}
@@ -380,9 +411,91 @@ def test_glance(aws: Aws, cloud: AwsCloud) -> None:
     aws.says("sesv2:ListEmailIdentities", {"EmailIdentities": [{"IdentityName": name} for name in names]})
     glance = cloud.glance("us-west-2", "Example.com").value
     assert glance == f.RegionGlance(
-        "us-west-2", False, "PENDING", CASE, 200.0, ("example.com", "mail.example.com", "a@example.com")
+        "us-west-2",
+        False,
+        "PENDING",
+        CASE,
+        200.0,
+        ("example.com", "mail.example.com", "a@example.com"),
+        domain="example.com",
+        max_send_rate=1.0,
     )
     assert {request.region for request in aws.seen} == {"us-west-2"}
+
+
+def test_glance_finds_the_parent_that_covers_the_domain(aws: Aws, cloud: AwsCloud) -> None:
+    names = ["example.com", "dlaas.example.com", "a@example.com", "other.example.com", "ops@mail.dlaas.example.com"]
+    aws.says("sesv2:ListEmailIdentities", {"EmailIdentities": [{"IdentityName": name} for name in names]})
+    glance = cloud.glance("us-west-2", "mail.dlaas.example.com").value
+    assert glance is not None
+    assert glance.identities == ("example.com", "dlaas.example.com", "ops@mail.dlaas.example.com")
+    asked = aws.last("sesv2:ListEmailIdentities").json["Filter"]
+    assert asked == {"IDENTITY_NAME_CONTAINS": "example.com"}
+
+
+DISABLED = {"Regions": [{"RegionName": "af-south-1", "RegionOptStatus": "DISABLED"}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (Reply(json.dumps(DISABLED).encode()), (True, "")),
+        (error("AccessDeniedException", "no", 403), (False, "account:ListRegions")),
+        (Reply(json.dumps({"Regions": []}).encode()), (False, "")),
+    ],
+    ids=["disabled", "may not ask", "not in the list"],
+)
+@pytest.mark.parametrize("code", ["UnrecognizedClientException", "InvalidClientTokenId"])
+def test_a_region_that_is_not_enabled_is_not_one_that_could_not_be_read(
+    aws: Aws, cloud: AwsCloud, code: str, said: Reply, expected: tuple[bool, str]
+) -> None:
+    assert cloud.connect(no_code).problem is None  # forgets which Regions are enabled
+    aws.says("sesv2:GetAccount", error(code, "The security token included in the request is invalid.", 403))
+    aws.says("account:ListRegions", said)
+    reading = cloud.glance("af-south-1", "example.com")
+    assert reading.problem is not None
+    assert (radar.not_enabled(reading), reading.problem.iam_action) == expected
+    aws.script.clear()
+    assert cloud.connect(no_code).problem is None
+
+
+def test_govcloud(aws: Aws) -> None:
+    arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/ada"
+    aws.says("sts:GetCallerIdentity", Reply(f"<Account>{ACCOUNT}</Account><Arn>{arn}</Arn><UserId>AIDA</UserId>"))
+    gov = AwsCloud("", "us-gov-west-1", "--region", timeouts=QUICK)
+    place = gov.connect(no_code).value
+    assert place is not None
+    assert (place.partition, place.arn, place.region) == ("aws-us-gov", arn, "us-gov-west-1")
+    assert gov.regions() == ("us-gov-east-1", "us-gov-west-1")
+    for region in gov.regions():
+        assert gov.glance(region, "example.com").known
+        assert aws.last("sesv2:GetAccount").region == aws.last("sesv2:ListEmailIdentities").region == region
+    assert {request.region for request in aws.seen} == set(gov.regions())  # nothing goes to another partition
+    for page in console.PAGES:
+        address = console.link(place, page, case_id="178")
+        assert re.match(r"https://(us-gov-west-1\.)?console\.amazonaws-us-gov\.com/", address), address
+    refused = error("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
+    aws.says("sesv2:GetAccount", refused)
+    reading = gov.glance("us-gov-east-1", "example.com")
+    assert reading.problem is not None
+    assert not radar.not_enabled(reading)  # both Regions are part of every account there
+    assert aws.count("account:ListRegions") == 0
+    gov.close()
+
+
+def test_a_glance_keeps_the_pace_of_its_region(aws: Aws, cloud: AwsCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "ELSEWHERE", 10.0)
+    monkeypatch.setattr(pace, "BURST", 1.0)
+    waits: dict[str, list[float]] = {}
+    for region in ("us-west-1", "us-west-2"):
+        for _ in range(2):  # two calls each: the account, its identities
+            began = time.monotonic()
+            assert cloud.glance(region, "example.com").known
+            waits.setdefault(region, []).append(time.monotonic() - began)
+    assert aws.count("sesv2:GetAccount") == aws.count("sesv2:ListEmailIdentities") == 4
+    # The first call of a Region leaves at once, each later one a tenth of a second after the one before.
+    for first, second in waits.values():
+        assert first + second > 0.29
 
 
 def test_text_that_was_made_to_deceive(aws: Aws, cloud: AwsCloud) -> None:

@@ -17,8 +17,21 @@ from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.reading import ProblemKind
 from tests.aws.conftest import credentials
-from tests.aws.server import HTML, REQUEST_ID, Aws, Reply, error
-from tests.aws.subjects import CREATE_CASE, PUT, QUICK, QUOTA, SEND, SUBSCRIBE, TOPIC_CALL, WRITES, no_code
+from tests.aws.server import HTML, QUEUE_URL, REQUEST_ID, Aws, Reply, error
+from tests.aws.subjects import (
+    CREATE_CASE,
+    CREATE_QUEUE,
+    DELETE_QUEUE,
+    PUT,
+    QUICK,
+    QUOTA,
+    SEND,
+    SUBSCRIBE,
+    TOPIC_CALL,
+    UNSUBSCRIBE,
+    WRITES,
+    no_code,
+)
 
 K = ProblemKind
 ROLE = """
@@ -118,6 +131,9 @@ RESULTS = {
     TOPIC_CALL.name: "arn:aws:sns:eu-west-1:111122223333:bounces",
     SUBSCRIBE.name: "pending confirmation",
     SEND.name: "0100-message",
+    UNSUBSCRIBE.name: "",
+    CREATE_QUEUE.name: QUEUE_URL,
+    DELETE_QUEUE.name: "",
 }
 
 
@@ -142,7 +158,8 @@ def test_another_region(aws: Aws, cloud: AwsCloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "body"), [(CREATE_CASE, {}), (QUOTA, {"RequestedQuota": {}}), (SEND, {}), (TOPIC_CALL, "")]
+    ("call", "body"),
+    [(CREATE_CASE, {}), (QUOTA, {"RequestedQuota": {}}), (SEND, {}), (TOPIC_CALL, ""), (CREATE_QUEUE, {})],
 )
 def test_an_answer_without_its_id_proves_nothing(aws: Aws, cloud: AwsCloud, call: Call, body: object) -> None:
     aws.says(call.name, Reply(body))  # type: ignore[arg-type]  # the parameter's union is that of Reply.body

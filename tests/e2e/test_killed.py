@@ -202,8 +202,11 @@ def test_a_disk_that_fills_up_after_the_request(scene: Scene) -> None:
     """P6: it was sent, so the case and the marker are said, and the exit status is not 0."""
     sent = scene.place(r"sendto\(.*/v2/email/account/details")
     outcome = next(point for point in scene.points[sent:] if point.kind == "pwrite64")
-    scene.again()
-    status, said = scene.file(f"pwrite64:error=ENOSPC:when={outcome.number}+")
+    for _ in range(3):
+        scene.again()
+        status, said = scene.file(f"pwrite64:error=ENOSPC:when={outcome.number}+")
+        if scene.here.writes(FILING):
+            break  # a look of another length moves the writes, so the disk may have been full too early
     assert status == 31, said
     assert "was sent" in said
     assert "nothing was sent" not in said

@@ -22,7 +22,9 @@ from dlaas_onboard.journey.facts import (
     Identity,
     IdentityInfo,
     Mail,
+    Mailbox,
     MailFrom,
+    MailHost,
     Message,
     Notifications,
     Place,
@@ -139,6 +141,14 @@ def no_dns() -> dict[str, Reading[DnsAnswer]]:
     }
 
 
+def mailboxes(*domains: str) -> dict[str, Reading[Mailbox]]:
+    """Return what DNS says of mail to the sending domain and the operator's; only ``domains`` take it."""
+    return {
+        name: seen(Mailbox(name, (MailHost(f"mx.{name}", 10, ("192.0.2.25",)),) if name in domains else ()))
+        for name in (DOMAIN, "example.org")
+    }
+
+
 def topic(*, confirmed: bool = True, may_publish: bool | None = True) -> Topic:
     """Return a topic with one e-mail subscriber."""
     return Topic(TOPIC, may_publish, (Subscription("email", ME, confirmed),))
@@ -212,6 +222,7 @@ def fresh() -> Facts:
         configuration_sets=seen((), "SES ListConfigurationSets"),
         notifications=seen(None, "SES GetIdentityNotificationAttributes"),
         dns=no_dns(),
+        mailboxes=mailboxes("example.org"),
         support=seen(SupportPlan(False), "Support DescribeSeverityLevels"),
         checkout=seen(None, "checkout"),
     )
@@ -247,6 +258,7 @@ def ready() -> Facts:
         configuration_sets=seen((configuration_set(),)),
         topics={TOPIC: seen(topic())},
         dns=good_dns(),
+        mailboxes=mailboxes(DOMAIN, "example.org"),
         website=seen(Website(f"https://{DOMAIN}", f"https://{DOMAIN}/", 200, (), "text/html", "Example", 2400)),
         checkout=seen(None, "checkout"),
     )

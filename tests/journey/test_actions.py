@@ -11,11 +11,11 @@ import pytest
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 
-from dlaas_onboard.journey import obstacles, plans, review
+from dlaas_onboard.journey import obstacles, plans, review, topic_policy
 from dlaas_onboard.journey.actions import ACTIONS, Action
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, SupportPlan, Topic
+from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, Notifications, Subscription, SupportPlan, Topic
 from dlaas_onboard.journey.reconcile import settled
 from dlaas_onboard.onboarding import registry
 from tests.journey import build
@@ -54,10 +54,41 @@ FRESH = replace(build.fresh(), test_identity=build.seen(None))
 PENDING_ADDRESS = replace(build.fresh(), test_identity=build.seen(build.address("PENDING")))
 NO_DEFAULT = replace(build.ready(), domain_identity=build.seen(build.identity(configuration_set="")))
 EMPTY_SET = replace(
-    build.ready(), configuration_sets=build.seen((build.configuration_set(destinations=()),)), topics={}
+    build.ready(),
+    configuration_sets=build.seen((build.configuration_set(destinations=()),)),
+    topics={build.TOPIC: build.seen(None)},
+)
+NOTHING_SET_UP = replace(
+    build.terraform(),
+    account=build.seen(build.account(suppressed_reasons=())),
+    topics={build.TOPIC: build.seen(None)},
+)
+QUEUE = "dlaas-onboard-proof-dlaas-7kq2m4x9ta"
+LEFT = replace(
+    build.ready(),
+    topics={
+        build.TOPIC: build.seen(
+            Topic(
+                build.TOPIC,
+                True,
+                (Subscription("sqs", f"arn:aws:sqs:{build.REGION}:{build.ACCOUNT}:{QUEUE}", True, f"{build.TOPIC}:1"),),
+            )
+        )
+    },
+    queues={QUEUE: build.seen(f"https://sqs.{build.REGION}.amazonaws.com/{build.ACCOUNT}/{QUEUE}")},
 )
 DEAF = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True))})
 OPEN_CASE = build.asked_back()
+
+
+def with_dkim(**changes: Any) -> Facts:
+    """Return the facts of a finished set-up with another state of DKIM."""
+    dkim = build.identity().dkim
+    assert dkim is not None
+    return replace(build.ready(), domain_identity=build.seen(build.identity(dkim=replace(dkim, **changes))))
+
+
+DKIM_GAVE_UP = with_dkim(status="FAILED")
 LIVE = build.production()
 
 # Each action with facts and answers for which nothing stands in its way.
@@ -67,6 +98,10 @@ READY: dict[str, tuple[Facts, dict[str, str]]] = {
     "send_test": (build.ready(), {}),
     "create_domain": (build.fresh(), {}),
     "set_mail_from": (replace(build.terraform(), dns=build.good_dns()), {}),
+    "restart_dkim": (DKIM_GAVE_UP, {}),
+    "set_up_bounces": (NOTHING_SET_UP, {}),
+    "prove_bounces": (build.ready(), {}),
+    "clean_up_proof": (LEFT, {}),
     "set_suppression": (replace(build.ready(), account=build.seen(build.account(suppressed_reasons=()))), {}),
     "create_configuration_set": (build.terraform(), {}),
     "create_event_destination": (EMPTY_SET, {}),
@@ -95,7 +130,8 @@ def test_the_calls_are_what_the_service_takes(action: Action) -> None:
         assert not report.has_errors(), report.generate_report()
         prefixes.add(f"{ {'sesv2': 'ses'}.get(call.service, call.service) }:{call.operation}")
         json.dumps(call.params)
-    assert prefixes == set(action.iam)
+    reads = {"sqs:ReceiveMessage"} if action.id == "prove_bounces" else set()
+    assert prefixes | reads == set(action.iam)
     assert action.rereads
 
 
@@ -135,6 +171,17 @@ def test_mail_from_is_set_again_only_when_its_record_is_there() -> None:
     assert "still looking" in unready("set_mail_from", facts, build.entered())
 
 
+def test_dkim_is_started_again_only_after_ses_gave_up_and_its_records_are_there() -> None:
+    (call,) = plan("restart_dkim", DKIM_GAVE_UP)
+    assert call.name == "sesv2:PutEmailIdentityDkimSigningAttributes"
+    assert call.params == {"EmailIdentity": "example.com", "SigningAttributesOrigin": "AWS_SES"}
+    assert unready("restart_dkim", build.ready(), build.entered()) == "DKIM works already."
+    without = replace(DKIM_GAVE_UP, dns=build.no_dns())
+    assert "Publish the DKIM records first" in unready("restart_dkim", without, build.entered())
+    assert "Easy DKIM" in unready("restart_dkim", with_dkim(status="FAILED", origin="EXTERNAL"), build.entered())
+    assert "still looking" in unready("restart_dkim", with_dkim(status="PENDING"), build.entered())
+
+
 def test_mail_from_keeps_what_it_was_told_to_do_on_failure() -> None:
     failed = build.identity(mail_from=MailFrom("bounce.example.com", "FAILED", "REJECT_MESSAGE"))
     dns = {**build.good_dns(), **build.dns(("MX", "bounce.example.com", ("10 feedback-smtp.eu-west-1.amazonses.com",)))}
@@ -162,13 +209,131 @@ def test_the_event_path_in_three_calls() -> None:
 
 
 def test_a_topic_that_is_there_only_gets_its_policy() -> None:
-    shut = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, False))})
-    assert [call.operation for call in plan("create_event_destination", shut)] == ["SetTopicAttributes"]
+    policy = topic_policy.fresh(build.TOPIC, build.ACCOUNT)
+    shut = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, False, policy=policy))})
+    (call,) = plan("create_event_destination", shut)
+    assert call.operation == "SetTopicAttributes"
+    owner, ours = json.loads(call.params["AttributeValue"])["Statement"]
+    assert owner == json.loads(policy)["Statement"][0]
+    assert ours["Sid"] == topic_policy.SID
+
+
+def test_a_policy_that_is_none_is_left_alone() -> None:
+    for policy in ("", "{", "[]", '{"Statement": 1}', '{"Statement": ["x"]}'):
+        shut = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, False, policy=policy))})
+        assert "cannot be read, so it is not changed" in unready("create_event_destination", shut, build.entered())
+        deaf = replace(shut, domain_identity=build.seen(build.identity(configuration_set="")))
+        assert "cannot be read, so it is not changed" in unready("set_up_bounces", deaf, build.entered())
+
+
+def test_a_topic_under_the_key_of_aws_is_not_given_a_policy() -> None:
+    topic = Topic(build.TOPIC, False, policy=topic_policy.fresh(build.TOPIC, build.ACCOUNT), key="alias/aws/sns")
+    shut = replace(build.ready(), topics={build.TOPIC: build.seen(topic)})
+    assert "customer managed key" in unready("create_event_destination", shut, build.entered())
+
+
+def operations(facts: Facts) -> list[str]:
+    return [call.operation for call in plan("set_up_bounces", facts)]
+
+
+EVERYTHING = [
+    "PutAccountSuppressionAttributes",
+    "CreateConfigurationSet",
+    "CreateTopic",
+    "SetTopicAttributes",
+    "CreateConfigurationSetEventDestination",
+    "PutEmailIdentityConfigurationSetAttributes",
+    "Subscribe",
+]
+
+
+def test_the_whole_path_is_what_is_missing_in_order() -> None:
+    assert operations(NOTHING_SET_UP) == EVERYTHING
+    assert operations(replace(NOTHING_SET_UP, account=build.seen(build.account()))) == EVERYTHING[1:]
+    assert operations(EMPTY_SET) == EVERYTHING[2:5] + EVERYTHING[6:]
+    assert operations(NO_DEFAULT) == EVERYTHING[5:6]
+    assert operations(DEAF) == EVERYTHING[6:]
+    assert unready("set_up_bounces", build.ready(), build.entered()) == "Everything is set up already."
+    waiting = replace(build.ready(), topics={build.TOPIC: build.seen(build.topic(confirmed=False))})
+    assert "open the link" in unready("set_up_bounces", waiting, build.entered())
+    assert "your own address" in unready(
+        "set_up_bounces", replace(DEAF, test_identity=None, identities=None), build.answers(domain=build.DOMAIN)
+    )
+
+
+def test_a_topic_that_nobody_looked_at_is_not_written_to() -> None:
+    unread = replace(NOTHING_SET_UP, topics={})
+    assert unready("set_up_bounces", unread, build.entered()) == "The topic was not looked at yet."
+    refused = replace(NOTHING_SET_UP, topics={build.TOPIC: build.denied("sns:GetTopicAttributes", "x")})
+    assert "could not be read" in unready("set_up_bounces", refused, build.entered())
+
+
+def test_the_calls_of_a_proof() -> None:
+    queue, subscribe, bounce, complaint, unsubscribe, delete = plan("prove_bounces", build.ready())
+    arn = f"arn:aws:sqs:{build.REGION}:{build.ACCOUNT}:dlaas-onboard-proof-{{marker}}"
+    (statement,) = json.loads(queue.params["Attributes"]["Policy"])["Statement"]
+    assert queue.params["QueueName"] == "dlaas-onboard-proof-{marker}"
+    assert statement["Resource"] == arn
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": [build.TOPIC]}}
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert (subscribe.params["TopicArn"], subscribe.params["Endpoint"]) == (build.TOPIC, arn)
+    assert [call.params["Destination"]["ToAddresses"] for call in (bounce, complaint)] == [
+        ["bounce+{marker}@simulator.amazonses.com"],
+        ["complaint+{marker}@simulator.amazonses.com"],
+    ]
+    assert not any("ConfigurationSetName" in call.params for call in (bounce, complaint))
+    assert unsubscribe.params == {"SubscriptionArn": "{result:2}"}
+    assert delete.params == {"QueueUrl": "{result:1}"}
+
+
+def test_every_topic_that_takes_events_is_watched() -> None:
+    other = f"arn:aws:sns:{build.REGION}:{build.ACCOUNT}:a-second"
+    facts = replace(
+        build.ready(),
+        notifications=build.seen(Notifications(build.DOMAIN, build.TOPIC, other)),
+        topics={build.TOPIC: build.seen(build.topic()), other: build.seen(Topic(other, True))},
+    )
+    calls = plan("prove_bounces", facts)
+    assert [call.params["TopicArn"] for call in calls if call.operation == "Subscribe"] == [other, build.TOPIC]
+    assert [call.params for call in calls[-3:]] == [
+        {"SubscriptionArn": "{result:2}"}, {"SubscriptionArn": "{result:3}"}, {"QueueUrl": "{result:1}"},
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_proved() -> None:
+    elsewhere = build.TOPIC.replace(build.ACCOUNT, "210987654321")
+    for facts, says in (
+        (build.paused(), "disabled"),
+        (EMPTY_SET, "set the path up first"),
+        (replace(build.ready(), configuration_sets=build.denied("x", "y")), "could not be read"),
+        (replace(build.ready(), topics={}), "not looked at yet"),
+        (replace(build.ready(), topics={build.TOPIC: build.seen(None)}), "does not exist"),
+        (replace(build.ready(), topics={build.TOPIC: build.seen(build.topic(may_publish=False))}), "policy"),
+        (
+            replace(build.ready(), notifications=build.seen(Notifications(build.DOMAIN, elsewhere))),
+            "another account or Region",
+        ),
+    ):
+        assert says in unready("prove_bounces", facts, build.entered()), says
+
+
+def test_the_clean_up_takes_what_a_proof_made_and_nothing_else() -> None:
+    calls = plan("clean_up_proof", LEFT)
+    assert [call.params for call in calls] == [
+        {"SubscriptionArn": f"{build.TOPIC}:1"},
+        {"QueueUrl": f"https://sqs.{build.REGION}.amazonaws.com/{build.ACCOUNT}/{QUEUE}"},
+    ]
+    mine = Subscription("sqs", f"arn:aws:sqs:{build.REGION}:{build.ACCOUNT}:bounces", True, f"{build.TOPIC}:2")
+    other = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True, (mine,)))})
+    assert unready("clean_up_proof", other, build.entered()) == "No proof left anything behind."
+    unread = replace(other, queues={QUEUE: build.denied("sqs:GetQueueUrl", "sqs:GetQueueUrl")})
+    assert "could not be read" in unready("clean_up_proof", unread, build.entered())
 
 
 def test_other_partitions_have_other_arns() -> None:
     where = build.place(partition="aws-us-gov", region="us-gov-west-1")
-    _, policy, _ = plan("create_event_destination", replace(EMPTY_SET, place=where))
+    topic = f"arn:aws-us-gov:sns:us-gov-west-1:{build.ACCOUNT}:example-mail-events"
+    _, policy, _ = plan("create_event_destination", replace(EMPTY_SET, place=where, topics={topic: build.seen(None)}))
     assert policy.params["TopicArn"].startswith("arn:aws-us-gov:sns:us-gov-west-1:")
 
 

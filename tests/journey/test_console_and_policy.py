@@ -95,6 +95,10 @@ def test_the_file_policy_holds_every_write_of_the_tool_and_no_wildcard() -> None
 def test_resources_name_account_region_and_partition() -> None:
     statements = {item["Sid"]: item for item in document("file", GOV)["Statement"]}
     assert statements["Identities"]["Resource"] == f"arn:aws-us-gov:ses:us-gov-west-1:{build.ACCOUNT}:identity/*"
+    queues = f"arn:aws-us-gov:sqs:us-gov-west-1:{build.ACCOUNT}:dlaas-onboard-proof-*"
+    assert statements["ProofQueues"]["Resource"] == statements["ReadProofQueues"]["Resource"] == queues
+    assert statements["ProofQueues"]["Action"] == ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:ReceiveMessage"]
+    assert not [name for sid in ("Read", "Request") for name in statements[sid]["Action"] if name.startswith("sqs:")]
     assert statements["QuotaRole"]["Condition"]
     assert all(item["Action"] for item in statements.values())
 

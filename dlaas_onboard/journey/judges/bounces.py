@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey import bounce_path, review, subject
+from dlaas_onboard.journey import bounce_path, mailboxes, plans, proof, proof_path, review, subject, topic_policy
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.bounce_path import EVENTS, Hearing, Way
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
+from dlaas_onboard.journey.mailboxes import Post
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
 _LIST, _SETS, _TOPICS, _PATH = "Suppression list", "Configuration sets", "Who listens", "The way of an event"
+_PROOF = "Proof"
+_CONFIRM = "A subscriber has to confirm: open the link in the mail from Amazon SNS."
+_MAIL = "Mailboxes"
+_ROLES = {
+    "From": "the From address",
+    "Reply-To": "the Reply-To address",
+    "Feedback": "FeedbackForwardingEmailAddress",
+}
+# By role: the finding's id, the field that mends it, and what else mends it.
+_MAILBOXES = {
+    "From": ("inbox", "reply_to", "let your code set a Reply-To address that is read, and enter it"),
+    "Reply-To": ("reply_inbox", "reply_to", "name a Reply-To address that is read"),
+    "Feedback": ("feedback_inbox", "feedback_to", "let bounces be mailed to an address that is read"),
+}
 _MARKS = {
     Hearing.HEARD: Mark.GOOD,
     Hearing.PENDING: Mark.WAIT,
@@ -26,10 +41,13 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     suppression = _suppression(sheet, facts)
     _configuration_sets(sheet, facts, answers)
     _identity(sheet, facts, answers)
-    _topics(sheet, facts)
+    _topics(sheet, facts, answers)
     found = bounce_path.ways(facts, answers)
     _ways(sheet, found)
+    _destinations(sheet, facts, answers)
     _mailbox(sheet, facts, answers)
+    _proof(sheet, facts, answers)
+    _left_over(sheet, facts)
     _in_your_words(sheet, answers)
     automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
     mended = ["configuration_set", "default_configuration_set", "event"] if automatic else _present(facts)
@@ -149,15 +167,27 @@ def _identity(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         sheet.row("Complaint topic", notes.value.complaint_topic or "none", notes, section=section)
 
 
-def _topics(sheet: Sheet, facts: Facts) -> None:
+def _pointed_at(facts: Facts) -> set[str]:
+    """Return the topics that a configuration set or the identity names; others were only looked for."""
+    sets = facts.configuration_sets.value or () if facts.configuration_sets is not None else ()
+    found = {destination.target for item in sets for destination in item.destinations}
+    notes = facts.notifications.value if facts.notifications is not None else None
+    return found | ({notes.bounce_topic, notes.complaint_topic} if notes is not None else set())
+
+
+def _topics(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    named = _pointed_at(facts)
     for arn, reading in sorted(facts.topics.items()):
         name = arn.rpartition(":")[2]
+        if arn not in named and reading.known and reading.value is None:
+            continue  # the one that could be made
         if sheet.missing(f"topic.{name}", f"Topic {name}", reading, section=_TOPICS):
             continue
-        hearing, why = bounce_path.topic(facts, arn)
+        proved = all(bounce_path.proved(facts, answers, event, arn) for event in EVENTS)
+        hearing, why = bounce_path.topic(facts, arn, proved=proved)
         sheet.row(name, why, reading, _MARKS[hearing], section=_TOPICS)
         value = reading.value
-        for item in value.subscriptions if value else ():
+        for item in bounce_path.listeners(value) if value else ():
             sheet.row(
                 f"{name}: {item.protocol}",
                 f"{item.endpoint}, {'listens' if item.confirmed else 'PendingConfirmation'}",
@@ -165,7 +195,17 @@ def _topics(sheet: Sheet, facts: Facts) -> None:
                 Mark.GOOD if item.confirmed else Mark.WAIT,
                 section=_TOPICS,
             )
-        if value is not None and value.ses_may_publish is False:
+        if value is not None and value.key.endswith(topic_policy.AWS_KEY):
+            sheet.find(
+                f"topic_key.{name}",
+                Severity.WARNING,
+                f"The topic {name} is encrypted with AWS's own key, which cannot let SES in: its events are lost.",
+                evidence=f"{arn} KmsMasterKeyId {value.key}",
+                remedy="Use a customer managed key that allows kms:GenerateDataKey and kms:Decrypt to "
+                "ses.amazonaws.com, or switch the topic's encryption off.",
+                guide_step=9,
+            )
+        elif value is not None and value.ses_may_publish is False:
             sheet.find(
                 f"topic_policy.{name}",
                 Severity.WARNING,
@@ -189,31 +229,153 @@ def _ways(sheet: Sheet, found: tuple[Way, ...]) -> None:
             sheet.row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)
 
 
+def _destinations(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Say of each event destination of the default set what keeps an event from it."""
+    chosen = bounce_path.default_set(facts, answers)
+    for item in chosen.destinations if chosen is not None else ():
+        wanted = [event for event in EVENTS if event in item.event_types]
+        if chosen is None or not wanted:
+            continue
+        names = " and ".join(wanted)
+        if not item.enabled:
+            sheet.find(
+                f"destination_disabled.{item.name}",
+                Severity.WARNING,
+                f"The event destination {item.name} of {chosen.name} is disabled: it takes no {names} events.",
+                evidence=f"GetConfigurationSetEventDestinations {chosen.name}",
+                remedy="Enable it on the set's page in the console.",
+                guide_step=9,
+            )
+        reading = facts.topics.get(item.target)
+        topic = reading.value if reading is not None and reading.known else None
+        if topic is None or topic.ses_may_publish is False or item.target != plans.topic_arn(facts, answers):
+            continue
+        arn = plans.set_arn(facts, answers)
+        if topic_policy.names(topic.policy, arn) is False:
+            sheet.find(
+                f"topic_source.{topic.arn.rpartition(':')[2]}",
+                Severity.WARNING,
+                f"The topic's policy lets SES publish, but not for the configuration set {chosen.name}.",
+                evidence=f"AWS:SourceArn is not {arn}",
+                remedy="Add a statement for this configuration set; those that are there stay.",
+                action="create_event_destination",
+                guide_step=9,
+            )
+
+
 def _mailbox(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    sender = subject.sender(facts, answers)
-    if not sender:
-        sheet.row("Mailbox of the From address", "no From address entered", mark=Mark.UNKNOWN, section=_PATH)
+    """Say where answers and bounces go, and whether mail arrives there."""
+    own = [(role, address) for role, address in subject.mail_addresses(facts, answers) if role in _MAILBOXES]
+    if not subject.sender(facts, answers):
+        sheet.row("Mailbox of the From address", "no From address entered", mark=Mark.UNKNOWN, section=_MAIL)
+    if not own:
         return
-    hearing, why = bounce_path.mailbox(facts, answers)
-    reading = facts.dns.get(f"MX {subject.domain_of(sender)}")
-    words = {Hearing.HEARD: f"can receive: {why}", Hearing.UNHEARD: "cannot receive"}.get(hearing, f"unknown: {why}")
+    for label, (role, address) in (
+        ("Answers go to", mailboxes.answers_to(facts, answers)),
+        ("Bounces are mailed to", mailboxes.bounces_to(facts, answers)),
+    ):
+        if address:
+            sheet.row(label, f"{address} ({_ROLES[role]})", section=_MAIL)
+    lost = bounce_path.lost(facts, answers)
+    roles: dict[str, str] = {}
+    for role, address in own:
+        roles.setdefault(address, role)
+    for address, role in roles.items():
+        _post(sheet, mailboxes.post(facts, address), role, lost.get(address, ""))
+    sheet.row("How this is known", mailboxes.BY_DNS, section=_MAIL)
+
+
+def _post(sheet: Sheet, found: Post, role: str, lost: str) -> None:
+    """Say whether mail to one of the service's own addresses arrives; ``lost`` is what nothing else would take."""
+    words = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[found.arrives]
+    mark = {True: Mark.GOOD, False: Mark.BAD if lost else Mark.WARN, None: Mark.UNKNOWN}[found.arrives]
     sheet.row(
-        f"Mailbox {sender}",
-        words,
-        reading,
-        Mark.WARN if hearing == Hearing.UNHEARD else _MARKS[hearing],
-        section=_PATH,
-        expected="an MX record",
+        f"Mailbox {found.address}",
+        f"{words}{found.why}",
+        found.reading,
+        mark,
+        section=_MAIL,
+        expected="an MX record that leads to a host",
     )
-    if hearing == Hearing.UNHEARD:
+    name, field, elsewhere = _MAILBOXES[role]
+    if found.arrives is False:
         sheet.find(
-            "inbox",
-            Severity.WARNING,
-            f"Mail to {sender} cannot arrive.",
-            evidence=f"MX {subject.domain_of(sender)}",
-            remedy=why,
+            name,
+            Severity.BLOCKER if lost else Severity.WARNING,
+            f"Mail to {found.address} cannot arrive{f': {lost} are lost' if lost else ''}.",
+            evidence=f"{found.why}; {found.reading.source}" if found.reading else found.why,
+            remedy=f"Set up a mailbox or a forwarder for it and publish its MX record, or {elsewhere}.",
+            field=field,
             guide_step=9,
         )
+    elif found.arrives is None and found.reading is not None:
+        problem = found.reading.problem
+        sheet.find(
+            f"{name}_unread",
+            Severity.UNKNOWN,
+            f"Whether mail to {found.address} can arrive is not known: {found.why.rstrip('.')}.",
+            evidence=found.reading.source,
+            remedy=problem.remedy if problem and problem.remedy else "Look again.",
+            guide_step=9,
+        )
+
+
+def _proof(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Show the proof that was made, and whether it is still one."""
+    entry = answers.entry(proof.FIELD)
+    made = proof.kept(answers)
+    now = proof_path.standing(facts, answers)
+    if entry is None or made is None or now is None:
+        return
+    mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[now.holds]
+    source = f"proof {made.marker}, made by {made.by or entry.by}"
+    for item in made.arrivals:
+        sheet.row(
+            f"{item.event.capitalize()} sent, then seen",
+            f"{item.sent_at:%Y-%m-%d %H:%M:%S}, then {item.seen_at:%H:%M:%S} UTC at {item.topic.rpartition(':')[2]}",
+            None,
+            mark,
+            source=source,
+            observed_at=item.seen_at,
+            section=_PROOF,
+        )
+        ids = f"message {item.message_id}" + (f", feedback {item.feedback_id}" if item.feedback_id else "")
+        sheet.row(f"{item.event.capitalize()} ids", ids, None, source=source, observed_at=item.seen_at, section=_PROOF)
+    if now.holds:
+        return
+    sheet.row("Does it hold", now.why, None, mark, source=source, observed_at=made.at, section=_PROOF)
+    if now.holds is False:
+        sheet.find(
+            "proof_stale",
+            Severity.ADVICE,
+            f"The proof of {made.at:%Y-%m-%d} counts no more: {now.why}.",
+            evidence=f"{made.marker}, {' and '.join(made.topics)}",
+            remedy="Prove the path of today.",
+            action="prove_bounces",
+            guide_step=9,
+        )
+
+
+def _left_over(sheet: Sheet, facts: Facts) -> None:
+    """Say what a proof that was stopped left at AWS."""
+    subscriptions = proof_path.left_subscriptions(facts)
+    queues = proof_path.left_queues(facts)
+    for name, reading in facts.queues.items():
+        sheet.missing(f"proof_queue.{name}", f"Queue {name}", reading, section=_PROOF)
+    names = {item.endpoint.rpartition(":")[2] for item in subscriptions} | {name for name, _ in queues}
+    if not names:
+        return
+    for name in sorted(names):
+        sheet.row(f"Queue {name}", "left over", facts.queues.get(name), Mark.WARN, section=_PROOF)
+    sheet.find(
+        "proof_left",
+        Severity.WARNING,
+        f"A proof that was stopped left {' and '.join(sorted(names))} behind; unless one is under way elsewhere.",
+        evidence=", ".join([*(item.arn for item in subscriptions), *(url for _, url in queues)]),
+        remedy="Take the subscription and the queue away: copies of your events go there, and nobody reads them.",
+        action="clean_up_proof",
+        guide_step=9,
+    )
 
 
 def _in_your_words(sheet: Sheet, answers: Answers) -> None:
@@ -240,15 +402,14 @@ def _in_your_words(sheet: Sheet, answers: Answers) -> None:
 
 
 def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ...], suppression: StepState) -> Verdict:
-    proven = answers.entry("bounce_seen") is not None
+    holds = proof_path.holds(facts, answers)
+    proven = holds is not None or answers.entry("bounce_seen") is not None
     heard = [event for event in EVENTS if bounce_path.heard(found, event)]
     automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
     unheard = [event for event in EVENTS if event not in heard]
     names = " and ".join(event.lower() + "s" for event in unheard)
     path_unread = bounce_path.readings_missing(facts, answers)
     blocker = next((item for item in sheet.findings if item.severity == Severity.BLOCKER), None)
-    if not automatic and subject.identity(facts, answers) is not None and not path_unread:
-        _advise(sheet, facts, answers, found)
     if unheard and not path_unread and not any(way.hearing in (Hearing.UNKNOWN, Hearing.UNSEEN) for way in found):
         sheet.find(
             "unheard",
@@ -256,8 +417,11 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
             f"Nobody hears of {names}.",
             remedy="Let a configuration set publish them to a topic with a confirmed subscriber, and make that set the "
             "identity's default.",
+            action="set_up_bounces",
             guide_step=9,
         )
+    if not automatic and subject.identity(facts, answers) is not None and not path_unread:
+        _advise(sheet, facts, answers, found)
     if not answers.text("bounce_process"):
         sheet.find(
             "no_process",
@@ -268,12 +432,15 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
             guide_step=9,
         )
     if not proven:
+        watched = set(EVENTS) <= {event for events in proof_path.targets(facts, answers).values() for event in events}
         sheet.find(
             "not_proven",
             Severity.ADVICE,
             "The path was not proved with the mailbox simulator.",
-            remedy="Send a bounce and a complaint to the simulator, then note where the events arrived.",
-            action="send_bounce",
+            remedy="Let the proof send a bounce and a complaint, and watch both events arrive."
+            if watched
+            else "Send a bounce and a complaint to the simulator, then note where the events arrived.",
+            action="prove_bounces" if watched else "send_bounce",
             guide_step=9,
         )
     if blocker is not None:
@@ -292,9 +459,7 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
                 StepState.BLOCKED, "Create the domain's identity first: events belong to it.", StepId.DOMAIN
             )
         if any(way.hearing == Hearing.PENDING for way in found):
-            return sheet.verdict(
-                StepState.WAITING, "A subscriber has to confirm: open the link in the mail from Amazon SNS."
-            )
+            return sheet.verdict(StepState.WAITING, _CONFIRM)
         if any(way.hearing == Hearing.UNKNOWN for way in found):
             return sheet.verdict(StepState.UNKNOWN, f"Whether somebody hears of {names} could not be read.")
         if any(way.hearing == Hearing.UNSEEN for way in found):
@@ -315,14 +480,21 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
     return _done(
         sheet,
         suppression,
-        "Bounces and complaints reach a listener"
-        + (", as the simulator proved." if proven else "; prove it with the simulator when you can."),
+        "Bounces and complaints reach a listener" + _proved_words(holds, noted=proven),
     )
+
+
+def _proved_words(made: proof.Proof | None, *, noted: bool) -> str:
+    if made is not None:
+        return f", as the simulator proved on {made.at:%Y-%m-%d}."
+    return ", as the simulator proved." if noted else "; prove it with the simulator when you can."
 
 
 def _only_mailed(sheet: Sheet, found: tuple[Way, ...], suppression: StepState, *, proven: bool) -> Verdict:
     """Judge a path on which a mailbox hears of both events, and no way was seen to reach anything else."""
     hearings = {way.hearing for way in found if way.automatic}
+    if Hearing.PENDING in hearings:
+        return sheet.verdict(StepState.WAITING, _CONFIRM)
     if Hearing.UNKNOWN in hearings:
         return sheet.not_known("Who hears the events")
     if Hearing.UNSEEN in hearings:
@@ -379,7 +551,17 @@ def _advise(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ...]
             action="create_event_destination",
             guide_step=9,
         )
-    if any(way.automatic and way.target and way.hearing in (Hearing.UNHEARD, Hearing.PENDING) for way in found):
+    topics = {way.hearing for way in found if way.automatic and way.target and way.enabled}
+    if Hearing.PENDING in topics:
+        sheet.find(
+            "no_listener",
+            Severity.WARNING,
+            "The subscriber of the topic has not confirmed: PendingConfirmation is not a listener.",
+            remedy="Open the link that Amazon SNS sent; it works for two days. Subscribing again sends another.",
+            action="subscribe_listener",
+            guide_step=9,
+        )
+    elif any(way.automatic and way.target and way.hearing == Hearing.UNHEARD for way in found):
         sheet.find(
             "no_listener",
             Severity.WARNING,

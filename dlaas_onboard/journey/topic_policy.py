@@ -1,0 +1,133 @@
+"""The access policy of a topic: what it says of SES, and the one statement that is added to let SES publish.
+
+``SetTopicAttributes`` overwrites the policy, so it is read, added to and written back (``reference/ses.md`` 6).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+SID = "DlaasOnboardSesEvents"
+LONGEST = 30_720  # bytes of a topic's policy (SNS quotas)
+AWS_KEY = "alias/aws/sns"  # its policy cannot let SES in; a key of one's own can (SES Developer Guide, SNS topics)
+_SES = "ses.amazonaws.com"
+
+# The rights that a topic's default policy gives its owner (SNS Developer Guide, "Default access policy").
+_OWNER_MAY = (
+    "GetTopicAttributes",
+    "SetTopicAttributes",
+    "AddPermission",
+    "RemovePermission",
+    "DeleteTopic",
+    "Subscribe",
+    "ListSubscriptionsByTopic",
+    "Publish",
+)
+
+
+def fresh(arn: str, account: str) -> str:
+    """Return the policy that a new topic has from SNS: its owner may do everything."""
+    owner = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{name}" for name in _OWNER_MAY],
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
+    }
+    return _text({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [owner]})
+
+
+def merged(policy: str, arn: str, account: str, set_arn: str) -> str:
+    """Return ``policy`` with the one statement that lets SES publish for a configuration set.
+
+    Every other statement and member stays as it is and where it is; the statement of an earlier time is replaced.
+    Conditions as in the SES Developer Guide, "Set up an Amazon SNS event destination for event publishing". Raises
+    ``ValueError`` with a sentence for a policy that is none.
+    """
+    document = _read(policy)
+    statements = _statements(document)
+    if statements is None:
+        raise ValueError("The topic's access policy cannot be read, so it is not changed: mend it in the console.")
+    ours = {
+        "Sid": SID,
+        "Effect": "Allow",
+        "Principal": {"Service": _SES},
+        "Action": "SNS:Publish",
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceAccount": account, "AWS:SourceArn": set_arn}},
+    }
+    kept = [item for item in statements if item.get("Sid") != SID]
+    text = _text({**document, "Statement": [*kept, ours]})
+    if len(text.encode()) > LONGEST:
+        raise ValueError("The topic's access policy has no room for one more statement: shorten it in the console.")
+    return text
+
+
+def unmergeable(policy: str, arn: str, account: str, set_arn: str) -> str:
+    """Return why no statement can be added to ``policy``, ``""`` where one can."""
+    try:
+        merged(policy, arn, account, set_arn)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def names(policy: str, source: str) -> bool | None:
+    """Return whether a statement lets SES publish for ``source``, the ARN of an identity or a configuration set.
+
+    Only the source is looked at; ``None`` where the policy cannot be read.
+    """
+    statements = _statements(_read(policy))
+    if statements is None:
+        return None
+    return any(_lets(item, source) for item in statements)
+
+
+def _lets(statement: Mapping[str, Any], source: str) -> bool:
+    principal = statement.get("Principal")
+    everyone = principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS")))
+    named = isinstance(principal, dict) and _SES in _texts(principal.get("Service"))
+    publishes = any(fnmatchcase("sns:publish", action.lower()) for action in _texts(statement.get("Action")))
+    if statement.get("Effect") != "Allow" or not (everyone or named) or not publishes:
+        return False
+    condition = statement.get("Condition")
+    if everyone and isinstance(condition, dict) and _has(condition, "aws:sourceowner"):
+        return False  # the owner's own statement is not about services
+    for tests in condition.values() if isinstance(condition, dict) else ():
+        for key, wanted in tests.items() if isinstance(tests, dict) else ():
+            if str(key).lower() == "aws:sourcearn" and not any(fnmatchcase(source, arn) for arn in _texts(wanted)):
+                return False
+    return True
+
+
+def _has(condition: Mapping[str, Any], name: str) -> bool:
+    return any(isinstance(tests, dict) and name in {str(key).lower() for key in tests} for tests in condition.values())
+
+
+def _read(policy: str) -> dict[str, Any]:
+    try:
+        document = json.loads(policy)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    found = document.get("Statement")
+    found = [found] if isinstance(found, dict) else found
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        return None
+    return found
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, str)]
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"))
