@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import COULD_NOT_LOOK, NOT_SAID, look, unread
-from dlaas_onboard.journey.errors import CannotLook, UsageError
+from dlaas_onboard.headless.looking import COULD_NOT_LOOK, NOT_SAID, ask_code, look, sentence, unread
+from dlaas_onboard.journey import radar
+from dlaas_onboard.journey.errors import UsageError
+from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.steps import BY_ID, GLYPHS, StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Severity
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
+    from dlaas_onboard.journey.facts import Place, RegionGlance
+    from dlaas_onboard.journey.reading import Reading
     from dlaas_onboard.onboarding import Onboarding, View
 
+REGION_STEP = 10  # of the guide
 WORDS = {StepState.TODO: "to do"}
 REST = {Severity.WARNING: "warning", Severity.ADVICE: "remark", Severity.UNKNOWN: "unknown fact"}
 SIGNS = {Severity.BLOCKER: "✗", Severity.WARNING: "!", Severity.ADVICE: "·", Severity.UNKNOWN: "?"}
@@ -48,52 +54,183 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
 
 
 def _several(onboarding: Onboarding, args: Arguments) -> int:
-    code = 0
-    for profile, region in _places(onboarding, args):
-        onboarding.move(profile, region)
-        view = onboarding.view()
-        if args.json:
-            output.document(onboarding.status(), one_line=True)
-        else:
-            output.write("  ".join(_line(view, onboarding.status())))
-        wrong = unread(view.facts)
-        if wrong:
-            diagnostics.say(f"{profile or 'default'} {region or 'no Region'}: {wrong}")
-            code = COULD_NOT_LOOK
-    return code
-
-
-def _places(onboarding: Onboarding, args: Arguments) -> Iterator[tuple[str, str]]:
-    """Return profile and Region of each look."""
     own = onboarding.options
     profiles = onboarding.profiles() if args.all_profiles else (own.profile,)
     if not profiles:
         raise UsageError("--all-profiles found no profile in the AWS configuration; run `aws configure` first")
-    regions = _all_regions(onboarding) if args.regions == ("all",) else args.regions or (own.region,)
+    tour = _Tour(onboarding, as_json=args.json)
     for profile in profiles:
-        for region in regions:
-            yield profile, region
+        if args.regions == ("all",):
+            tour.sweep(profile, own.region)
+        else:
+            for region in args.regions or (own.region,):
+                tour.visit(profile, region)
+        tour.name_again(profile)
+    return tour.code
 
 
-def _all_regions(onboarding: Onboarding) -> tuple[str, ...]:
-    """Return the Regions where SES has an endpoint; they are known once a first look was had anywhere."""
-    wrong = unread(look(onboarding, tell=False).facts)
-    regions = onboarding.regions()
-    if not regions:
-        raise CannotLook(wrong or "the Regions of this partition are not known")
-    return regions
+class _Tour:
+    """Looks at one place after the other, at each account and Region once, and prints a line for each."""
+
+    def __init__(self, onboarding: Onboarding, *, as_json: bool) -> None:
+        self.code = 0
+        self._onboarding = onboarding
+        self._as_json = as_json
+        self._first: dict[tuple[str, str, str], str] = {}  # account, endpoint, Region: the profile that led there first
+        self._again: dict[tuple[str, str], list[str]] = {}  # account, first profile: the Regions it had been led to
+
+    def visit(self, profile: str, region: str) -> None:
+        """Look at one place and print it, unless an earlier profile led to it."""
+        if self._move(profile, region):
+            view = self._onboarding.view()
+            self._print(view, self._onboarding.status())
+            self._check(view, unread(view.facts))
+
+    def sweep(self, profile: str, region: str) -> None:
+        """Ask all Regions of an account at once; those that are enabled follow as documents, or all as lines."""
+        new = self._move(profile, region, whole=True)
+        named = bool(self._onboarding.view().place.region)
+        if not named:
+            new = self._anywhere(profile)
+        if not new:
+            return
+        view = self._onboarding.view()
+        if not view.facts.caller or view.facts.caller.problem:
+            if self._as_json:
+                self._print(view, self._onboarding.status())
+            self._check(view, unread(view.facts))
+            return
+        self._onboarding.look({Look.RADAR})
+        view = self._onboarding.view()
+        if self._as_json:
+            self._documents(profile, view)
+        else:
+            self._lines(view, findings=named)
+
+    def name_again(self, profile: str) -> None:
+        """Say which places of a profile had been looked at before it came."""
+        for (account, first), regions in self._again.items():
+            where = f" in {', '.join(regions)}" if regions else ""
+            diagnostics.say(f"profile {profile} is the same account {account}{where} as profile {first}")
+        self._again.clear()
+
+    def _move(self, profile: str, region: str, *, whole: bool = False) -> bool:
+        """Turn to a place; return whether no earlier profile led to it, or with ``whole`` to its account."""
+        led = True
+
+        def wanted(place: Place) -> bool:
+            nonlocal led
+            where = (place.account, "" if place.amazon else place.endpoint, "" if whole else place.region)
+            first = self._first.setdefault(where, profile)
+            led = first == profile
+            if not led:
+                self._again.setdefault((place.account, first), []).extend([] if whole else [place.region])
+            return led
+
+        self._onboarding.move(profile, region, ask_code, wanted)
+        return led
+
+    def _anywhere(self, profile: str) -> bool:
+        """Move to where one can sign in, as no Region is named: any that is enabled says which account it is."""
+        for region in self._onboarding.regions():
+            caller = self._onboarding.view().facts.caller
+            if caller is None or caller.problem is None or caller.problem.kind != ProblemKind.REGION:
+                break
+            if not self._move(profile, region, whole=True):
+                return False
+        return True
+
+    def _documents(self, profile: str, view: View) -> None:
+        home, status = view.place.region, self._onboarding.status()
+        off = sorted(region for region, reading in view.facts.radar.items() if radar.not_enabled(reading))
+        for region in self._onboarding.regions():
+            if region == home:
+                self._print(view, status)
+                self._check(view, unread(view.facts))
+            elif region not in off:
+                self.visit(profile, region)
+        if off:
+            diagnostics.say(f"not enabled for account {view.place.account}: {', '.join(off)}")
+
+    def _lines(self, view: View, *, findings: bool) -> None:
+        why: dict[str, list[str]] = {}
+        for region, reading in sorted(view.facts.radar.items()):
+            output.write("  ".join(_glance_line(view.place, region, reading)))
+            if reading.value is None and not radar.not_enabled(reading):
+                reason = sentence(reading.problem) if reading.problem else "the Region was not read"
+                why.setdefault(reason.replace(region, "the Region"), []).append(region)
+        for finding in view.verdicts[StepId.ACCOUNT].findings if findings else ():
+            if finding.guide_step == REGION_STEP:
+                output.write("\n".join(told(finding)))
+        for reason, regions in why.items():
+            self._check(view, reason, ", ".join(regions))
+        if not view.facts.radar:
+            self._check(view, "no Region was read")
+
+    def _print(self, view: View, status: Mapping[str, Any]) -> None:
+        if self._as_json:
+            output.document(status, one_line=True)
+        else:
+            output.write("  ".join(_line(view, status)))
+
+    def _check(self, view: View, wrong: str, where: str = "") -> None:
+        if wrong:
+            place = view.place
+            diagnostics.say(f"{place.profile or 'default'} {where or place.region or 'no Region'}: {wrong}")
+            self.code = COULD_NOT_LOOK
 
 
 def _line(view: View, status: Mapping[str, Any]) -> tuple[str, ...]:
-    place, quota = view.place, status["quota"]
+    quota, review = status["quota"], status["review"]
+    identity = view.facts.domain_identity
+    return _columns(
+        view.place,
+        view.place.region,
+        (str(status["access"]), str(review["status"])),
+        (quota["max_24_hour_send"], quota["max_send_rate"]),
+        (review["case_id"], identity.value.name if identity is not None and identity.value is not None else ""),
+    )
+
+
+def _glance_line(place: Place, region: str, reading: Reading[RegionGlance]) -> tuple[str, ...]:
+    glance = reading.value
+    if glance is None:
+        said = "not enabled" if radar.not_enabled(reading) else "unknown"
+        return _start(place, region, said)
+    return _columns(
+        place,
+        region,
+        ("production" if glance.production else "sandbox", glance.review.lower() or "never_asked"),
+        (glance.max_24_hour_send, glance.max_send_rate),
+        (glance.case_id, ", ".join(glance.identities) or ("" if reading.known else "unknown")),
+    )
+
+
+def _start(place: Place, region: str, access: str) -> tuple[str, ...]:
     return (
         (place.profile or "default").ljust(16),
         (place.account or "unknown account").ljust(15),
-        (place.region or "no Region").ljust(15),
-        str(status["access"]).ljust(10),
-        f"review {_words(status['review']['status'])}".ljust(19),
-        f"{_amount(quota['max_24_hour_send'])} a day, {_amount(quota['max_send_rate'])} a second"
-        + ("" if place.amazon or not place.endpoint else f"  not Amazon's: {place.endpoint}"),
+        (region or "no Region").ljust(15),
+        access.ljust(11),
+    )
+
+
+def _columns(
+    place: Place,
+    region: str,
+    state: tuple[str, str],
+    quota: tuple[float | None, float | None],
+    more: tuple[str, str],
+) -> tuple[str, ...]:
+    access, review = state
+    case_id, identity = more
+    return (
+        *_start(place, region, access),
+        f"review {_words(review)}".ljust(19),
+        f"{_amount(quota[0])} a day, {_amount(quota[1])} a second",
+        *((f"case {case_id}",) if case_id else ()),
+        *((f"identity {identity}",) if identity else ()),
+        *(() if place.amazon or not place.endpoint else (f"not Amazon's: {place.endpoint}",)),
     )
 
 

@@ -140,6 +140,7 @@ def _finding(finding: Finding) -> s.Finding:
         message=finding.message,
         evidence=finding.evidence,
         remedy=finding.remedy,
+        guide_step=finding.guide_step or None,
     )
 
 

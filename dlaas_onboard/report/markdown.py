@@ -65,7 +65,7 @@ def _block(block: o.Block) -> str:
                 f"- {escape(one.text)} <br>*{escape(one.source + mine)}*" if one.source else f"- {escape(one.text)}"
             )
         return "\n".join(lines)
-    lines = [f"- **{escape(block.message)}** ({escape(block.step)}, {escape(block.id)})"]
+    lines = [f"- **{escape(block.message)}** ({escape(block.where)})"]
     if block.evidence:
         lines.append(f"  - Evidence: {escape(block.evidence)}")
     if block.remedy:

@@ -73,6 +73,13 @@ class Finding:
     evidence: str
     remedy: str
     id: str
+    guide_step: int | None = None
+
+    @property
+    def where(self) -> str:
+        """Return the step, the id, and the guide's step."""
+        guide = f"guide step {self.guide_step}" if self.guide_step else ""
+        return " · ".join(filter(None, (self.step, self.id, guide)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +293,15 @@ def _findings(report: s.Report) -> Iterator[Block]:
     for severity in SEVERITIES:
         for step, finding in every:
             if finding.severity == severity:
-                yield Finding(severity, step.title, finding.message, finding.evidence, finding.remedy, finding.id)
+                yield Finding(
+                    severity,
+                    step.title,
+                    finding.message,
+                    finding.evidence,
+                    finding.remedy,
+                    finding.id,
+                    finding.guide_step,
+                )
 
 
 def _gates(gates: Sequence[s.Gate]) -> Iterator[Block]:

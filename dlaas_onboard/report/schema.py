@@ -1,4 +1,7 @@
-"""The published shapes: of ``status --json``, and of the JSON report that embeds it (DESIGN 4)."""
+"""The published shapes: of ``status --json``, and of the JSON report that embeds it (DESIGN 4).
+
+A name that is added keeps the number of a schema; one that goes, or means something else, raises it.
+"""
 
 from __future__ import annotations
 
@@ -54,13 +57,14 @@ class SendQuota(_Shape):
 
 
 class Finding(_Shape):
-    """Something that was found in a step."""
+    """Something that was found in a step; ``guide_step`` is null where the guide has no step for it."""
 
     id: str
     severity: Severity
     message: str
     evidence: str
     remedy: str
+    guide_step: int | None
 
 
 class Step(_Shape):

@@ -137,6 +137,7 @@ class OnboardApp(App[int]):
         self._painted_at = 0.0
         self._warned = False  # whether the operator knows that something could not be saved
         self.busy: set[str] = set()  # titles of writes under way
+        self._looks: dict[bool, object] = {}  # looks that were asked for and have not ended; true: at all Regions
 
     # Building the screen
 
@@ -291,7 +292,9 @@ class OnboardApp(App[int]):
 
     def _activity(self, view: View) -> None:
         looking = sorted(look.value for look in view.looking)
-        if self.busy:
+        if view.doing:
+            said = Content.assemble(("◔ proof ", "$text-warning"), ("esc stops\n", DIM), flat(view.doing, DIM))
+        elif self.busy:
             said = Content.styled("◔ sending…", "$text-warning")
         elif looking:
             names = ", ".join(looking)
@@ -585,13 +588,32 @@ class OnboardApp(App[int]):
     # Keys of the app
 
     def action_look(self) -> None:
-        """Look at everything again."""
+        """Look at everything again, unless that is what goes on already."""
         self.commit_fields()
-        self.background.run(lambda: self.onboarding.look(()), self.done)
+        self._look_once(regions=False)
+
+    def _look_once(self, *, regions: bool) -> None:
+        """Look at everything, or at all Regions; a second look at the same would only cost the account's pace."""
+        from dlaas_onboard.journey.looks import Look
+
+        view = self.current_view
+        going = view is None or any((look == Look.RADAR) == regions for look in view.looking)
+        if going or regions in self._looks:
+            self.notify("A look is under way; esc stops it.", timeout=3, markup=False)
+            return
+        token = self._looks[regions] = object()
+
+        def ended(result: object, error: Exception | None) -> None:
+            if self._looks.get(regions) is token:
+                del self._looks[regions]
+            self.done(result, error)
+
+        self.background.run(lambda: self.onboarding.look({Look.RADAR} if regions else ()), ended)
 
     def action_stop(self) -> None:
-        """Stop the looks under way; without any, take the messages at the top away."""
-        if self.current_view is not None and self.current_view.looking:
+        """Stop the looks or the proof under way; without any, take the messages at the top away."""
+        if self.current_view is not None and (self.current_view.looking or self.current_view.doing):
+            self._looks.clear()  # a call that hangs is not waited for before one may look again
             self.background.run(self.onboarding.cancel, self.done)
             return
         self.banners.say("problem", "")
@@ -720,9 +742,7 @@ class OnboardApp(App[int]):
 
     def look_at_regions(self) -> None:
         """Sweep all Regions."""
-        from dlaas_onboard.journey.looks import Look
-
-        self.background.run(lambda: self.onboarding.look({Look.RADAR}), self.done)
+        self._look_once(regions=True)
 
     def get_system_commands(self, _screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer none of Textual's own: a screenshot would save what is on the screen, and the rest does not apply."""

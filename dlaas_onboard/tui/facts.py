@@ -127,6 +127,7 @@ def _fact(row: Row, number: int, label_width: int, source_width: int, clock: Clo
             f"\nExpected: {row.expected}" if row.expected else "",
             f"\nSource: {row.source}" if row.source else "",
             f"Seen: {seen(row.observed_at, clock())}" if row.observed_at else "",
+            f"\n{row.more}" if row.more else "",
         )
         if part
     )

@@ -127,15 +127,23 @@ class Fake:
         if self.later:
             self.facts = self.later.pop(0)
 
-    def move(self, profile: str, region: str) -> None:
+    def move(
+        self,
+        profile: str,
+        region: str,
+        ask_code: Callable[[str], str] | None = None,
+        wanted: Callable[[Place], bool] | None = None,
+    ) -> None:
         self.done.append(("move", profile, region))
-        self.facts = self.places[profile, region]
+        self.facts = facts = self.places[profile, region]
+        if facts.caller is not None and facts.caller.known and (wanted is None or wanted(facts.place)):
+            self.done.append(("look",))
 
     def profiles(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(profile for profile, _ in self.places))
 
     def regions(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(region for _, region in self.places)) if ("start",) in self.done else ()
+        return tuple(sorted({region for _, region in self.places} - {""})) if self.done else ()
 
     def view(self) -> View:
         finding = Finding("domain.dmarc_missing", Severity.BLOCKER, "There is no DMARC record.", "NXDOMAIN", "Add it.")

@@ -7,6 +7,7 @@ import io
 import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ import pytest
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import draft, file, looking, policy, records, report, status, watch
 from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
 from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind
-from tests.headless.fake import DENIED, GONE, GREEN, ID, RED, UNDECLARED, UNSEEN, Fake, account, intent, seen
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from tests.headless.fake import DENIED, GONE, GREEN, ID, NOW, RED, UNDECLARED, UNSEEN, Fake, account, intent, seen
 
 STATES: list[tuple[str, Facts, int]] = [
     ("production", seen(account(production=True)), 0),
@@ -69,11 +70,17 @@ def test_status_says_what_happened_to_the_progress_and_what_changed(capsys: pyte
     assert "! Since your last visit: Granted.\n" in out
 
 
+def at(facts: Facts, profile: str, region: str, account_id: str = ID) -> Facts:
+    """Return facts of another place."""
+    place = replace(facts.place, profile=profile, region=region, account=account_id)
+    return replace(facts, place=place, caller=Reading("STS", NOW, place))
+
+
 PLACES = {
-    ("dlaas", "eu-west-1"): seen(account(production=True)),
-    ("dlaas", "us-east-1"): seen(account("PENDING")),
-    ("other", "eu-west-1"): seen(problem=GONE),
-    ("other", "us-east-1"): seen(account()),
+    ("dlaas", "eu-west-1"): at(seen(account(production=True)), "dlaas", "eu-west-1"),
+    ("dlaas", "us-east-1"): at(seen(account("PENDING")), "dlaas", "us-east-1"),
+    ("other", "eu-west-1"): at(seen(problem=GONE), "other", "eu-west-1", "210987654321"),
+    ("other", "us-east-1"): at(seen(account()), "other", "us-east-1", "210987654321"),
 }
 
 
@@ -98,6 +105,162 @@ def test_status_of_several_places_is_a_line_each(
     if args.json:
         assert all(json.loads(line)["schema"] == "test" for line in lines)
     assert (err != "") == (code != 0)
+
+
+def moves(fake: Fake) -> list[tuple[str, ...]]:
+    """Return where it was turned to, and whether it was looked at there: a look follows its move."""
+    return [done for done in fake.done if done[0] in ("move", "look")]
+
+
+def test_an_account_and_region_is_looked_at_once_whichever_profiles_lead_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    places = {
+        ("a", "eu-west-1"): at(seen(account(production=True)), "a", "eu-west-1"),
+        ("b", "eu-west-1"): at(seen(account(production=True)), "b", "eu-west-1"),
+        ("c", "eu-west-1"): at(seen(account()), "c", "us-east-1"),  # of the same account, but in a Region of its own
+        ("d", "eu-west-1"): at(seen(account()), "d", "eu-west-1", "210987654321"),
+    }
+    fake = Fake(places=places)
+    assert status.run(fake.as_onboarding(), Arguments("status", json=True, all_profiles=True)) == 0
+    out, err = capsys.readouterr()
+    found = [(one["account"]["id"], one["region"]) for one in map(json.loads, out.splitlines())]
+    assert found == [(ID, "eu-west-1"), (ID, "us-east-1"), ("210987654321", "eu-west-1")]
+    assert err == f"dlaas-onboard: profile b is the same account {ID} in eu-west-1 as profile a\n"
+    assert moves(fake) == [
+        ("move", "a", "eu-west-1"),
+        ("look",),
+        ("move", "b", "eu-west-1"),
+        ("move", "c", "eu-west-1"),
+        ("look",),
+        ("move", "d", "eu-west-1"),
+        ("look",),
+    ]
+
+
+def test_one_account_at_two_endpoints_is_two_places(capsys: pytest.CaptureFixture[str]) -> None:
+    here = at(seen(account()), "emulated", "eu-west-1")
+    emulated = replace(here, place=replace(here.place, endpoint="localhost:4566", amazon=False))
+    places = {("amazon", "eu-west-1"): at(seen(account()), "amazon", "eu-west-1"), ("emulated", "eu-west-1"): emulated}
+    assert status.run(Fake(places=places).as_onboarding(), Arguments("status", all_profiles=True)) == 0
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()] == ["amazon", "emulated"]
+    assert "not Amazon's: localhost:4566" in out.splitlines()[1]
+    assert err == ""
+
+
+def test_a_profile_that_leads_nowhere_keeps_no_other_from_being_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    broken = Problem(ProblemKind.CREDENTIALS, "There are no AWS credentials for profile broken.", "Sign in.")
+    lost = Problem(ProblemKind.REGION, "No Region is chosen.", "Name one.")
+    places = {
+        ("broken", "eu-west-1"): Facts(
+            Place("broken", "eu-west-1"), caller=Reading("STS", NOW, Place("broken", "eu-west-1"), broken)
+        ),
+        ("lost", "eu-west-1"): Facts(Place("lost"), caller=Reading("STS", NOW, Place("lost"), lost)),
+        ("works", "eu-west-1"): at(seen(account()), "works", "eu-west-1"),
+    }
+    for as_json in (False, True):
+        fake = Fake(places=places)
+        assert status.run(fake.as_onboarding(), Arguments("status", json=as_json, all_profiles=True)) == 3
+        out, err = capsys.readouterr()
+        assert len(out.splitlines()) == 3
+        assert err.splitlines() == [
+            "dlaas-onboard: broken eu-west-1: There are no AWS credentials for profile broken. Sign in.",
+            "dlaas-onboard: lost no Region: No Region is chosen. Name one.",
+        ]
+
+
+SWEPT: dict[str, Reading[RegionGlance]] = {
+    "af-south-1": Reading(
+        "SES GetAccount af-south-1", NOW, None, Problem(ProblemKind.REGION, "af-south-1 is not enabled (DISABLED).")
+    ),
+    "eu-west-1": Reading("SES GetAccount eu-west-1", NOW, RegionGlance("eu-west-1", False, "PENDING", "1780", 200.0)),
+    "us-east-1": Reading(
+        "SES GetAccount us-east-1",
+        NOW,
+        RegionGlance("us-east-1", True, "GRANTED", "1770", 50000.0, ("example.com",), "example.com", 14.0),
+    ),
+}
+
+
+def swept(**radar: Reading[RegionGlance]) -> Fake:
+    """Return an onboarding on an account whose Regions show ``radar`` once they were asked."""
+    regions = {name.replace("_", "-"): reading for name, reading in radar.items()} or SWEPT
+    home = at(seen(account("PENDING")), "dlaas", "eu-west-1")
+    places = {("dlaas", region): at(seen(account()), "dlaas", region) for region in regions}
+    fake = Fake(places=places | {("dlaas", "eu-west-1"): home})
+    fake.later = [replace(home, radar=regions)]
+    return fake
+
+
+def test_status_of_all_regions_is_the_radar(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = swept()
+    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",))) == 0
+    out, err = capsys.readouterr()
+    assert moves(fake) == [("move", "dlaas", "eu-west-1"), ("look",), ("look", "Regions")]
+    first, second, third = (" ".join(line.split()) for line in out.splitlines())
+    assert first == f"dlaas {ID} af-south-1 not enabled"
+    assert second == f"dlaas {ID} eu-west-1 sandbox review pending 200 a day, unknown a second case 1780"
+    assert third == (
+        f"dlaas {ID} us-east-1 production review granted 50,000 a day, 14 a second case 1770 identity example.com"
+    )
+    assert err == ""
+
+
+def test_a_region_that_could_not_be_read_is_3_and_one_that_is_not_enabled_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    guess = Problem(ProblemKind.REGION, "us-east-1 is probably off.", "Ask.", iam_action="account:ListRegions")
+    unread: Reading[RegionGlance] = Reading("SES GetAccount us-east-1", NOW, None, guess)
+    fake = swept(**{**{name.replace("-", "_"): reading for name, reading in SWEPT.items()}, "us_east_1": unread})
+    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",))) == 3
+    out, err = capsys.readouterr()
+    assert out.splitlines()[2].split()[2:] == ["us-east-1", "unknown"]
+    assert err == (
+        "dlaas-onboard: dlaas us-east-1: the Region is probably off. Ask. Missing permission: account:ListRegions.\n"
+    )
+
+
+def test_json_of_all_regions_is_a_document_for_each_that_is_enabled(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = swept()
+    assert status.run(fake.as_onboarding(), Arguments("status", json=True, regions=("all",))) == 0
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["region"] for line in out.splitlines()] == ["eu-west-1", "us-east-1"]
+    assert err == f"dlaas-onboard: not enabled for account {ID}: af-south-1\n"
+    assert [done for done in fake.done if done[0] == "move"] == [
+        ("move", "dlaas", "eu-west-1"),
+        ("move", "dlaas", "us-east-1"),
+    ]
+
+
+def test_all_regions_of_one_account_are_swept_once(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = swept()
+    fake.places |= {("twin", "eu-west-1"): at(seen(account()), "twin", "eu-north-1")}
+    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",), all_profiles=True)) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 3
+    assert err == f"dlaas-onboard: profile twin is the same account {ID} as profile dlaas\n"
+    assert [done for done in fake.done if done[0] == "look"] == [("look",), ("look", "Regions")]
+
+
+def test_all_regions_can_be_swept_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = swept()
+    fake.options = fake.options._replace(region="")
+    lost = Problem(ProblemKind.REGION, "No Region is chosen.", "Name one.")
+    off = Problem(ProblemKind.REGION, "af-south-1 is not enabled for this account (DISABLED).")
+    for region, problem in (("", lost), ("af-south-1", off)):
+        place = Place("dlaas", region)
+        fake.places["dlaas", region] = Facts(place, caller=Reading("STS", NOW, place, problem))
+    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",))) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 3
+    assert err == ""
+    assert moves(fake)[:4] == [
+        ("move", "dlaas", ""),
+        ("move", "dlaas", "af-south-1"),
+        ("move", "dlaas", "eu-west-1"),
+        ("look",),
+    ]
 
 
 def test_all_profiles_without_any(capsys: pytest.CaptureFixture[str]) -> None:

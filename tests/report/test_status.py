@@ -45,7 +45,9 @@ def test_the_fields_are_those_of_the_contract() -> None:
     assert [step["id"] for step in document["steps"]] == [str(step.id) for step in STEPS]
     assert set(document["steps"][0]) == {"id", "title", "guide_steps", "state", "findings"}
     (finding,) = document["steps"][2]["findings"]
-    assert set(finding) == {"id", "severity", "message", "evidence", "remedy"}
+    assert set(finding) == {"id", "severity", "message", "evidence", "remedy", "guide_step"}
+    assert finding["guide_step"] == 10
+    assert [one["guide_step"] for one in document["steps"][10]["findings"]] == [None]
     assert document["schema"] == "dlaas-onboard/status/1"
     assert document["observed_at"] == "2026-11-24T10:00:00Z"
 

@@ -617,7 +617,7 @@ class FakeOnboarding(Onboarding):
     def glance(self) -> Glance | None:
         return self.glanced
 
-    def start(self, ask_code: Callable[[str], str]) -> None:
+    def start(self, ask_code: Callable[[str], str], wanted: Callable[[f.Place], bool] | None = None) -> None:
         if self.code_prompt:
             self.code = ask_code(self.code_prompt)
         self.tell()
@@ -643,7 +643,13 @@ class FakeOnboarding(Onboarding):
         self.cancelled += 1
         self.change(looking=frozenset())
 
-    def move(self, profile: str, region: str) -> None:
+    def move(
+        self,
+        profile: str,
+        region: str,
+        ask_code: Callable[[str], str] | None = None,
+        wanted: Callable[[f.Place], bool] | None = None,
+    ) -> None:
         self.moved.append((profile, region))
 
     def profiles(self) -> tuple[str, ...]:

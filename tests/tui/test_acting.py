@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 
 from textual.widgets import Static
 
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.onboarding import Prepared
+from dlaas_onboard.onboarding.view import Told
 from dlaas_onboard.ports import Cue
 from dlaas_onboard.tui.confirm import ConfirmDialog
 from dlaas_onboard.tui.dialog import AskDialog, Press, Scroll
@@ -28,6 +31,27 @@ async def test_a_write_shows_where_it_goes_and_what_it_is(opened: Opener) -> Non
         await screen.press("y")
         await screen.rest(lambda: screen.onboarding.acted == [("create_test_address", "")])
         await screen.sees("done and read back")
+
+
+async def test_a_proof_says_what_it_does_and_what_it_brought(opened: Opener) -> None:
+    """At 80 by 24: what is said before, what goes on, that escape ends the waiting, and the outcome in words."""
+    onboarding = FakeOnboarding()
+    about = "Makes an SQS queue and takes it away again."
+    onboarding.offers = (action("prove_bounces", "v", StepId.BOUNCES, "Prove the bounce path", about=about),)
+    async with opened(onboarding, size=(80, 24)) as screen:
+        await screen.press("4", "v")
+        await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
+        await screen.sees(about)
+        onboarding.sending.clear()
+        await screen.press("y")
+        onboarding.change(doing="112 s for bounce, complaint", looking=frozenset())
+        await screen.sees("112 s for bounce, complaint")
+        await screen.press("escape")
+        await screen.rest(lambda: onboarding.cancelled == 1)
+        onboarding.change(doing="", told=Told("Not proved: you ended the waiting [@click=app.quit].", good=False))
+        onboarding.sending.set()
+        await screen.sees("you ended the waiting")
+        await screen.sees("[@click=app.quit]")
 
 
 async def test_escape_and_enter_send_nothing(opened: Opener) -> None:
@@ -230,3 +254,45 @@ async def test_an_action_goes_before_l_and_the_drawer_still_opens(opened: Opener
         await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
         await screen.press("escape", "L")
         await screen.sees("AWS calls")
+
+
+async def test_a_second_look_is_not_begun_while_one_goes_on(opened: Opener) -> None:
+    onboarding = FakeOnboarding()
+    gate = threading.Event()
+
+    def look(looks: Collection[Look] = ()) -> None:
+        onboarding.looked.append(frozenset(looks))
+        gate.wait(5)
+
+    onboarding.look = look  # type: ignore[method-assign]  # a look that takes as long as the test wants
+    async with opened(onboarding) as screen:
+        await screen.press("ctrl+r")
+        await screen.press("ctrl+r", "ctrl+r")  # before the view says that anything is looked at
+        await screen.sees("A look is under way; esc stops it.")
+        assert onboarding.looked == [frozenset()]
+        screen.app.look_at_regions()  # another matter
+        screen.app.look_at_regions()
+        await screen.rest(lambda: len(onboarding.looked) == 2)
+        assert onboarding.looked[1] == {Look.RADAR}
+        gate.set()
+        await screen.rest()
+        await screen.press("ctrl+r")
+        await screen.rest(lambda: len(onboarding.looked) == 3)
+
+
+async def test_what_the_app_looks_at_by_itself_counts_too_until_it_is_stopped(opened: Opener) -> None:
+    onboarding = FakeOnboarding()
+    async with opened(onboarding, size=(80, 24)) as screen:
+        onboarding.change(looking=frozenset({Look.RADAR}))
+        await screen.sees("Regions")
+        await screen.press("ctrl+r")  # a sweep of the Regions is no look at this one
+        await screen.rest(lambda: len(onboarding.looked) == 1)
+        onboarding.change(looking=frozenset({Look.ACCOUNT, Look.DNS}))
+        await screen.sees("looking at 2")
+        await screen.press("ctrl+r")
+        await screen.sees("A look is under way")
+        assert len(onboarding.looked) == 1
+        await screen.press("escape")
+        await screen.rest(lambda: screen.app.current_view is not None and not screen.app.current_view.looking)
+        await screen.press("ctrl+r")
+        await screen.rest(lambda: len(onboarding.looked) == 2)

@@ -61,7 +61,7 @@ async def test_a_step_that_the_operator_chose_stays_open(opened: Opener) -> None
 
 async def test_the_first_paint_comes_from_the_last_look(opened: Opener) -> None:
     class Never(FakeOnboarding):
-        def start(self, ask_code: object) -> None:
+        def start(self, ask_code: object, wanted: object = None) -> None:
             answered.wait(10)
 
     answered = threading.Event()

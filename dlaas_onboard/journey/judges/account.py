@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey import review, subject
+from dlaas_onboard.journey import radar, review, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Account, Facts
-from dlaas_onboard.journey.judges.sheet import NOT_LOOKED, Sheet, yes_no
+from dlaas_onboard.journey.judges.sheet import NOT_LOOKED, Sheet, evidence_of, remedy_of, yes_no
 from dlaas_onboard.journey.quantity import quota, rate, share
+from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -30,7 +31,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     sheet = Sheet(StepId.ACCOUNT)
     _place(sheet, facts)
     _checkout(sheet, facts)
-    unread = sheet.missing("account", "Account in SES", facts.account, section=_SES)
+    unread = sheet.missing("account", "Account in SES", facts.account, section=_SES, guide_step=2)
     account = review.account(facts)
     if account is not None:
         _account(sheet, facts, account)
@@ -94,7 +95,7 @@ def _place(sheet: Sheet, facts: Facts) -> None:
         sheet.find(
             "endpoint",
             Severity.ADVICE,
-            f"Calls go to {place.endpoint}, which is not Amazon's. What it grants is not real production access.",
+            f"Calls go to {place.endpoint}, which is not Amazon's: what it grants is not real production access.",
             remedy="Unset AWS_ENDPOINT_URL and its per-service forms to reach Amazon.",
         )
 
@@ -218,7 +219,7 @@ def _account(sheet: Sheet, facts: Facts, account: Account) -> None:
 
 
 def _statistics(sheet: Sheet, facts: Facts) -> None:
-    if sheet.missing("statistics", "Statistics", facts.statistics, section=_SENT):
+    if sheet.missing("statistics", "Statistics", facts.statistics, section=_SENT, guide_step=2):
         return
     points = facts.statistics.value if facts.statistics else None
     attempts = sum(point.attempts for point in points or ())
@@ -257,7 +258,7 @@ def _statistics(sheet: Sheet, facts: Facts) -> None:
         )
     sheet.row("Rejected by SES", f"{rejects:,}", facts.statistics, section=_SENT)
     reputation = facts.reputation
-    if reputation is None or sheet.missing("reputation", "Reputation metrics", reputation, section=_SENT):
+    if reputation is None or sheet.missing("reputation", "Reputation metrics", reputation, section=_SENT, guide_step=2):
         return
     if reputation.value is not None:
         for label, value in (
@@ -268,63 +269,116 @@ def _statistics(sheet: Sheet, facts: Facts) -> None:
 
 
 def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    domain = subject.domain(facts, answers)
     here = facts.place.region
-    unread: dict[str, list[str]] = {}
-    alike: dict[str, list[str]] = {}
+    alike: dict[tuple[str, Mark], list[str]] = {}
+    unread: list[str] = []
     if not facts.radar:
         sheet.row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
     for region, reading in sorted(facts.radar.items()):
         if region == here:
             continue
         glance = reading.value
-        if not reading.known or glance is None:
+        if radar.not_enabled(reading):
+            alike.setdefault((radar.NOT_ENABLED, Mark.PLAIN), []).append(region)
+        elif glance is None:
             why = reading.problem.message if reading.problem else reading.partial or NOT_LOOKED
-            unread.setdefault(why.replace(region, "the Region"), []).append(region)
-            continue
-        said = "production" if glance.production else "sandbox"
-        if glance.review:
-            said += f", review {glance.review}"
-        if glance.max_24_hour_send is not None:
-            said += f", {quota(glance.max_24_hour_send)}"
-        if glance.identities:
-            said += f", identity {', '.join(glance.identities)}"
-        if glance.production or glance.review or glance.identities:
-            sheet.row(region, said, reading, section=_ELSEWHERE)
+            alike.setdefault((f"unknown: {why.replace(region, 'the Region')}", Mark.UNKNOWN), []).append(region)
+            unread.append(region)
+        elif glance.production or glance.review or glance.identities:
+            sheet.row(region, radar.words(reading), reading, section=_ELSEWHERE)
         else:
-            alike.setdefault(said, []).append(region)
-        if glance.production and review.access(facts) == "sandbox":
+            mark = Mark.PLAIN if reading.known else Mark.UNKNOWN
+            alike.setdefault((radar.words(reading), mark), []).append(region)
+    for (said, mark), regions in sorted(alike.items(), key=lambda item: item[0][1] == Mark.UNKNOWN):
+        _regions(sheet, facts, said, regions, mark)
+    _elsewhere(sheet, facts, answers)
+    _checkout_elsewhere(sheet, facts, answers)
+    _unread(sheet, facts, unread)
+
+
+def _elsewhere(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Say what another Region has and the one where the session looks has not."""
+    here, domain = facts.place.region, subject.domain(facts, answers)
+    project = subject.checkout(facts)
+    if not here or (project is not None and project.region == here):
+        return  # the same is said of the checkout's Region
+    if review.access(facts) == "sandbox":
+        for region in radar.with_access(facts):
             sheet.find(
                 f"production_in_{region}",
                 Severity.ADVICE,
                 f"This account has production access in {region}, but not in {here}.",
-                evidence=reading.source,
+                evidence=_source(facts, region),
                 remedy=f"If your service can send from {region}, nothing has to be asked for.",
                 guide_step=10,
             )
-        own = facts.domain_identity
-        absent = own is not None and own.known and own.value is None
-        if domain and absent and any(subject.within(domain, name) for name in glance.identities):
+    if radar.covered(facts, answers, here) is False:
+        for region in radar.with_identity(facts, answers):
             sheet.find(
                 f"identity_in_{region}",
                 Severity.ADVICE,
                 f"{domain} has an identity in {region}, but none in {here}.",
-                evidence=reading.source,
+                evidence=_source(facts, region),
                 remedy="Identities count in one Region only. Change the Region, or create the identity here.",
                 guide_step=10,
             )
-    for said, regions in alike.items():
-        _regions(sheet, facts, said, regions, Mark.PLAIN)
-    for why, regions in unread.items():
-        _regions(sheet, facts, f"unknown: {why}", regions, Mark.UNKNOWN)
-    if unread:
-        names = sorted(name for regions in unread.values() for name in regions)
+
+
+def _checkout_elsewhere(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Say where the checkout's Region is not that of the identity, or not that of the production access."""
+    project = subject.checkout(facts)
+    if project is None or not project.region:
+        return
+    there, domain = project.region, subject.domain(facts, answers)
+    written = project.sources.get("region", project.root)
+    identities = radar.with_identity(facts, answers)
+    if identities and radar.covered(facts, answers, there) is False:
         sheet.find(
-            "radar_unread",
-            Severity.ADVICE,
-            f"{plural(len(names), 'Region')} could not be read: {', '.join(names)}.",
-            remedy="Regions that are not enabled for the account cannot be read; the journey does not need them.",
+            "checkout_identity_elsewhere",
+            Severity.WARNING,
+            f"The checkout sends from {there}, but the identity of {domain} is in {', '.join(identities)}.",
+            evidence="; ".join([written, *(_source(facts, region) for region in identities)]),
+            remedy=f"SES refuses mail from {domain} in {there} as not verified. Create the identity there, or set "
+            f"AWS_REGION in common/config.json to the identity's Region and deploy.",
+            guide_step=10,
         )
+    granted = radar.with_access(facts)
+    if granted and radar.access(facts, there) == "sandbox":
+        sheet.find(
+            "checkout_access_elsewhere",
+            # Where one is about to ask for access in that very Region, it is only worth knowing.
+            Severity.ADVICE if there == facts.place.region else Severity.WARNING,
+            f"The checkout sends from {there}, which is in the sandbox, but production access is in "
+            f"{', '.join(granted)}.",
+            evidence="; ".join([written, *(_source(facts, region) for region in granted)]),
+            remedy=f"Ask for production access in {there}, naming the case that was granted, or let the service send "
+            f"from {' or '.join(granted)}: set AWS_REGION in common/config.json and deploy.",
+            guide_step=10,
+        )
+
+
+def _unread(sheet: Sheet, facts: Facts, regions: list[str]) -> None:
+    problems = [problem for region in regions if (problem := facts.radar[region].problem) is not None]
+    if not regions:
+        return
+    guessed = next((problem for problem in problems if problem.kind == ProblemKind.REGION), None)
+    first = guessed or (problems[0] if problems else None)
+    sheet.find(
+        "radar_unread",
+        Severity.ADVICE,
+        f"{plural(len(regions), 'Region')} could not be read: {', '.join(regions)}.",
+        evidence=evidence_of(first) if first else "",
+        remedy=f"Allow {guessed.iam_action} for this principal: it tells which Regions are not enabled. "
+        "The journey does not need them."
+        if guessed
+        else f"{remedy_of(first) if first else 'Look again.'} The journey does not need them.",
+        guide_step=10,
+    )
+
+
+def _source(facts: Facts, region: str) -> str:
+    reading = facts.radar.get(region) if region != facts.place.region else facts.account
+    return reading.source if reading is not None else region
 
 
 def _regions(sheet: Sheet, facts: Facts, said: str, regions: list[str], mark: Mark) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from dlaas_onboard.journey import gaps
 from dlaas_onboard.journey.facts import Facts, Reading
 from dlaas_onboard.journey.reading import Problem
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.steps import BY_ID, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 
 NOT_LOOKED = "not looked at yet"
@@ -45,6 +45,7 @@ class Sheet:
         expected: str = "",
         source: str = "",
         observed_at: datetime | None = None,
+        more: str = "",
     ) -> None:
         """Add a row; source and time are the reading's unless they are given."""
         self.rows.append(
@@ -56,6 +57,7 @@ class Sheet:
                 mark,
                 expected,
                 section,
+                more,
             )
         )
 
@@ -71,12 +73,15 @@ class Sheet:
         field: str = "",
         guide_step: int = 0,
     ) -> None:
-        """Add a finding under the id ``step.name``."""
+        """Add a finding under the id ``step.name``; the guide's step is the first that this step covers by default."""
+        guide_step = guide_step or next(iter(BY_ID[self.step].guide_steps), 0)
         self.findings.append(
             Finding(f"{self.step}.{name}", severity, message, evidence, remedy, self.step, guide_step, action, field)
         )
 
-    def missing(self, name: str, label: str, reading: Reading[Any] | None, *, section: str = "") -> bool:
+    def missing(
+        self, name: str, label: str, reading: Reading[Any] | None, *, section: str = "", guide_step: int = 0
+    ) -> bool:
         """Add a row, and a finding where a look failed; return whether ``reading`` gives no full answer."""
         if reading is not None and reading.known:
             return False
@@ -90,9 +95,10 @@ class Sheet:
         self.find(
             f"{name}_unread",
             Severity.UNKNOWN,
-            f"{label} could not be read: {why}",
+            f"{label} could not be read: {why}" + ("" if why.endswith((".", "?", "!", "…")) else "."),
             evidence=evidence_of(problem) if problem else reading.source,
             remedy=remedy_of(problem) if problem else "Look again.",
+            guide_step=guide_step,
         )
         return True
 
@@ -104,11 +110,10 @@ class Sheet:
             self.find(
                 f"checkout_{gap.id}",
                 Severity.ADVICE if mended else Severity(known),
-                f"{gap.message} It is in order at AWS now, but the checkout does not carry it."
-                if mended
-                else gap.message,
+                f"In order at AWS now, but not in the checkout: {gap.message}" if mended else gap.message,
                 evidence=str(gap.source) if gap.source else "",
                 remedy=gap.remedy,
+                guide_step=gaps.guide_of(gap),
             )
 
     def verdict(self, state: StepState, headline: str, blocked_by: StepId | None = None) -> Verdict:
