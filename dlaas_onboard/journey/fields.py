@@ -69,6 +69,20 @@ FIELDS = (
         FieldKind.LINES,
     ),
     Field(
+        "reply_to",
+        StepId.BOUNCES,
+        "Reply-To address",
+        "Where answers go if your code sets Reply-To. Empty: they go to the From address.",
+        placeholder="help@example.com",
+    ),
+    Field(
+        "feedback_to",
+        StepId.BOUNCES,
+        "Where bounces are mailed",
+        "What your code passes as FeedbackForwardingEmailAddress. Empty: SES mails bounces to the From address.",
+        placeholder="bounces@example.com",
+    ),
+    Field(
         "mail_type",
         StepId.REQUEST,
         "Mail type",

@@ -6,38 +6,46 @@ from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.facts import Facts, Gap
 from dlaas_onboard.journey.steps import StepId
 
-# By the beginning of the gap's id; the longer beginning stands first.
-_STEPS = (
-    ("defect_renewal", StepId.QUOTA),
-    ("defect_purge", StepId.DECLARATIONS),
-    ("defect", StepId.USE_CASE),
-    ("template", StepId.USE_CASE),
-    ("unsubscribe", StepId.USE_CASE),
-    ("contact", StepId.USE_CASE),
-    ("send_policy", StepId.ACCOUNT),
-    ("mail_from", StepId.DOMAIN),
-    ("dmarc", StepId.DOMAIN),
-    ("dkim", StepId.DOMAIN),
-    ("spf", StepId.DOMAIN),
-    ("delegation", StepId.DOMAIN),
-    ("identity", StepId.DOMAIN),
-    ("configuration_set", StepId.BOUNCES),
-    ("default_configuration_set", StepId.BOUNCES),
-    ("event", StepId.BOUNCES),
-    ("bounce", StepId.BOUNCES),
-    ("inbox", StepId.BOUNCES),
-    ("suppression", StepId.BOUNCES),
-    ("website", StepId.REQUEST),
-    ("privacy", StepId.REQUEST),
-    ("terms", StepId.REQUEST),
-    ("rate_limit", StepId.DECLARATIONS),
-    ("opt_in", StepId.DECLARATIONS),
+# By the beginning of the gap's id: the step, and the step of the guide that it bears on. The longer beginning stands
+# first.
+_PLACES = (
+    ("defect_renewal", StepId.QUOTA, 12),
+    ("defect_mail_repeats", StepId.QUOTA, 12),
+    ("defect_purge", StepId.DECLARATIONS, 8),
+    ("defect", StepId.USE_CASE, 13),
+    ("template_unsent", StepId.REQUEST, 5),
+    ("template", StepId.USE_CASE, 13),
+    ("unsubscribe", StepId.USE_CASE, 13),
+    ("contact", StepId.USE_CASE, 13),
+    ("send_policy", StepId.ACCOUNT, 1),
+    ("mail_from", StepId.DOMAIN, 10),
+    ("dmarc", StepId.DOMAIN, 10),
+    ("dkim", StepId.DOMAIN, 10),
+    ("spf", StepId.DOMAIN, 10),
+    ("delegation", StepId.DOMAIN, 10),
+    ("identity", StepId.DOMAIN, 10),
+    ("configuration_set", StepId.BOUNCES, 9),
+    ("default_configuration_set", StepId.BOUNCES, 9),
+    ("event", StepId.BOUNCES, 9),
+    ("bounce", StepId.BOUNCES, 9),
+    ("inbox", StepId.BOUNCES, 9),
+    ("suppression", StepId.BOUNCES, 9),
+    ("website", StepId.REQUEST, 6),
+    ("privacy", StepId.REQUEST, 6),
+    ("terms", StepId.REQUEST, 6),
+    ("rate_limit", StepId.DECLARATIONS, 8),
+    ("opt_in", StepId.DECLARATIONS, 8),
 )
 
 
 def step_of(gap: Gap) -> StepId:
     """Return the step a gap belongs to, by its id; Use case where none fits, as it is about what the project sends."""
-    return next((step for start, step in _STEPS if gap.id.startswith(start)), StepId.USE_CASE)
+    return next((step for start, step, _ in _PLACES if gap.id.startswith(start)), StepId.USE_CASE)
+
+
+def guide_of(gap: Gap) -> int:
+    """Return the guide's step that a gap bears on: reference/dlaas.md 2."""
+    return next((guide for start, _, guide in _PLACES if gap.id.startswith(start)), 13)
 
 
 def of_step(facts: Facts, step: StepId) -> tuple[Gap, ...]:

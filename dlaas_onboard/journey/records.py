@@ -59,6 +59,7 @@ class RecordState:
     fix: str = ""
     source: str = ""
     observed_at: datetime | None = None
+    ttl: int | None = None  # seconds for which resolvers may keep what was found
 
 
 SPF = "v=spf1 include:amazonses.com ~all"
@@ -224,7 +225,7 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
         problem = reading.problem
         why = f"{problem.message} {problem.remedy}".strip() if problem else reading.partial
         return replace(blank, fix=why or "DNS gave no usable answer.")
-    blank = replace(blank, found=" · ".join(answer.values))
+    blank = replace(blank, found=" · ".join(answer.values), ttl=answer.ttl)
     if record.required and not record.value:
         return replace(
             blank,

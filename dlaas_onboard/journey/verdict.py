@@ -40,6 +40,7 @@ class Row:
     mark: Mark = Mark.PLAIN
     expected: str = ""  # what the value should be, where that is known
     section: str = ""  # rows with the same section stand together under it
+    more: str = ""  # text that is shown when the row is opened: a message as its recipient reads it
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) 
         (build.nothing(), build.answers(), [UNKNOWN, TODO, TODO, UNKNOWN, UNKNOWN, UNKNOWN]),
         (build.fresh(), build.answers(), [DONE, TODO, TODO, BLOCKED, BLOCKED, BLOCKED]),
         (build.fresh(), build.entered(), [DONE, TODO, TODO, BLOCKED, BLOCKED, BLOCKED]),
-        (build.terraform(), build.answers(), [DONE, DONE, ATTENTION, TODO, BLOCKED, BLOCKED]),
+        (build.terraform(), build.answers(), [DONE, DONE, ATTENTION, ATTENTION, BLOCKED, BLOCKED]),
         (build.ready(), build.entered(), [DONE, DONE, DONE, DONE, BLOCKED, BLOCKED]),
         (build.pending(), build.entered(), [DONE, DONE, DONE, DONE, WAITING, BLOCKED]),
         (build.asked_back(), build.entered(), [DONE, DONE, DONE, DONE, ATTENTION, BLOCKED]),
@@ -230,7 +230,7 @@ def test_the_radar_shows_what_is_elsewhere() -> None:
     verdict = account.judge(facts, build.entered())
     assert verdict.state == DONE
     assert row(verdict, "us-east-1")[0] == (
-        "production, review GRANTED, 50,000 recipients in 24 hours, identity example.com"
+        "production, review GRANTED (case 1), 50,000 recipients in 24 hours, identity example.com"
     )
     assert row(verdict, "me-south-1")[1] == Mark.UNKNOWN
     names = {item.id.removeprefix("account.") for item in verdict.findings}
@@ -335,10 +335,8 @@ def test_ses_stands_beside_dns_in_each_row() -> None:
     facts = of_domain(verified=False, dkim=PENDING_DKIM, verification_info=info)
     verdict = domain.judge(facts, build.entered())
     value, mark = row(verdict, "CNAME tok1._domainkey.example.com")
-    assert (value, mark) == (
-        "tok1.dkim.amazonses.com (SES: DKIM PENDING: SES found the name, but no record of the right type)",
-        Mark.GOOD,
-    )
+    says = "tok1.dkim.amazonses.com (SES: DKIM PENDING: SES found the name, but no record of the right type)"
+    assert (value, mark) == (f"{says}, cached for up to 5 minutes", Mark.GOOD)
     assert row(verdict, "SES last looked")[0] == "2026-11-24 12:00 UTC"
 
 
@@ -402,12 +400,16 @@ COUNTS = replace(BUS, kind="CloudWatch", target="")
     ("facts", "state", "names"),
     [
         (build.ready(), DONE, {"not_proven"}),
-        (with_topic(confirmed=False), TODO, {"no_listener"}),
+        (with_topic(confirmed=False), WAITING, {"no_listener"}),
         (replace(with_topic(confirmed=False), domain_identity=SILENT), WAITING, {"no_listener"}),
         (with_topic(may_publish=False), TODO, {"topic_policy.example-mail-events", "no_listener"}),
         (replace(with_topic(may_publish=None), domain_identity=SILENT), UNKNOWN, set()),
         (with_sets(sns("BOUNCE"), domain_identity=SILENT), TODO, {"no_destination", "unheard"}),
-        (with_sets(sns("BOUNCE", "COMPLAINT", enabled=False), domain_identity=SILENT), TODO, {"unheard"}),
+        (
+            with_sets(sns("BOUNCE", "COMPLAINT", enabled=False), domain_identity=SILENT),
+            TODO,
+            {"unheard", "destination_disabled.d"},
+        ),
         (with_sets(BUS, domain_identity=SILENT), TODO, set()),
         (with_sets(COUNTS, domain_identity=SILENT), TODO, {"unheard"}),
         (with_sets(domain_identity=SILENT), TODO, {"no_destination", "unheard"}),
@@ -457,10 +459,20 @@ def test_a_subscription_that_is_not_confirmed_does_not_listen() -> None:
 
 
 def test_a_mailbox_that_cannot_receive_is_said() -> None:
-    facts = replace(build.ready(), dns={**build.good_dns(), **build.dns(("MX", "example.com", ()))})
+    facts = replace(build.ready(), mailboxes=build.mailboxes("example.org"))
     verdict = bounces.judge(facts, build.entered())
-    assert finding(verdict, "inbox").severity == Severity.WARNING
-    assert row(verdict, f"Mailbox {build.SENDER}") == ("cannot receive", Mark.WARN)
+    # The events are heard, so that only answers have no other way.
+    assert finding(verdict, "inbox").severity == Severity.BLOCKER
+    assert finding(verdict, "inbox").message == f"Mail to {build.SENDER} cannot arrive: answers are lost."
+    assert verdict.state == ATTENTION
+    assert row(verdict, f"Mailbox {build.SENDER}") == (
+        "cannot receive: example.com has no MX record and no address",
+        Mark.BAD,
+    )
+    elsewhere = bounces.judge(facts, build.entered(reply_to=build.ME))
+    assert finding(elsewhere, "inbox").severity == Severity.WARNING
+    assert row(elsewhere, f"Mailbox {build.SENDER}")[1] == Mark.WARN
+    assert elsewhere.state == DONE
 
 
 def test_a_denied_way_does_not_undo_one_that_is_seen() -> None:
@@ -717,8 +729,11 @@ def test_nothing_is_done_where_nothing_was_looked_at() -> None:
         assert DONE not in [verdict.state for verdict in judge_all(Facts(), entered)]
 
 
+MAPPINGS = ("dns", "spf", "mailboxes", "topics", "queues", "radar")
+
+
 @pytest.mark.parametrize(
-    "name", [item.name for item in fields(Facts) if item.name not in ("place", "dns", "topics", "radar")]
+    "name", [item.name for item in fields(Facts) if item.name not in MAPPINGS and item.name != "place"]
 )
 def test_each_reading_may_fail_alone(name: str) -> None:
     change: dict[str, Any] = {name: build.denied("x:Y", "ses:Y")}

@@ -6,6 +6,7 @@ from dlaas_onboard.journey import records, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Identity, Reading
 from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.judges import mail_policies
 from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
 from dlaas_onboard.journey.records import Purpose, RecordState, RecordVerdict, error_words
 from dlaas_onboard.journey.steps import StepId, StepState
@@ -55,6 +56,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     found = records.states(facts, answers)
     _records(sheet, found)
     _apex(sheet, facts, domain)
+    mail_policies.judge(sheet, facts, answers, domain)
     sheet.gaps(facts, _mended(found))
     if unread:
         return sheet.not_known("The domain in SES")
@@ -169,7 +171,7 @@ def _records(sheet: Sheet, found: tuple[RecordState, ...]) -> None:
         }[state.verdict]
         sheet.row(
             f"{record.type} {record.name}",
-            f"{words} (SES: {state.ses_says})" if state.ses_says else words,
+            f"{words} (SES: {state.ses_says})" + _cached(state) if state.ses_says else words + _cached(state),
             None,
             Mark.WARN if optional else _MARKS[state.verdict],
             section=record.purpose.value,
@@ -182,6 +184,11 @@ def _records(sheet: Sheet, found: tuple[RecordState, ...]) -> None:
             continue  # whether the mailbox can be reached is judged with the bounces
         for verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.UNKNOWN):
             _record_finding(sheet, purpose, verdict, [s for s in found if s.record.purpose == purpose])
+
+
+def _cached(state: RecordState) -> str:
+    """Return for how long others may still see what was found, ``""`` where that is not known."""
+    return f", cached for up to {plural(-(-state.ttl // 60), 'minute')}" if state.ttl else ""
 
 
 def _record_finding(sheet: Sheet, purpose: Purpose, verdict: RecordVerdict, all_of: list[RecordState]) -> None:
@@ -307,8 +314,8 @@ def _ses(sheet: Sheet, identity: Identity, domain: str) -> str:
             if status == "FAILED"
             else f"DKIM of {identity.name} was never started.",
             evidence=error or f"DkimAttributes.Status is {status}",
-            remedy="Publish the records first. Then start DKIM again on the identity's page in the console; SES may "
-            "hand out new names, so compare them.",
+            remedy="Publish the records, then start DKIM again; SES may hand out new names, so compare them after it.",
+            action="restart_dkim",
             guide_step=10,
         )
     elif status in ("PENDING", "TEMPORARY_FAILURE"):

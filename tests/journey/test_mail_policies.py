@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, HostedZone, Spf
+from dlaas_onboard.journey.judges import domain
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.verdict import Finding, Mark, Severity
+from tests.journey import build
+
+SES = ("include:amazonses.com", "~all")
+SLOW = Problem(ProblemKind.TIMEOUT, "No DNS server answered in time.", "Look again.")
+ONE, OTHER = ("ns1.dns.example",), ("ns1.old.example",)
+
+
+def found(facts: Facts) -> dict[str, Finding]:
+    return {item.id.removeprefix("domain."): item for item in domain.judge(facts, build.entered()).findings}
+
+
+def spf(name: str, **changes: object) -> Facts:
+    record = Spf(name, ("v=spf1 " + " ".join(SES),), SES, 3, 0)
+    return replace(build.ready(), spf={name: build.seen(replace(record, **changes))})  # type: ignore[arg-type]
+
+
+def dmarc(**changes: object) -> Facts:
+    policy = Dmarc("_dmarc.example.com", ("v=DMARC1; p=none",), "none")
+    return replace(build.ready(), dmarc=build.seen(replace(policy, **changes)))  # type: ignore[arg-type]
+
+
+def delegated(delegation: Delegation, *zones: HostedZone) -> Facts:
+    return replace(build.ready(), delegation=build.seen(delegation), hosted_zones=build.seen(zones))
+
+
+def test_policies_in_order_say_nothing() -> None:
+    facts = replace(
+        build.ready(),
+        spf=spf("mail.example.com").spf,
+        dmarc=dmarc().dmarc,
+        delegation=build.seen(Delegation("example.com", "com", ONE, ONE)),
+    )
+    assert found(facts).keys() == found(build.ready()).keys()
+    rows = {row.label: row for row in domain.judge(facts, build.entered()).rows}
+    assert "3 look-ups of 10" in rows["SPF of the MAIL FROM domain"].value
+    assert rows["Registrar's name servers"].mark == Mark.GOOD
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"lookups": 11}, "spf_lookups"),
+        ({"void_lookups": 3}, "spf_void"),
+        ({"error": "Unknown mechanism: foo."}, "spf_error"),
+    ],
+)
+def test_an_spf_record_that_receivers_cannot_use(changes: dict[str, object], name: str) -> None:
+    assert found(spf("mail.example.com", **changes))[name].severity == Severity.BLOCKER
+    assert found(spf("example.com", **changes))[f"{name}_apex"].severity == Severity.WARNING
+
+
+def test_ten_lookups_and_two_void_ones_are_allowed() -> None:
+    assert not [name for name in found(spf("mail.example.com", lookups=10, void_lookups=2)) if name.startswith("spf")]
+
+
+def test_two_spf_records_at_the_domain_itself() -> None:
+    assert found(spf("example.com", records=("v=spf1 -all", "v=spf1 ~all")))["spf_twice_apex"].guide_step == 10
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "severity"),
+    [
+        ({"error": "There are 2 DMARC records."}, "dmarc_error", Severity.WARNING),
+        ({"spf_alignment": "s"}, "dmarc_strict_spf", Severity.ADVICE),
+        ({"unauthorised": ("d@reports.example",)}, "dmarc_reports", Severity.ADVICE),
+        ({"unchecked": ("d@reports.example",)}, "dmarc_reports_unread", Severity.UNKNOWN),
+    ],
+)
+def test_dmarc(changes: dict[str, object], name: str, severity: Severity) -> None:
+    assert found(dmarc(**changes))[name].severity == severity
+    assert name not in found(dmarc())
+
+
+def test_strict_dkim_alignment_fails_where_the_parent_signs() -> None:
+    below = replace(dmarc(dkim_alignment="s"), domain_identity=build.seen(build.identity(name="example.com")))
+    assert "dmarc_strict_dkim" not in found(below)
+    judged = domain.judge(below, build.entered(domain="news.example.com", sender="a@news.example.com"))
+    assert "domain.dmarc_strict_dkim" in {item.id for item in judged.findings}
+
+
+def test_the_registrar_sends_people_elsewhere() -> None:
+    assert "delegation_differs" in found(delegated(Delegation("example.com", "com", OTHER, ONE)))
+    assert "delegation_silent" in found(delegated(Delegation("example.com", "com", ONE, ONE, ("ns1: REFUSED",))))
+    zone = HostedZone("Z1", "example.com", private=False, name_servers=ONE)
+    assert "delegation_elsewhere" in found(delegated(Delegation("example.com", "com", OTHER, OTHER), zone))
+    private = replace(zone, private=True)
+    assert "delegation_elsewhere" not in found(delegated(Delegation("example.com", "com", OTHER, OTHER), private))
+
+
+def test_what_could_not_be_read_is_unknown_and_nothing_else() -> None:
+    lost: Reading[Any] = Reading("DNS", build.NOW, None, SLOW)
+    facts = replace(build.ready(), spf={"mail.example.com": lost, "example.com": lost}, dmarc=lost, delegation=lost)
+    new = {name: item for name, item in found(facts).items() if name not in found(build.ready())}
+    assert set(new) == {"spf_unread", "spf_apex_unread", "dmarc_policy_unread"}
+    assert {item.severity for item in new.values()} == {Severity.UNKNOWN}
