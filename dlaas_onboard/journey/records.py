@@ -14,7 +14,7 @@ from enum import StrEnum
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import DnsAnswer, Facts, Identity, Reading
-from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.text import line, plural
 
 
 class Purpose(StrEnum):
@@ -62,6 +62,8 @@ class RecordState:
     ttl: int | None = None  # seconds for which resolvers may keep what was found
 
 
+# A name that nobody publishes: what answers there is a wildcard.
+NOBODY = "dlaas-onboard-nobody"
 SPF = "v=spf1 include:amazonses.com ~all"
 
 # ``reference/ses.md`` 5.2: Regions whose DKIM zone carries the Region's name, and those for which AWS names the
@@ -199,6 +201,10 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
         asked[record.name, record.type] = None
         if record.required:
             asked[f"{record.name}.{domain}", record.type] = None
+        if record.purpose == Purpose.DKIM:
+            asked[record.name, "TXT"] = None  # what a provider leaves of a CNAME that it resolves itself
+        if record.purpose in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
+            asked[_nobody(record), record.type] = None
     for name in subject.parents(domain):
         asked[f"_dmarc.{name}", "TXT"] = None
         asked[name, "NS"] = None
@@ -206,6 +212,11 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
         asked[domain, "TXT"] = None
         asked[domain, "MX"] = None
     return tuple(asked)
+
+
+def _nobody(record: Record) -> str:
+    """Return a name beside the record's that is answered for by a wildcard alone."""
+    return f"{NOBODY}.{record.name.partition('.')[2]}"
 
 
 def states(facts: Facts, answers: Answers) -> tuple[RecordState, ...]:
@@ -235,7 +246,26 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
     verdict, fix = _compare(record, answer, identity)
     if verdict == RecordVerdict.MISSING:
         return _elsewhere(record, facts, answers, replace(blank, verdict=verdict, fix=fix))
+    if verdict == RecordVerdict.WRONG:
+        fix = f"{_wildcard(record, answer, facts)}{_lost_blank(record, answer, identity)}{fix}"
     return replace(blank, verdict=verdict, fix=fix)
+
+
+def _wildcard(record: Record, answer: DnsAnswer, facts: Facts) -> str:
+    reading = _known(facts, record.type, _nobody(record))
+    if reading is None or reading.value is None or not answer.values or reading.value.values != answer.values:
+        return ""
+    return "A wildcard record answers here for every name, and the record itself is not there. "
+
+
+def _lost_blank(record: Record, answer: DnsAnswer, identity: Identity | None) -> str:
+    """Say that a TXT value was cut without its blank: its strings are joined as they are (RFC 7208 3.3)."""
+    if record.type != "TXT" or not any(len(parts) > 1 for parts in answer.chunks):
+        return ""
+    spaced = tuple(" ".join(parts) for parts in answer.chunks)
+    if _compare(record, replace(answer, values=spaced), identity)[0] != RecordVerdict.OK:
+        return ""
+    return "The value was cut into strings and lost a blank between them; enter it as one line. "
 
 
 def _compare(record: Record, answer: DnsAnswer, identity: Identity | None) -> tuple[RecordVerdict, str]:
@@ -363,6 +393,15 @@ def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordSt
         return _inherited_dmarc(above, facts, missing)
     if record.purpose == Purpose.DELEGATION:
         return _inherited_delegation(above, facts, missing)
+    flat = _known(facts, "TXT", record.name) if record.purpose == Purpose.DKIM else None
+    if flat is not None and flat.value is not None and any(re.search(r"\bp=", text) for text in flat.value.values):
+        return replace(
+            missing,
+            verdict=RecordVerdict.WRONG,
+            found=f"{record.name}: TXT {line(flat.value.values[0], limit=80)}",
+            fix="The DNS provider answers with the key instead of the CNAME: switch its proxy, or its flattening of "
+            "CNAME records, off for this name. SES changes the key behind the CNAME.",
+        )
     doubled = _known(facts, record.type, f"{record.name}.{domain}") if record.required else None
     if doubled is not None and doubled.value is not None and doubled.value.values:
         name = f"{record.name}.{domain}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, VerificationInfo
+from dlaas_onboard.journey.facts import Dkim, DnsAnswer, Facts, MailFrom, VerificationInfo
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.records import (
     Purpose,
@@ -252,3 +252,40 @@ def test_no_answer_crashes_and_unknown_is_never_missing(found: dict[str, list[st
             assert item.verdict == UNKNOWN
         if item.verdict in (WRONG, MISSING):
             assert item.fix
+
+
+def test_a_cname_that_the_provider_resolves_itself() -> None:
+    facts = with_dns("TXT tok1._domainkey.example.com", "p=MIGfMA0G", facts=with_dns(DKIM))
+    found = state(facts, DKIM)
+    assert found.verdict == WRONG
+    assert "flattening" in found.fix
+    other = with_dns("TXT tok1._domainkey.example.com", "hello", facts=with_dns(DKIM))
+    assert state(other, DKIM).verdict == MISSING
+
+
+@pytest.mark.parametrize(("key", "beside"), [(DKIM, "_domainkey.example.com"), (MX, "example.com")])
+def test_a_wildcard_answers_instead_of_the_record(key: str, beside: str) -> None:
+    type_ = key.split(maxsplit=1)[0]
+    value = "elsewhere.example.net" if type_ == "CNAME" else "10 elsewhere.example.net"
+    nobody = (f"dlaas-onboard-nobody.{beside}", type_)
+    assert nobody in queries(build.ready(), build.entered())
+    alone = with_dns(key, value)
+    assert "wildcard" not in state(alone, key).fix
+    both = with_dns(f"{type_} {nobody[0]}", value, facts=alone)
+    assert state(both, key).verdict == WRONG
+    assert state(both, key).fix.startswith("A wildcard record answers here")
+
+
+def test_a_policy_that_lost_a_blank_between_its_strings() -> None:
+    def cut(*chunks: str) -> RecordState:
+        answer = DnsAnswer("mail.example.com", "TXT", True, ("".join(chunks),), chunks=(chunks,))
+        return state(replace(build.ready(), dns={**build.good_dns(), SPF: build.seen(answer)}), SPF)
+
+    assert "lost a blank" in cut("v=spf1 include:amazonses.com", "~all").fix
+    assert cut("v=spf1 include:amazonses.com ", "~all").verdict == OK
+    assert "lost a blank" not in cut("v=spf1 include:example.net", " ~all").fix
+
+
+def test_how_long_an_answer_is_cached_stands_beside_it() -> None:
+    assert state(build.ready(), DKIM).ttl == 300
+    assert state(with_dns(DKIM), DKIM).verdict == MISSING
