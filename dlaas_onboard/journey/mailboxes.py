@@ -12,7 +12,7 @@ from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Mailbox, MailHost
 from dlaas_onboard.journey.reading import Reading
 
-BY_DNS = "by DNS alone: port 25 is not tried, and whether a host knows the mailbox is not asked"
+BY_DNS = "by DNS alone: port 25 is not tried"
 _SHOWN = 3  # hosts named, and addresses of each
 
 

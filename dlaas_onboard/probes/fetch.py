@@ -28,7 +28,9 @@ from dlaas_onboard.probes.addresses import refused
 
 MAX_BYTES = 1_048_576
 MAX_REDIRECTS = 5
+REDIRECTS = "redirects"  # the code of a problem with them
 _MAX_ADDRESSES = 3
+_REDIRECT = "Correct the redirect, or name the address that it should end at."
 _SAFE = "/%:@!$&'()*+,;=~-._?"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # ssl.SSLCertVerificationError.verify_code, from OpenSSL's x509_vfy.h.
@@ -153,8 +155,9 @@ class Fetcher:
         """Return the target of a redirect from ``url``, added to ``hops``. Raises when there are too many."""
         try:
             target = target_of(urljoin(url, place))
-        except ValueError as error:  # urljoin with half an IPv6 address
-            raise FetchError(Problem(ProblemKind.INVALID, f"{line(url)} redirects to no web address.")) from error
+        except (FetchError, ValueError) as error:  # ValueError: urljoin with half an IPv6 address
+            message = f"{line(url, limit=200)} redirects to {line(place, limit=120)!r}, which is no web address."
+            raise FetchError(Problem(ProblemKind.INVALID, message, _REDIRECT, code=REDIRECTS)) from error
         if len(hops) >= MAX_REDIRECTS:
             circle = target.url in hops or target.url == url
             raise FetchError(
@@ -162,7 +165,8 @@ class Fetcher:
                     ProblemKind.MALFORMED,
                     f"The website redirects {'in a circle' if circle else f'more than {MAX_REDIRECTS} times'}: "
                     f"the last address was {line(target.url, limit=200)}.",
-                    "Correct the redirect, or name the address that it should end at.",
+                    _REDIRECT,
+                    code=REDIRECTS,
                 )
             )
         hops.append(target.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Collection
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -34,6 +35,16 @@ _PLACEHOLDERS = (
     "im aufbau", "en construction", "en construcción", "in costruzione",
 )  # fmt: skip
 _LITTLE_TEXT = 1500
+
+# What gives away that something is sold: amounts of money, and words beside which they stand.
+_PRICES = re.compile(
+    r"(?:[$€£¥₹₩]\s?\d[\d.,']{0,11}|\b\d[\d.,']{0,11}\s?(?:[$€£¥₹₩]|(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|PLN|XCH|BTC|ETH"
+    r"|USDC|euros?|dollars?)\b))(?:\s?(?:/|per|a|pro|par)\s?(?:month|year|user|GB|Monat|Jahr|mois|an)\b)?"
+    r"|\b(?:pric(?:e|es|ing)|subscriptions?|plans|free\sof\scharge|fees|preise?|tarife?|kostenlos|abonnements?|prix"
+    r"|tarifs|precios?|prezzi|pre[çc]os?|cennik)\b|料金|価格|价格|定价|가격|요금",
+    re.IGNORECASE,
+)
+_OFFERS = 8
 
 # Words for the pages that a reviewer looks for, in a few languages, as they stand in links and in addresses.
 _ROLES = {
@@ -188,18 +199,38 @@ def parked(page: PageText) -> str:
     return next((words for words in _PLACEHOLDERS if words in seen), "")
 
 
+def is_placeholder(phrase: str) -> bool:
+    """Whether a phrase that :func:`parked` found is that of a page nobody has written yet."""
+    return phrase in _PLACEHOLDERS
+
+
+def offers(page: PageText, products: Collection[str]) -> tuple[str, ...]:
+    """Return what the page says of what is sold: those of the products that it names, then prices and their words."""
+    seen = f"{page.title} {page.text}"
+    plain = seen.casefold()
+    wanted = (" ".join(product.split()) for product in products)
+    named = [product for product in wanted if product and product.casefold() in plain]
+    priced = (" ".join(match.group().split()) for match in _PRICES.finditer(seen))
+    found: dict[str, str] = {}
+    for words in (*named, *priced):
+        found.setdefault(words.casefold(), words)
+        if len(found) == _OFFERS:
+            break
+    return tuple(found.values())
+
+
 def names(page: PageText, service: str) -> bool | None:
     """Whether title or text name the service; ``None`` where the service has no name yet."""
     wanted = " ".join(service.split()).casefold()
     return wanted in f"{page.title} {page.text}".casefold() if wanted else None
 
 
-def login_wall(page: PageText, asked: str, final: str, status: int) -> bool:
-    """Whether a visitor has to log in before there is anything to read."""
+def login_wall(page: PageText, asked: str, final: str, status: int, *, sign_up: bool = False) -> bool:
+    """Whether a visitor has to log in before there is anything to read; to ``sign_up``, a password may be asked for."""
     if status == 401:
         return True
     moved = bool(_LOGIN.search(urlsplit(final).path)) and not _LOGIN.search(urlsplit(asked).path)
-    return moved or (page.password and len(page.text) < _LITTLE_TEXT)
+    return moved or (not sign_up and page.password and len(page.text) < _LITTLE_TEXT)
 
 
 def notable(page: PageText, base: str) -> tuple[Link, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urldefrag
@@ -15,6 +16,7 @@ from dlaas_onboard.probes.fetch import Fetcher, FetchError, Looker, Response
 
 SECONDS = 10.0  # for the page with its redirects, and again for the pages that it links to
 _EXCERPT = 400
+_NOTHING = pages.PageText("", "", (), password=False, refresh="")
 
 
 class WebsiteProbe:
@@ -26,8 +28,13 @@ class WebsiteProbe:
         self._ca_file = ca_file
         self._seconds = seconds
 
-    def visit(self, url: str, service_name: str, *, allow_private: bool = False) -> Reading[Website]:
-        """Open ``url`` as a browser does, without scripts; what could not be opened is a problem in words."""
+    def visit(
+        self, url: str, service_name: str, *, products: Collection[str] = (), allow_private: bool = False
+    ) -> Reading[Website]:
+        """Open ``url`` as a browser does, without scripts; what could not be opened is a problem in words.
+
+        ``products`` are looked for on the page by their names.
+        """
         source = (
             f"HTTPS {line(url, limit=200)}" if not url.lower().startswith("http:") else f"HTTP {line(url, limit=200)}"
         )
@@ -56,7 +63,7 @@ class WebsiteProbe:
         linked: tuple[Page, ...] = ()
         if text is not None:
             linked = self._linked(text, response, self._fetcher(context, allow_private=allow_private))
-        seen = _website(url, response, text, service_name)
+        seen = _website(url, response, text, service_name, products)
         redirects = tuple(line(hop, limit=1000) for hop in hops)
         return Reading(source, datetime.now(UTC), replace(seen, redirects=redirects, pages=linked))
 
@@ -74,11 +81,14 @@ class WebsiteProbe:
                 found.append(Page(link.role, line(link.url, limit=300), response.status))
                 continue
             try:
-                answer = fetcher.get(link.url, [], body=False)
-            except FetchError:
-                found.append(Page(link.role, line(link.url, limit=300)))
+                answer = fetcher.get(link.url, [], body=True)
+            except FetchError as error:
+                found.append(Page(link.role, line(link.url, limit=300), problem=line(error.problem.message)))
             else:
-                found.append(Page(link.role, line(answer.url, limit=300), answer.status))
+                login = pages.login_wall(
+                    _page(answer) or _NOTHING, link.url, answer.url, answer.status, sign_up=link.role == "sign-up"
+                )
+                found.append(Page(link.role, line(answer.url, limit=300), answer.status, login))
         return tuple(found)
 
 
@@ -88,8 +98,11 @@ def _page(response: Response) -> pages.PageText | None:
     return pages.read(pages.decode(response.body, response.content_type))
 
 
-def _website(url: str, response: Response, text: pages.PageText | None, service_name: str) -> Website:
-    known = text or pages.PageText("", "", (), password=False, refresh="")
+def _website(
+    url: str, response: Response, text: pages.PageText | None, service_name: str, products: Collection[str]
+) -> Website:
+    known = text or _NOTHING
+    parked = pages.parked(known)
     return Website(
         url=line(url, limit=1000),
         final_url=line(response.url, limit=1000),
@@ -99,6 +112,8 @@ def _website(url: str, response: Response, text: pages.PageText | None, service_
         text_length=len(known.text),
         excerpt=line(known.text[:_EXCERPT]),
         names_service=pages.names(known, service_name) if text is not None else None,
-        parked=pages.parked(known) if text is not None else "",
+        parked=parked,
         login_wall=pages.login_wall(known, url, response.url, response.status),
+        placeholder=pages.is_placeholder(parked),
+        offers=pages.offers(known, products) if text is not None else None,
     )

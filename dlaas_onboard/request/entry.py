@@ -36,7 +36,7 @@ _LINES_MAX = {
     "first_headers": 20_000,
 }
 _PROSE_MAX = 1500
-_ADDRESSES = frozenset({"test_address", "sender", "first_recipient"})
+_ADDRESSES = frozenset({"test_address", "sender", "reply_to", "feedback_to", "first_recipient"})
 _WHOLE_NUMBERS = frozenset({"users", "signups_per_day", "daily_quota", "send_rate"})
 _MAY_BE_ZERO = frozenset({"signups_per_day"})
 _WORDS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey import review
+from dlaas_onboard.journey import bounce_path, review
 from dlaas_onboard.journey.fields import BY_ID, OVERRIDE
 from dlaas_onboard.journey.intents import OPEN
 from dlaas_onboard.journey.reconcile import same_place
 from dlaas_onboard.journey.records import Purpose, RecordVerdict, states
-from dlaas_onboard.request import seen
+from dlaas_onboard.request import seen, website
 from dlaas_onboard.request.bounces import path
 from dlaas_onboard.request.domain_gate import authentication, unread
 from dlaas_onboard.request.entry import check, normal
@@ -144,6 +144,14 @@ def _dmarc(facts: Facts, answers: Answers) -> Found:
 
 def _bounce_path(facts: Facts, answers: Answers) -> Found:
     found = path(facts, answers)
+    lost = bounce_path.lost(facts, answers)
+    if found.light == Light.GREEN and lost:
+        address, what = next(iter(lost.items()))
+        return Found(
+            Light.RED,
+            f"Mail to {address} cannot arrive: {what} are lost.",
+            "Set up a mailbox for it, or let your code set a Reply-To address that is read, and enter it.",
+        )
     return Found(found.light, found.why, found.remedy)
 
 
@@ -152,27 +160,16 @@ def _website(facts: Facts, answers: Answers) -> Found:
     url = seen.field("website_url", facts, answers)
     if not url:
         return Found(Light.RED, "No website is named.", "Enter the website's URL.")
+    shut = website.blockers(facts, answers)
+    if shut:
+        remedies = dict.fromkeys(item.remedy for item in shut)
+        return Found(Light.RED, " ".join(item.message for item in shut), " ".join(remedies))
     site = seen.website(facts, answers)
     if site is None:
         reading = facts.website
         stale = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
         return unread(url, None if stale else reading)
-    if seen.answers_well(site):
-        return Found(Light.GREEN, f"{site.final_url} answers {site.status}.")
-    reasons = []
-    if site.status != 200:
-        reasons.append(f"answers {site.status}")
-    if "html" not in site.content_type.lower():
-        reasons.append(f"sends {site.content_type or 'no content type'}, not a page")
-    if site.parked:
-        reasons.append(f"looks parked ({site.parked!r})")
-    if site.login_wall:
-        reasons.append("asks for a login")
-    return Found(
-        Light.RED,
-        f"{site.final_url} {', '.join(reasons)}.",
-        "Publish a page that says what the service is, with privacy policy, terms and contact.",
-    )
+    return Found(Light.GREEN, f"{site.final_url} answers {site.status}.")
 
 
 def _draft(facts: Facts, answers: Answers) -> Found:

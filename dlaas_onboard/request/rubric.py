@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from dlaas_onboard.journey import review
@@ -11,7 +12,7 @@ from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
-from dlaas_onboard.request import seen
+from dlaas_onboard.request import findings, seen
 from dlaas_onboard.request.description import Description
 from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.gates import gates
@@ -74,18 +75,7 @@ def of_text(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
     return (*_holes(found, facts, answers), *_wording(found, facts, answers), *_contradicted(found, facts, answers))
 
 
-def _finding(
-    name: str,
-    severity: Severity,
-    message: str,
-    *,
-    evidence: str = "",
-    remedy: str = "",
-    field: str = "",
-    guide: int = 13,
-) -> Finding:
-    return Finding(f"use_case.{name}", severity, message, evidence, remedy, StepId.USE_CASE, guide, field=field)
-
+_finding = partial(findings.finding, StepId.USE_CASE, guide=13)
 
 # The gates that say whether a hole is there because something is missing or because it could not be read.
 _GATES = {

@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from dlaas_onboard.journey import review, subject
+from dlaas_onboard.journey import mailboxes, proof, proof_path, review, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Mail
 from dlaas_onboard.journey.fields import BY_ID
 from dlaas_onboard.journey.records import Purpose, RecordState, RecordVerdict, states
 from dlaas_onboard.journey.text import plural
-from dlaas_onboard.request import seen
+from dlaas_onboard.request import seen, website
 from dlaas_onboard.request.bounces import path
 from dlaas_onboard.request.description import Hole, Sentence
 from dlaas_onboard.request.domain_gate import authentication
@@ -66,10 +66,10 @@ def section_of(sentence_id: str) -> str:
 
 _SECTION_OF = {
     **dict.fromkeys(("business", "service", "website", "products", "sister"), WHO),
-    **dict.fromkeys(("transactional", "marketing", "sender", "jobs", "mail_content"), WHAT),
+    **dict.fromkeys(("transactional", "marketing", "sender", "reply_to", "jobs", "mail_content"), WHAT),
     **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
     **dict.fromkeys(("users", "volume", "quota", "sandbox_use"), VOLUME),
-    **dict.fromkeys(("events", "bounce_process", "suppression", "forwarding", "bounce_seen"), BOUNCES),
+    **dict.fromkeys(("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen"), BOUNCES),
     **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
     **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
 }
@@ -131,8 +131,8 @@ def _business(facts: Facts, answers: Answers) -> Sentence | None:
 
 
 def _website(facts: Facts, answers: Answers) -> Item:
-    site = seen.website(facts, answers)
-    if site is None or not seen.answers_well(site):
+    site = website.readable(facts, answers)
+    if site is None:
         return Hole(
             "website",
             WHO,
@@ -141,17 +141,18 @@ def _website(facts: Facts, answers: Answers) -> Item:
             "website_url",
         )
     names = {"privacy": "privacy policy", "terms": "terms", "contact": "contact page", "sign-up": "sign-up page"}
-    found = [words for role, words in names.items() if any(p.role == role and p.status == 200 for p in site.pages)]
+    found = [words for role, words in names.items() if any(p.role == role and website.opens(p) for p in site.pages)]
     links = f", with our {listing(found)}" if found else ""
     return _say("website", f"Our website is {site.url}{links}.", seen.origin(facts.website))
 
 
 def _sister(facts: Facts) -> Iterator[Sentence]:
+    """Cite the approval of another Region: only one that the review itself calls GRANTED, and that took effect."""
     for region, reading in sorted(facts.radar.items()):
         glance = seen.known(reading)
-        if glance is None or not glance.production or region == facts.place.region:
+        if glance is None or not glance.production or glance.review != "GRANTED" or region == facts.place.region:
             continue
-        case = f" (case {glance.case_id})" if glance.case_id and glance.review == "GRANTED" else ""
+        case = f" (case {glance.case_id})" if glance.case_id else ""
         yield _say("sister", f"This account already has production access in {region}{case}.", seen.origin(reading))
         return
 
@@ -161,6 +162,7 @@ def _what(facts: Facts, answers: Answers) -> Iterator[Item]:
     sender = seen.carried("sender", facts, answers)
     if sender and not check("sender", sender):
         yield _say("sender", f"The From address is {sender}.", seen.field_origin("sender", facts, answers))
+    yield from _answers(facts, answers)
     lines = list(_mails(facts))
     own = _own("mail_content", answers)
     yield from lines
@@ -174,6 +176,15 @@ def _what(facts: Facts, answers: Answers) -> Iterator[Item]:
             "List each kind of message with the event that sends it.",
             "mail_content",
         )
+
+
+def _answers(facts: Facts, answers: Answers) -> Iterator[Sentence]:
+    """Say where answers go, if the operator named it and mail can arrive there."""
+    role, target = mailboxes.answers_to(facts, answers)
+    found = mailboxes.post(facts, target)
+    if role == "Reply-To" and found.arrives and found.reading is not None and found.reading.known:
+        origin = Origin(f"{seen.entered('reply_to', answers)}; {found.reading.source}", found.reading.observed_at)
+        yield _say("reply_to", f"Answers to our mail go to {target}.", origin)
 
 
 def _type(facts: Facts, answers: Answers) -> Iterator[Item]:
@@ -347,9 +358,13 @@ def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
             "Name who or what acts, and what it does to the address.",
             "bounce_process",
         )
-    proof = _own("bounce_seen", answers)
-    if proof is not None:
-        yield proof
+    made = proof_path.holds(facts, answers)
+    if made is not None:
+        ids = ", ".join(item.message_id for item in made.arrivals)
+        yield _say(proof.FIELD, proof.sentence(made), Origin(f"proof {made.marker}: messages {ids}", made.at))
+    noted = _own("bounce_seen", answers)
+    if noted is not None:
+        yield noted
     account = review.account(facts)
     reasons = account.suppressed_reasons if account else None
     if reasons is not None and {"BOUNCE", "COMPLAINT"} <= set(reasons):
@@ -371,13 +386,15 @@ def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
 
 def _forwarding(facts: Facts, answers: Answers) -> Iterator[Sentence]:
     identity = seen.identity(facts, answers)
-    inbox = next((s for s in states(facts, answers) if s.record.purpose == Purpose.INBOX), None)
-    if identity is None or identity.feedback_forwarding is not True or inbox is None:
+    _, target = mailboxes.bounces_to(facts, answers)
+    if identity is None or identity.feedback_forwarding is not True or not target:
         return
-    if inbox.verdict == RecordVerdict.OK:
-        origin = Origin(f"{seen.origin(facts.domain_identity).source}; {inbox.source}", inbox.observed_at)
-        sender = subject.sender(facts, answers)
-        yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {sender}.", origin)
+    found = mailboxes.post(facts, target)
+    if found.arrives and found.reading is not None and found.reading.known:
+        origin = Origin(
+            f"{seen.origin(facts.domain_identity).source}; {found.reading.source}", found.reading.observed_at
+        )
+        yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {target}.", origin)
 
 
 def _unsubscribe(facts: Facts, answers: Answers) -> Iterator[Item]:

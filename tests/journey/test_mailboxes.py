@@ -111,6 +111,8 @@ def test_a_mailbox_that_is_the_only_way_is_a_blocker(
         assert item.evidence.endswith(("DNS MX example.com", "DNS MX desk.example"))
         assert item.guide_step == 9
         assert ("lost" in item.message) is (severity == BLOCKER)
+        bounces_only = name == "feedback_inbox" or ("lost" in item.message and "answers" not in item.message)
+        assert item.field == ("feedback_to" if bounces_only else "reply_to")
     verdict = bounces.judge(state, build.entered(**entries))
     assert (verdict.state == StepState.ATTENTION) is (BLOCKER in severities.values())
 

@@ -107,6 +107,55 @@ def flood(_path: str, _headers: dict[str, str], connection: socket.socket) -> No
             connection.sendall(b"lots of words " * 5000)
 
 
+class Authority:
+    """A certificate authority of our own, and what it issues."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Authority {folder.name}")])
+        made = (
+            self._builder(self._name, self._key.public_key(), -60, 365)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        self.ca_file = str(folder / "authority.pem")
+        Path(self.ca_file).write_bytes(made.public_bytes(serialization.Encoding.PEM))
+
+    def _builder(
+        self, name: x509.Name, key: ec.EllipticCurvePublicKey, start: int, end: int
+    ) -> x509.CertificateBuilder:
+        now = dt.datetime.now(dt.UTC)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(self._name)
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now + dt.timedelta(days=start))
+            .not_valid_after(now + dt.timedelta(days=end))
+        )
+
+    def issue(self, *names: str, start: int = -1, end: int = 30) -> ssl.SSLContext:
+        """Return a server's context with a certificate for ``names``, valid from and to so many days from now."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+        made = (
+            self._builder(subject, key.public_key(), start, end)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        pem = serialization.Encoding.PEM
+        secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        chain = self._folder / f"{made.serial_number}.pem"
+        chain.write_bytes(secret + made.public_bytes(pem))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain)
+        return context
+
+
 class Certificate(NamedTuple):
     """A self-made certificate: the server's context, and the file that a client trusts."""
 

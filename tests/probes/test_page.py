@@ -45,6 +45,9 @@ PIECES = st.sampled_from(
         "<!doctype",
         "\n",
         "privacy",
+        "$1",
+        "4 EUR a month",
+        "Pricing",
     ]
 )
 
@@ -55,6 +58,8 @@ def test_any_text_is_read(html: str) -> None:
     assert read.text == " ".join(read.text.split())
     page.parked(read)
     page.names(read, "x")
+    assert len(page.offers(read, ("privacy", "", "text"))) <= 8
+    page.login_wall(read, "https://example.com/", "https://example.com/", 200, sign_up=True)
     for link in page.notable(read, "https://example.com/"):
         assert link.url.startswith(("http://", "https://", "mailto:", "MAILTO:")) or link.url.lower().startswith(
             "mailto:"
@@ -90,6 +95,12 @@ def test_any_bytes_are_decoded(body: bytes, content_type: str) -> None:
         "</a",
         "<input ",
         "charset=",
+        "1",
+        "1,",
+        "$",
+        "$1 ",
+        "1 EUR a ",
+        "free ",
     ],
 )
 def test_a_page_made_to_be_slow_is_not(piece: str) -> None:
@@ -98,6 +109,7 @@ def test_a_page_made_to_be_slow_is_not(piece: str) -> None:
     read = page.read(html)
     page.notable(read, "https://example.com")
     page.parked(read)
+    page.offers(read, ("DataLayer Mirror", "1" * 200))
     page.decode(html.encode(), "")
     assert time.process_time() - started < 3
 
@@ -110,6 +122,36 @@ def test_a_page_chooses_only_character_sets(named: str) -> None:
 def test_the_named_character_set_is_used() -> None:
     assert page.decode("Größe".encode("iso-8859-1"), "text/html; charset=ISO-8859-1") == "Größe"
     assert page.decode('<meta charset="shift_jis">利用規約'.encode("shift_jis"), "text/html").endswith("利用規約")
+
+
+@given(st.text(alphabet="1,.' $€EURa/perfree month\t", max_size=3000))
+def test_prices_are_looked_for_in_time(text: str) -> None:
+    started = time.process_time()
+    page.offers(page.read(text * 20), ())
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "products", "offers"),
+    [
+        ("Kelp costs 4 EUR a month.", (), ("4 EUR a month",)),
+        ("1 XCH per month. DataLayer  mirror!", ("DataLayer Mirror",), ("DataLayer Mirror", "1 XCH per month")),
+        ("From $4.99/month, €1,000 per year", (), ("$4.99/month", "€1,000 per year")),
+        ("See our Pricing and PRICING", (), ("Pricing",)),
+        ("Unsere Preise", (), ("Preise",)),
+        ("料金", (), ("料金",)),
+        ("Free of charge for everybody", (), ("Free of charge",)),
+        ("A surprise of 100 Europeans, 5 chances and 3 dollarsigns", (), ()),
+        ("We keep your files.", ("DataLayer Mirror", "", "  "), ()),
+    ],
+)  # fmt: skip
+def test_what_is_sold_is_found(text: str, products: tuple[str, ...], offers: tuple[str, ...]) -> None:
+    assert page.offers(page.read(f"<p>{text}</p>"), products) == offers
+
+
+def test_few_of_many_prices_are_kept() -> None:
+    read = page.read("".join(f"<p>{n} EUR</p>" for n in range(100)))
+    assert page.offers(read, ()) == tuple(f"{n} EUR" for n in range(8))
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ import pytest
 from dlaas_onboard import ports
 from dlaas_onboard.journey.facts import Website
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.probes.addresses import refused
 from dlaas_onboard.probes.dns import DnsResolver
 from dlaas_onboard.probes.website import WebsiteProbe
 from tests.probes import nameserver
-from tests.probes.sites import Handler, certificate, drip, drip_headers, flood, page, redirect, serving
+from tests.probes.sites import Authority, Handler, certificate, drip, drip_headers, flood, page, redirect, serving
 
 GOOD = """<!doctype html><html lang="en"><head><title>Kelpwood
  Backups</title><style>p { color: red }</style><script>var x = "<p>not seen</p>";</script></head>
@@ -122,6 +123,8 @@ def test_a_redirect_leads_only_to_web_addresses(place: str) -> None:
         problem = failed(visit(f"http://127.0.0.1:{site.port}/"))
         assert len(site.requests) == 1
     assert problem.kind == ProblemKind.INVALID
+    assert problem.code == "redirects"
+    assert problem.message.startswith(f"http://127.0.0.1:{site.port}/ redirects to ")
 
 
 @pytest.mark.parametrize("slow", [drip, drip_headers])
@@ -236,6 +239,162 @@ def test_a_bad_certificate_is_said_in_words(tmp_path: Path, name: str, days: int
     assert problem.kind == ProblemKind.UNREACHABLE
 
 
+SHOP = {"start": -1, "end": 30}
+
+
+@pytest.mark.parametrize(
+    ("names", "days", "trusted", "said"),
+    [
+        (("shop.test",), SHOP, True, ("", "")),
+        (("else.test", "shop.test"), SHOP, True, ("", "")),
+        (("shop.test",), {"start": -60, "end": -1}, True, ("certificate 10", "has expired")),
+        (("shop.test",), {"start": 1, "end": 30}, True, ("certificate 9", "is not valid yet")),
+        (("www.shop.test", "shop.example"), SHOP, True, ("certificate 62", "is for another name")),
+        (("shop.test",), SHOP, False, ("certificate 20", "is signed by an unknown issuer")),
+    ],
+)
+def test_certificates_of_an_authority(
+    tmp_path: Path, names: tuple[str, ...], days: dict[str, int], trusted: bool, said: tuple[str, str]
+) -> None:
+    own, other = Authority(tmp_path / "own"), Authority(tmp_path / "other")
+    zone: nameserver.Zone = {("shop.test", "A"): ["127.0.0.1"]}
+    with nameserver.serving(zone) as dns, serving({"/": page(GOOD)}, own.issue(*names, **days)) as site:
+        probe = WebsiteProbe(DnsResolver(dns.address), (own if trusted else other).ca_file, seconds=3)
+        reading = probe.visit(f"https://shop.test:{site.port}", "Kelpwood", allow_private=True)
+        code, words = said
+        if not code:
+            assert seen(reading).title == "Kelpwood Backups"
+            return
+        problem = failed(reading)
+        assert site.requests == []
+    assert (problem.code, problem.kind) == (code, ProblemKind.UNREACHABLE)
+    assert f"The certificate of shop.test {words}" in problem.message
+    assert problem.remedy
+
+
+def test_a_redirect_to_a_host_with_a_bad_certificate_is_said_of_that_host(tmp_path: Path) -> None:
+    own = Authority(tmp_path)
+    zone: nameserver.Zone = {("shop.test", "A"): ["127.0.0.1"], ("www.shop.test", "A"): ["127.0.0.1"]}
+    with nameserver.serving(zone) as dns, serving({"/": page(GOOD)}, own.issue("shop.test")) as www:
+        pages = {"/": redirect(f"https://www.shop.test:{www.port}/")}
+        with serving(pages, own.issue("shop.test")) as site:
+            probe = WebsiteProbe(DnsResolver(dns.address), own.ca_file, seconds=3)
+            problem = failed(probe.visit(f"https://shop.test:{site.port}", "Kelpwood", allow_private=True))
+    assert problem.code == "certificate 62"
+    assert "www.shop.test" in problem.message
+
+
+@pytest.fixture
+def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let 127.0.0.1 stand for the public internet; every other address is judged as it is."""
+
+    def judge(address: str, *, allow_private: bool) -> str:
+        return "" if address == "127.0.0.1" else refused(address, allow_private=allow_private)
+
+    monkeypatch.setattr("dlaas_onboard.probes.fetch.refused", judge)
+
+
+@pytest.mark.usefixtures("loopback_is_public")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        redirect("http://127.0.0.2:{port}/secret"),
+        redirect("http://inside.test:{port}/secret"),
+        page('<meta http-equiv="refresh" content="0; url=http://inside.test:{port}/secret">'),
+    ],
+)
+def test_a_public_page_does_not_lead_inside(answer: bytes) -> None:
+    zone: nameserver.Zone = {("shop.test", "A"): ["127.0.0.1"], ("inside.test", "A"): ["127.0.0.2"]}
+    with socket.create_server(("127.0.0.2", 0)) as inside, nameserver.serving(zone) as dns:
+        inside.setblocking(False)
+        port = str(inside.getsockname()[1])
+        start = page(answer.partition(b"\r\n\r\n")[2].decode().format(port=port)) if b"200 OK" in answer else None
+        with serving({"/": start or answer.replace(b"{port}", port.encode())}) as site:
+            probe = WebsiteProbe(DnsResolver(dns.address), seconds=3)
+            problem = failed(probe.visit(f"http://shop.test:{site.port}/", "Kelpwood"))
+        with pytest.raises(BlockingIOError):  # nobody has come in
+            inside.accept()
+    assert problem.kind == ProblemKind.BLOCKED
+    assert "127.0.0.2" in problem.message
+
+
+@pytest.mark.usefixtures("loopback_is_public")
+def test_a_name_that_is_turned_inside_during_the_visit_gains_nothing() -> None:
+    """DNS rebinding: what was checked is what is connected to, and what is asked again is checked again."""
+    zone: nameserver.Zone = {("shop.test", "A"): ["127.0.0.1"]}
+
+    def turn(path: str, _headers: dict[str, str], connection: socket.socket) -> None:
+        zone["shop.test", "A"] = ["127.0.0.2"]
+        connection.sendall(redirect("/page") if path == "/" else page('<a href="/privacy">Privacy</a> Kelpwood'))
+
+    with socket.create_server(("127.0.0.2", 0)) as inside, nameserver.serving(zone) as dns:
+        inside.setblocking(False)
+        with serving({"/": turn, "/page": turn, "/privacy": page("secret")}) as site:
+            probe = WebsiteProbe(DnsResolver(dns.address), seconds=3)
+            website = seen(probe.visit(f"http://shop.test:{site.port}/", "Kelpwood"))
+            assert [path for path, _ in site.requests] == ["/", "/page"]
+    (privacy,) = website.pages
+    assert (privacy.role, privacy.status) == ("privacy", 0)
+    assert "127.0.0.2" in privacy.problem
+
+
+@pytest.mark.usefixtures("loopback_is_public")
+def test_of_several_addresses_only_public_ones_are_opened() -> None:
+    zone: nameserver.Zone = {("shop.test", "A"): ["10.0.0.1", "127.0.0.1", "127.0.0.2"]}
+    with nameserver.serving(zone) as dns, serving({"/": page("Kelpwood")}) as site:
+        probe = WebsiteProbe(DnsResolver(dns.address), seconds=3)
+        started = time.monotonic()
+        assert seen(probe.visit(f"http://shop.test:{site.port}/", "Kelpwood")).status == 200
+        assert time.monotonic() - started < 2  # 10.0.0.1 was not waited for
+
+
+def test_linked_pages_have_bounds_of_their_own() -> None:
+    links = "".join(f'<a href="/{role}">{role}</a>' for role in ("privacy", "terms", "contact", "sign-up"))
+    pages: dict[str, bytes | Handler] = {"/": page(f"Kelpwood {links}"), "/privacy": flood, "/terms": drip}
+    started = time.monotonic()
+    with serving({**pages, "/contact": drip, "/sign-up": drip}) as site:
+        website = seen(visit(f"http://127.0.0.1:{site.port}/", seconds=0.8))
+    assert time.monotonic() - started < 3
+    assert {(found.role, found.status) for found in website.pages} == {
+        ("privacy", 200),
+        ("terms", 0),
+        ("contact", 0),
+        ("sign-up", 0),
+    }
+    assert all(found.problem for found in website.pages if not found.status)
+
+
+def test_a_linked_page_behind_a_login_is_noted() -> None:
+    form = page('<form><input type="password"></form>')
+    links = "".join(f'<a href="/{role}">{role}</a>' for role in ("privacy", "terms", "contact", "sign-up"))
+    pages: dict[str, bytes | Handler] = {
+        "/": page(f"Kelpwood {links}"),
+        "/privacy": redirect("/login"),
+        "/login": page("Who are you? " * 300),
+        "/terms": form,
+        "/contact": page("", status="401 Unauthorized"),
+        "/sign-up": form,  # where one signs up, one chooses a password
+    }
+    with serving(pages) as site:
+        website = seen(visit(f"http://127.0.0.1:{site.port}/"))
+    assert {(found.role, found.status, found.login) for found in website.pages} == {
+        ("privacy", 200, True),
+        ("terms", 200, True),
+        ("contact", 401, True),
+        ("sign-up", 200, False),
+    }
+
+
+def test_what_is_sold_is_looked_for() -> None:
+    with serving({"/": page(GOOD), "/json": page("{}", kind="application/json"), "/mute": page("Kelpwood")}) as site:
+        base = f"http://127.0.0.1:{site.port}"
+        probe = WebsiteProbe(seconds=3)
+        sold = probe.visit(base, "", products=("Backups for small offices", "Kelp Pro"), allow_private=True)
+        assert seen(sold).offers == ("Backups for small offices", "4 EUR a month")
+        assert seen(visit(f"{base}/mute")).offers == ()
+        assert seen(visit(f"{base}/json")).offers is None
+
+
 def test_http_where_https_was_asked_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -310,13 +469,16 @@ def test_json_is_noted_and_not_read() -> None:
         ("<h1>This domain is for sale</h1>", "domain is for sale"),
         ("<title>Welcome to nginx!</title>", "welcome to nginx"),
         ("<p>Kelpwood. Coming soon</p>", "coming soon"),
+        ("<title>Apache2 Ubuntu Default Page: It works</title>", "apache2 ubuntu default page"),
         ("<p>There isn\u2019t a GitHub Pages site here.</p>", "there isn't a github pages site here"),
         (f"<p>{'A long page about kelp. ' * 100} More features coming soon.</p>", ""),
     ],
 )
 def test_placeholder_pages_give_themselves_away(html: str, phrase: str) -> None:
     with serving({"/": page(html)}) as site:
-        assert seen(visit(f"http://127.0.0.1:{site.port}/")).parked == phrase
+        website = seen(visit(f"http://127.0.0.1:{site.port}/"))
+    assert website.parked == phrase
+    assert website.placeholder is (phrase in ("welcome to nginx", "coming soon", "apache2 ubuntu default page"))
 
 
 def test_a_login_before_everything_else_is_noted() -> None:

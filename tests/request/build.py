@@ -21,7 +21,9 @@ from dlaas_onboard.journey.facts import (
     Identity,
     IdentityInfo,
     Mail,
+    Mailbox,
     MailFrom,
+    MailHost,
     Notifications,
     Page,
     Place,
@@ -290,6 +292,11 @@ def _dns(type_: str, name: str, *values: str) -> tuple[str, Reading[DnsAnswer]]:
     return f"{type_} {name}", seen(answer, f"DNS {type_} {name} via 192.0.2.53")
 
 
+def mailbox(*hosts: str, addresses: tuple[str, ...] = ("192.0.2.25",), domain: str = DOMAIN, **more: Any) -> Mailbox:
+    """Return a domain that takes mail at these hosts; without any it takes none."""
+    return Mailbox(domain, tuple(MailHost(host, 10, addresses) for host in hosts), **more)
+
+
 def complete() -> Facts:
     """Return facts that carry every sentence and leave no gate shut but the declarations."""
     place = Place(
@@ -327,6 +334,7 @@ def complete() -> Facts:
                 _dns("NS", DOMAIN, "ns1.example.net"),
             )
         ),
+        mailboxes={DOMAIN: seen(mailbox(f"mx.{DOMAIN}"), f"DNS MX {DOMAIN}")},
         website=seen(
             Website(
                 WEBSITE, f"{WEBSITE}/", 200, (), "text/html", "Mirrorhall", 2400, "Mirrors", True, "", False, pages

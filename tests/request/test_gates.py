@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Dkim, EventDestination, Facts, Gap, MailFrom, Place, Subscription, Topic
 from dlaas_onboard.journey.intents import OPEN, Phase
+from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.request.gate import DECLARATIONS, TITLES, Gate, Light, is_overridable
 from dlaas_onboard.request.gates import gates
@@ -62,6 +63,11 @@ def _site(**changes: Any) -> Callable[[Facts], Facts]:
         return replace(facts, website=build.seen(replace(facts.website.value, **changes), "HTTPS"))
 
     return change
+
+
+def _unopened(kind: ProblemKind, code: str = "", url: str = build.WEBSITE) -> Callable[[Facts], Facts]:
+    problem = Problem(kind, "It cannot be opened.", "Mend it.", code=code)
+    return lambda facts: replace(facts, website=Reading(f"HTTPS {url}", build.NOW, None, problem))
 
 
 def _set(look: str, value: Any) -> Callable[[Facts], Facts]:
@@ -128,10 +134,19 @@ ROWS: list[tuple[str, str, Callable[[Facts], Facts], Light]] = [
     ("bounce_path", "topic unread", _set("topics", {build.TOPIC: build.unread("SNS")}), UNKNOWN),
     ("bounce_path", "sets unread", _set("configuration_sets", build.unread("SES")), UNKNOWN),
     ("bounce_path", "no default set", _identity(configuration_set=""), RED),
+    ("bounce_path", "answers are lost", _set("mailboxes", {build.DOMAIN: build.seen(build.mailbox(), "DNS")}), RED),
+    ("bounce_path", "mailbox unread", _set("mailboxes", {build.DOMAIN: build.unread("DNS")}), GREEN),
     ("website", "down", _site(status=500), RED),
     ("website", "JSON", _site(content_type="application/json"), RED),
     ("website", "parked", _site(parked="for sale"), RED),
     ("website", "login", _site(login_wall=True), RED),
+    ("website", "DLaaS's own", _site(final_url="https://datalayer.storage/"), RED),
+    ("website", "does not resolve", _unopened(ProblemKind.NOT_FOUND), RED),
+    ("website", "certificate", _unopened(ProblemKind.UNREACHABLE, "certificate 10"), RED),
+    ("website", "redirects", _unopened(ProblemKind.MALFORMED, "redirects"), RED),
+    ("website", "no answer", _unopened(ProblemKind.TIMEOUT), UNKNOWN),
+    ("website", "refused", _unopened(ProblemKind.UNREACHABLE), UNKNOWN),
+    ("website", "of another URL", _unopened(ProblemKind.NOT_FOUND, url="https://other.example"), UNKNOWN),
     ("website", "unread", _set("website", build.unread("HTTPS")), UNKNOWN),
     ("website", "another one was visited", _site(url="https://other.example"), UNKNOWN),
     ("stock", "stock values", _checkout(stock=("SERVICE_NAME",)), RED),

@@ -227,7 +227,8 @@ def test_quota(facts: Facts, answers: Answers, state: StepState) -> None:
     assert judges.quota(facts, answers).state == state
 
 
-LOOKS = [name for name in Facts.__slots__ if name not in ("place", "topics", "dns", "radar")]
+MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar")
+LOOKS = [name for name in Facts.__slots__ if name not in MAPPINGS and name != "place"]
 
 
 @given(
@@ -247,3 +248,23 @@ def test_any_look_may_fail(lost: dict[str, str], taken: set[str]) -> None:
         assert len({item.id for item in verdict.findings}) == len(verdict.findings)
     if "account" in lost:
         assert judges.file(facts, answers).state == BLOCKED
+
+
+def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
+    desk = "help@desk.example"
+    facts = replace(build.complete(), mailboxes={"desk.example": build.seen(build.mailbox(refuses=True), "DNS MX")})
+    verdict = judges.request(facts, build.answers(reply_to=desk, contacts=f"{desk}, ops@slow.example"))
+    rows = [(row.label, row.value, row.mark) for row in verdict.rows if row.section == "Mailboxes"]
+    assert rows == [
+        ("Answers go to", f"{desk} (the Reply-To address)", Mark.PLAIN),
+        (f"Mailbox {desk}", "cannot receive: desk.example says by a null MX that it takes no mail", Mark.WARN),
+        ("Mailbox ops@slow.example", "unknown: not looked at yet", Mark.UNKNOWN),
+    ]
+    found = {item.id: item for item in verdict.findings}
+    assert found[f"request.contact_lost.{desk}"].severity == Severity.WARNING
+    assert not any(name.endswith("slow.example") for name in found)
+    failed = replace(facts, mailboxes={**facts.mailboxes, "slow.example": build.unread("DNS MX slow.example")})
+    item = {
+        item.id: item for item in judges.request(failed, build.answers(contacts=f"{desk}, ops@slow.example")).findings
+    }["request.contact_unread.ops@slow.example"]
+    assert (item.severity, item.evidence) == (Severity.UNKNOWN, "DNS MX slow.example")

@@ -18,6 +18,7 @@ from dlaas_onboard.journey.facts import (
     Facts,
     Gap,
     Mail,
+    Mailbox,
     MailFrom,
     Notifications,
     RegionGlance,
@@ -70,7 +71,8 @@ CARRIED = {
     "domain_identity": {"domain_identity", "dkim", "mail_from", "events", "forwarding"},
     "configuration_sets": {"events"},
     "topics": {"events"},
-    "dns": {"dmarc", "forwarding"},
+    "dns": {"dmarc"},
+    "mailboxes": {"forwarding", "reply_to"},
     "website": {"website"},
     "checkout": {
         "products",
@@ -90,7 +92,7 @@ CARRIED = {
 @pytest.mark.parametrize("how", ["never looked", "failed", "in part"])
 def test_without_its_reading_a_sentence_is_gone_and_the_gap_is_named(look: str, how: str) -> None:
     facts = build.complete()
-    answers = build.answers(domain=build.DOMAIN, mail_type="TRANSACTIONAL")
+    answers = build.answers(domain=build.DOMAIN, mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     before = describe(facts, answers)
     expected = CARRIED[look]
     assert expected <= ids(before)
@@ -151,6 +153,10 @@ def _dns(key: str, *values: str) -> Callable[[Facts], Facts]:
     return change
 
 
+def _mailbox(found: Mailbox) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, mailboxes={build.DOMAIN: build.seen(found, "DNS MX")})
+
+
 def _topic(**changes: Any) -> Callable[[Facts], Facts]:
     base = Topic(build.TOPIC, True, (Subscription("lambda", build.HANDLER, True),))
     return lambda facts: replace(facts, topics={build.TOPIC: build.seen(replace(base, **changes), "SNS")})
@@ -184,7 +190,10 @@ UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
     ("forwarding off", _identity(feedback_forwarding=False), {"forwarding"}),
     ("no DMARC", _dns(f"TXT _dmarc.{build.DOMAIN}"), {"dmarc"}),
     ("two DMARC records", _dns(f"TXT _dmarc.{build.DOMAIN}", "v=DMARC1; p=none", "v=DMARC1; p=none"), {"dmarc"}),
-    ("no mailbox", _dns(f"MX {build.DOMAIN}"), {"forwarding"}),
+    ("no mail host", _mailbox(build.mailbox()), {"forwarding", "reply_to"}),
+    ("a null MX", _mailbox(build.mailbox(refuses=True)), {"forwarding", "reply_to"}),
+    ("mail hosts without address", _mailbox(build.mailbox("mx.x.example", addresses=())), {"forwarding", "reply_to"}),
+    ("of another domain", lambda f: replace(f, mailboxes={}), {"forwarding", "reply_to"}),
     ("destination disabled", _set(EventDestination("d", False, _BOTH, "SNS", build.TOPIC)), {"events"}),
     ("no complaints", _set(EventDestination("d", True, ("BOUNCE",), "SNS", build.TOPIC)), {"events"}),
     ("only counted", _set(EventDestination("d", True, _BOTH, "CloudWatch")), {"events"}),
@@ -198,6 +207,7 @@ UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
     ("production", _account(production=True), {"sandbox_use"}),
     ("website down", _site(status=503), {"website"}),
     ("website parked", _site(parked="domain is for sale"), {"website"}),
+    ("DLaaS's own website", _site(final_url="https://www.datalayer.storage/"), {"website"}),
     ("login wall", _site(login_wall=True), {"website"}),
     ("JSON", _site(content_type="application/json"), {"website"}),
     ("another website", _site(url="https://other.example"), {"website"}),
@@ -215,7 +225,7 @@ UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
 
 @pytest.mark.parametrize(("change", "gone"), [pytest.param(row[1], row[2], id=row[0]) for row in UNTRUE])
 def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts], Facts], gone: set[str]) -> None:
-    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL")
+    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     assert gone <= ids(describe(facts, answers))
     assert not gone & ids(describe(change(facts), answers))
 
@@ -224,7 +234,7 @@ def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts]
 @settings(max_examples=60, deadline=None)
 def test_no_other_fact_brings_it_back(rows: set[int]) -> None:
     """Later changes may replace earlier ones of the same reading; the last one of each must hold."""
-    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL")
+    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     last: dict[str, set[str]] = {}
     for row in sorted(rows):
         _, change, gone = UNTRUE[row]
@@ -350,6 +360,26 @@ def test_another_region_that_was_granted_is_told() -> None:
     assert "already has production access in us-east-1 (case 177000000000001)" in describe(facts, build.answers()).text
     sandboxed = build.seen(replace(glance, production=False), "SES GetAccount us-east-1")
     assert "us-east-1" not in describe(replace(facts, radar={"us-east-1": sandboxed}), build.answers()).text
+    (sister,) = (one for one in describe(facts, build.answers()).sentences if one.id == "sister")
+    reading = facts.radar["us-east-1"]
+    assert (sister.source, sister.observed_at) == (reading.source, reading.observed_at)
+
+
+@pytest.mark.parametrize("review", ["", "PENDING", "DENIED", "FAILED", "ESCALATED"])
+def test_access_that_no_review_granted_is_no_approval_to_cite(review: str) -> None:
+    glance = RegionGlance("us-east-1", True, review, "177000000000001")
+    facts = replace(build.complete(), radar={"us-east-1": build.seen(glance, "SES GetAccount us-east-1")})
+    assert "us-east-1" not in describe(facts, build.answers()).text
+
+
+def test_an_approval_here_is_no_sister_and_one_without_a_case_names_none() -> None:
+    here = build.complete().place.region
+    glance = RegionGlance(here, True, "GRANTED", "177000000000001")
+    facts = replace(build.complete(), radar={here: build.seen(glance, f"SES GetAccount {here}")})
+    assert "sister" not in ids(describe(facts, build.answers()))
+    glance = RegionGlance("us-east-1", True, "GRANTED")
+    facts = replace(build.complete(), radar={"us-east-1": build.seen(glance, "SES GetAccount us-east-1")})
+    assert "already has production access in us-east-1." in describe(facts, build.answers()).text
 
 
 def test_messages_of_another_project_are_told_in_its_own_words() -> None:

@@ -47,10 +47,7 @@ def _site(**changes: Any) -> Callable[[Facts], Facts]:
 
 
 def _no_inbox(facts: Facts) -> Facts:
-    key = f"MX {build.DOMAIN}"
-    answer = facts.dns[key].value
-    assert answer is not None
-    return replace(facts, dns={**facts.dns, key: build.seen(replace(answer, exists=False, values=()), "DNS")})
+    return replace(facts, mailboxes={build.DOMAIN: build.seen(build.mailbox(), "DNS")})
 
 
 def _no_dkim(facts: Facts) -> Facts:
@@ -89,8 +86,9 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("use_case.untested", A, lambda f: replace(f, statistics=build.seen((), "SES")), {}),
     ("request.bulk", B, _mail(bulk=True), {"mail_type": "TRANSACTIONAL"}),
     ("request.no_reply", A, _same, {"sender": f"no-reply@{build.DOMAIN}"}),
+    ("request.no_reply", A, _same, {"reply_to": f"donotreply@{build.DOMAIN}"}),
     ("request.language", A, _same, {"contact_language": "JA"}),
-    ("request.host", W, _same, {"website_url": "https://github.com/ada/dlaas"}),
+    ("request.code_hosting", W, _same, {"website_url": "https://github.com/ada/dlaas"}),
     ("request.host", W, _same, {"website_url": f"https://api.{build.DOMAIN}"}),
     ("request.other_domain", A, _same, {"website_url": "https://other.example"}),
     ("request.no_privacy", W, _site(pages=()), {}),
@@ -98,7 +96,7 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("request.no_sign_up", W, _site(pages=()), {"mail_type": "MARKETING"}),
     ("request.unnamed", W, _site(names_service=False), {}),
     ("request.plain_http", W, _site(final_url="http://mirrorhall.example/"), {}),
-    ("request.contact_lost", W, _no_inbox, {}),
+    (f"request.contact_lost.ops@{build.DOMAIN}", W, _no_inbox, {}),
     ("request.no_contacts", A, lambda f: replace(f, identities=None), {"contacts": ""}),
 ]
 

@@ -20,11 +20,10 @@ _ROLES = {
     "Reply-To": "the Reply-To address",
     "Feedback": "FeedbackForwardingEmailAddress",
 }
-# By role: the finding's id, the field that mends it, and what else mends it.
-_MAILBOXES = {
-    "From": ("inbox", "reply_to", "let your code set a Reply-To address that is read, and enter it"),
-    "Reply-To": ("reply_inbox", "reply_to", "name a Reply-To address that is read"),
-    "Feedback": ("feedback_inbox", "feedback_to", "let bounces be mailed to an address that is read"),
+_MAILBOXES = {"From": "inbox", "Reply-To": "reply_inbox", "Feedback": "feedback_inbox"}  # the finding's id by role
+_ELSEWHERE = {  # by field: what takes the mail instead
+    "reply_to": "let your code set a Reply-To address that is read, and enter it",
+    "feedback_to": "let your code pass a FeedbackForwardingEmailAddress that is read, and enter it",
 }
 _MARKS = {
     Hearing.HEARD: Mark.GOOD,
@@ -295,16 +294,18 @@ def _post(sheet: Sheet, found: Post, role: str, lost: str) -> None:
         found.reading,
         mark,
         section=_MAIL,
-        expected="an MX record that leads to a host",
+        expected="an MX record that leads to a host" if found.arrives is False else "",
     )
-    name, field, elsewhere = _MAILBOXES[role]
+    name = _MAILBOXES[role]
+    only_bounces = role == "Feedback" or (lost and not lost.startswith("answers"))
+    field = "feedback_to" if only_bounces else "reply_to"
     if found.arrives is False:
         sheet.find(
             name,
             Severity.BLOCKER if lost else Severity.WARNING,
             f"Mail to {found.address} cannot arrive{f': {lost} are lost' if lost else ''}.",
             evidence=f"{found.why}; {found.reading.source}" if found.reading else found.why,
-            remedy=f"Set up a mailbox or a forwarder for it and publish its MX record, or {elsewhere}.",
+            remedy=f"Set up a mailbox or a forwarder for it and publish its MX record, or {_ELSEWHERE[field]}.",
             field=field,
             guide_step=9,
         )

@@ -28,7 +28,12 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
         if error:
             wrong = wrong or f"{BY_ID[field].label}: {error}"
             sheet.find(
-                f"{field}_invalid", Severity.WARNING, f"{BY_ID[field].label}: {error}", field=field, guide_step=12
+                f"{field}_invalid",
+                Severity.WARNING,
+                f"{BY_ID[field].label}: {error}",
+                remedy=f"Correct the field {BY_ID[field].label}.",
+                field=field,
+                guide_step=12,
             )
     _quotas(sheet, facts)
     sheet.gaps(facts)

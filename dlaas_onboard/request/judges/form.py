@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from dlaas_onboard.journey import mailboxes
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.facts import Facts, Website
+from dlaas_onboard.journey.facts import Facts, Page, Website
 from dlaas_onboard.journey.fields import BY_ID
 from dlaas_onboard.journey.inputs import resolve
 from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
 from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.text import plural
-from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from dlaas_onboard.request import form_rubric, seen
-from dlaas_onboard.request.entry import check
+from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
+from dlaas_onboard.request import form_rubric, seen, website
+from dlaas_onboard.request.entry import addresses, check
 from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.gates import gates
 from dlaas_onboard.request.judges.filed import filed, settle, words
@@ -23,7 +24,6 @@ from dlaas_onboard.request.messages import by_kind, label, recipient, when
 
 _FORM = ("mail_type", "website_url", "service_name", "contact_language", "contacts")
 _GUIDE = {"mail_type": 5, "website_url": 6}
-_PAGES = ("privacy", "terms", "contact", "sign-up")
 
 
 def judge(facts: Facts, answers: Answers) -> Verdict:
@@ -37,6 +37,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
         _field(sheet, field, facts, answers, errors.get(field, ""), over=over)
     _messages(sheet, facts)
     _website(sheet, facts, answers)
+    _contacts(sheet, facts, answers)
     sheet.findings += form_rubric.of_form(facts, answers)
     sheet.gaps(facts, _mended(facts, answers))
     if over:
@@ -49,22 +50,23 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     wrong = [message for field, message in errors.items() if field in _FORM]
     if wrong:
         return sheet.verdict(StepState.ATTENTION, wrong[0])
-    return _end(sheet, found["website"], found["stock"])
+    return _end(sheet, found["website"], found["stock"], website.blockers(facts, answers))
 
 
 def _mended(facts: Facts, answers: Answers) -> list[str]:
     """Return the words of the checkout's gaps that the website itself has closed."""
-    site = seen.website(facts, answers)
-    if site is None or not seen.answers_well(site):
-        return []
-    return ["website", *(page.role for page in site.pages if page.status == 200)]
+    site = website.readable(facts, answers)
+    return ["website", *(page.role for page in site.pages if website.opens(page))] if site is not None else []
 
 
-def _end(sheet: Sheet, website: Gate, stock: Gate) -> Verdict:
-    shut = [gate for gate in (website, stock) if not gate.open]
+def _end(sheet: Sheet, site: Gate, stock: Gate, said: tuple[Finding, ...]) -> Verdict:
+    """Conclude; ``said`` is what shuts the website's gate and stands among the findings already."""
+    if site.open and said:  # with a typed reason
+        sheet.findings = [replace(item, severity=Severity.WARNING) if item in said else item for item in sheet.findings]
+    shut = [gate for gate in (site, stock) if not gate.open]
     unread = any(finding.id == "request.website_unread" for finding in sheet.findings)
     for gate in shut:
-        if gate.id == "website" and unread:
+        if gate.id == "website" and (unread or said):
             continue  # said already, with what to do about it
         severity = Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
         sheet.find(gate.id, severity, gate.why, remedy=gate.remedy, guide_step=6 if gate.id == "website" else 0)
@@ -96,8 +98,15 @@ def _field(sheet: Sheet, field: str, facts: Facts, answers: Answers, error: str,
     value = f"{shown} ({text})" if shown != text else shown
     sheet.row(BY_ID[field].label, value or "not entered", mark=mark, section="Form", source=source, observed_at=at)
     if wrong:
-        severity = Severity.BLOCKER
-        sheet.find(f"{field}_invalid", severity, wrong, evidence=source, field=field, guide_step=_GUIDE.get(field, 3))
+        sheet.find(
+            f"{field}_invalid",
+            Severity.BLOCKER,
+            wrong,
+            evidence=source,
+            remedy=f"{'Correct' if text else 'Fill in'} the field {BY_ID[field].label}.",
+            field=field,
+            guide_step=_GUIDE.get(field, 3),
+        )
     elif resolve(field, facts, answers).origin == "checkout" and field == "mail_type":
         sheet.row(
             "Why this type",
@@ -139,14 +148,18 @@ def _website(sheet: Sheet, facts: Facts, answers: Answers) -> None:
     if not url:
         return
     site = seen.website(facts, answers)
-    if site is None:
+    if site is None and (shut := website.blockers(facts, answers)) and facts.website is not None:
+        sheet.row("Website", f"cannot be opened: {shut[0].message}", facts.website, Mark.BAD, section=section)
+    elif site is None:
         reading = facts.website
         other = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
-        sheet.missing("website", "Website", None if other else reading, section=section)
-        if not other and reading is not None and reading.problem and reading.problem.kind == ProblemKind.BLOCKED:
-            sheet.findings[-1] = replace(sheet.findings[-1], field="private_website")
-        return
-    _page(sheet, facts, site, section)
+        failed = sheet.missing("website", "Website", None if other else reading, section=section)
+        if failed and not other and reading is not None:
+            private = reading.problem is not None and reading.problem.kind == ProblemKind.BLOCKED
+            field = "private_website" if private else ""
+            sheet.findings[-1] = replace(sheet.findings[-1], field=field, guide_step=6)
+    else:
+        _page(sheet, facts, site, section)
 
 
 def _page(sheet: Sheet, facts: Facts, site: Website, section: str) -> None:
@@ -158,12 +171,19 @@ def _page(sheet: Sheet, facts: Facts, site: Website, section: str) -> None:
     row("Redirects", " → ".join((*site.redirects, site.final_url)) if site.redirects else "none")
     row("Content", site.content_type or "not said", Mark.GOOD if html else Mark.BAD, "text/html")
     row("Title", site.title or "none", Mark.PLAIN if site.title else Mark.WARN)
-    row("Visible text", plural(site.text_length, "character"), Mark.WARN if site.text_length < 300 else Mark.PLAIN)
+    row(
+        "Visible text",
+        plural(site.text_length, "character"),
+        Mark.WARN if site.text_length < website.LITTLE_TEXT else Mark.PLAIN,
+    )
     if site.excerpt:
         row("Begins with", site.excerpt[:120] + ("…" if len(site.excerpt) > 120 else ""))
     named = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[site.names_service]
     named_words = "unknown: no service name to look for" if site.names_service is None else yes_no(site.names_service)
     row("Names the service", named_words, named, "yes")
+    if site.offers is not None:
+        words = ", ".join(site.offers) or "nothing found"
+        row("Says what it sells", words, Mark.GOOD if site.offers else Mark.WARN, "products and prices")
     row(
         "Parked or placeholder",
         f"yes: {site.parked}" if site.parked else "no",
@@ -171,8 +191,28 @@ def _page(sheet: Sheet, facts: Facts, site: Website, section: str) -> None:
         "no",
     )
     row("Login wall", yes_no(site.login_wall), Mark.BAD if site.login_wall else Mark.GOOD, "no")
-    for role in _PAGES:
+    for role in website.PAGES:
         page = next((page for page in site.pages if page.role == role), None)
-        good = page is not None and page.status == 200
-        value = f"{page.url} ({page.status or 'no answer'})" if page is not None else "not found"
+        good = page is not None and (website.opens(page) or website.is_mail(page))
+        value = f"{page.url}{_how(page)}" if page is not None else "not found"
         row(f"{role.capitalize()} page", value, Mark.GOOD if good else Mark.WARN, "linked, answers 200")
+
+
+def _how(page: Page) -> str:
+    if website.is_mail(page):
+        return ""
+    return f" ({page.status or 'no answer'}{', behind a login' if page.login else ''})"
+
+
+def _contacts(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Say whether Amazon's mail and recipients' answers arrive."""
+    section = "Mailboxes"
+    role, target = mailboxes.answers_to(facts, answers)
+    if target:
+        sheet.row("Answers go to", f"{target} (the {role} address)", section=section)
+    contacts = addresses(seen.field("contacts", facts, answers))
+    for address in dict.fromkeys(filter(None, (target, *contacts))):
+        found = mailboxes.post(facts, address)
+        words = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[found.arrives]
+        mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[found.arrives]
+        sheet.row(f"Mailbox {address}", f"{words}{found.why}", found.reading, mark, section=section)

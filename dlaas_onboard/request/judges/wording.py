@@ -33,7 +33,9 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
         error = check(field, normal(field, answers.text(field)))
         if error:
             name = BY_ID[field].label if field in BY_ID else field.removeprefix(SENTENCE)
-            sheet.find(f"{field}_invalid", Severity.BLOCKER, f"{name}: {error}", guide_step=13)
+            sheet.find(
+                f"{field}_invalid", Severity.BLOCKER, f"{name}: {error}", remedy=f"Correct {name}.", guide_step=13
+            )
     sheet.gaps(facts)
     count = sum(finding.severity == Severity.BLOCKER for finding in sheet.findings)
     if filed(facts):
