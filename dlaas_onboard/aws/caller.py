@@ -108,9 +108,21 @@ class Caller:
         if self._session is not None:
             self._session.release(service, region)
 
-    def pages(self, service: str, operation: str, params: Mapping[str, Any], token: str, *, region: str = "") -> Pages:
-        """Return the pages of a list; ``token`` is the name of its continuation, in question and answer."""
-        return Pages(lambda more: self.call(service, operation, {**params, **more}, region=region), token)
+    def pages(
+        self,
+        service: str,
+        operation: str,
+        params: Mapping[str, Any],
+        token: str,
+        *,
+        region: str = "",
+        following: str = "",
+    ) -> Pages:
+        """Return the pages of a list; ``token`` is the name of its continuation, in question and answer.
+
+        ``following`` is its name in the answer where that is another one.
+        """
+        return Pages(lambda more: self.call(service, operation, {**params, **more}, region=region), token, following)
 
     def _call(
         self,

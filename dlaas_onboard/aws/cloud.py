@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dlaas_onboard.aws import events, queues, quotas, ses, support, writes
+from dlaas_onboard.aws import events, queues, quotas, ses, support, writes, zones
 from dlaas_onboard.aws.answer import Answer, TroubleError
 from dlaas_onboard.aws.caller import Caller
 from dlaas_onboard.aws.session import Session, Timeouts, UnusableError, all_regions
@@ -110,6 +110,10 @@ class AwsCloud:
     def reputation(self) -> Reading[f.Reputation]:
         """Read bounce and complaint rate."""
         return events.reputation(self._caller)
+
+    def hosted_zones(self, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
+        """Read the Route 53 hosted zones that cover a domain, nearest first, with the records at ``names``."""
+        return zones.hosted_zones(self._caller, domain, names)
 
     def regions(self) -> tuple[str, ...]:
         """Return the Regions of the partition where SES has an endpoint, from the SDK's own data."""

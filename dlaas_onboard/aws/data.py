@@ -16,12 +16,12 @@ from dlaas_onboard.journey.policy import READ_ACTIONS, write_actions
 
 # The services by their folder in botocore's data; the last three are called by botocore itself, for credentials.
 _SERVICES = (
-    *("account", "cloudwatch", "service-quotas", "ses", "sesv2", "sns", "sqs", "sts", "support"),
+    *("account", "cloudwatch", "route53", "service-quotas", "ses", "sesv2", "sns", "sqs", "sts", "support"),
     *("signin", "sso", "sso-oidc"),
 )
 # The same by their names in endpoints.json.
 _ENDPOINTS = frozenset(
-    {"account", "email", "monitoring", "servicequotas", "sns", "sqs", "sts", "support"}
+    {"account", "email", "monitoring", "route53", "servicequotas", "sns", "sqs", "sts", "support"}
     | {"oidc", "portal.sso", "signin", "sso"}
 )
 

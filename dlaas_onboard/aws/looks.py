@@ -29,9 +29,10 @@ class StoppedError(Exception, Generic[T]):
 class Pages:
     """The pages of a list, read as they are asked for. Stops on a token that was seen before, and says so."""
 
-    def __init__(self, ask: Callable[[dict[str, str]], Answer], token: str) -> None:
+    def __init__(self, ask: Callable[[dict[str, str]], Answer], token: str, following: str = "") -> None:
         self._ask = ask
         self._token = token
+        self._following = following or token
         self.read = 0  # pages read
 
     def __iter__(self) -> Pages:
@@ -47,9 +48,9 @@ class Pages:
             raise StopIteration
         page = self._ask({self._token: self._next} if self._next else {})
         self.read += 1
-        following = page.raw(self._token)
+        following = page.raw(self._following)
         if following in self._seen or (following and self.read >= _PAGES):
-            self._fault = page.malformed(self._token, "repeats itself, so the list has no end")
+            self._fault = page.malformed(self._following, "repeats itself, so the list has no end")
         elif following:
             self._seen.add(following)
         self._next = following or None

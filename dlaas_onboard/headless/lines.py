@@ -333,7 +333,10 @@ class _Conversation:
     def _extra(self, word: str) -> None:
         if word == "records":
             form = self._ask("table, zone, route53 or terraform").lower() or "table"
-            output.write(self._onboarding.records(form if form in ("zone", "route53", "terraform") else "table"))
+            try:
+                output.write(self._onboarding.records(form if form in ("zone", "route53", "terraform") else "table"))
+            except Refused as refused:
+                output.write(refused.sentence)
         elif word == "reply":
             output.write(self._onboarding.reply_kit())
         else:

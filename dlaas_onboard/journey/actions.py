@@ -95,7 +95,7 @@ ACTIONS: tuple[Action, ...] = (
         plans.create_domain,
         obstacles.create_domain,
         ("ses:CreateEmailIdentity",),
-        (Look.DOMAIN, Look.IDENTITIES, Look.DNS),
+        (Look.DOMAIN, Look.IDENTITIES, Look.DNS, Look.ZONES),
     ),
     Action(
         "set_mail_from",
@@ -107,7 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         plans.set_mail_from,
         obstacles.set_mail_from,
         ("ses:PutEmailIdentityMailFromAttributes",),
-        (Look.DOMAIN, Look.DNS),
+        (Look.DOMAIN, Look.DNS, Look.ZONES),
     ),
     Action(
         "restart_dkim",
@@ -118,7 +118,7 @@ ACTIONS: tuple[Action, ...] = (
         plans.restart_dkim,
         obstacles.restart_dkim,
         ("ses:PutEmailIdentityDkimSigningAttributes",),
-        (Look.DOMAIN, Look.DNS),
+        (Look.DOMAIN, Look.DNS, Look.ZONES),
         final="SES may hand out new names: then the three records have to be published anew.",
     ),
     Action(

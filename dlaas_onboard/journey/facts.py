@@ -291,6 +291,7 @@ class ZoneRecord:
     ttl: int | None
     values: tuple[str, ...]  # as Route 53 holds them: TXT with its quotation marks
     alias: bool = False
+    identifier: str = ""  # SetIdentifier: one of several sets, by weight, place or health
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +302,7 @@ class HostedZone:
     name: str
     private: bool
     name_servers: tuple[str, ...] = ()  # its delegation set, empty for a private zone
-    records: tuple[ZoneRecord, ...] = ()  # those at names that SES needs
+    records: tuple[ZoneRecord, ...] = ()  # those at names that SES needs, none of a private zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ READ_ACTIONS = {
     "sns:ListSubscriptionsByTopic": "sns:ListSubscriptionsByTopic",
     "sqs:GetQueueUrl": "sqs:GetQueueUrl",
     "cloudwatch:GetMetricData": "cloudwatch:GetMetricData",
+    "route53:ListHostedZones": "route53:ListHostedZones",
+    "route53:GetHostedZone": "route53:GetHostedZone",
+    "route53:ListResourceRecordSets": "route53:ListResourceRecordSets",
     "service-quotas:ListServiceQuotas": "servicequotas:ListServiceQuotas",
     "service-quotas:ListAWSDefaultServiceQuotas": "servicequotas:ListAWSDefaultServiceQuotas",
     "service-quotas:ListRequestedServiceQuotaChangeHistoryByQuota": (

@@ -7,13 +7,15 @@ domain", "Complying with DMARC"), gathered in ``reference/ses.md`` 5.2.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.facts import DnsAnswer, Facts, Identity, Reading
+from dlaas_onboard.journey.domains import organizational
+from dlaas_onboard.journey.facts import DnsAnswer, Facts, Identity, Reading, Spf
 from dlaas_onboard.journey.text import line, plural
 
 
@@ -55,13 +57,18 @@ class RecordState:
     record: Record
     verdict: RecordVerdict
     found: str = ""
-    ses_says: str = ""  # "DKIM PENDING", "MAIL FROM FAILED: TYPE_NOT_FOUND"
+    ses_says: str = ""  # "MAIL FROM FAILED", "DKIM PENDING (HOST_NOT_FOUND): SES found no such name in DNS"
     fix: str = ""
     source: str = ""
     observed_at: datetime | None = None
     ttl: int | None = None  # seconds for which resolvers may keep what was found
+    values: tuple[str, ...] = ()  # what DNS has at the record's own name and type
+    server: str = ""  # the name server that answered
+    then: str = ""  # what SES does of itself, or has to be told, in one sentence
 
 
+MOST_LOOKUPS = 10  # RFC 7208 4.6.4
+MOST_VOID_LOOKUPS = 2
 # A name that nobody publishes: what answers there is a wildcard.
 NOBODY = "dlaas-onboard-nobody"
 SPF = "v=spf1 include:amazonses.com ~all"
@@ -193,14 +200,14 @@ def _receives(facts: Facts, name: str) -> bool:
 
 
 def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
-    """Return the questions ``(name, type)`` for DNS: each wanted record, the same name with the zone doubled, the
-    domains above that may carry DMARC and the delegation, and the domain's own TXT and MX."""
+    """Return the questions ``(name, type)`` for DNS: each wanted record, the same name with the zone doubled, a name
+    that only a wildcard answers, the domains above that may carry DMARC and the delegation, and the domain's MX."""
     domain = subject.domain(facts, answers)
     asked: dict[tuple[str, str], None] = {}
     for record in wanted(facts, answers):
         asked[record.name, record.type] = None
         if record.required:
-            asked[f"{record.name}.{domain}", record.type] = None
+            asked |= dict.fromkeys((f"{record.name}.{zone}", record.type) for zone in _zones(domain))
         if record.purpose == Purpose.DKIM:
             asked[record.name, "TXT"] = None  # what a provider leaves of a CNAME that it resolves itself
         if record.purpose in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
@@ -209,9 +216,14 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
         asked[f"_dmarc.{name}", "TXT"] = None
         asked[name, "NS"] = None
     if domain:
-        asked[domain, "TXT"] = None
         asked[domain, "MX"] = None
     return tuple(asked)
+
+
+def _zones(domain: str) -> tuple[str, ...]:
+    """Return the names of zones that may hold ``domain``, nearest first: a DNS host may append any of them."""
+    top = organizational(domain) or domain
+    return tuple(name for name in subject.parents(domain) if subject.within(name, top))
 
 
 def _nobody(record: Record) -> str:
@@ -222,7 +234,27 @@ def _nobody(record: Record) -> str:
 def states(facts: Facts, answers: Answers) -> tuple[RecordState, ...]:
     """Return each wanted record beside what DNS and SES say of it."""
     identity = subject.identity(facts, answers)
-    return tuple(_state(record, facts, answers, identity) for record in wanted(facts, answers))
+    found = (_state(record, facts, answers, identity) for record in wanted(facts, answers))
+    return tuple(replace(state, then=_then(state, identity)) for state in found)
+
+
+def _then(state: RecordState, identity: Identity | None) -> str:
+    """Say whether waiting is enough or SES has to be told (``reference/ses.md`` 5.1, 5.2)."""
+    if identity is None or state.record.purpose not in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
+        return ""
+    dkim, mail_from = state.record.purpose == Purpose.DKIM, identity.mail_from
+    status = (identity.dkim.status if identity.dkim else "") if dkim else mail_from.status if mail_from else ""
+    again = "start DKIM" if dkim else "set MAIL FROM"
+    match state.verdict, status:
+        case RecordVerdict.OK, "PENDING" | "TEMPORARY_FAILURE":
+            return "Waiting is enough: SES looks again within minutes, and for up to 72 hours."
+        case RecordVerdict.OK, "FAILED" | "NOT_STARTED":
+            return f"Waiting does not help: SES looks no more. Now {again} again."
+        case ((RecordVerdict.MISSING | RecordVerdict.WRONG), "FAILED" | "NOT_STARTED"):
+            return f"SES looks no more: once this is published, {again} again."
+        case ((RecordVerdict.MISSING | RecordVerdict.WRONG), "PENDING" | "TEMPORARY_FAILURE"):
+            return "SES finds it by itself within minutes once it is published; it gives up after 72 hours."
+    return ""
 
 
 def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | None) -> RecordState:
@@ -237,6 +269,7 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
         why = f"{problem.message} {problem.remedy}".strip() if problem else reading.partial
         return replace(blank, fix=why or "DNS gave no usable answer.")
     blank = replace(blank, found=" · ".join(answer.values), ttl=answer.ttl)
+    blank = replace(blank, values=answer.values, server=answer.server)
     if record.required and not record.value:
         return replace(
             blank,
@@ -248,7 +281,46 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
         return _elsewhere(record, facts, answers, replace(blank, verdict=verdict, fix=fix))
     if verdict == RecordVerdict.WRONG:
         fix = f"{_wildcard(record, answer, facts)}{_lost_blank(record, answer, identity)}{fix}"
+    if verdict == RecordVerdict.OK and (fault := _unusable(record, facts)):
+        return replace(blank, verdict=RecordVerdict.WRONG, fix=fault)
     return replace(blank, verdict=verdict, fix=fix)
+
+
+def _unusable(record: Record, facts: Facts) -> str:
+    """Return why receivers end with an error at a policy that holds what SES needs, ``""`` where they do not."""
+    if record.purpose == Purpose.MAIL_FROM_SPF:
+        spf = facts.spf.get(record.name)
+        return next((f"{said} {mend}" for _, said, mend in spf_faults(spf.value)), "") if spf and spf.value else ""
+    return _unusable_dmarc(record.name, facts) if record.purpose == Purpose.DMARC else ""
+
+
+def _unusable_dmarc(name: str, facts: Facts) -> str:
+    found = facts.dmarc.value if facts.dmarc is not None else None
+    return f"Receivers cannot use it: {found.error}" if found is not None and found.error and found.name == name else ""
+
+
+def spf_faults(found: Spf) -> Iterator[tuple[str, str, str]]:
+    """Return why receivers end with permerror as ``(id, sentence, remedy)`` (RFC 7208 4.5, 4.6.4), nothing if not."""
+    if len(found.records) > 1:
+        yield (
+            "spf_twice",
+            f"{found.name} has {len(found.records)} SPF records; with more than one, SPF fails.",
+            "Merge them into one record.",
+        )
+    elif found.lookups is not None and found.lookups > MOST_LOOKUPS:
+        yield (
+            "spf_lookups",
+            f"The SPF record of {found.name} needs {found.lookups} DNS look-ups; receivers stop after {MOST_LOOKUPS}.",
+            "Take out includes that are not used any more, or replace them by ip4 and ip6 terms.",
+        )
+    elif found.void_lookups is not None and found.void_lookups > MOST_VOID_LOOKUPS:
+        yield (
+            "spf_void",
+            f"{plural(found.void_lookups, 'term')} of the SPF record of {found.name} lead to names that do not exist.",
+            f"Take them out: receivers allow {MOST_VOID_LOOKUPS}.",
+        )
+    elif found.error:
+        yield "spf_error", f"Receivers cannot use the SPF record of {found.name}.", f"Correct it: {found.error}"
 
 
 def _wildcard(record: Record, answer: DnsAnswer, facts: Facts) -> str:
@@ -329,10 +401,13 @@ def _compare_mx(
     if found == expected:
         return RecordVerdict.OK, ""
     succeeded = identity is not None and identity.mail_from is not None and identity.mail_from.status == "SUCCESS"
-    other_region = re.fullmatch(r"feedback-smtp\.[a-z0-9-]+\.amazonses\.com", found)
+    other_region = re.fullmatch(r"feedback-smtp\.([a-z0-9-]+)\.amazonses\.com", found)
     if other_region and succeeded:
         return RecordVerdict.OK, ""  # one MX serves several Regions: bounces come in through the one it names
-    return RecordVerdict.WRONG, f"{_slip(found, expected, record.name.partition('.')[2])}{publish}, as the only MX."
+    slip = _slip(found, expected, record.name.partition(".")[2])
+    if other_region:
+        slip = f"The MX is that of {other_region[1]}; SES looks for the one of its own Region until it has seen it. "
+    return RecordVerdict.WRONG, f"{slip}{publish}, as the only MX."
 
 
 def _compare_spf(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
@@ -343,7 +418,9 @@ def _compare_spf(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, 
         return RecordVerdict.WRONG, (
             f"There are {len(policies)} SPF records; with more than one, SPF fails. Merge them into one."
         )
-    terms = policies[0].strip().strip('"').lower().split()
+    if policies[0].lstrip().startswith('"'):
+        return RecordVerdict.WRONG, f"The value carries quotation marks that do not belong there. {publish}."
+    terms = policies[0].lower().split()
     before_all = terms[: next((i for i, term in enumerate(terms) if term.lstrip("+-~?") == "all"), len(terms))]
     if any(term.removeprefix("+") == "include:amazonses.com" for term in before_all):
         return RecordVerdict.OK, ""
@@ -366,6 +443,8 @@ def _compare_dmarc(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict
         return RecordVerdict.WRONG, (
             f"There are {len(policies)} DMARC records; receivers then use none of them. Keep one."
         )
+    if any(value.lstrip().startswith('"') for value in values if policies[0] in value):
+        return RecordVerdict.WRONG, f"The value carries quotation marks that do not belong there. {publish}."
     if not re.search(r";\s*p\s*=\s*(none|quarantine|reject)\s*(;|$)", policies[0], re.IGNORECASE):
         return (
             RecordVerdict.WRONG,
@@ -402,16 +481,24 @@ def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordSt
             fix="The DNS provider answers with the key instead of the CNAME: switch its proxy, or its flattening of "
             "CNAME records, off for this name. SES changes the key behind the CNAME.",
         )
-    doubled = _known(facts, record.type, f"{record.name}.{domain}") if record.required else None
-    if doubled is not None and doubled.value is not None and doubled.value.values:
-        name = f"{record.name}.{domain}"
-        return replace(
-            missing,
-            verdict=RecordVerdict.WRONG,
-            found=f"{name}: {' · '.join(doubled.value.values)}",
-            fix=f"The record stands under {name}: the DNS provider appended the domain. "
-            f"Enter the name as {record.name.removesuffix('.' + domain)}.",
-        )
+    return _doubled(record, facts, domain, missing)
+
+
+def _doubled(record: Record, facts: Facts, domain: str, missing: RecordState) -> RecordState:
+    for zone in subject.parents(domain) if record.required else ():
+        name = f"{record.name}.{zone}"
+        reading = _known(facts, record.type, name)
+        values = reading.value.values if reading is not None and reading.value is not None else ()
+        if record.purpose == Purpose.DMARC:
+            values = tuple(_dmarc_policies(values))
+        if values:
+            return replace(
+                missing,
+                verdict=RecordVerdict.WRONG,
+                found=f"{name}: {' · '.join(values)}",
+                fix=f"The record stands under {name}: the DNS provider appended {zone} to the name. "
+                f"Enter the name as {record.name.removesuffix('.' + zone)}.",
+            )
     return missing
 
 
@@ -433,6 +520,8 @@ def _inherited_dmarc(above: tuple[str, ...], facts: Facts, missing: RecordState)
         policies = _dmarc_policies(reading.value.values)
         if len(policies) == 1 and not re.search(r"psd\s*=\s*y", policies[0], re.IGNORECASE):
             verdict, fix = _compare_dmarc(tuple(policies), "")
+            if verdict == RecordVerdict.OK and (fault := _unusable_dmarc(f"_dmarc.{name}", facts)):
+                verdict, fix = RecordVerdict.WRONG, fault
             return replace(
                 missing,
                 verdict=verdict,
@@ -441,17 +530,7 @@ def _inherited_dmarc(above: tuple[str, ...], facts: Facts, missing: RecordState)
                 source=reading.source,
                 observed_at=reading.observed_at,
             )
-    domain = missing.record.name.removeprefix("_dmarc.")
-    doubled = _known(facts, "TXT", f"{missing.record.name}.{domain}")
-    if doubled is not None and doubled.value is not None and _dmarc_policies(doubled.value.values):
-        return replace(
-            missing,
-            verdict=RecordVerdict.WRONG,
-            found=f"{missing.record.name}.{domain}: {doubled.value.values[0]}",
-            fix=f"The record stands under {missing.record.name}.{domain}: the DNS provider appended the domain. "
-            "Enter the name as _dmarc.",
-        )
-    return missing
+    return _doubled(missing.record, facts, missing.record.name.removeprefix("_dmarc."), missing)
 
 
 def _inherited_delegation(above: tuple[str, ...], facts: Facts, missing: RecordState) -> RecordState:
@@ -482,7 +561,7 @@ def _ses_says(record: Record, identity: Identity | None) -> str:
         said = f"MAIL FROM {status}" if status else ""
     error = identity.verification_info.error_type if identity.verification_info else ""
     if record.purpose == Purpose.DKIM and said and error and not said.endswith("SUCCESS"):
-        said = f"{said}: {error_words(error)}"
+        said = f"{said} ({error}): {error_words(error)}" if error in _ERRORS else f"{said}: {error}"
     return said
 
 

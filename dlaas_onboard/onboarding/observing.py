@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from dlaas_onboard.journey import subject
+from dlaas_onboard.journey import records, subject
 from dlaas_onboard.journey.inputs import resolve
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.plans import topic_arn
-from dlaas_onboard.journey.records import queries
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.answers import Answers
@@ -65,13 +64,14 @@ class Observer:
         chain((Look.ACCOUNT, self._account), (Look.SUPPORT, self._support))
         if domain_known:
             chain((Look.IDENTITIES, self._identities), (Look.TEST_ADDRESS, self._test_address))
-            chain((Look.DOMAIN, self._domain), (Look.DNS, self._dns))
+            chain((Look.DOMAIN, self._domain), (Look.DNS, self._dns), (Look.ZONES, self._zones))
         else:
             chain(
                 (Look.IDENTITIES, self._identities),
                 (Look.TEST_ADDRESS, self._test_address),
                 (Look.DOMAIN, self._domain),
                 (Look.DNS, self._dns),
+                (Look.ZONES, self._zones),
             )
         chain((Look.BOUNCES, self._bounces))
         chain((Look.STATISTICS, self._statistics))
@@ -184,7 +184,7 @@ class Observer:
             self.put(lambda facts: dataclasses.replace(facts, test_identity=reading))
 
     def _dns(self) -> None:
-        wanted = queries(self.facts(), self.answers())
+        wanted = records.queries(self.facts(), self.answers())
         names = {f"{type_} {name}" for name, type_ in wanted}
         # Answers about names that are no longer asked for would be taken for today's.
         self.put(
@@ -198,6 +198,17 @@ class Observer:
             self.put(lambda facts: dataclasses.replace(facts, dns={**facts.dns, f"{type_} {name}": reading}))
 
         self._at_once([*(partial(ask, name, type_) for name, type_ in wanted), *self._policies()])
+
+    def _zones(self) -> None:
+        facts, answers = self.facts(), self.answers()
+        domain = subject.domain(facts, answers)
+        if not domain:
+            self.put(lambda facts: dataclasses.replace(facts, hosted_zones=None))
+            return
+        names = tuple(dict.fromkeys(record.name for record in records.wanted(facts, answers) if record.required))
+        reading = self.cloud.hosted_zones(domain, names)
+        if subject.domain(self.facts(), self.answers()) == domain:
+            self.put(lambda facts: dataclasses.replace(facts, hosted_zones=reading))
 
     def _policies(self) -> list[Callable[[], None]]:
         """Return what has to be asked of DNS beyond single records, and drop what is about another domain."""

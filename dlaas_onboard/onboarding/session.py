@@ -30,7 +30,7 @@ EVERYTHING = frozenset(Look) - {Look.RADAR}
 
 # What has to be looked at again when an answer changes.
 _LOOKS_OF_FIELD = {
-    "domain": {Look.DOMAIN, Look.DNS, Look.BOUNCES},
+    "domain": {Look.DOMAIN, Look.DNS, Look.ZONES, Look.BOUNCES},
     "sender": {Look.DNS},
     "reply_to": {Look.DNS},
     "feedback_to": {Look.DNS},
@@ -550,7 +550,10 @@ class Onboarding:
         return self._ports.reporter.status(self.dossier())
 
     def records(self, format: str) -> str:  # noqa: A002 - the flag's name
-        """Return the records that are missing or wrong as one of table, zone, route53, terraform."""
+        """Return the records that are missing or wrong as one of table, zone, route53, terraform.
+
+        Raises :class:`~dlaas_onboard.journey.errors.Refused` where Route 53 would take them and nobody would see them.
+        """
         from dlaas_onboard.journey import publish
         from dlaas_onboard.journey.inputs import resolve
 
@@ -559,7 +562,9 @@ class Onboarding:
             return self._ports.project.terraform(self.dossier())
         if format == "zone":
             return publish.zone(view.records, resolve("domain", view.facts, view.answers).text)
-        return publish.route53(view.records) if format == "route53" else publish.table(view.records)
+        if format == "route53":
+            return publish.route53(view.records, view.facts.hosted_zones, view.facts.delegation)
+        return publish.table(view.records)
 
     def policy(self, purpose: str) -> str:
         """Return the least-privilege IAM policy for ``read`` or ``file`` as JSON."""

@@ -32,6 +32,9 @@ _REST = [
     ("GET", r"/v2/email/configuration-sets/[^/]+/event-destinations", "sesv2:GetConfigurationSetEventDestinations"),
     ("POST", r"/v2/email/outbound-emails", "sesv2:SendEmail"),
     ("POST", r"/listRegions", "account:ListRegions"),
+    ("GET", r"/2013-04-01/hostedzone", "route53:ListHostedZones"),
+    ("GET", r"/2013-04-01/hostedzone/[^/]+", "route53:GetHostedZone"),
+    ("GET", r"/2013-04-01/hostedzone/[^/]+/rrset", "route53:ListResourceRecordSets"),
 ]
 _TARGETS = {
     "AWSSupport": "support",
@@ -176,7 +179,7 @@ class _Server(ThreadingHTTPServer):
 def _encoded(reply: Reply, operation: str) -> tuple[bytes, str]:
     service = operation.partition(":")[0]
     body = reply.body
-    xml = service in ("ses", "sts", "sns")
+    xml = service in ("ses", "sts", "sns", "route53")
     if isinstance(body, dict) and "__code" in body:
         code, message = body["__code"], body["__message"]
         if xml:
@@ -191,6 +194,8 @@ def _encoded(reply: Reply, operation: str) -> tuple[bytes, str]:
         return body, "text/html" if body.lstrip().startswith(b"<!") else "application/json"
     if isinstance(body, str):
         name = operation.partition(":")[2]
+        if service == "route53":  # rest-xml: no envelope, and the request id is a header
+            return f"<{name}Response>{body}</{name}Response>".encode(), "text/xml"
         return (
             f"<{name}Response><{name}Result>{body}</{name}Result>"
             f"<ResponseMetadata><RequestId>{REQUEST_ID}</RequestId></ResponseMetadata></{name}Response>"
@@ -216,6 +221,12 @@ def serving() -> Iterator[Aws]:
 
 TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:bounces"
 QUEUE_URL = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/dlaas-onboard-proof-dlaas-7kq2m4x9ta"
+ZONES = (
+    "<HostedZones>"
+    "<HostedZone><Id>/hostedzone/Z0EXAMPLE</Id><Name>example.com.</Name><CallerReference>a</CallerReference>"
+    "<Config><PrivateZone>false</PrivateZone></Config><ResourceRecordSetCount>4</ResourceRecordSetCount></HostedZone>"
+    "</HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems>"
+)
 POLICY = json.dumps(
     {
         "Statement": [
@@ -364,6 +375,18 @@ HEALTHY: dict[str, Body] = {
     },
     "support:CreateCase": {"caseId": "case-111122223333-en-2026-new"},
     "support:AddCommunicationToCase": {"result": True},
+    "route53:ListHostedZones": ZONES,
+    "route53:GetHostedZone": (
+        "<HostedZone><Id>/hostedzone/Z0EXAMPLE</Id><Name>example.com.</Name><CallerReference>a</CallerReference>"
+        "<Config><PrivateZone>false</PrivateZone></Config></HostedZone><DelegationSet><NameServers>"
+        "<NameServer>ns-2.awsdns-02.NET</NameServer><NameServer>ns-1.awsdns-01.com</NameServer>"
+        "</NameServers></DelegationSet>"
+    ),
+    "route53:ListResourceRecordSets": (
+        "<ResourceRecordSets><ResourceRecordSet><Name>mail.example.com.</Name><Type>TXT</Type><TTL>60</TTL>"
+        "<ResourceRecords><ResourceRecord><Value>&quot;site=1&quot;</Value></ResourceRecord></ResourceRecords>"
+        "</ResourceRecordSet></ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems>"
+    ),
     "service-quotas:ListServiceQuotas": {
         "Quotas": [{"QuotaCode": "L-804C8AE8", "QuotaName": "Sending quota", "Value": 50000.0, "Adjustable": True}]
     },

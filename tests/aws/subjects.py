@@ -54,6 +54,12 @@ READS = (
     ),
     Read("case", "support:DescribeCases", lambda c: c.case("178000000000001"), "support:DescribeCases"),
     Read("quotas", "service-quotas:ListServiceQuotas", lambda c: c.quotas(), "servicequotas:ListServiceQuotas"),
+    Read(
+        "hosted zones",
+        "route53:ListHostedZones",
+        lambda c: c.hosted_zones("example.com", ("mail.example.com",)),
+        "route53:ListHostedZones",
+    ),
     Read("reputation", "cloudwatch:GetMetricData", lambda c: c.reputation(), "cloudwatch:GetMetricData"),
     Read("glance", "sesv2:GetAccount", lambda c: c.glance("us-east-1", "example.com"), "ses:GetAccount"),
 )

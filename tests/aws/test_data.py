@@ -15,7 +15,10 @@ from dlaas_onboard.aws.data import Data
 from dlaas_onboard.aws.session import Session, Timeouts, all_regions
 from dlaas_onboard.journey.policy import READ_ACTIONS, write_actions
 
-SERVICES = ("account", "cloudwatch", "service-quotas", "ses", "sesv2", "sns", "sts", "support", "sso", "sso-oidc")
+SERVICES = (
+    *("account", "cloudwatch", "route53", "service-quotas", "ses", "sesv2", "sns", "sts", "support"),
+    *("sso", "sso-oidc"),
+)
 REGIONS = ("eu-west-1", "us-east-1", "us-gov-west-1", "cn-north-1", "ap-southeast-3")
 
 

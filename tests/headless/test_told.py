@@ -64,7 +64,7 @@ def test_records_are_whole_where_only_the_account_may_not_be_read(capsys: pytest
 
 @pytest.mark.parametrize(
     ("field", "value", "looks"),
-    [("domain", "example.com", {Look.DOMAIN, Look.DNS, Look.BOUNCES}), ("users", "5", set())],
+    [("domain", "example.com", {Look.DOMAIN, Look.DNS, Look.ZONES, Look.BOUNCES}), ("users", "5", set())],
 )
 def test_what_is_printed_after_a_change_is_of_the_new_values(field: str, value: str, looks: set[Look]) -> None:
     fake = Fake()

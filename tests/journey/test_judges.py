@@ -33,6 +33,7 @@ from dlaas_onboard.journey.facts import (
     Review,
     SendPoint,
     Source,
+    Spf,
     SupportCase,
     SupportPlan,
     Topic,
@@ -335,8 +336,10 @@ def test_ses_stands_beside_dns_in_each_row() -> None:
     facts = of_domain(verified=False, dkim=PENDING_DKIM, verification_info=info)
     verdict = domain.judge(facts, build.entered())
     value, mark = row(verdict, "CNAME tok1._domainkey.example.com")
-    says = "tok1.dkim.amazonses.com (SES: DKIM PENDING: SES found the name, but no record of the right type)"
-    assert (value, mark) == (f"{says}, cached for up to 5 minutes", Mark.GOOD)
+    says = "DKIM PENDING (TYPE_NOT_FOUND): SES found the name, but no record of the right type"
+    then = "Waiting is enough: SES looks again within minutes, and for up to 72 hours."
+    cached = "cached for up to 5 minutes"
+    assert (value, mark) == (f"tok1.dkim.amazonses.com (SES: {says}), {cached}. {then}", Mark.GOOD)
     assert row(verdict, "SES last looked")[0] == "2026-11-24 12:00 UTC"
 
 
@@ -361,8 +364,15 @@ def test_what_is_no_domain_is_said() -> None:
 
 
 def test_the_apex_policy_that_shuts_others_out() -> None:
-    dns = {**build.good_dns(), **build.dns(("TXT", "example.com", ("v=spf1 include:amazonses.com -all",)))}
-    assert finding(domain.judge(replace(build.ready(), dns=dns), build.entered()), "apex_spf").evidence
+    policy = Spf("example.com", ("v=spf1 include:amazonses.com -all",), ("include:amazonses.com", "-all"), 1, 0)
+    facts = replace(build.ready(), spf={"example.com": build.seen(policy)})
+    assert finding(domain.judge(facts, build.entered()), "apex_spf").evidence == "v=spf1 include:amazonses.com -all"
+    others = replace(policy, terms=("include:amazonses.com", "include:_spf.example.net", "-all"))
+    for spf in ({}, {"example.com": build.seen(others)}, {"example.com": build.denied("DNS", "")}):
+        verdict = domain.judge(replace(facts, spf=spf), build.entered())
+        assert "domain.apex_spf" not in {item.id for item in verdict.findings}
+    nobody = replace(facts, dns={**build.good_dns(), **build.dns(("MX", "example.com", ()))})
+    assert "domain.apex_spf" not in {item.id for item in domain.judge(nobody, build.entered()).findings}
 
 
 def test_gaps_of_the_checkout_stand_at_their_step() -> None:

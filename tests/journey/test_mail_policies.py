@@ -8,6 +8,7 @@ import pytest
 from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, HostedZone, Spf
 from dlaas_onboard.journey.judges import domain
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.steps import StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
 from tests.journey import build
 
@@ -56,8 +57,11 @@ def test_policies_in_order_say_nothing() -> None:
     ],
 )
 def test_an_spf_record_that_receivers_cannot_use(changes: dict[str, object], name: str) -> None:
-    assert found(spf("mail.example.com", **changes))[name].severity == Severity.BLOCKER
-    assert found(spf("example.com", **changes))[f"{name}_apex"].severity == Severity.WARNING
+    wrong = found(spf("mail.example.com", **changes))["mail_from_spf_wrong"]
+    apex = found(spf("example.com", **changes))[f"{name}_apex"]
+    assert (wrong.severity, apex.severity) == (Severity.BLOCKER, Severity.WARNING)
+    assert wrong.remedy == f"{apex.message} {apex.remedy}".replace(" of example.com", " of mail.example.com")
+    assert domain.judge(spf("mail.example.com", **changes), build.entered()).state == StepState.ATTENTION
 
 
 def test_ten_lookups_and_two_void_ones_are_allowed() -> None:
@@ -71,7 +75,7 @@ def test_two_spf_records_at_the_domain_itself() -> None:
 @pytest.mark.parametrize(
     ("changes", "name", "severity"),
     [
-        ({"error": "There are 2 DMARC records."}, "dmarc_error", Severity.WARNING),
+        ({"error": "There are 2 DMARC records."}, "dmarc_wrong", Severity.WARNING),
         ({"spf_alignment": "s"}, "dmarc_strict_spf", Severity.ADVICE),
         ({"unauthorised": ("d@reports.example",)}, "dmarc_reports", Severity.ADVICE),
         ({"unchecked": ("d@reports.example",)}, "dmarc_reports_unread", Severity.UNKNOWN),
@@ -80,6 +84,15 @@ def test_two_spf_records_at_the_domain_itself() -> None:
 def test_dmarc(changes: dict[str, object], name: str, severity: Severity) -> None:
     assert found(dmarc(**changes))[name].severity == severity
     assert name not in found(dmarc())
+
+
+def test_a_policy_that_receivers_cannot_use_is_a_wrong_record() -> None:
+    broken = dmarc(error="It cannot be read.")
+    assert found(broken)["dmarc_wrong"].remedy == "Receivers cannot use it: It cannot be read."
+    below = replace(broken, dns={**build.good_dns(), **build.dns(("TXT", "_dmarc.news.example.com", ()))})
+    judged = domain.judge(below, build.entered(domain="news.example.com", sender="a@news.example.com"))
+    wrong = next(item for item in judged.findings if item.id == "domain.dmarc_wrong")
+    assert wrong.evidence == "TXT _dmarc.news.example.com = _dmarc.example.com: v=DMARC1; p=none"
 
 
 def test_strict_dkim_alignment_fails_where_the_parent_signs() -> None:
@@ -104,3 +117,24 @@ def test_what_could_not_be_read_is_unknown_and_nothing_else() -> None:
     new = {name: item for name, item in found(facts).items() if name not in found(build.ready())}
     assert set(new) == {"spf_unread", "spf_apex_unread", "dmarc_policy_unread"}
     assert {item.severity for item in new.values()} == {Severity.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("zones", "says", "mark"),
+    [
+        (build.seen(()), "none for example.com in this account", Mark.PLAIN),
+        (
+            build.seen((HostedZone("Z1", "example.com", False), HostedZone("Z2", "example.com", True))),
+            "Z1 (example.com) · Z2 (example.com, private)",
+            Mark.PLAIN,
+        ),
+        (build.denied("route53:ListHostedZones", "route53:ListHostedZones"), "unknown: You may not call", Mark.UNKNOWN),
+        (Reading("x", build.NOW, (), None, "1 hosted zone"), "unknown: read in part only: 1 hosted zone", Mark.UNKNOWN),
+    ],
+)
+def test_the_hosted_zones_are_shown_and_hold_nothing_up(zones: Reading[Any], says: str, mark: Mark) -> None:
+    verdict = domain.judge(replace(build.ready(), hosted_zones=zones), build.entered())
+    row = next(row for row in verdict.rows if row.label == "Hosted zone in Route 53")
+    assert row.value.startswith(says)
+    assert row.mark == mark
+    assert verdict.state == StepState.DONE

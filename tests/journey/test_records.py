@@ -207,7 +207,7 @@ def test_what_ses_says_stands_beside() -> None:
         verification_info=VerificationInfo("HOST_NOT_FOUND"),
     )
     facts = replace(build.ready(), domain_identity=build.seen(failing))
-    assert state(facts, DKIM).ses_says == "DKIM FAILED: SES found no such name in DNS"
+    assert state(facts, DKIM).ses_says == "DKIM FAILED (HOST_NOT_FOUND): SES found no such name in DNS"
     assert state(facts, MX).ses_says == "MAIL FROM FAILED"
     assert state(facts, DMARC).ses_says == ""
 
@@ -289,3 +289,63 @@ def test_a_policy_that_lost_a_blank_between_its_strings() -> None:
 def test_how_long_an_answer_is_cached_stands_beside_it() -> None:
     assert state(build.ready(), DKIM).ttl == 300
     assert state(with_dns(DKIM), DKIM).verdict == MISSING
+
+
+@pytest.mark.parametrize("type_", ["CNAME", "MX", "TXT"])
+def test_a_name_with_the_zone_above_appended_is_seen(type_: str) -> None:
+    answers = build.entered(domain="shop.example.com")
+    identity = build.identity(name="shop.example.com", mail_from=MailFrom("mail.shop.example.com", "PENDING"))
+    facts = replace(build.ready(), dns={}, domain_identity=build.seen(identity))
+    found = next(r for r in wanted(facts, answers) if r.type == type_ and r.purpose != Purpose.DMARC)
+    asked = queries(facts, answers)
+    for zone in ("shop.example.com", "example.com"):
+        name = f"{found.name}.{zone}"
+        assert (name, type_) in asked
+        there = with_dns(f"{type_} {name}", found.value, facts=with_dns(f"{type_} {found.name}", facts=facts))
+        seen = state(there, f"{type_} {found.name}", domain="shop.example.com")
+        assert seen.verdict == WRONG
+        assert f"appended {zone} to the name" in seen.fix
+        assert f"Enter the name as {found.name.removesuffix('.' + zone)}." in seen.fix
+    assert not [name for name, _ in asked if name.endswith(".com.com")]
+
+
+def test_quotation_marks_of_a_policy_are_said() -> None:
+    for key, value in ((SPF, '"v=spf1 include:amazonses.com ~all"'), (DMARC, '"v=DMARC1; p=none"')):
+        found = state(with_dns(key, value), key)
+        assert (found.verdict, "quotation marks" in found.fix) == (WRONG, True)
+
+
+def test_the_mx_of_another_region_is_named() -> None:
+    pending = build.seen(build.identity(mail_from=MailFrom("mail.example.com", "PENDING")))
+    facts = replace(with_dns(MX, "10 feedback-smtp.us-east-1.amazonses.com"), domain_identity=pending)
+    assert state(facts, MX).fix.startswith("The MX is that of us-east-1;")
+
+
+@pytest.mark.parametrize(
+    ("status", "published", "says"),
+    [
+        ("PENDING", True, "Waiting is enough"),
+        ("TEMPORARY_FAILURE", True, "Waiting is enough"),
+        ("PENDING", False, "by itself within minutes once it is published"),
+        ("FAILED", True, "Waiting does not help"),
+        ("FAILED", False, "once this is published"),
+        ("SUCCESS", True, ""),
+        ("SUCCESS", False, ""),
+        ("NEWWORD", True, ""),
+    ],
+)
+def test_whether_waiting_helps(status: str, published: bool, says: str) -> None:
+    dkim, mail_from = Dkim(status, True, build.TOKENS, "dkim.amazonses.com"), MailFrom("mail.example.com", status)
+    identity = build.seen(build.identity(dkim=dkim, mail_from=mail_from))
+    facts = replace(build.ready() if published else build.terraform(), domain_identity=identity)
+    facts = replace(facts, dns=build.good_dns() if published else build.no_dns())
+    for key, again in ((DKIM, "start DKIM again"), (MX, "set MAIL FROM again")):
+        found = state(facts, key).then
+        assert (says in found, bool(found)) == (True, bool(says))
+        assert (again in found) == (status == "FAILED")
+    assert state(facts, DMARC).then == ""
+
+
+def test_what_is_not_known_is_not_waited_for() -> None:
+    pending = build.seen(build.identity(dkim=Dkim("PENDING", True, build.TOKENS, "dkim.amazonses.com")))
+    assert state(replace(build.ready(), dns={}, domain_identity=pending), DKIM).then == ""

@@ -8,9 +8,9 @@ import pytest
 
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.facts import Facts, Gap, Identities, IdentityInfo
-from dlaas_onboard.journey.gaps import of_step, step_of
+from dlaas_onboard.journey.gaps import guide_of, of_step, step_of
 from dlaas_onboard.journey.inputs import resolve
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.steps import BY_ID, StepId
 from tests.journey import build
 
 
@@ -113,13 +113,17 @@ def test_mail_from_is_what_ses_has_else_the_checkouts_else_the_usual() -> None:
         ("rate_limit", StepId.DECLARATIONS),
         ("send_policy", StepId.ACCOUNT),
         ("defect_renewal_selects_all", StepId.QUOTA),
+        ("defect_mail_repeats.payments", StepId.QUOTA),
+        ("template_unsent.invoice-cancelled", StepId.REQUEST),
         ("defect_purge_never_matches", StepId.DECLARATIONS),
         ("defect_template_variable.bounce-policy", StepId.USE_CASE),
         ("something_new", StepId.USE_CASE),
     ],
 )
 def test_where_a_gap_belongs(gap: str, step: StepId) -> None:
-    assert step_of(Gap(gap, "m", "r")) == step
+    found = Gap(gap, "m", "r")
+    assert step_of(found) == step
+    assert guide_of(found) in BY_ID[step].guide_steps
 
 
 def test_gaps_need_a_checkout() -> None:

@@ -171,7 +171,8 @@ def _records(sheet: Sheet, found: tuple[RecordState, ...]) -> None:
         }[state.verdict]
         sheet.row(
             f"{record.type} {record.name}",
-            f"{words} (SES: {state.ses_says})" + _cached(state) if state.ses_says else words + _cached(state),
+            f"{words}{f' (SES: {state.ses_says})' if state.ses_says else ''}{_cached(state)}"
+            + (f". {state.then}" if state.then else ""),
             None,
             Mark.WARN if optional else _MARKS[state.verdict],
             section=record.purpose.value,
@@ -213,25 +214,23 @@ def _record_finding(sheet: Sheet, purpose: Purpose, verdict: RecordVerdict, all_
         evidence="; ".join(
             f"{state.record.type} {state.record.name}" + (f" = {state.found}" if state.found else "") for state in those
         ),
-        remedy=" ".join(dict.fromkeys(state.fix for state in those)),
+        remedy=" ".join(dict.fromkeys(text for state in those for text in (state.fix, state.then) if text)),
         guide_step=10,
     )
 
 
 def _apex(sheet: Sheet, facts: Facts, domain: str) -> None:
     """Warn where the domain's own SPF allows SES alone, although other servers receive, and so may send, its mail."""
-    spf, inbox = facts.dns.get(f"TXT {domain}"), facts.dns.get(f"MX {domain}")
+    spf, inbox = facts.spf.get(domain), facts.dns.get(f"MX {domain}")
     if spf is None or inbox is None or not spf.known or not inbox.known or spf.value is None or inbox.value is None:
         return
-    policy = next((text for text in spf.value.values if text.lower().startswith("v=spf1")), "")
-    terms = policy.lower().split()[1:]
     elsewhere = [value for value in inbox.value.values if "amazonaws.com" not in value and value.split()[-1:] != ["."]]
-    if terms == ["include:amazonses.com", "-all"] and elsewhere:
+    if [term.lower() for term in spf.value.terms] == ["include:amazonses.com", "-all"] and elsewhere:
         sheet.find(
             "apex_spf",
             Severity.ADVICE,
             f"The SPF record of {domain} lets only SES send, but its mail is received by {elsewhere[0]}.",
-            evidence=policy,
+            evidence=" · ".join(spf.value.records),
             remedy="If people also send from mailboxes at this domain, add their provider's include to that record.",
         )
 

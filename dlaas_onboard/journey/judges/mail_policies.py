@@ -11,14 +11,14 @@ from typing import Any
 
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, Identity, Reading, Spf
+from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, HostedZone, Identity, Reading, Spf
 from dlaas_onboard.journey.judges.sheet import Sheet
+from dlaas_onboard.journey.records import MOST_LOOKUPS, spf_faults
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity
 
-MOST_LOOKUPS = 10  # RFC 7208 4.6.4
-MOST_VOID_LOOKUPS = 2
 _SECTION = "What receivers read"
+_SERVERS = "Name servers"
 
 
 def judge(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
@@ -32,6 +32,8 @@ def judge(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
         _dmarc(sheet, facts.dmarc, domain, mail_from, subject.identity(facts, answers))
     if facts.delegation is not None:
         _delegation(sheet, facts.delegation, facts)
+    if facts.hosted_zones is not None:
+        _hosted(sheet, facts.hosted_zones, domain)
 
 
 def _unread(sheet: Sheet, id_: str, label: str, reading: Reading[Any]) -> bool:
@@ -60,8 +62,7 @@ def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: boo
             sheet.row(words, "none; SES needs it at the MAIL FROM domain only", reading, section=_SECTION)
         return  # the missing record of the MAIL FROM domain has its own row
     counted = "" if found.lookups is None else f" ({plural(found.lookups, 'look-up')} of {MOST_LOOKUPS})"
-    # Two records at the MAIL FROM domain are a wrong record there, and are said with the records.
-    faults = [fault for fault in _spf_faults(found) if own or fault[0] != "spf_twice"]
+    faults = list(spf_faults(found))
     sheet.row(
         words,
         f"{found.records[0]}{counted}",
@@ -69,38 +70,15 @@ def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: boo
         (Mark.WARN if own else Mark.BAD) if faults else Mark.GOOD,
         section=_SECTION,
     )
-    for id_, message, remedy in faults:
+    for id_, message, remedy in faults if own else ():  # at the MAIL FROM domain it is a wrong record: records.states
         sheet.find(
-            f"{id_}{'_apex' if own else ''}",
-            Severity.WARNING if own else Severity.BLOCKER,
+            f"{id_}_apex",
+            Severity.WARNING,
             message,
             evidence=f"TXT {name}: {' · '.join(found.records)}",
             remedy=remedy,
             guide_step=10,
         )
-
-
-def _spf_faults(found: Spf) -> Iterator[tuple[str, str, str]]:
-    if len(found.records) > 1:
-        yield (
-            "spf_twice",
-            f"{found.name} has {len(found.records)} SPF records; with more than one, SPF fails.",
-            "Merge them into one record.",
-        )
-    elif found.lookups is not None and found.lookups > MOST_LOOKUPS:
-        yield (
-            "spf_lookups",
-            f"The SPF record of {found.name} needs {found.lookups} DNS look-ups; receivers stop after {MOST_LOOKUPS}.",
-            "Take out includes that are not used any more, or replace them by ip4 and ip6 terms.",
-        )
-    elif found.void_lookups is not None and found.void_lookups > MOST_VOID_LOOKUPS:
-        yield (
-            "spf_void",
-            f"{plural(found.void_lookups, 'term')} of the SPF record of {found.name} lead to names that do not exist.",
-            f"Take them out: receivers allow {MOST_VOID_LOOKUPS}.",
-        )
-    elif found.error:
-        yield "spf_error", f"Receivers cannot use the SPF record of {found.name}.", f"Correct it: {found.error}"
 
 
 def _dmarc(sheet: Sheet, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None) -> None:
@@ -130,13 +108,7 @@ def _dmarc_faults(
     found: Dmarc, domain: str, mail_from: str, identity: Identity | None
 ) -> Iterator[tuple[str, Severity, str, str]]:
     if found.error:
-        yield (
-            "dmarc_error",
-            Severity.WARNING,
-            f"Receivers cannot use the DMARC record at {found.name}.",
-            f"Correct it: {found.error}",
-        )
-        return
+        return  # a wrong record: records.states
     if found.spf_alignment == "s" and mail_from and mail_from != domain:
         yield (
             "dmarc_strict_spf",
@@ -173,7 +145,7 @@ def _delegation(sheet: Sheet, reading: Reading[Delegation], facts: Facts) -> Non
     found = reading.value
     if found is None:
         why = reading.problem.message if reading.problem else reading.partial or "DNS gave no usable answer."
-        sheet.row("Registrar's name servers", f"unknown: {why}", reading, Mark.UNKNOWN, section="Delegation")
+        sheet.row("Registrar's name servers", f"unknown: {why}", reading, Mark.UNKNOWN, section=_SERVERS)
         return
     same = not found.own or set(found.delegated) == set(found.own)
     sheet.row(
@@ -181,7 +153,7 @@ def _delegation(sheet: Sheet, reading: Reading[Delegation], facts: Facts) -> Non
         " · ".join(found.delegated) or "none",
         reading,
         Mark.WARN if found.silent or not same else Mark.GOOD if reading.known else Mark.UNKNOWN,
-        section="Delegation",
+        section=_SERVERS,
         expected=" · ".join(found.own),
     )
     if found.delegated and not same:
@@ -215,3 +187,19 @@ def _delegation(sheet: Sheet, reading: Reading[Delegation], facts: Facts) -> Non
                 "delegation leads.",
                 guide_step=10,
             )
+
+
+def _hosted(sheet: Sheet, reading: Reading[tuple[HostedZone, ...]], domain: str) -> None:
+    """Show the hosted zones of this account; who may not read them can publish the records all the same."""
+    zones = reading.value or ()
+    words = " · ".join(f"{zone.id} ({zone.name}{', private' if zone.private else ''})" for zone in zones)
+    if not reading.known:
+        why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
+        words = f"unknown: {why}"
+    sheet.row(
+        "Hosted zone in Route 53",
+        words or f"none for {domain} in this account",
+        reading,
+        Mark.PLAIN if reading.known else Mark.UNKNOWN,
+        section=_SERVERS,
+    )
