@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from dlaas_onboard.checkout.files import Lines, Tree
 from dlaas_onboard.journey.text import line
@@ -29,9 +31,23 @@ def first_sentence(tree: Tree) -> tuple[str, int]:
     return "", 0
 
 
-def products(tree: Tree) -> tuple[str, ...]:
-    """Return ``name: cost currency`` for each entry of the ``products.json`` files; a broken file is a problem."""
-    found: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the service sells: the texts and numbers of one entry of a ``products.json``."""
+
+    path: str
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """Return ``name: cost currency``."""
+        cost, currency = self.values.get("cost"), self.values.get("currency", "")
+        price = f": {cost} {currency}".rstrip() if cost is not None else ""
+        return line(f"{self.values['name']}{price}", limit=200)
+
+
+def products(tree: Tree) -> tuple[Product, ...]:
+    """Return the entries of the ``products.json`` files that have a name; a broken file is a problem."""
+    found: list[Product] = []
     for path in tree.paths("products.json"):
         if path.rpartition("/")[2] != "products.json":
             continue
@@ -49,10 +65,13 @@ def products(tree: Tree) -> tuple[str, ...]:
             tree.problems.append(f"{line(path)} is not valid JSON.")
             continue
         entries = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
-        for entry in entries:
-            if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-                continue
-            cost, currency = entry.get("cost"), entry.get("currency", "")
-            price = f": {cost} {currency}".rstrip() if isinstance(cost, (int, float, str)) else ""
-            found.append(line(f"{entry['name']}{price}", limit=200))
+        found += [
+            Product(line(path), {key: line(str(value), limit=200) for key, value in entry.items() if _plain(value)})
+            for entry in entries
+            if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+        ]
     return tuple(found[:50])
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, (int, float, str)) and not isinstance(value, bool)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dlaas_onboard.checkout import about, configuration, consent, defects, infrastructure, templates
+from dlaas_onboard.checkout.endpoints import Endpoints
 from dlaas_onboard.checkout.files import Tree
 from dlaas_onboard.checkout.infrastructure import Infrastructure
 from dlaas_onboard.checkout.javascript import Script
+from dlaas_onboard.checkout.samples import Values
 from dlaas_onboard.checkout.schedule import Schedules
 from dlaas_onboard.checkout.terraform import Terraform
 from dlaas_onboard.journey.facts import Checkout, Gap
@@ -30,11 +33,12 @@ def read(root: Path) -> Checkout:
     infra = Infrastructure(terraform, config.get("SERVICE_DOMAIN"))
     scripts = {path: Script(path, text) for path, text in _texts(tree, _SCRIPTS).items() if not _TESTS.search(path)}
     schedules = Schedules(terraform)
-    messages = templates.read(tree, scripts, config.values, schedules)
+    products = about.products(tree)
+    values = Values(config.values, products)
+    messages = templates.read(tree, scripts, values, schedules)
     sender, sender_source = _sender(scripts, config.values)
     asked = consent.read({**{path: script.text for path, script in scripts.items()}, **_texts(tree, _SQL)})
     sentence, sentence_line = about.first_sentence(tree)
-    products = about.products(tree)
 
     problems = [*config.problems, *messages.problems]
     gaps: list[Gap] = []
@@ -43,7 +47,8 @@ def read(root: Path) -> Checkout:
         gaps += infrastructure.gaps(infra, config.get("AWS_REGION"), sender, names_set=names_set)
     else:
         problems.append("The checkout has no Terraform files, so its infrastructure is not known.")
-    gaps += [*defects.find(messages, scripts, schedules, config.values), *asked.gaps]
+    endpoints = Endpoints(terraform, schedules)
+    gaps += [*defects.find(messages, scripts, schedules, endpoints, values), *asked.gaps]
 
     sources = {
         name: config.source(key)
@@ -76,8 +81,8 @@ def read(root: Path) -> Checkout:
         sender=sender,
         mail_from=line(infra.mail_from),
         about=sentence,
-        products=products,
-        mails=messages.mails,
+        products=tuple(map(str, products)),
+        mails=tuple(replace(mail, sender=sender) if mail.trigger else mail for mail in messages.mails),
         stock=config.stock,
         problems=tuple(dict.fromkeys([*problems, *(line(problem) for problem in tree.problems)])),
         gaps=tuple(gaps),

@@ -8,31 +8,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from dlaas_onboard.checkout import handlebars
+from dlaas_onboard.checkout import handlebars, links, numbers, repeats
+from dlaas_onboard.checkout.endpoints import Endpoints
 from dlaas_onboard.checkout.javascript import Script
+from dlaas_onboard.checkout.samples import Values
 from dlaas_onboard.checkout.schedule import Schedules
 from dlaas_onboard.checkout.templates import CallSite, Messages, Template, trigger_of
 from dlaas_onboard.journey.facts import Gap, Source
 from dlaas_onboard.journey.text import line
 
 _IS_HTML = re.compile(r"<(?:html|body|p|table|div)\b", re.IGNORECASE)
-_DAYS = re.compile(r"\b(\d{1,3})[\s-]+days?\b", re.IGNORECASE)
-# A select that takes every row that has not ended long ago, instead of those that end soon.
-_NO_UPPER_BOUND = re.compile(
-    r"DATE_ADD\(\s*\w*end\w*\s*,[^)]*\)\s*>=?\s*(?:NOW\(\)|CURRENT_TIMESTAMP)(?P<rest>[^;`\"]*)", re.IGNORECASE
-)
 
 
 def find(
-    messages: Messages, scripts: Mapping[str, Script], schedules: Schedules, configuration: Mapping[str, str]
+    messages: Messages,
+    scripts: Mapping[str, Script],
+    schedules: Schedules,
+    endpoints: Endpoints,
+    values: Values,
 ) -> tuple[Gap, ...]:
     """Return the defects, in the order of the files."""
     found = [
         *_html_as_text(messages, scripts),
         *_variables(messages),
-        *_hard_coded(messages, configuration),
+        *_written(messages, values),
+        *_unsent(messages),
         *_not_imported(messages, scripts),
-        *_selects_all(messages, schedules),
+        *repeats.find(messages, scripts, schedules, endpoints),
     ]
     return tuple(found)
 
@@ -90,7 +92,7 @@ def _variables(messages: Messages) -> Iterable[Gap]:
         needed = handlebars.variables(template.tree)
         known = [site for site in sites if site.values is not None]
         for site in known:
-            missing = sorted(needed - (site.values or frozenset()))
+            missing = sorted(needed - set(site.values or ()))
             if missing:
                 yield Gap(
                     f"defect_template_variable.{template.name}",
@@ -101,9 +103,9 @@ def _variables(messages: Messages) -> Iterable[Gap]:
                 )
                 break
         for site in known:
-            unused = sorted((site.values or frozenset()) - needed)
+            unused = sorted(set(site.values or ()) - needed)
             # A wrong name shows up as missing already.
-            if unused and not needed - (site.values or frozenset()) and not _helpers(template.tree):
+            if unused and not needed - set(site.values or ()) and not _helpers(template.tree):
                 yield Gap(
                     f"defect_template_unused_value.{template.name}",
                     f"{site.trigger} passes {line(', '.join(unused))}, which {template.name} does not use.",
@@ -126,25 +128,26 @@ def _helpers(block: handlebars.Block) -> bool:
     return False
 
 
-def _hard_coded(messages: Messages, configuration: Mapping[str, str]) -> Iterable[Gap]:
-    configured = configuration.get("SUBSCRIPTION_GRACE_PERIOD_IN_DAYS", "")
-    for template, _ in _sent(messages):
-        for sentence in re.split(r"(?<=[.!?])\s", " ".join(template.text.text.split())):
-            match = _DAYS.search(sentence)
-            if match is None or "grace" not in sentence.lower() or not configured:
-                continue
-            differs = match.group(1) != configured
-            at = re.search(rf"\b{match.group(1)}[\s-]+days?\b", template.source)
-            number = template.source.count("\n", 0, at.start()) + 1 if at else 0
+def _written(messages: Messages, values: Values) -> Iterable[Gap]:
+    for template, sites in _sent(messages):
+        yield from numbers.find(template, sites, values)
+        yield from links.find(template, values.configuration.get("SERVICE_DOMAIN", ""))
+
+
+def _unsent(messages: Messages) -> Iterable[Gap]:
+    """Report templates that no code sends, where the code was read and names what it sends."""
+    if not messages.sites or messages.any_template:
+        return
+    sent = {site.template for site in messages.sites}
+    for name, template in messages.templates.items():
+        if name not in sent:
             yield Gap(
-                f"defect_template_hard_coded_days.{template.name}",
-                f"{template.name} says {match.group(1)} days whatever the configuration says"
-                + (f", which is {line(configured, limit=20)}." if differs else "."),
-                "Pass SUBSCRIPTION_GRACE_PERIOD_IN_DAYS to the template.",
-                Source(line(template.path), number),
-                "warning" if differs else "advice",
+                f"template_unsent.{name}",
+                f"{name} is a template that no code sends: it is not counted among your messages.",
+                "Send it where it belongs, or delete it.",
+                Source(line(template.path), 1),
+                "advice",
             )
-            break
 
 
 def _not_imported(messages: Messages, scripts: Mapping[str, Script]) -> Iterable[Gap]:
@@ -189,27 +192,6 @@ def _functions(script: Script) -> set[str]:
             if name.kind == "name" and is_function:
                 found.add(name.text)
     return found
-
-
-def _selects_all(messages: Messages, schedules: Schedules) -> Iterable[Gap]:
-    seen = set()
-    for site in messages.sites:
-        script = site.script
-        if script.path in seen or not schedules.of(site.trigger):
-            continue
-        seen.add(script.path)
-        for index, token in enumerate(script.tokens):
-            match = _NO_UPPER_BOUND.search(token.text) if token.kind in ("string", "template") else None
-            if match is None or re.search(r"\bend\w*\s*<|BETWEEN", match.group("rest"), re.IGNORECASE):
-                continue
-            yield Gap(
-                "defect_renewal_selects_all",
-                f"{site.trigger} selects every active subscription instead of those that end soon: "
-                "each of them would get this mail in every run.",
-                "Select subscriptions that end between now and the end of the period, and mark those that were told.",
-                Source(line(script.path), script.line(index)),
-            )
-            break
 
 
 def _sent(messages: Messages) -> Iterable[tuple[Template, list[CallSite]]]:

@@ -9,7 +9,10 @@ partials); property tests hold the parser to: a tree, or :class:`TemplateError`,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
+from types import MappingProxyType
 
 _PART = re.compile(
     r"""\s*(?: (?P<string>"[^"]*"|'[^']*') | (?P<params>as\s*\|[^|]*\|) | (?P<open>\() | (?P<close>\))
@@ -216,8 +219,11 @@ def variables(template: Block) -> frozenset[str]:
     return frozenset(found)
 
 
-def render(template: Block) -> str:
-    """Return the text with each variable by name, ``{serviceName}``; a list once, of two branches the first."""
+def render(template: Block, known: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the text with each variable by name, ``{serviceName}``; a list once, of two branches the first.
+
+    ``known`` holds values by path, ``product.name``; they are escaped as the template language does it.
+    """
     out: list[str] = []
 
     def walk(nodes: list[Node], item: str) -> None:
@@ -227,7 +233,12 @@ def render(template: Block) -> str:
             elif isinstance(node, Expression):
                 path = node.name if node.arguments == 0 else " ".join((node.name, *node.paths))
                 plain = re.sub(r"^(?:this[./]|\./|(?:\.\./)+|@root\.)+", "", path)
-                out.append(f"{{{item if plain in ('this', '.') and item else plain}}}")
+                # Inside of a list a bare name is one of its entry.
+                outside = not item or path.startswith(("../", "@root."))
+                if outside and node.arguments == 0 and plain in known:
+                    out.append(escape(known[plain]))
+                else:
+                    out.append(f"{{{item if plain in ('this', '.') and item else plain}}}")
             elif node.expression is not None:
                 head = node.expression
                 of = head.paths[0] if head.paths else head.name

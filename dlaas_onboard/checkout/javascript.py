@@ -2,9 +2,11 @@
 
 What is asked of the code is small (which call names a template, which keys an object has, where a name is declared)
 and has to be answered for files that do not parse, too. Of the parsers on PyPI, esprima's last release is of 2018
-and fails on optional chaining, esprima-fork is unproved, calmjs.parse knows ES5, and tree-sitter with its grammar
-adds two compiled packages to every installation for this one look. So this is a scanner of its own: it never fails,
-takes linear time, and property tests hold it to that.
+and fails on optional chaining, esprima-fork is unproved and calmjs.parse knows ES5. tree-sitter 0.26 with its grammar
+was measured: 20 ms and 5 MB on the 56 files of DLaaS against 48 ms and 3 MB here, but it would replace the tokens only
+(a third of this file), needs a second grammar for TypeScript, and takes 4.4 s for 50 kB of "/[", as it is not linear
+on what does not parse. So this is a scanner of its own: it never fails, takes linear time, and property tests hold it
+to that.
 """
 
 from __future__ import annotations

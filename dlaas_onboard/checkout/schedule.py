@@ -38,6 +38,10 @@ class Schedules:
         """Return ``rate(24 hours)`` for a scheduled function's folder, ``""`` for any other."""
         return self._by_task.get(task, "")
 
+    def folders_of(self, block: TerraformBlock) -> set[str]:
+        """Return the folders of the functions that a block names."""
+        return {folder for name in _LAMBDA.findall(block.body) for folder in self._folders(name)}
+
     def _functions(self, rule: TerraformBlock) -> set[str]:
         # aws_scheduler_schedule names its target inside; a rule is named by its aws_cloudwatch_event_target.
         named = re.compile(rf"{re.escape('.'.join(rule.labels))}\b(?![\w-])")

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from dlaas_onboard.checkout import handlebars
 from dlaas_onboard.checkout.files import Tree
 from dlaas_onboard.checkout.javascript import Script
+from dlaas_onboard.checkout.samples import Values
 from dlaas_onboard.checkout.schedule import Schedules, words_of
 from dlaas_onboard.checkout.wording import Text, is_bulk, kind_of, to_text
 from dlaas_onboard.journey.facts import Mail, Source
@@ -47,7 +48,7 @@ class CallSite:
     function: str  # the named function it stands in
     subject: str = ""
     recipient: str = ""  # the expression, as code
-    values: frozenset[str] | None = None  # keys passed, None where they cannot be known
+    values: Mapping[str, tuple[int, int]] | None = None  # what is passed, as tokens by name; None: cannot be known
 
     @property
     def source(self) -> Source:
@@ -63,20 +64,24 @@ class Messages:
     templates: Mapping[str, Template]
     sites: tuple[CallSite, ...]
     problems: tuple[str, ...]
+    entries: Entries
+    any_template: bool = False  # a call chooses its template only while it runs: which are sent cannot be known
 
 
-def read(tree: Tree, scripts: Mapping[str, Script], values: Mapping[str, str], schedules: Schedules) -> Messages:
-    """Return the message table. ``values`` are the configuration's, for subjects."""
+def read(tree: Tree, scripts: Mapping[str, Script], known: Values, schedules: Schedules) -> Messages:
+    """Return the message table. ``known`` are the values that are known before anything runs."""
+    values = known.configuration
     problems: list[str] = []
     templates = _templates(tree, problems)
     sites = [site for script in scripts.values() for site in call_sites(script, templates, values, problems)]
     by_template: dict[str, list[CallSite]] = {}
     for site in sites:
         by_template.setdefault(site.template, []).append(site)
-    entries = _Entries(scripts, schedules)
-    mails = [_mail(template, by_template.get(name, []), entries) for name, template in templates.items()]
+    entries = Entries(scripts, schedules)
+    mails = [_mail(template, by_template.get(name, []), entries, known) for name, template in templates.items()]
     mails += [_written_in_code(site, entries) for site in by_template.get("", [])]
-    return Messages(tuple(mails), templates, tuple(sites), tuple(problems))
+    chosen = any(_chooses(script, templates) for script in scripts.values())
+    return Messages(tuple(mails), templates, tuple(sites), tuple(problems), entries, chosen)
 
 
 def _templates(tree: Tree, problems: list[str]) -> dict[str, Template]:
@@ -124,6 +129,21 @@ def call_sites(
     return sites
 
 
+def _chooses(script: Script, templates: Mapping[str, Template]) -> bool:
+    """Whether a call of the file names its template by something else than a text."""
+    for opening in range(len(script.tokens)):
+        called = script.called(script.parent[opening]) if script.is_text(opening, "{") else ""
+        keys = script.entries(opening) if _SENDS.search(called) else None
+        for key, (start, end) in (keys or {}).items():
+            if "template" not in key.lower():
+                continue
+            texts = [token.text for token in script.tokens[start:end] if token.kind in ("string", "template")]
+            named = any(_stem(text)[0] in templates or (_stem(text)[1] and "$" not in text) for text in texts)
+            if not named:
+                return True
+    return False
+
+
 def _stem(text: str) -> tuple[str, bool]:
     name = text.removeprefix("./").removeprefix("templates/")
     for suffix in SUFFIXES:
@@ -158,7 +178,7 @@ def _call_of(script: Script, opening: int) -> int:
 def _site(script: Script, template: str, at: int, values: Mapping[str, str]) -> CallSite:
     keys = script.entries(at) if script.is_text(at, "{") else None
     subject = recipient = ""
-    passed: frozenset[str] | None = None
+    passed: Mapping[str, tuple[int, int]] | None = None
     if keys is not None:
         subject = _text(script, _first(keys, _SUBJECT), values)
         recipient = _code(script, _first(keys, _RECIPIENT))
@@ -176,10 +196,10 @@ def _site(script: Script, template: str, at: int, values: Mapping[str, str]) -> 
 
 def _positional(
     script: Script, opening: int, values: Mapping[str, str], template: str
-) -> tuple[str, str, frozenset[str] | None]:
+) -> tuple[str, str, Mapping[str, tuple[int, int]] | None]:
     """Read ``send(address, subject, template, {…})`` in any order, also around ``render(template, {…})``."""
     subject = recipient = ""
-    passed: frozenset[str] | None = None
+    passed: Mapping[str, tuple[int, int]] | None = None
     for start, end in script.parts(opening):
         alone = script.tokens[start] if end == start + 1 else None
         if script.is_text(start, "{"):
@@ -222,9 +242,8 @@ def _first(keys: Mapping[str, tuple[int, int]], names: tuple[str, ...]) -> tuple
     return next((keys[name] for name in names if name in keys), None)
 
 
-def _keys(script: Script, span: tuple[int, int]) -> frozenset[str] | None:
-    keys = script.entries(span[0]) if script.end(span[0]) == span[1] - 1 else None
-    return None if keys is None else frozenset(keys)
+def _keys(script: Script, span: tuple[int, int]) -> Mapping[str, tuple[int, int]] | None:
+    return script.entries(span[0]) if script.end(span[0]) == span[1] - 1 else None
 
 
 def _code(script: Script, span: tuple[int, int] | None) -> str:
@@ -280,7 +299,7 @@ def trigger_of(script: Script, index: int) -> str:
     return line(script.function_at(index) or path.stem, limit=100)
 
 
-class _Entries:
+class Entries:
     """Which tasks lead to a place in the code, and how often they run."""
 
     def __init__(self, scripts: Mapping[str, Script], schedules: Schedules) -> None:
@@ -292,13 +311,17 @@ class _Entries:
         every = self._schedules.of(site.trigger)
         if every:
             return f"in a run {words_of(every)}"
-        tasks = sorted(self._tasks(site.function)) if site.trigger == site.function else []
+        tasks = self.tasks(site) if site.trigger == site.function else []
         called = [task for task in tasks if not self._schedules.of(task)]
         runs = [f"{task} runs {words_of(self._schedules.of(task))}" for task in tasks if self._schedules.of(task)]
         if not tasks:
             return f"once for each call of {site.trigger}"
         causes = ([f"once for each call of {', '.join(called)}"] if called else []) + runs
         return "; ".join(causes)
+
+    def tasks(self, site: CallSite) -> list[str]:
+        """Return the Lambda functions and jobs that send a mail, also by way of other functions."""
+        return sorted(self._tasks(site.function)) if site.trigger == site.function else [site.trigger]
 
     def _tasks(self, function: str) -> set[str]:
         found: set[str] = set()
@@ -339,8 +362,17 @@ def _recipient(code: str) -> str:
     return line(code, limit=80)
 
 
-def _mail(template: Template, sites: list[CallSite], entries: _Entries) -> Mail:
-    sample = clean(template.text.text, limit=4000)
+def _sample(template: Template, sites: list[CallSite], known: Values) -> str:
+    """Return the message as its recipient reads it, filled with what the first call that can be read passes."""
+    site = next((site for site in sites if site.values), None)
+    if site is None or site.values is None or template.tree is None:
+        return clean(template.text.text, limit=4000)
+    filled = handlebars.render(template.tree, known.of(site.script, site.values))
+    return clean(to_text(filled).text, limit=4000)
+
+
+def _mail(template: Template, sites: list[CallSite], entries: Entries, known: Values) -> Mail:
+    sample = _sample(template, sites, known)
     if not sites:
         return Mail(
             name=template.name,
@@ -369,7 +401,7 @@ def _mail(template: Template, sites: list[CallSite], entries: _Entries) -> Mail:
     )
 
 
-def _written_in_code(site: CallSite, entries: _Entries) -> Mail:
+def _written_in_code(site: CallSite, entries: Entries) -> Mail:
     recipient = _recipient(site.recipient)
     operator = recipient == "the operator"
     nothing = Text("", "", "", ())

@@ -1,8 +1,9 @@
 """Terraform files, read tolerantly: blocks with their labels, attributes as written, and names as far as they resolve.
 
-python-hcl2 parses HCL with lark: a file with one mistake gives nothing at all, and its import costs more than the whole
-look. What is wanted here (which resources exist, and what a handful of their attributes say) needs the block
-structure only, so that is scanned, and python-hcl2 stays in the tests, where it holds the patch to the grammar.
+python-hcl2 8.1 was measured on the 45 files of DLaaS: 505 ms and 24 MB, against 56 ms and 1 MB here, and a file with
+one mistake gives nothing at all. What is wanted (which resources exist, and what a handful of their attributes say)
+needs the block structure only, so that is scanned, and python-hcl2 stays in the tests, where it holds the patch to the
+grammar.
 """
 
 from __future__ import annotations

@@ -213,6 +213,7 @@ def _mails(dossier: Dossier) -> list[s.Mail]:
             recipient=mail.recipient,
             frequency=mail.frequency,
             subject=mail.subject,
+            sender=mail.sender,
             sample=mail.sample or None,
             source=str(mail.source) if mail.source else "",
         )

@@ -395,8 +395,10 @@ def _mails(mails: Sequence[s.Mail]) -> Iterator[Block]:
         ),
     )
     for mail in mails:
-        if mail.sample:
-            yield Code(mail.sample, title=f"Sample: {mail.subject or mail.name}")
+        if mail.sample and mail.trigger:  # what no code sends is no sample of what is sent
+            head = (("From", mail.sender), ("To", mail.recipient), ("Subject", mail.subject))
+            above = "\n".join(f"{name}: {text}" for name, text in head if text)
+            yield Code(f"{above}\n\n{mail.sample}".strip(), title=f"Sample: {mail.name}")
 
 
 def _declarations(declarations: Sequence[s.Declaration]) -> Table:

@@ -71,7 +71,7 @@ def _take_away(document: dict[str, Any], *, public: bool) -> None:
     for override in document["overrides"]:
         override["reason"] = None
     for mail in document["mails"]:
-        mail |= {"sample": None, "subject": "", "source": ""}
+        mail |= {"sample": None, "subject": "", "sender": "", "source": ""}
     for filing in document["filings"]:
         filing |= {"payload": None, "result": None, "problem": None, "request_id": None}
 

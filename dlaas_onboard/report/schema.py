@@ -180,6 +180,7 @@ class Mail(_Shape):
     recipient: str
     frequency: str
     subject: str
+    sender: str
     sample: str | None
     source: str
 

@@ -92,15 +92,28 @@ def sampled(mails: Iterable[Mail]) -> tuple[Mail, ...]:
     return tuple(first.values())
 
 
+def head(mail: Mail) -> str:
+    """Return the lines above a message's text: From, To and Subject, as far as they are known."""
+    to = recipient(mail)
+    lines = (f"From: {mail.sender}" if mail.sender else "", f"To: {to}" if to else "")
+    return "\n".join(filter(None, (*lines, f"Subject: {mail.subject}" if mail.subject else label(mail))))
+
+
+def whole(mail: Mail) -> str:
+    """Return a message in full, as its recipient reads it; ``""`` where its text is not known."""
+    return f"{head(mail)}\n\n{mail.sample.strip()}" if mail.sample.strip() else ""
+
+
 def message(mail: Mail) -> str:
-    """Return a message as its recipient reads it: subject and text, cut at the end of a line where it is long."""
-    head = f"Subject: {mail.subject}\n" if mail.subject else f"{label(mail)}\n"
+    """Return a message for the request: its head and text, cut at the end of a line where it is long."""
+    sender = f"From: {mail.sender}\n" if mail.sender else ""
+    above = sender + (f"Subject: {mail.subject}\n" if mail.subject else f"{label(mail)}\n")
     lines: list[str] = []
-    size = len(head)
+    size = len(above)
     for line in re.sub(r"\n\s*\n\s*", "\n", mail.sample.strip()).split("\n"):
         if size + len(line) + 1 > SAMPLE_MAX:
             lines.append("(shortened)")
             break
         lines.append(line.strip())
         size += len(line) + 1
-    return head + "\n".join(lines)
+    return above + "\n".join(lines)

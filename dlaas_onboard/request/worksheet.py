@@ -30,6 +30,7 @@ _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # neighbours are at 
 _REPEATS = (
     "defect_renewal",
     "defect_payment",
+    "defect_mail_repeats",
 )  # gaps of a checkout that multiply mail: reference/dlaas.md 1.4 nos. 5 and 6
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from dlaas_onboard.journey.steps import BY_ID, StepId
-from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.text import age, plural
 from dlaas_onboard.journey.verdict import Finding, Severity
 from dlaas_onboard.tui.context import middle
 from dlaas_onboard.tui.facts import Clock, joined, seen
@@ -192,10 +192,11 @@ def _record(state: RecordState, clock: Clock) -> Item:
         if not good:
             for label, text, style in (
                 ("expected", record.value, ""),
-                ("found", state.found or ("nothing" if state.verdict.value == "missing" else "not read"), color),
+                ("found", _found(state), color),
                 ("SES says", state.ses_says, ""),
                 # "Publish … with the value …" says what stands above it already.
                 ("fix", "" if record.value and state.fix.startswith("Publish ") else state.fix, ""),
+                ("then", state.then, ""),
             ):
                 if text:
                     lead = word if width >= 70 else 2
@@ -204,6 +205,7 @@ def _record(state: RecordState, clock: Clock) -> Item:
 
     detail = joined(
         Content.assemble(("y", KEY), " copies ", flat(record.value)),
+        flat(state.then if good else ""),
         flat(state.ses_says),
         flat(state.source, DIM),
         flat(seen(state.observed_at, clock()), DIM),
@@ -215,13 +217,21 @@ def _record(state: RecordState, clock: Clock) -> Item:
             f"Name:     {record.name}",
             f"Type:     {record.type}",
             f"Expected: {record.value}",
-            f"Found:    {state.found or 'nothing'}",
+            f"Found:    {_found(state)}",
             f"SES says: {state.ses_says or 'nothing about it'}",
             f"Source:   {state.source}",
+            *((f"Server:   {state.server}",) if state.server else ()),
             *(("", state.fix) if state.fix else ()),
+            *(("", state.then) if state.then else ()),
         )
     )
     return Item(f"{record.purpose.value}/{record.name}/{record.value}", paint, detail, record.value, more, state)
+
+
+def _found(state: RecordState) -> str:
+    if not state.found:
+        return "nothing" if state.verdict.value == "missing" else "not read"
+    return f"{state.found} (cached for up to {age(state.ttl)})" if state.ttl else state.found
 
 
 def _labelled(label: str, text: str, lead: int, width: int, style: str) -> list[Content]:

@@ -21,7 +21,8 @@ def tf(text: str) -> dict[str, str | None]:
 
 def test_what_stock_terraform_lacks_is_found(build: Build) -> None:
     found = gaps(build)
-    assert set(found) == {"mail_from_mx", "dmarc", "configuration_set", "event_destination", "inbox", "website"}
+    missing = {"mail_from_mx", "dmarc", "configuration_set", "event_destination", "inbox", "website"}
+    assert set(found) == missing | {"template_unsent.old-idea"}
     assert found["mail_from_mx"].severity == "blocker"
     assert found["mail_from_mx"].source == Source("mail.tf", 3)
     assert "bounce.harborlight.example" in found["mail_from_mx"].message
@@ -184,7 +185,7 @@ def test_a_policy_that_lets_send_as_anybody(build: Build, resource: str, reporte
 
 def test_a_checkout_without_terraform_has_no_such_gaps(build: Build) -> None:
     checkout = read(build({"main.tf": None, "mail.tf": None, "services/trials/timers.tf": None}))
-    assert checkout.gaps == ()
+    assert [gap.id for gap in checkout.gaps] == ["template_unsent.old-idea"]
     assert any("no Terraform files" in problem for problem in checkout.problems)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -76,6 +78,7 @@ def test_all_that_is_missing_in_the_checkouts_own_names(build: Build) -> None:
 def test_terraform_has_nothing_to_format(build: Build, tmp_path: Path) -> None:
     wrong = state(Purpose.DMARC, "_dmarc.harborlight.example", "v=DMARC1; p=none", WRONG, "v=DMARC1")
     texts = [patch(build()), patch(build(), wrong), outside(), patch(build({"mail.tf": None}, "bare"))]
+    texts.append(patch(build(), account=Reading("SES", AT, ONE_REASON)))
     for number, text in enumerate(texts):
         target = tmp_path / f"{number}.tf"
         target.write_text(text)
@@ -162,12 +165,70 @@ def test_names_that_are_taken_are_not_taken_again(build: Build) -> None:
     assert "aws_sns_topic.ses_events" not in found
 
 
-def test_the_suppression_list_is_a_command(build: Build) -> None:
-    account = Account(False, True, "HEALTHY", 200, 1, 0, ("BOUNCE",))
-    text = patch(build(), account=Reading("SES", AT, account))
-    assert "put-account-suppression-attributes" in text
+LOCK = 'provider "registry.terraform.io/hashicorp/aws" {{\n  version     = "{}"\n  constraints = ">= 4.0.0"\n}}\n'
+PINNED = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws", version = "~> 5.0" }\n  }\n}\n'
+NOT_PINNED = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n'
+SUPPRESSION = "aws_sesv2_account_suppression_attributes.account"
+ONE_REASON = Account(False, True, "HEALTHY", 200, 1, 0, ("BOUNCE",))
+
+
+@pytest.mark.parametrize(
+    ("files", "is_resource"),
+    [
+        ({}, True),  # without lock and constraint, the newest provider is taken
+        ({"pin.tf": NOT_PINNED}, True),
+        ({"pin.tf": PINNED}, False),
+        ({"pin.tf": 'provider "aws" {\n  version = "~> 3.0"\n}\n'}, False),
+        ({".terraform.lock.hcl": LOCK.format("5.67.0")}, False),
+        ({".terraform.lock.hcl": LOCK.format("5.68.0"), "pin.tf": PINNED}, True),
+        ({".terraform.lock.hcl": LOCK.format("6.2.0")}, True),
+        ({".terraform.lock.hcl": LOCK.format("six")}, False),
+    ],
+)
+def test_the_suppression_list_is_set_by_a_provider_that_can(
+    build: Build, files: dict[str, str | None], *, is_resource: bool
+) -> None:
+    text = patch(build(files), account=Reading("SES", AT, ONE_REASON))
+    assert (SUPPRESSION in parsed(text)) is is_resource
+    assert ("put-account-suppression-attributes" in text) is not is_resource
+    if is_resource:
+        reasons = [reason.strip('"') for reason in parsed(text)[SUPPRESSION]["suppressed_reasons"]]
+        assert reasons == ["BOUNCE", "COMPLAINT"]
+
+
+def test_a_suppression_list_that_is_complete_unknown_or_written_already_is_left(build: Build) -> None:
     full = Account(False, True, "HEALTHY", 200, 1, 0, ("BOUNCE", "COMPLAINT"))
-    assert "put-account-suppression-attributes" not in patch(build(), account=Reading("SES", AT, full))
+    unknown = Account(False, True, "HEALTHY", 200, 1, 0, None)
+    for facts in ({"account": Reading("SES", AT, full)}, {"account": Reading("SES", AT, unknown)}, {}):
+        assert "suppression" not in patch(build(), **facts)
+    own = build({"extra.tf": 'resource "aws_sesv2_account_suppression_attributes" "x" {\n}\n'}, "own")
+    text = patch(own, account=Reading("SES", AT, ONE_REASON))
+    assert SUPPRESSION not in parsed(text)
+    assert "# The suppression list is in the Terraform" in text
+
+
+def test_the_default_set_is_told_as_far_as_the_checkout_can_carry_it(build: Build) -> None:
+    v2 = FILES["mail.tf"].replace(
+        '"aws_ses_domain_identity" "sea" { domain', '"aws_sesv2_email_identity" "sea" { email_identity'
+    )
+    text = patch(build({"mail.tf": v2}))
+    assert "# Make it the identity's default: add to aws_sesv2_email_identity.sea\n" in text
+    assert "#   configuration_set_name = aws_ses_configuration_set.service_mail.name" in text
+    assert "aws sesv2" not in text
+    named = build({"extra.tf": 'resource "aws_ses_configuration_set" "mine" {\n  name = "sea-mail"\n}\n'}, "named")
+    assert '"ConfigurationSetName": "sea-mail"' in patch(named)
+    loop = build({"extra.tf": 'resource "aws_ses_configuration_set" "mine" {\n  name = each.key\n}\n'}, "loop")
+    assert "its name is not written in the Terraform" in patch(loop)
+
+
+def test_names_that_exist_at_aws_are_not_made_again(build: Build) -> None:
+    sets = (ConfigurationSet("service-mail"), ConfigurationSet("service-mail-2"))
+    topics: dict[str, Any] = {"arn:aws:sns:eu-west-1:111122223333:ses-bounces-and-complaints": Reading("SNS", AT, None)}
+    text = patch(build(), configuration_sets=Reading("SES", AT, sets), topics=topics)
+    found = parsed(text)
+    assert found["aws_ses_configuration_set.service_mail"]["name"].strip('"') == "service-mail-3"
+    assert found["aws_sns_topic.ses_events"]["name"].strip('"') == "ses-bounces-and-complaints-2"
+    assert '"ConfigurationSetName": "service-mail-3"' in text
 
 
 def test_the_live_mail_from_domain_is_used_outside() -> None:
@@ -198,3 +259,35 @@ def test_a_hostile_checkout_writes_no_code_into_the_patch(build: Build) -> None:
     )
     records = state(Purpose.MAIL_FROM_SPF, f"a{evil}", evil, WRONG, evil)
     assert not any(name.startswith("aws_iam") for name in parsed(patch(root, records)))
+
+
+REAL = os.environ.get("DLAAS_CHECKOUT", "")
+
+
+@pytest.mark.skipif(not REAL, reason="DLAAS_CHECKOUT does not name a checkout of DLaaS")
+def test_the_patch_of_the_real_repository(tmp_path: Path) -> None:
+    text = patch(Path(REAL), account=Reading("SES", AT, ONE_REASON))
+    found = parsed(text)
+    assert set(found) == {
+        "aws_route53_record.mx_mail_from",
+        "aws_route53_record.dmarc",
+        "aws_ses_configuration_set.service_mail",
+        "aws_sns_topic.ses_events",
+        "aws_sns_topic_policy.ses_events",
+        "aws_ses_event_destination.bounces_and_complaints",
+        "aws_sns_topic_subscription.ses_events_owner",
+        SUPPRESSION,
+    }
+    assert '"EmailIdentity": "datalayer.storage", "ConfigurationSetName": "service-mail"' in text
+    theirs = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(REAL).glob("*.tf")))
+    declared = re.findall(r'^(?:resource|data) "([\w-]+)" "([\w-]+)"', theirs, re.MULTILINE)
+    assert len(declared) > 30
+    assert not set(found) & {".".join(address) for address in declared}
+    # What the patch refers to is declared by the checkout or by the patch itself.
+    addresses = {".".join(address) for address in (*declared, *re.findall(r'"(aws_\w+)" "([\w-]+)"', text))}
+    assert set(re.findall(r"\baws_[a-z0-9_]+\.[\w-]+(?=\.)", text)) <= addresses
+    assert set(re.findall(r"var\.(\w+)", text)) <= set(re.findall(r'variable "(\w+)"', theirs))
+    if shutil.which("terraform"):
+        (tmp_path / "patch.tf").write_text(text)
+        done = subprocess.run(["terraform", "fmt", "-check", "-diff", "patch.tf"], cwd=tmp_path, check=False)
+        assert done.returncode == 0

@@ -303,6 +303,24 @@ def test_the_real_repository() -> None:
         "defect_template_unused_value.subscription-expired",
         "defect_template_hard_coded_days.subscription-expired",
         "defect_not_imported.createInvoice",
+        "template_unsent.invoice-cancelled",
         "defect_renewal_selects_all",
+        "defect_mail_repeats.payments",
         "defect_purge_never_matches",
     }
+    found = {gap.id: gap for gap in checkout.gaps}
+    repeats = found["defect_mail_repeats.payments"]
+    assert repeats.source == Source("common/subscriptions.js", 234)
+    assert "cron_check_for_payment runs every 24 hours" in repeats.message
+    assert "anybody can start check_for_payment" in repeats.message
+    assert found["defect_template_hard_coded_days.subscription-expired"].source == Source(
+        "common/templates/subscription-expired.handlebars", 13
+    )
+    samples = {mail.name: mail.sample for mail in checkout.mails if mail.trigger}
+    assert all(samples.values())
+    assert "https://app.datalayer.storage/user/confirm?code={confirmationCode}" in samples["account-created"]
+    assert (
+        "subscription for DataLayer Mirror is coming up for renewal in the next 15 days"
+        in (samples["subscription-renewal"])
+    )
+    assert "The {serviceName} Team" in samples["password-reset-confirmation"]  # nobody passes it

@@ -24,10 +24,12 @@ def test_each_template_is_one_mail(build: Build) -> None:
     assert hello.source == Source("common/templates/hello-new-skipper.handlebars")
     assert hello.call_sites == (Source("services/accounts/lambdas/enlist/index.js", 4),)
     assert hello.sample == (
-        "Welcome to {serviceName}\n\nPlease activate your account (https://go.{domain}/activate?c={code})."
+        "Welcome to Harborlight\n\nPlease activate your account (https://go.harborlight.example/activate?c={code})."
     )
+    assert hello.sender == "hello@harborlight.example"
     assert found["old-idea"].trigger == ""
     assert found["old-idea"].call_sites == ()
+    assert found["old-idea"].sender == ""
 
 
 def test_a_schedule_gives_the_frequency(build: Build) -> None:
@@ -50,8 +52,38 @@ def test_mail_to_the_operator_is_set_apart(build: Build) -> None:
     assert not mail.to_recipients
 
 
-def test_lists_are_shown_once_and_variables_by_name(build: Build) -> None:
-    assert mails(build)["receipt"].sample == "{serviceName} receipt\n\n- {name}: {price} ({@index})\n\nTotal {total}"
+def test_lists_are_shown_once_and_what_is_not_known_by_name(build: Build) -> None:
+    assert mails(build)["receipt"].sample == "Harborlight receipt\n\n- {name}: {price} ({@index})\n\nTotal {total}"
+    assert mails(build)["trial-ending"].sample == "Your trial of Harborlight expires in 3 days."
+
+
+@pytest.mark.parametrize(
+    ("before", "values", "text", "sample"),
+    [
+        ("", "{ a: settings.SERVICE_NAME, b: user.name }", "{{a}} {{b}}", "Harborlight {b}"),
+        ("", "{ b: 1 }", "{{a}} {{b}}", "{a} 1"),  # nobody passes it: blank in the mail, and not filled here
+        ("const url = `https://app.${settings.SERVICE_DOMAIN}/i/${order.id}`;", "{ url }", "{{url}}", "URL{order.id}"),
+        ("const host = settings.SERVICE_DOMAIN;\nconst u = `https://app.${host}/i/${id}`", "{ u }", "{{u}}", "URL{id}"),
+        ("let host = 'x'; host = other;", "{ host }", "{{host}}", "{host}"),
+        ("function other() { const host = 'x'; }", "{ host }", "{{host}}", "{host}"),
+        ("const url = `https://${make(1)}/x`;", "{ url }", "{{url}}", "{url}"),
+        ("const url = await link();", "{ url }", "{{url}}", "{url}"),
+        ("", "{ product }", "{{product.name}} {{product.nothing}}", "Tide table {product.nothing}"),
+        ("", "{ name: 'a <b> & c' }", "<i>{{name}}</i>", "a <b> & c"),
+        ("", "{ name: 'x', rows }", "{{#each rows}}{{name}} {{../name}}{{/each}}", "{name} x"),
+        ("", "all", "{{name}}", "{name}"),
+    ],
+)
+def test_a_sample_is_filled_as_far_as_the_code_says(
+    build: Build, *, before: str, values: str, text: str, sample: str
+) -> None:
+    send = f"sendMail({{ template: 'old-idea', to: user.email, subject: 'S', values: {values} }});"
+    changes: dict[str, str | None] = {
+        "common/more.js": f"function remember() {{\n{before}\n{send}\n}}\n",
+        "common/templates/old-idea.handlebars": text,
+    }
+    expected = sample.replace("URL", "https://app.harborlight.example/i/")
+    assert mails(build, changes)["old-idea"].sample == expected
 
 
 SEND = "sendEmailWithTemplate({ email: user.email, subject: 'S', template: '%s.handlebars', values: {} });"

@@ -177,6 +177,7 @@ def dossier(who: f.Account | None = None, problem: Problem | None = None) -> Dos
         "once a month",
         "Hello {{first_name}},\n\nyour invoice for {{period}} is ready:\n{{url}}\n",
         f.Source("api/templates/invoice.hbs", 1),
+        sender="billing@lumen.example",
     )
     case = f.SupportCase(
         "178000000000001",

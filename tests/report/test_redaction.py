@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from tests.report.samples import SECRET_REASON, USE_CASE, dossier, pending
 FORMATS = ("json", "md", "html")
 MACHINE = ("lumen-deploy", "ada@laptop", "/srv/checkouts", "/home/ada", "AccessDenied for profile")
 OPERATOR = ("use_case.volume", "go_live.reputation_denied", "Subscribe an address", "The number of messages a day")
-ACCOUNT = ("123456789012", "ada.session", "ada@lumen", "ops@lumen", "dmarc@lumen")
+ACCOUNT = ("123456789012", "ada.session", "ada@lumen", "ops@lumen", "dmarc@lumen", "billing@lumen")
 WORDS = (
     USE_CASE,
     SECRET_REASON,
@@ -94,3 +96,28 @@ def test_the_operator_reads_everything(form: str) -> None:
     report = text(dossier(pending()), form, "private")
     for word in (*MACHINE[:2], *OPERATOR, "123456789012", "ada.session", USE_CASE, SECRET_REASON, "178000000000001"):
         assert word in report, word
+
+
+def _sample(form: str, audience: str, **changes: Any) -> str:
+    found = dossier(pending())
+    reading = found.facts.checkout
+    assert reading is not None
+    assert reading.value is not None
+    mails = tuple(replace(mail, **changes) for mail in reading.value.mails)
+    checkout = replace(reading, value=replace(reading.value, mails=mails))
+    return unescape(text(replace(found, facts=replace(found.facts, checkout=checkout)), form, audience))
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_a_sample_has_its_head(form: str) -> None:
+    head = "From: billing@lumen.example\nTo: the account's owner\nSubject: Your invoice for {{period}}\n\nHello"
+    assert head in _sample(form, "aws")
+    assert "billing@" not in _sample(form, "public")
+    for line in ("From: ", "Subject: "):  # nothing is invented
+        assert line not in _sample(form, "aws", sender="", subject="")
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_what_no_code_sends_is_no_sample_of_what_is_sent(form: str) -> None:
+    assert "Hello {{first_name}}" in _sample(form, "aws")
+    assert "Hello {{first_name}}" not in _sample(form, "aws", trigger="")

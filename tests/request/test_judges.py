@@ -185,6 +185,22 @@ def test_declarations_show_evidence_and_never_tick_themselves() -> None:
     assert [row.value for row in verdict.rows].count("not declared") == 3
 
 
+def test_a_message_is_opened_as_its_recipient_reads_it() -> None:
+    sender = f"support@{build.DOMAIN}"
+    mails = tuple(replace(mail, sender=sender) for mail in build.MAILS)
+    facts = replace(build.complete(), checkout=build.seen(build.checkout(mails=mails), "checkout"))
+    rows = {row.label: row for row in judges.request(facts, build.answers()).rows if row.section == "Messages"}
+    lines = rows["Account confirmation"].more.split("\n")
+    assert lines[:4] == [
+        f"From: {sender}",
+        "To: the address that was just entered",
+        "Subject: Mirrorhall Account Creation",
+        "",
+    ]
+    assert "\n".join(lines[4:]) == build.WELCOME.strip()
+    assert rows["Invoice cancelled"].more == ""  # no code sends it
+
+
 def test_the_use_case_names_the_gap_that_matters_most() -> None:
     verdict = judges.use_case(build.complete(), build.answers(bounce_process=""))
     assert verdict.state == TODO

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.facts import Dkim, Facts
+from dlaas_onboard.journey.facts import Dkim, Facts, Gap
 from dlaas_onboard.journey.fields import BY_ID
 from dlaas_onboard.journey.reading import Reading
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -128,3 +128,9 @@ def test_ids_are_unique() -> None:
     items = (*rubric.of_text(Facts(), Answers()), *form_rubric.of_form(Facts(), Answers()))
     assert len({item.id for item in items}) == len(items)
     assert len(items) > 5
+
+
+def test_a_shortener_that_the_checkout_names_with_its_line_is_told_once() -> None:
+    gap = Gap("defect_template_shortener.account-created", "It links through bit.ly.", "Link to your own domain.")
+    facts = _checkout(mails=(replace(build.MAILS[0], sample="Open https://bit.ly/x"),), gaps=(gap,))(build.complete())
+    assert not any("shortener_" in name for name in found(facts, build.answers()))

@@ -20,7 +20,7 @@ from dlaas_onboard.request.entry import addresses, check
 from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.gates import gates
 from dlaas_onboard.request.judges.filed import filed, settle, words
-from dlaas_onboard.request.messages import by_kind, label, recipient, when
+from dlaas_onboard.request.messages import by_kind, label, recipient, when, whole
 
 _FORM = ("mail_type", "website_url", "service_name", "contact_language", "contacts")
 _GUIDE = {"mail_type": 5, "website_url": 6}
@@ -135,7 +135,8 @@ def _messages(sheet: Sheet, facts: Facts) -> None:
         places = ", ".join(str(site) for site in mail.call_sites) or str(mail.source or "")
         mark = Mark.WARN if mail.bulk else Mark.PLAIN
         kind = f"reads like marketing; {to}" if mail.bulk else f"{mail.kind or 'unknown'}; {to}"
-        sheet.row(label(mail), f"{kind}{when(mail)}", reading, mark, section=section, source=places)
+        value = f"{kind}{when(mail)}"
+        sheet.row(label(mail), value, reading, mark, section=section, source=places, more=whole(mail))
     for mail in checkout.mails:
         if mail not in sent:
             why = "not counted: no code sends it" if not mail.trigger else "not counted: goes to the operator only"
