@@ -33,6 +33,7 @@ def read(root: Path) -> Checkout:
     infra = Infrastructure(terraform, config.get("SERVICE_DOMAIN"))
     scripts = {path: Script(path, text) for path, text in _texts(tree, _SCRIPTS).items() if not _TESTS.search(path)}
     schedules = Schedules(terraform)
+    endpoints = Endpoints(terraform, schedules, scripts)
     products = about.products(tree)
     values = Values(config.values, products)
     messages = templates.read(tree, scripts, values, schedules)
@@ -44,10 +45,9 @@ def read(root: Path) -> Checkout:
     gaps: list[Gap] = []
     if terraform.blocks:
         names_set = any(script.mentions(key) for script in scripts.values() for key in _SET_KEYS)
-        gaps += infrastructure.gaps(infra, config.get("AWS_REGION"), sender, names_set=names_set)
+        gaps += infrastructure.gaps(infra, endpoints, config.get("AWS_REGION"), sender, names_set=names_set)
     else:
         problems.append("The checkout has no Terraform files, so its infrastructure is not known.")
-    endpoints = Endpoints(terraform, schedules)
     gaps += [*defects.find(messages, scripts, schedules, endpoints, values), *asked.gaps]
 
     sources = {

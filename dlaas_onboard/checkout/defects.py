@@ -34,7 +34,7 @@ def find(
         *_written(messages, values),
         *_unsent(messages),
         *_not_imported(messages, scripts),
-        *repeats.find(messages, scripts, schedules, endpoints),
+        *repeats.find(messages, schedules, endpoints),
     ]
     return tuple(found)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from dlaas_onboard.checkout.endpoints import Endpoints
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
 from dlaas_onboard.journey.facts import Gap, Source
 from dlaas_onboard.journey.records import dkim_zone
@@ -95,7 +96,7 @@ class Infrastructure:
             yield DnsRecord(name, kind, values[:2000], Source(line(block.path), block.line))
 
 
-def gaps(infra: Infrastructure, region: str, sender: str, *, names_set: bool) -> tuple[Gap, ...]:
+def gaps(infra: Infrastructure, endpoints: Endpoints, region: str, sender: str, *, names_set: bool) -> tuple[Gap, ...]:
     """Return what is missing. ``names_set``: the code passes a configuration set on each send."""
     checks: tuple[Callable[[], Iterable[Gap]], ...] = (
         lambda: _mail_from(infra),
@@ -103,7 +104,7 @@ def gaps(infra: Infrastructure, region: str, sender: str, *, names_set: bool) ->
         lambda: _events(infra, names_set),
         lambda: _inbox(infra, sender),
         lambda: _website(infra),
-        lambda: _open_endpoints(infra.terraform),
+        lambda: _open_endpoints(infra.terraform, endpoints),
         lambda: _spf(infra),
         lambda: _dkim(infra, region),
         lambda: _policy(infra.terraform),
@@ -221,7 +222,7 @@ def _website(infra: Infrastructure) -> Iterable[Gap]:
     )
 
 
-def _open_endpoints(terraform: Terraform) -> Iterable[Gap]:
+def _open_endpoints(terraform: Terraform, endpoints: Endpoints) -> Iterable[Gap]:
     if re.search(r"throttl|aws_wafv2_web_acl_association|captcha", terraform.text, re.IGNORECASE):
         return
     found: list[tuple[str, TerraformBlock]] = []
@@ -237,10 +238,14 @@ def _open_endpoints(terraform: Terraform) -> Iterable[Gap]:
         if is_open and route.upper().startswith("POST ") and _OPEN_PATHS.search(route):
             found.append((route.rpartition("/")[2], block))
     if found:
+        paths = list(dict.fromkeys(path for path, block in found if not endpoints.asks_itself(block)))
+        signed_in = list(dict.fromkeys(path for path, block in found if endpoints.asks_itself(block)))
+        who = [f"anybody can call {line(', '.join(paths))}"] if paths else []
+        who += [f"whoever has an account can call {line(', '.join(signed_in))}"] if signed_in else []
+        said = ", and ".join(who)
         yield Gap(
             "rate_limit",
-            f"Anybody can call {line(', '.join(dict.fromkeys(path for path, _ in found)))} as often as they like, "
-            "and so make it mail strangers.",
+            f"{said[:1].upper()}{said[1:]} as often as they like, and so make it mail strangers.",
             "Limit the rate of these calls or put a captcha before them.",
             _at(found[0][1]),
         )

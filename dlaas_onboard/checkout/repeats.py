@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dlaas_onboard.checkout.endpoints import Endpoints
-from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.schedule import Schedules, words_of
-from dlaas_onboard.checkout.templates import CallSite, Messages, trigger_of
+from dlaas_onboard.checkout.templates import CallSite, Messages
 from dlaas_onboard.journey.facts import Gap, Source
 from dlaas_onboard.journey.text import line
 
@@ -19,28 +18,17 @@ _NO_UPPER_BOUND = re.compile(
 # An insert that passes over rows it has made before, without telling.
 _PASSES_OVER = re.compile(r"\bINSERT\s+IGNORE\b|\bON\s+CONFLICT\b[^;]*\bDO\s+NOTHING\b", re.IGNORECASE)
 _TELLS_NEW = ("affectedRows", "changedRows", "rowCount", "warningCount", "warningStatus", "rowsAffected")
-_GUARDS = re.compile(
-    r"Authorization|(?:assert|require|check|verify|validate)\w*(?:auth|token|session|signature)\w*|authenticat\w*",
-    re.IGNORECASE,
-)
 
 
-def find(
-    messages: Messages, scripts: Mapping[str, Script], schedules: Schedules, endpoints: Endpoints
-) -> Iterator[Gap]:
+def find(messages: Messages, schedules: Schedules, endpoints: Endpoints) -> Iterator[Gap]:
     """Yield the messages that repeat, as far as the code itself shows it."""
     yield from _selects_all(messages, schedules)
-    guarded = {
-        trigger_of(script, 0)
-        for script in scripts.values()
-        if any(token.kind == "name" and _GUARDS.fullmatch(token.text) for token in script.tokens)
-    }
     for site in messages.sites:
         if not _mails_old_rows(site):
             continue
         tasks = messages.entries.tasks(site)
         causes = [f"{task} runs {words_of(schedules.of(task))}" for task in tasks if schedules.of(task)]
-        anybody = [task for task in tasks if endpoints.anybody(task) and task not in guarded]
+        anybody = [task for task in tasks if endpoints.anybody(task)]
         causes += [f"anybody can start {line(', '.join(anybody))} over the API"] if anybody else []
         if causes:
             yield Gap(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading, ZoneRecord
 from dlaas_onboard.journey.subject import bare, within
+from dlaas_onboard.journey.text import line
 
 Zones = Reading[tuple[HostedZone, ...]]
 
@@ -31,8 +32,7 @@ def home(names: Sequence[str], zones: Zones | None, delegation: Reading[Delegati
     if zones is None:
         return Home(None, "the hosted zones were not looked at yet")
     if not zones.known or zones.value is None:
-        why = zones.problem.message if zones.problem else zones.partial
-        return Home(None, f"the hosted zones could not be read ({why.rstrip('.')}), so this rests on DNS alone")
+        return Home(None, f"this rests on DNS alone, since the hosted zones could not be read ({_unread(zones)})")
     found = [zone for zone in zones.value if any(within(name, zone.name) for name in names)]
     if zones.value and names and not found:
         return Home(None, "the hosted zones were not looked at yet")
@@ -55,6 +55,13 @@ def home(names: Sequence[str], zones: Zones | None, delegation: Reading[Delegati
             f"{', '.join(public[0].name_servers)} at the registrar, or write the records where the delegation leads."
         )
     return Home(reached[0], "")
+
+
+def _unread(zones: Zones) -> str:
+    problem = zones.problem
+    if problem is None:
+        return zones.partial
+    return f"{problem.iam_action} is not allowed" if problem.iam_action else line(problem.message, limit=80).rstrip(".")
 
 
 def _undecided(public: list[HostedZone]) -> Home:

@@ -237,7 +237,7 @@ def _found(state: RecordState) -> str:
 def _labelled(label: str, text: str, lead: int, width: int, style: str) -> list[Content]:
     """Return a value beside its label; values are folded where they end, prose between words."""
     room = width - lead - 10
-    body = wrap(text, room, style, limit=3) if label == "fix" else flat(text, style).fold(room)[:4]
+    body = wrap(text, room, style, limit=3) if label in ("fix", "then") else flat(text, style).fold(room)[:4]
     first = Content.assemble(" " * lead, fit(label, 10, DIM), *body[:1])
     return [first, *(Content.assemble(" " * (lead + 10), line.rstrip()) for line in body[1:])]
 

@@ -131,4 +131,4 @@ def _fact(row: Row, number: int, label_width: int, source_width: int, clock: Clo
         )
         if part
     )
-    return Item(f"{row.section}/{row.label}/{number}", paint, told, row.value, f"{row.label}\n{more}", row)
+    return Item(f"{row.section}/{row.label}/{number}", paint, told, row.more or row.value, f"{row.label}\n{more}", row)

@@ -148,6 +148,28 @@ def test_open_endpoints(build: Build, *, path: str, method: str, authorization: 
         assert "rate_limit" not in gaps(build, tf(limited))
 
 
+INTEGRATION = """
+resource "aws_api_gateway_integration" "i" {
+  resource_id = aws_api_gateway_resource.r.id
+  http_method = aws_api_gateway_method.m.http_method
+  uri         = aws_lambda_function.enlist.invoke_arn
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("exports.handler = () => 1;", "Anybody can call register as often as they like"),
+        ("await assertToken(event.headers.Authorization);", "Whoever has an account can call register as often"),
+    ],
+)
+def test_an_open_endpoint_whose_code_asks_who_calls(build: Build, code: str, says: str) -> None:
+    text = METHOD.format(path="register", method="POST", authorization="NONE", key="false") + INTEGRATION
+    found = gaps(build, {**tf(text), "services/accounts/lambdas/enlist/index.js": code})
+    assert says in found["rate_limit"].message
+
+
 def test_an_open_route_of_an_http_api(build: Build) -> None:
     route = 'resource "aws_apigatewayv2_route" "r" {\n  route_key = "POST /users/register"\n}\n'
     assert "rate_limit" in gaps(build, tf(route))

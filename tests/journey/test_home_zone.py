@@ -68,7 +68,10 @@ def test_the_comment_names_the_zone() -> None:
     [
         (None, "not looked at yet"),
         ((), "the zone is elsewhere"),
-        (build.denied("route53:ListHostedZones", "route53:ListHostedZones"), "rests on DNS alone"),
+        (
+            build.denied("route53:ListHostedZones", "route53:ListHostedZones"),
+            "rests on DNS alone, since the hosted zones could not be read (route53:ListHostedZones is not allowed)",
+        ),
         (Reading("Route 53", build.NOW, (zone(),), None, "1 hosted zone without all records"), "without all records"),
         ((zone(name="example.net"),), "not looked at yet"),
     ],
@@ -195,8 +198,9 @@ def test_a_record_above_the_zone_is_left_out() -> None:
 
 
 def test_a_comment_is_as_long_as_route_53_takes() -> None:
-    denied = build.denied("x" * 400, "route53:ListHostedZones")
-    assert len(batch(DMARC, zones=denied)[0]) == 256
+    long: Reading[tuple[HostedZone, ...]] = Reading("Route 53", build.NOW, (zone(),), None, "x" * 400)
+    comment, _ = batch(DMARC, zones=long)
+    assert (len(comment), comment[-1]) == (256, "…")
 
 
 NAMES = ("_dmarc.example.com", "mail.example.com", "t._domainkey.example.com")

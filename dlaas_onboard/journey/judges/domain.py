@@ -214,7 +214,7 @@ def _record_finding(sheet: Sheet, purpose: Purpose, verdict: RecordVerdict, all_
         evidence="; ".join(
             f"{state.record.type} {state.record.name}" + (f" = {state.found}" if state.found else "") for state in those
         ),
-        remedy=" ".join(dict.fromkeys(text for state in those for text in (state.fix, state.then) if text)),
+        remedy=" ".join(dict.fromkeys(state.fix for state in those)),
         guide_step=10,
     )
 
