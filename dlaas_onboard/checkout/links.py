@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dlaas_onboard.checkout.templates import Template
+from dlaas_onboard.journey.domains import same_organization
 from dlaas_onboard.journey.facts import Gap, Source
 from dlaas_onboard.journey.text import line
 
@@ -29,7 +30,7 @@ def find(template: Template, domain: str) -> Iterator[Gap]:
             "Link to your own domain.",
             _source(template, short[0]),
         )
-    away = [host for host in hosts if host not in short and domain and not _ours(host, domain)]
+    away = [host for host in hosts if host not in short and domain and not same_organization(host, domain)]
     if away:
         yield Gap(
             f"defect_template_foreign_link.{template.name}",
@@ -48,15 +49,6 @@ def _host(address: str) -> str:
     host = match.group("host").rpartition("@")[2].lower()
     host = re.sub(r":(?:\d*|\{[^{}]*\})$", "", host)
     return host.rpartition("}")[2].strip(".") if "{" in host else host.strip(".")
-
-
-def _ours(host: str, domain: str) -> bool:
-    from dlaas_onboard.journey.domains import organizational
-
-    if host == domain or host.endswith(f".{domain}"):
-        return True
-    whose = organizational(domain)
-    return bool(whose) and organizational(host) == whose
 
 
 def _source(template: Template, host: str) -> Source:

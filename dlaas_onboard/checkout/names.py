@@ -26,14 +26,14 @@ class Names(NamedTuple):
     region: str
     zone: str
     mail_from: str
-    owner: str  # an address that hears of bounces, "" where none is known
-    taken: frozenset[str]  # resource names in use
-    set_at: str  # its configuration set, "" where it has none
-    set_name: str  # what that one is called at AWS, "" where it cannot be known
-    identity: str  # the identity where it is a resource that takes a default configuration set, else ""
-    suppression: bool  # whether its provider knows the account's suppression list
     data: str  # block that looks up what is not a resource here
-    has: Callable[[str], bool]  # whether the Terraform already has this part
+    owner: str = ""  # an address that hears of bounces, "" where none is known
+    taken: frozenset[str] = frozenset()  # resource names in use
+    set_at: str = ""  # its configuration set, "" where it has none
+    set_name: str = ""  # what that one is called at AWS, "" where it cannot be known
+    identity: str = ""  # the identity where it is a resource that takes a default configuration set, else ""
+    suppression: bool = False  # whether its provider knows the account's suppression list
+    has: Callable[[str], bool] = lambda _part: False  # whether the Terraform already has this part
 
 
 def names_of(dossier: Dossier, root: Path | None) -> Names | None:
@@ -50,18 +50,11 @@ def names_of(dossier: Dossier, root: Path | None) -> Names | None:
     live = identity.mail_from.domain.lower() if identity and identity.mail_from else ""
     mail_from = live if re.fullmatch(r"[a-z0-9_.-]+", live) else f"mail.{domain}"
     return Names(
-        domain,
-        region,
-        "data.aws_route53_zone.sending.zone_id",
-        f'"{mail_from}"',
-        "",
-        frozenset(),
-        "",
-        "",
-        "",
-        False,
-        f'data "aws_route53_zone" "sending" {{\n  name = "{domain}"\n}}',
-        lambda _part: False,
+        domain=domain,
+        region=region,
+        zone="data.aws_route53_zone.sending.zone_id",
+        mail_from=f'"{mail_from}"',
+        data=f'data "aws_route53_zone" "sending" {{\n  name = "{domain}"\n}}',
     )
 
 
@@ -127,18 +120,18 @@ def _names_in(infra: Infrastructure, *, recent: bool) -> Names:
         (b.name for b in root if b.kind == "variable" and re.search(r"(?:owner|admin|alert)\w*mail", b.name)), ""
     )
     return Names(
-        place,
-        _region(root, config),
-        zone,
-        f"{block.type}.{block.name}.mail_from_domain" if block is not None else f'"mail.{place}"',
-        f"var.{owner}" if owner else "",
-        frozenset(f"{b.type}.{b.name}" for b in root),
-        f"{own_set.type}.{own_set.name}" if own_set else "",
-        called if re.fullmatch(r"[\w-]+", called) else "",
-        f"{identity.type}.{identity.name}" if identity and identity.type == IDENTITIES[1] else "",
-        recent,
-        data,
-        lambda part: present.get(part, False),
+        domain=place,
+        region=_region(root, config),
+        zone=zone,
+        mail_from=f"{block.type}.{block.name}.mail_from_domain" if block is not None else f'"mail.{place}"',
+        data=data,
+        owner=f"var.{owner}" if owner else "",
+        taken=frozenset(f"{b.type}.{b.name}" for b in root),
+        set_at=f"{own_set.type}.{own_set.name}" if own_set else "",
+        set_name=called if re.fullmatch(r"[\w-]+", called) else "",
+        identity=f"{identity.type}.{identity.name}" if identity and identity.type == IDENTITIES[1] else "",
+        suppression=recent,
+        has=lambda part: present.get(part, False),
     )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.checkout.names import SUPPRESSION, Names, alone, free, names_of
 from dlaas_onboard.journey.calls import Call, aws_cli
 from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.proof import EVENTS
 from dlaas_onboard.journey.records import SPF, Purpose, RecordVerdict
 from dlaas_onboard.journey.text import line
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.records import RecordState
     from dlaas_onboard.request.dossier import Dossier
 
-_EVENTS = ("BOUNCE", "COMPLAINT")
 _SET = "service-mail"
 _TOPIC = "ses-bounces-and-complaints"
 _SET_HCL = """\
@@ -181,7 +181,7 @@ def _listening(facts: Facts) -> str:
     sets = facts.configuration_sets.value if facts.configuration_sets else None
     for item in sets or ():
         seen = {event for target in item.destinations if target.enabled for event in target.event_types}
-        if set(_EVENTS) <= seen:
+        if set(EVENTS) <= seen:
             return item.name
     return ""
 
@@ -275,7 +275,7 @@ def _suppression(names: Names, facts: Facts) -> list[str]:
             _command(
                 "Let the account's suppression list keep both kinds of addresses:",
                 "PutAccountSuppressionAttributes",
-                {"SuppressedReasons": list(_EVENTS)},
+                {"SuppressedReasons": list(EVENTS)},
                 facts.place.region,
             )
         ]
@@ -289,7 +289,7 @@ def _suppression(names: Names, facts: Facts) -> list[str]:
 
 
 def _lacks(reasons: Collection[str]) -> bool:
-    return not set(_EVENTS) <= set(reasons)
+    return not set(EVENTS) <= set(reasons)
 
 
 def _command(why: str, operation: str, params: dict[str, object], region: str) -> str:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.reading import Reading
     from dlaas_onboard.onboarding import Onboarding, View
 
-REGION_STEP = 10  # of the guide
 WORDS = {StepState.TODO: "to do"}
 REST = {Severity.WARNING: "warning", Severity.ADVICE: "remark", Severity.UNKNOWN: "unknown fact"}
 SIGNS = {Severity.BLOCKER: "✗", Severity.WARNING: "!", Severity.ADVICE: "·", Severity.UNKNOWN: "?"}
@@ -159,9 +158,8 @@ class _Tour:
             if reading.value is None and not radar.not_enabled(reading):
                 reason = sentence(reading.problem) if reading.problem else "the Region was not read"
                 why.setdefault(reason.replace(region, "the Region"), []).append(region)
-        for finding in view.verdicts[StepId.ACCOUNT].findings if findings else ():
-            if finding.guide_step == REGION_STEP:
-                output.write("\n".join(told(finding)))
+        for finding in radar.findings(view.verdicts[StepId.ACCOUNT]) if findings else ():
+            output.write("\n".join(told(finding)))
         for reason, regions in why.items():
             self._check(view, reason, ", ".join(regions))
         if not view.facts.radar:

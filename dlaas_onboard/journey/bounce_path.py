@@ -12,8 +12,7 @@ from enum import StrEnum
 from dlaas_onboard.journey import mailboxes, proof, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import ConfigurationSet, Facts, Subscription, Topic
-
-EVENTS = ("BOUNCE", "COMPLAINT")
+from dlaas_onboard.journey.proof import EVENTS
 
 
 class Hearing(StrEnum):

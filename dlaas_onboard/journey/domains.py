@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey.subject import bare
+from dlaas_onboard.journey.subject import bare, parents, within
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -17,6 +17,18 @@ def organizational(name: str) -> str:
     A top-level domain that the list does not know counts as a public suffix.
     """
     return str(_list().privatesuffix(bare(name)) or "")
+
+
+def same_organization(name: str, domain: str) -> bool:
+    """Whether ``name`` lies beneath ``domain``, or both beneath one organizational domain."""
+    whose = organizational(domain)
+    return within(name, domain) or bool(whose and whose == organizational(name))
+
+
+def up_to_organizational(name: str) -> tuple[str, ...]:
+    """Return ``name`` and the domains above it up to its organizational domain, nearest first."""
+    top = organizational(name) or bare(name)
+    return tuple(above for above in parents(name) if within(above, top))
 
 
 @lru_cache(maxsize=1)

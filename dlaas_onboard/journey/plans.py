@@ -14,7 +14,7 @@ from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import ConfigurationSet, Facts, Topic
 
-EVENTS = ["BOUNCE", "COMPLAINT"]
+EVENTS = list(proof.EVENTS)
 DESTINATION = "bounces-and-complaints"
 SIMULATOR = "simulator.amazonses.com"
 BOUNCE = f"bounce@{SIMULATOR}"

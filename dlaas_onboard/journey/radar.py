@@ -7,7 +7,9 @@ from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, RegionGlance
 from dlaas_onboard.journey.quantity import quota
 from dlaas_onboard.journey.reading import ProblemKind, Reading
+from dlaas_onboard.journey.verdict import Finding, Verdict
 
+_GUIDE_STEP = 10
 NOT_ENABLED = "not enabled for this account"
 
 
@@ -74,6 +76,11 @@ def with_access(facts: Facts) -> tuple[str, ...]:
 def with_identity(facts: Facts, answers: Answers) -> tuple[str, ...]:
     """Return the Regions that are known to have an identity that covers the sending domain."""
     return tuple(region for region in _regions(facts) if covered(facts, answers, region))
+
+
+def findings(verdict: Verdict) -> tuple[Finding, ...]:
+    """Return what the step Account found about Regions: the guide's step 10 is the choice of the Region."""
+    return tuple(item for item in verdict.findings if item.guide_step == _GUIDE_STEP)
 
 
 def _regions(facts: Facts) -> list[str]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.domains import organizational
+from dlaas_onboard.journey.domains import up_to_organizational
 from dlaas_onboard.journey.facts import DnsAnswer, Facts, Identity, Reading, Spf
 from dlaas_onboard.journey.text import line, plural
 
@@ -207,7 +207,7 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
     for record in wanted(facts, answers):
         asked[record.name, record.type] = None
         if record.required:
-            asked |= dict.fromkeys((f"{record.name}.{zone}", record.type) for zone in _zones(domain))
+            asked |= dict.fromkeys((f"{record.name}.{zone}", record.type) for zone in up_to_organizational(domain))
         if record.purpose == Purpose.DKIM:
             asked[record.name, "TXT"] = None  # what a provider leaves of a CNAME that it resolves itself
         if record.purpose in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
@@ -218,12 +218,6 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
     if domain:
         asked[domain, "MX"] = None
     return tuple(asked)
-
-
-def _zones(domain: str) -> tuple[str, ...]:
-    """Return the names of zones that may hold ``domain``, nearest first: a DNS host may append any of them."""
-    top = organizational(domain) or domain
-    return tuple(name for name in subject.parents(domain) if subject.within(name, top))
 
 
 def _nobody(record: Record) -> str:
@@ -268,8 +262,8 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
         problem = reading.problem
         why = f"{problem.message} {problem.remedy}".strip() if problem else reading.partial
         return replace(blank, fix=why or "DNS gave no usable answer.")
-    blank = replace(blank, found=" · ".join(answer.values), ttl=answer.ttl)
-    blank = replace(blank, values=answer.values, server=answer.server)
+    found = " · ".join(answer.values)
+    blank = replace(blank, found=found, ttl=answer.ttl, values=answer.values, server=answer.server)
     if record.required and not record.value:
         return replace(
             blank,
@@ -485,7 +479,7 @@ def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordSt
 
 
 def _doubled(record: Record, facts: Facts, domain: str, missing: RecordState) -> RecordState:
-    for zone in subject.parents(domain) if record.required else ():
+    for zone in up_to_organizational(domain) if record.required else ():
         name = f"{record.name}.{zone}"
         reading = _known(facts, record.type, name)
         values = reading.value.values if reading is not None and reading.value is not None else ()

@@ -88,20 +88,86 @@ def names(policy: str, source: str) -> bool | None:
 
 
 def _lets(statement: Mapping[str, Any], source: str) -> bool:
-    principal = statement.get("Principal")
-    everyone = principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS")))
-    named = isinstance(principal, dict) and _SES in _texts(principal.get("Service"))
-    publishes = any(fnmatchcase("sns:publish", action.lower()) for action in _texts(statement.get("Action")))
-    if statement.get("Effect") != "Allow" or not (everyone or named) or not publishes:
+    to_ses = _names_ses(statement)
+    if statement.get("Effect") != "Allow" or to_ses is False or not _publishes(statement):
         return False
     condition = statement.get("Condition")
-    if everyone and isinstance(condition, dict) and _has(condition, "aws:sourceowner"):
+    if to_ses is None and isinstance(condition, dict) and _has(condition, "aws:sourceowner"):
         return False  # the owner's own statement is not about services
     for tests in condition.values() if isinstance(condition, dict) else ():
         for key, wanted in tests.items() if isinstance(tests, dict) else ():
             if str(key).lower() == "aws:sourcearn" and not any(fnmatchcase(source, arn) for arn in _texts(wanted)):
                 return False
     return True
+
+
+def ses_may_publish(policy: str, key: str, account: str) -> bool | None:
+    """Return whether a topic lets SES publish for ``account``; ``None`` where its policy or its key leave it open.
+
+    Source: https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html
+    """
+    if key.endswith(AWS_KEY):
+        return False
+    try:
+        document = json.loads(policy or "{}")
+    except (ValueError, RecursionError):
+        return None
+    statements = document.get("Statement", []) if isinstance(document, dict) else []
+    statements = [statements] if isinstance(statements, dict) else statements
+    if not isinstance(statements, list):
+        return None
+    allowed: bool | None = False
+    denial_possible = False
+    for statement in statements:
+        if not isinstance(statement, dict) or not _publishes(statement):
+            continue
+        to_ses = _names_ses(statement)
+        if to_ses is False:
+            continue
+        fits = to_ses and _fits(statement.get("Condition"), account)
+        if statement.get("Effect") == "Deny":
+            if fits:
+                return False
+            denial_possible = denial_possible or fits is None
+        elif statement.get("Effect") == "Allow" and not allowed:
+            allowed = True if fits else None if fits is None else allowed
+    return None if allowed and (denial_possible or key) else allowed
+
+
+def _publishes(statement: Mapping[str, Any]) -> bool:
+    return any(fnmatchcase("sns:publish", action.lower()) for action in _texts(statement.get("Action")))
+
+
+def _names_ses(statement: Mapping[str, Any]) -> bool | None:
+    """Return whether the statement is about SES; ``None``: about everybody, narrowed by conditions at most."""
+    principal = statement.get("Principal")
+    if isinstance(principal, dict) and _SES in _texts(principal.get("Service")):
+        return True
+    everyone = principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS")))
+    if not everyone:
+        return False
+    return None if statement.get("Condition") else True
+
+
+def _fits(condition: Any, account: str) -> bool | None:
+    """Return whether the conditions hold for SES acting for ``account``; ``None`` where that cannot be told."""
+    if not condition:
+        return True
+    if not isinstance(condition, dict):
+        return None
+    result: bool | None = True
+    for operator, tests in condition.items():
+        for key, value in tests.items() if isinstance(tests, dict) else ():
+            name = str(key).lower()
+            if name == "aws:sourceaccount" and operator in ("StringEquals", "StringLike"):
+                if account and account not in _texts(value):
+                    return False
+            elif name == "aws:sourcearn" and operator in ("StringEquals", "StringLike", "ArnEquals", "ArnLike"):
+                if not any(":ses:" in arn or "*" in arn for arn in _texts(value)):
+                    return False
+            else:
+                result = None
+    return result
 
 
 def _has(condition: Mapping[str, Any], name: str) -> bool:

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from dmarc import DMARC, Policy, RecordSyntaxError  # type: ignore[import-untyped]
 
-from dlaas_onboard.journey.domains import organizational
+from dlaas_onboard.journey.domains import organizational, up_to_organizational
 from dlaas_onboard.journey.facts import Dmarc
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.subject import bare, domain_of, parents, within
+from dlaas_onboard.journey.subject import bare, domain_of
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.asking import Ask, Asking, failed
 from dlaas_onboard.probes.dns import Reply, txt
@@ -28,8 +28,7 @@ def discover(domain: str, ask: Ask) -> Reading[Dmarc]:
     A name that cannot be asked is the reading's problem, since the policy may stand there.
     """
     asking = Asking(ask, f"The DMARC policy of {line(domain, limit=255)}")
-    top = organizational(domain) or bare(domain)
-    names = [name for name in parents(domain) if within(name, top)] or [bare(domain)]
+    names = up_to_organizational(domain) or (bare(domain),)
     if not names[0]:
         return failed("DNS", Problem(ProblemKind.INVALID, "There is no domain to ask for."))
     nothing: list[Reading[Dmarc]] = []

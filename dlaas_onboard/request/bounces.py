@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey import bounce_path, subject
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.bounce_path import EVENTS, Hearing, Way
+from dlaas_onboard.journey.bounce_path import Hearing, Way
 from dlaas_onboard.journey.facts import Facts, Subscription
+from dlaas_onboard.journey.proof import EVENTS
 from dlaas_onboard.request import seen
 from dlaas_onboard.request.gate import Light
 from dlaas_onboard.request.once import once

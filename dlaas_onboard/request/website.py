@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.domains import organizational
+from dlaas_onboard.journey.domains import same_organization
 from dlaas_onboard.journey.facts import Facts, Page, Website
 from dlaas_onboard.journey.reading import Problem, ProblemKind
 from dlaas_onboard.journey.steps import StepId
@@ -166,17 +166,11 @@ def _answer(site: Website) -> Iterator[Finding]:
             evidence=f"Content-Type: {site.content_type or 'not given'}",
             remedy=publish,
         )
-    if site.parked and site.placeholder:
+    if site.parked:
+        name, words = ("placeholder", "like a placeholder") if site.placeholder else ("parked", "parked")
         yield block(
-            "placeholder",
-            message=f"{site.final_url} looks like a placeholder ({site.parked!r}).",
-            evidence=f"{line(site.title, limit=80)}: {site.parked}",
-            remedy=publish,
-        )
-    elif site.parked:
-        yield block(
-            "parked",
-            message=f"{site.final_url} looks parked ({site.parked!r}).",
+            name,
+            message=f"{site.final_url} looks {words} ({site.parked!r}).",
             evidence=f"{line(site.title, limit=80)}: {site.parked}",
             remedy=publish,
         )
@@ -213,7 +207,7 @@ def _address(site: Website | None, url: str, facts: Facts, answers: Answers) -> 
             Severity.WARNING,
             f"{machine} answers programs or single links; a reviewer sees no description of the service.",
         )
-    elif sender and not _together(last.host, sender):
+    elif sender and not same_organization(last.host, sender):
         yield at(
             "other_domain",
             Severity.ADVICE,
@@ -226,15 +220,10 @@ def _machines(domain: str) -> frozenset[str]:
     return frozenset(f"{label}.{domain}" for label in _MACHINES)
 
 
-def _together(host: str, domain: str) -> bool:
-    """Whether a host and a domain belong to the same organization."""
-    return subject.within(host, domain) or (organizational(host) == organizational(domain) != "")
-
-
 def _way(site: Website, url: str) -> Iterator[Finding]:
     way = " → ".join((site.url, *site.redirects))
     first, last = _place(url).host, _place(site.final_url).host
-    if not _together(last, first):
+    if not same_organization(last, first):
         yield _finding(
             "redirected_away",
             Severity.WARNING,

@@ -52,18 +52,22 @@ def patch(root: Path, *records: RecordState, **facts: Any) -> str:
     return Project(root).terraform(dossier(Facts(place=Place(region="eu-west-1"), checkout=reading, **facts), records))
 
 
+# What both the sample and the real repository lack.
+LACKING = {
+    "aws_route53_record.mx_mail_from",
+    "aws_route53_record.dmarc",
+    "aws_ses_configuration_set.service_mail",
+    "aws_sns_topic.ses_events",
+    "aws_sns_topic_policy.ses_events",
+    "aws_ses_event_destination.bounces_and_complaints",
+    "aws_sns_topic_subscription.ses_events_owner",
+}
+
+
 def test_all_that_is_missing_in_the_checkouts_own_names(build: Build) -> None:
     text = patch(build())
     found = parsed(text)
-    assert set(found) == {
-        "aws_route53_record.mx_mail_from",
-        "aws_route53_record.dmarc",
-        "aws_ses_configuration_set.service_mail",
-        "aws_sns_topic.ses_events",
-        "aws_sns_topic_policy.ses_events",
-        "aws_ses_event_destination.bounces_and_complaints",
-        "aws_sns_topic_subscription.ses_events_owner",
-    }
+    assert set(found) == LACKING
     assert "zone_id = aws_route53_zone.harbor.zone_id" in text
     assert "name    = aws_ses_domain_mail_from.sea.mail_from_domain" in text
     assert '"10 feedback-smtp.${local.settings.AWS_REGION}.amazonses.com"' in text
@@ -268,16 +272,7 @@ REAL = os.environ.get("DLAAS_CHECKOUT", "")
 def test_the_patch_of_the_real_repository(tmp_path: Path) -> None:
     text = patch(Path(REAL), account=Reading("SES", AT, ONE_REASON))
     found = parsed(text)
-    assert set(found) == {
-        "aws_route53_record.mx_mail_from",
-        "aws_route53_record.dmarc",
-        "aws_ses_configuration_set.service_mail",
-        "aws_sns_topic.ses_events",
-        "aws_sns_topic_policy.ses_events",
-        "aws_ses_event_destination.bounces_and_complaints",
-        "aws_sns_topic_subscription.ses_events_owner",
-        SUPPRESSION,
-    }
+    assert set(found) == {*LACKING, SUPPRESSION}
     assert '"EmailIdentity": "datalayer.storage", "ConfigurationSetName": "service-mail"' in text
     theirs = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(REAL).glob("*.tf")))
     declared = re.findall(r'^(?:resource|data) "([\w-]+)" "([\w-]+)"', theirs, re.MULTILINE)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dlaas_onboard.journey import bounce_path, mailboxes, plans, proof, proof_path, review, subject, topic_policy
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.bounce_path import EVENTS, Hearing, Way
+from dlaas_onboard.journey.bounce_path import Hearing, Way
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
 from dlaas_onboard.journey.mailboxes import Post
+from dlaas_onboard.journey.proof import EVENTS
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
@@ -464,12 +465,7 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
         if any(way.hearing == Hearing.UNKNOWN for way in found):
             return sheet.verdict(StepState.UNKNOWN, f"Whether somebody hears of {names} could not be read.")
         if any(way.hearing == Hearing.UNSEEN for way in found):
-            if proven:
-                return _done(sheet, suppression, "Events reach a listener, as you saw with the simulator.")
-            return sheet.verdict(
-                StepState.TODO,
-                "Events leave SES, but who listens cannot be seen from here: prove it with the simulator.",
-            )
+            return _unseen(sheet, suppression, proven=proven)
         return sheet.verdict(StepState.TODO, f"Nobody hears of {names} yet: connect a topic and a listener.")
     if not automatic:
         if path_unread:
@@ -499,15 +495,19 @@ def _only_mailed(sheet: Sheet, found: tuple[Way, ...], suppression: StepState, *
     if Hearing.UNKNOWN in hearings:
         return sheet.not_known("Who hears the events")
     if Hearing.UNSEEN in hearings:
-        if proven:
-            return _done(sheet, suppression, "Events reach a listener, as you saw with the simulator.")
-        return sheet.verdict(
-            StepState.TODO,
-            "Events leave SES, but who listens cannot be seen from here: prove it with the simulator.",
-        )
+        return _unseen(sheet, suppression, proven=proven)
     return sheet.verdict(
         StepState.TODO,
         "Bounces and complaints only arrive as mail to the From address: let events reach a topic as well.",
+    )
+
+
+def _unseen(sheet: Sheet, suppression: StepState, *, proven: bool) -> Verdict:
+    if proven:
+        return _done(sheet, suppression, "Events reach a listener, as you saw with the simulator.")
+    return sheet.verdict(
+        StepState.TODO,
+        "Events leave SES, but who listens cannot be seen from here: prove it with the simulator.",
     )
 
 

@@ -7,7 +7,6 @@ and ``reference/ses.md`` 5.2 to 5.4.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.answers import Answers
@@ -36,26 +35,10 @@ def judge(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
         _hosted(sheet, facts.hosted_zones, domain)
 
 
-def _unread(sheet: Sheet, id_: str, label: str, reading: Reading[Any]) -> bool:
-    """Add what could not be read as unknown; return whether that is so."""
-    if reading.known and reading.value is not None:
-        return False
-    why = reading.problem.message if reading.problem else reading.partial or "DNS gave no usable answer."
-    sheet.row(label, f"unknown: {why}", reading, Mark.UNKNOWN, section=_SECTION)
-    sheet.find(
-        f"{id_}_unread",
-        Severity.UNKNOWN,
-        f"{label} could not be evaluated.",
-        evidence=why,
-        remedy=reading.problem.remedy if reading.problem else "Look again in a moment.",
-        guide_step=10,
-    )
-    return True
-
-
 def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
     found = reading.value
-    if _unread(sheet, "spf_apex" if own else "spf", words, reading) or found is None:
+    unread = sheet.missing("spf_apex" if own else "spf", words, reading, section=_SECTION, guide_step=10)
+    if unread or found is None:
         return
     if not found.records:
         if own:
@@ -83,7 +66,8 @@ def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: boo
 
 def _dmarc(sheet: Sheet, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None) -> None:
     found = reading.value
-    if _unread(sheet, "dmarc_policy", "DMARC policy", reading) or found is None or not found.records:
+    unread = sheet.missing("dmarc_policy", "DMARC policy", reading, section=_SECTION, guide_step=10)
+    if unread or found is None or not found.records:
         return  # the missing record has its own row
     at = found.name.removeprefix("_dmarc.")
     policy = found.subdomain_policy if found.subdomain_policy and at != domain else found.policy
