@@ -1,4 +1,4 @@
-"""Make the pictures that README.md shows from the running app: ``python assets/make_pictures.py``."""
+"""Make the pictures that README.md shows from the running app: ``python -m assets.make_pictures``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write the table of actions of README.md from the registry: ``python assets/make_tables.py``."""
+"""Write the table of actions of README.md from the registry: ``python -m assets.make_tables``."""
 
 from __future__ import annotations
 
