@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from dlaas_onboard.journey.facts import Account, Facts, Review
 
+PROMISED_HOURS = 24  # "Request production access" in the SES Developer Guide: a first answer within 24 hours
+
 
 class Stage(StrEnum):
     """Where the request stands in this Region."""

@@ -9,7 +9,7 @@ from dlaas_onboard.journey import records as dns_records
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.intents import Intent
-from dlaas_onboard.journey.judges import account, bounces, decision, domain, go_live, test_address
+from dlaas_onboard.journey.judges import account, bounces, domain, go_live, test_address
 from dlaas_onboard.journey.records import RecordState
 from dlaas_onboard.journey.review import access
 from dlaas_onboard.journey.steps import STEPS, StepId, StepState
@@ -45,7 +45,7 @@ def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...]) -> Ju
         StepId.USE_CASE: judges.use_case(facts, answers),
         StepId.DECLARATIONS: judges.declarations(facts, answers),
         StepId.FILE: judges.file(facts, answers, intents),
-        StepId.DECISION: decision.judge(facts, answers, intents),
+        StepId.DECISION: judges.decision(facts, answers, intents),
         StepId.GO_LIVE: go_live.judge(facts, answers, intents),
     }
     return Judgement(

@@ -29,8 +29,8 @@ MEANWHILE = (
 def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None]) -> list[Item]:
     """Return the waiting room; nothing where no review is pending."""
     from dlaas_onboard.journey import console, review
-    from dlaas_onboard.journey.judges.decision import PROMISED_HOURS
     from dlaas_onboard.journey.judges.filings import filed_at
+    from dlaas_onboard.journey.review import PROMISED_HOURS
 
     if view.verdicts[StepId.DECISION].state != StepState.WAITING or review.stage(view.facts) != review.Stage.PENDING:
         return []

@@ -40,10 +40,11 @@ from dlaas_onboard.journey.facts import (
     VerificationInfo,
 )
 from dlaas_onboard.journey.intents import Intent, Phase
-from dlaas_onboard.journey.judges import account, bounces, decision, domain, go_live, test_address
+from dlaas_onboard.journey.judges import account, bounces, domain, go_live, test_address
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
+from dlaas_onboard.request import judges
 from tests.journey import build
 
 DONE, TODO, WAITING = StepState.DONE, StepState.TODO, StepState.WAITING
@@ -56,7 +57,7 @@ def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) 
         test_address.judge(facts, answers),
         domain.judge(facts, answers),
         bounces.judge(facts, answers),
-        decision.judge(facts, answers, intents),
+        judges.decision(facts, answers, intents),
         go_live.judge(facts, answers, intents),
     ]
 
@@ -495,29 +496,29 @@ def test_a_denied_way_does_not_undo_one_that_is_seen() -> None:
 
 
 def test_age_is_measured_to_the_look() -> None:
-    verdict = decision.judge(build.pending(), build.entered(), (build.intent(),))
+    verdict = judges.decision(build.pending(), build.entered(), (build.intent(),))
     assert row(verdict, "Waiting since") == ("5 h", Mark.WAIT)
     late = build.intent(at=build.NOW - timedelta(hours=30))
-    verdict = decision.judge(build.pending(), build.entered(), (late,))
+    verdict = judges.decision(build.pending(), build.entered(), (late,))
     assert (verdict.state, row(verdict, "Waiting since")) == (WAITING, ("1 d", Mark.WARN))
     assert finding(verdict, "late").severity == Severity.WARNING
 
 
 def test_a_filing_elsewhere_is_not_ours() -> None:
     other = build.intent(place=build.place(region="us-east-1"))
-    verdict = decision.judge(build.pending(), build.entered(), (other,))
+    verdict = judges.decision(build.pending(), build.entered(), (other,))
     assert not [item for item in verdict.rows if item.label in ("Filed", "Waiting since")]
 
 
 def test_an_open_request_is_said_before_anything_else() -> None:
-    verdict = decision.judge(build.ready(), build.entered(), (build.intent(phase=Phase.UNKNOWN),))
+    verdict = judges.decision(build.ready(), build.entered(), (build.intent(phase=Phase.UNKNOWN),))
     assert (verdict.state, finding(verdict, "undecided").severity) == (UNKNOWN, Severity.BLOCKER)
-    over = decision.judge(build.ready(), build.entered(), (build.intent(phase=Phase.ABANDONED),))
+    over = judges.decision(build.ready(), build.entered(), (build.intent(phase=Phase.ABANDONED),))
     assert (over.state, over.blocked_by) == (BLOCKED, StepId.FILE)
 
 
 def test_the_conversation_is_shown_as_it_was_written() -> None:
-    verdict = decision.judge(build.asked_back(), build.entered())
+    verdict = judges.decision(build.asked_back(), build.entered())
     assert verdict.findings[0].id == "decision.answer_wanted"
     assert row(verdict, "Amazon Web Services, 2026-11-24 10:00 UTC")[0] == "Please tell us how you handle bounces."
     assert row(verdict, "Case status") == ("pending-customer-action", Mark.BAD)
@@ -525,7 +526,7 @@ def test_the_conversation_is_shown_as_it_was_written() -> None:
 
 def test_a_case_that_amazon_works_on_asks_for_nothing() -> None:
     facts = replace(build.asked_back(), case=build.seen(build.case("work-in-progress")))
-    verdict = decision.judge(facts, build.entered())
+    verdict = judges.decision(facts, build.entered())
     assert (verdict.state, verdict.findings) == (WAITING, ())
 
 
@@ -539,22 +540,22 @@ def test_a_case_that_amazon_works_on_asks_for_nothing() -> None:
     ],
 )
 def test_advice_by_stage(facts: Facts, name: str, says: str) -> None:
-    assert says in finding(decision.judge(facts, build.entered()), name).remedy
+    assert says in finding(judges.decision(facts, build.entered()), name).remedy
 
 
 def test_without_a_support_plan_the_console_is_named() -> None:
-    verdict = decision.judge(build.pending(), build.entered())
+    verdict = judges.decision(build.pending(), build.entered())
     assert "console" in row(verdict, "Support API")[0]
     assert row(verdict, "In the console")[0].endswith(f"displayId={build.CASE}&language=en")
     problem = Problem(ProblemKind.SUBSCRIPTION, "The plan does not include it.")
     facts = replace(build.pending(), support=Reading("Support", build.NOW, None, problem))
-    assert row(decision.judge(facts, build.entered()), "Support API") == row(verdict, "Support API")
+    assert row(judges.decision(facts, build.entered()), "Support API") == row(verdict, "Support API")
 
 
 def test_quota_requests_are_followed() -> None:
     asked = Quotas(requests=(QuotaRequest("1", "L-804C8AE8", 500.0, "CASE_OPENED", "42"),))
     facts = replace(build.production(), quotas=build.seen(asked))
-    assert row(decision.judge(facts, build.entered()), "Sending quota")[0] == "500: CASE_OPENED, case 42"
+    assert row(judges.decision(facts, build.entered()), "Sending quota")[0] == "500: CASE_OPENED, case 42"
 
 
 # Go live

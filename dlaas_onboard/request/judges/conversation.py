@@ -1,0 +1,85 @@
+"""The support case of the review: its status, who said what, and whether Amazon waits for an answer."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey import console, review
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.judges.sheet import NOT_LOOKED, Sheet
+from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.verdict import Mark, Severity
+
+WAITS_FOR_YOU = "pending-customer-action"  # a case's status while Amazon waits for the customer
+_CASE, _TALK = "Case", "Conversation"
+
+
+def needs_answer(facts: Facts) -> bool:
+    """Whether Amazon waits for the operator in the case, and the sandbox still holds."""
+    case = facts.case.value if facts.case is not None and facts.case.known else None
+    return case is not None and case.status == WAITS_FOR_YOU and review.access(facts) != "production"
+
+
+def rows(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Show the case with its messages, oldest first, and what the operator pasted of Amazon's mail."""
+    _pasted(sheet, answers)
+    case_id = review.case_id(facts)
+    if case_id:
+        sheet.row("Case", case_id, facts.account, section=_CASE)
+        sheet.row(
+            "In the console",
+            console.link(facts.place, "case", case_id=case_id),
+            source=f"opens as whoever the browser is; you need account {facts.place.account or 'unknown'}",
+            section=_CASE,
+        )
+    support = facts.support
+    without = support is not None and (
+        (support.value is not None and not support.value.api)
+        or (support.problem is not None and support.problem.kind == ProblemKind.SUBSCRIPTION)
+    )
+    if without:
+        sheet.row("Support API", "not in the account's support plan: use the console", support, section=_CASE)
+    elif support is not None and support.problem is not None:
+        sheet.missing("support", "Support API", support, section=_CASE)
+    reading = facts.case
+    if reading is None:
+        if case_id and not without:
+            sheet.row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
+        return
+    if not reading.known and without:
+        return
+    if sheet.missing("case", "Case", reading, section=_CASE):
+        return
+    case = reading.value
+    if case is None:
+        sheet.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
+        return
+    waits = case.status == WAITS_FOR_YOU
+    sheet.row("Case status", case.status or "unknown", reading, Mark.BAD if waits else Mark.PLAIN, section=_CASE)
+    if case.subject:
+        sheet.row("Subject", case.subject, reading, section=_CASE)
+    if case.created is not None:
+        sheet.row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
+    for message in case.messages:
+        when = f"{message.at:%Y-%m-%d %H:%M} UTC" if message.at else "time unknown"
+        sheet.row(f"{message.by}, {when}", message.body, reading, section=_TALK)
+    if waits and review.access(facts) != "production":
+        sheet.find(
+            "answer_wanted",
+            Severity.BLOCKER,
+            "Amazon waits for your answer.",
+            evidence=f"case {case.display_id} is {case.status}",
+            remedy="Answer every question in the case, with facts that a reviewer can check.",
+            action="reply_case",
+        )
+
+
+def _pasted(sheet: Sheet, answers: Answers) -> None:
+    written = answers.entry("aws_answer")
+    if written is not None:
+        sheet.row(
+            "What Amazon wrote, as pasted",
+            written.text,
+            source=f"entered by {written.by}",
+            observed_at=written.at,
+            section=_TALK,
+        )
