@@ -249,9 +249,11 @@ class Spf:
     name: str
     records: tuple[str, ...] = ()  # every record that starts with v=spf1; more than one is an error
     terms: tuple[str, ...] = ()  # of the one record, without its version
+    includes: tuple[str, ...] = ()  # domains whose senders it lets pass, named before its "all"
     lookups: int | None = None  # terms that query DNS, included records counted in; ten are allowed (4.6.4)
     void_lookups: int | None = None  # those of them that found nothing; two are allowed
     error: str = ""  # why a receiver ends with permerror, in one sentence
+    answer: DnsAnswer | None = None  # all that DNS has at the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,7 @@ class Dmarc:
     unauthorised: tuple[str, ...] = ()  # addresses at another domain that does not say that it takes them (7.1)
     unchecked: tuple[str, ...] = ()  # addresses at another domain that could not be asked
     error: str = ""  # why a receiver cannot use it, in one sentence
+    answer: DnsAnswer | None = None  # all that DNS has at the domain's own name, wherever the policy was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +392,10 @@ class Quota:
 
     code: str
     name: str
-    value: float | None
+    value: float | None  # the applied value, else AWS's default
     adjustable: bool | None = None
+    applied: bool | None = None  # whether ``value`` was applied to the account; False: it is AWS's default
+    default: float | None = None  # AWS's default, None where it was not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +408,7 @@ class QuotaRequest:
     status: str
     case_id: str = ""
     created: datetime | None = None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,6 +518,7 @@ class Facts:
     identities: Reading[Identities] | None = None
     domain_identity: Reading[Identity] | None = None  # the domain, or the parent that covers it
     test_identity: Reading[Identity] | None = None  # the operator's own address
+    recipients: Mapping[str, Reading[Identity]] = field(default_factory=dict)  # by address, as it was typed
     configuration_sets: Reading[tuple[ConfigurationSet, ...]] | None = None
     notifications: Reading[Notifications] | None = None
     topics: Mapping[str, Reading[Topic]] = field(default_factory=dict)  # by ARN

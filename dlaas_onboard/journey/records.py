@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from dlaas_onboard.journey import subject
+from dlaas_onboard.journey import mailboxes, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.domains import up_to_organizational
-from dlaas_onboard.journey.facts import DnsAnswer, Facts, Identity, Reading, Spf
+from dlaas_onboard.journey.facts import Dmarc, DnsAnswer, Facts, Identity, Reading, Spf
 from dlaas_onboard.journey.text import line, plural
 
 
@@ -67,11 +67,13 @@ class RecordState:
     then: str = ""  # what SES does of itself, or has to be told, in one sentence
 
 
+_POLICIES = frozenset({Purpose.MAIL_FROM_SPF, Purpose.DMARC})  # parsed by probes: facts.spf, facts.dmarc
 MOST_LOOKUPS = 10  # RFC 7208 4.6.4
 MOST_VOID_LOOKUPS = 2
 # A name that nobody publishes: what answers there is a wildcard.
 NOBODY = "dlaas-onboard-nobody"
-SPF = "v=spf1 include:amazonses.com ~all"
+SES_SENDERS = "amazonses.com"  # the name whose SPF lists the servers of SES
+SPF = f"v=spf1 include:{SES_SENDERS} ~all"
 
 # ``reference/ses.md`` 5.2: Regions whose DKIM zone carries the Region's name, and those for which AWS names the
 # default zone. A Region in neither list is not guessed.
@@ -165,7 +167,8 @@ def wanted(facts: Facts, answers: Answers) -> tuple[Record, ...]:
     records.append(Record(Purpose.MAIL_FROM_SPF, mail_from, "TXT", SPF if documented else ""))
     sender = subject.sender(facts, answers)
     inbox = subject.domain_of(sender)
-    reports = f"; rua=mailto:{sender}" if subject.within(inbox, domain) and _receives(facts, inbox) else ""
+    receives = subject.within(inbox, domain) and mailboxes.post(facts, sender).arrives
+    reports = f"; rua=mailto:{sender}" if receives else ""
     records.append(Record(Purpose.DMARC, f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none{reports}"))
     if inbox:
         records.append(Record(Purpose.INBOX, inbox, "MX", "", required=False))
@@ -193,19 +196,15 @@ def _dkim(facts: Facts, identity: Identity | None) -> tuple[Record, ...]:
     )
 
 
-def _receives(facts: Facts, name: str) -> bool:
-    reading = facts.dns.get(f"MX {name}")
-    value = reading.value if reading is not None and reading.known else None
-    return value is not None and any(_mx_host(text) for text in value.values)
-
-
 def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
-    """Return the questions ``(name, type)`` for DNS: each wanted record, the same name with the zone doubled, a name
-    that only a wildcard answers, the domains above that may carry DMARC and the delegation, and the domain's MX."""
+    """Return the questions ``(name, type)`` for DNS: each wanted record but the two policies, which are read with all
+    that belongs to them; each name with the zone doubled; a name that only a wildcard answers; the domains above that
+    may carry the delegation; and the domain's MX."""
     domain = subject.domain(facts, answers)
     asked: dict[tuple[str, str], None] = {}
     for record in wanted(facts, answers):
-        asked[record.name, record.type] = None
+        if record.purpose not in _POLICIES:
+            asked[record.name, record.type] = None
         if record.required:
             asked |= dict.fromkeys((f"{record.name}.{zone}", record.type) for zone in up_to_organizational(domain))
         if record.purpose == Purpose.DKIM:
@@ -213,7 +212,6 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
         if record.purpose in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
             asked[_nobody(record), record.type] = None
     for name in subject.parents(domain):
-        asked[f"_dmarc.{name}", "TXT"] = None
         asked[name, "NS"] = None
     if domain:
         asked[domain, "MX"] = None
@@ -253,7 +251,7 @@ def _then(state: RecordState, identity: Identity | None) -> str:
 
 def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | None) -> RecordState:
     blank = RecordState(record, RecordVerdict.UNKNOWN, ses_says=_ses_says(record, identity))
-    reading = facts.dns.get(f"{record.type} {record.name}")
+    reading = _reading(record, facts)
     if reading is None:
         return replace(blank, fix="Not looked at yet.")
     blank = replace(blank, source=reading.source, observed_at=reading.observed_at)
@@ -270,27 +268,30 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
             fix=f"AWS does not document this value for {facts.place.region or 'a Region that is not chosen'}. "
             "Take it from the identity's page in the console.",
         )
-    verdict, fix = _compare(record, answer, identity)
+    verdict, fix = _compare(record, answer, facts, identity)
     if verdict == RecordVerdict.MISSING:
         return _elsewhere(record, facts, answers, replace(blank, verdict=verdict, fix=fix))
     if verdict == RecordVerdict.WRONG:
-        fix = f"{_wildcard(record, answer, facts)}{_lost_blank(record, answer, identity)}{fix}"
-    if verdict == RecordVerdict.OK and (fault := _unusable(record, facts)):
-        return replace(blank, verdict=RecordVerdict.WRONG, fix=fault)
+        fix = f"{_wildcard(record, answer, facts)}{fix}"
     return replace(blank, verdict=verdict, fix=fix)
 
 
-def _unusable(record: Record, facts: Facts) -> str:
-    """Return why receivers end with an error at a policy that holds what SES needs, ``""`` where they do not."""
+def _reading(record: Record, facts: Facts) -> Reading[DnsAnswer] | None:
+    """Return what DNS says at the record's own name; of a policy it was read together with what it means."""
+    if record.purpose not in _POLICIES:
+        return facts.dns.get(f"{record.type} {record.name}")
+    policy: Reading[Spf] | Reading[Dmarc] | None = facts.dmarc
     if record.purpose == Purpose.MAIL_FROM_SPF:
-        spf = facts.spf.get(record.name)
-        return next((f"{said} {mend}" for _, said, mend in spf_faults(spf.value)), "") if spf and spf.value else ""
-    return _unusable_dmarc(record.name, facts) if record.purpose == Purpose.DMARC else ""
+        policy = facts.spf.get(record.name)
+    if policy is None or policy.value is None:
+        return None if policy is None else Reading(policy.source, policy.observed_at, None, policy.problem)
+    if record.purpose == Purpose.MAIL_FROM_SPF and _lets_ses_send(policy.value):
+        return Reading(policy.source, policy.observed_at, policy.value.answer)  # whatever else of it is not known
+    return Reading(policy.source, policy.observed_at, policy.value.answer, policy.problem, policy.partial)
 
 
-def _unusable_dmarc(name: str, facts: Facts) -> str:
-    found = facts.dmarc.value if facts.dmarc is not None else None
-    return f"Receivers cannot use it: {found.error}" if found is not None and found.error and found.name == name else ""
+def _lets_ses_send(found: Spf | Dmarc) -> bool:
+    return isinstance(found, Spf) and SES_SENDERS in found.includes and not any(spf_faults(found))
 
 
 def spf_faults(found: Spf) -> Iterator[tuple[str, str, str]]:
@@ -324,17 +325,7 @@ def _wildcard(record: Record, answer: DnsAnswer, facts: Facts) -> str:
     return "A wildcard record answers here for every name, and the record itself is not there. "
 
 
-def _lost_blank(record: Record, answer: DnsAnswer, identity: Identity | None) -> str:
-    """Say that a TXT value was cut without its blank: its strings are joined as they are (RFC 7208 3.3)."""
-    if record.type != "TXT" or not any(len(parts) > 1 for parts in answer.chunks):
-        return ""
-    spaced = tuple(" ".join(parts) for parts in answer.chunks)
-    if _compare(record, replace(answer, values=spaced), identity)[0] != RecordVerdict.OK:
-        return ""
-    return "The value was cut into strings and lost a blank between them; enter it as one line. "
-
-
-def _compare(record: Record, answer: DnsAnswer, identity: Identity | None) -> tuple[RecordVerdict, str]:
+def _compare(record: Record, answer: DnsAnswer, facts: Facts, identity: Identity | None) -> tuple[RecordVerdict, str]:
     publish = f"Publish {record.type} {record.name} with the value {record.value}"
     values = answer.values if answer.exists else ()
     match record.purpose:
@@ -343,9 +334,9 @@ def _compare(record: Record, answer: DnsAnswer, identity: Identity | None) -> tu
         case Purpose.MAIL_FROM_MX:
             return _compare_mx(record, values, publish, identity)
         case Purpose.MAIL_FROM_SPF:
-            return _compare_spf(values, publish)
+            return _compare_spf(facts.spf[record.name].value, answer, publish)
         case Purpose.DMARC:
-            return _compare_dmarc(values, publish)
+            return _compare_dmarc(facts.dmarc.value if facts.dmarc else None, record, answer, publish)
         case Purpose.INBOX:
             return _compare_inbox(record, values)
         case Purpose.DELEGATION:
@@ -404,46 +395,46 @@ def _compare_mx(
     return RecordVerdict.WRONG, f"{slip}{publish}, as the only MX."
 
 
-def _compare_spf(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
-    policies = [value for value in values if re.match(r"v=spf1(\s|$)", value.strip().strip('"'), re.IGNORECASE)]
-    if not policies:
+def _quoted(values: tuple[str, ...], version: str) -> bool:
+    """Whether a policy was entered with quotation marks, which then belong to its text."""
+    return any(value.lstrip().lower().startswith(f'"{version}') for value in values)
+
+
+_QUOTES = "The value carries quotation marks that do not belong there. "
+
+
+def _compare_spf(found: Spf | None, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
+    if found is None or not found.records:
+        if _quoted(answer.values, "v=spf1"):
+            return RecordVerdict.WRONG, f"{_QUOTES}{publish}."
         return RecordVerdict.MISSING, f"{publish}."
-    if len(policies) > 1:
-        return RecordVerdict.WRONG, (
-            f"There are {len(policies)} SPF records; with more than one, SPF fails. Merge them into one."
-        )
-    if policies[0].lstrip().startswith('"'):
-        return RecordVerdict.WRONG, f"The value carries quotation marks that do not belong there. {publish}."
-    terms = policies[0].lower().split()
-    before_all = terms[: next((i for i, term in enumerate(terms) if term.lstrip("+-~?") == "all"), len(terms))]
-    if any(term.removeprefix("+") == "include:amazonses.com" for term in before_all):
+    if _lets_ses_send(found):
         return RecordVerdict.OK, ""
-    slip = (
-        "The record says amazonaws.com; it must say amazonses.com. " if "amazonaws.com" in policies[0].lower() else ""
-    )
-    return RecordVerdict.WRONG, f"{slip}Add include:amazonses.com to the SPF record, before its all."
+    slip = _lost_blank(answer)
+    if any("amazonaws.com" in name for name in found.includes):
+        slip = "The record says amazonaws.com; it must say amazonses.com. "
+    add = f"Add include:{SES_SENDERS} to the SPF record, before its all."
+    if not slip:
+        for _, said, mend in spf_faults(found):
+            return RecordVerdict.WRONG, f"{said} {mend}"
+    return RecordVerdict.WRONG, f"{slip}{add}"
 
 
-def _dmarc_policies(values: tuple[str, ...]) -> list[str]:
-    stripped = (value.strip().strip('"') for value in values)
-    return [value for value in stripped if re.match(r"v\s*=\s*dmarc1\s*(;|$)", value, re.IGNORECASE)]
+def _lost_blank(answer: DnsAnswer) -> str:
+    """Say that the policy was cut without its blank: a TXT value's strings are joined as they are (RFC 7208 3.3)."""
+    term = f"include:{SES_SENDERS}"
+    if any(term in " ".join(parts).split() and term not in "".join(parts).split() for parts in answer.chunks):
+        return "The value was cut into strings and lost a blank between them; enter it as one line. "
+    return ""
 
 
-def _compare_dmarc(values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
-    policies = _dmarc_policies(values)
-    if not policies:
+def _compare_dmarc(found: Dmarc | None, record: Record, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
+    if found is None or not found.records or found.name != record.name:
         return RecordVerdict.MISSING, f"{publish}."
-    if len(policies) > 1:
-        return RecordVerdict.WRONG, (
-            f"There are {len(policies)} DMARC records; receivers then use none of them. Keep one."
-        )
-    if any(value.lstrip().startswith('"') for value in values if policies[0] in value):
-        return RecordVerdict.WRONG, f"The value carries quotation marks that do not belong there. {publish}."
-    if not re.search(r";\s*p\s*=\s*(none|quarantine|reject)\s*(;|$)", policies[0], re.IGNORECASE):
-        return (
-            RecordVerdict.WRONG,
-            "The DMARC record has no policy: add p=none, p=quarantine or p=reject after v=DMARC1;",
-        )
+    if found.error and _quoted(answer.values, "v=dmarc1"):
+        return RecordVerdict.WRONG, f"{_QUOTES}{publish}."
+    if found.error:
+        return RecordVerdict.WRONG, f"Receivers cannot use it: {found.error}"
     return RecordVerdict.OK, ""
 
 
@@ -463,7 +454,7 @@ def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordSt
     domain = subject.domain(facts, answers)
     above = subject.parents(domain)[1:]
     if record.purpose == Purpose.DMARC:
-        return _inherited_dmarc(above, facts, missing)
+        return _inherited_dmarc(facts, missing)
     if record.purpose == Purpose.DELEGATION:
         return _inherited_delegation(above, facts, missing)
     flat = _known(facts, "TXT", record.name) if record.purpose == Purpose.DKIM else None
@@ -484,7 +475,7 @@ def _doubled(record: Record, facts: Facts, domain: str, missing: RecordState) ->
         reading = _known(facts, record.type, name)
         values = reading.value.values if reading is not None and reading.value is not None else ()
         if record.purpose == Purpose.DMARC:
-            values = tuple(_dmarc_policies(values))
+            values = tuple(value for value in values if value.strip('" ').lower().startswith("v=dmarc1"))
         if values:
             return replace(
                 missing,
@@ -501,30 +492,18 @@ def _known(facts: Facts, type_: str, name: str) -> Reading[DnsAnswer] | None:
     return reading if reading is not None and reading.known and reading.value is not None else None
 
 
-def _inherited_dmarc(above: tuple[str, ...], facts: Facts, missing: RecordState) -> RecordState:
+def _inherited_dmarc(facts: Facts, missing: RecordState) -> RecordState:
     # RFC 7489 6.6.3: without a record of its own, a subdomain falls under its organizational domain's policy.
-    for name in above:
-        reading = _known(facts, "TXT", f"_dmarc.{name}")
-        if reading is None or reading.value is None:
-            return replace(
-                missing,
-                verdict=RecordVerdict.UNKNOWN,
-                fix=f"Nothing at {missing.record.name}, and _dmarc.{name}, which may cover it, could not be read.",
-            )
-        policies = _dmarc_policies(reading.value.values)
-        if len(policies) == 1 and not re.search(r"psd\s*=\s*y", policies[0], re.IGNORECASE):
-            verdict, fix = _compare_dmarc(tuple(policies), "")
-            if verdict == RecordVerdict.OK and (fault := _unusable_dmarc(f"_dmarc.{name}", facts)):
-                verdict, fix = RecordVerdict.WRONG, fault
-            return replace(
-                missing,
-                verdict=verdict,
-                fix=fix,
-                found=f"_dmarc.{name}: {policies[0]}",
-                source=reading.source,
-                observed_at=reading.observed_at,
-            )
-    return _doubled(missing.record, facts, missing.record.name.removeprefix("_dmarc."), missing)
+    reading = facts.dmarc
+    found = reading.value if reading is not None else None
+    if reading is None or found is None or not found.records:
+        return _doubled(missing.record, facts, missing.record.name.removeprefix("_dmarc."), missing)
+    return replace(
+        missing,
+        verdict=RecordVerdict.WRONG if found.error else RecordVerdict.OK,
+        fix=f"Receivers cannot use it: {found.error}" if found.error else "",
+        found=f"{found.name}: {' · '.join(found.records)}",
+    )
 
 
 def _inherited_delegation(above: tuple[str, ...], facts: Facts, missing: RecordState) -> RecordState:

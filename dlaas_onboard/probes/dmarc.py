@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -19,6 +20,8 @@ from dlaas_onboard.probes.dns import Reply, txt
 _DEPTH = 8  # names that are asked, as DMARC's successor has it
 _REPORTS = 10
 _VERSION = re.compile(r"[\s\"]*v\s*=\s*dmarc1[\s\"]*(;|$)", re.IGNORECASE)
+# RFC 9091: the policy of a public suffix, which is not that of the domains below it. The library does not know the tag.
+_SUFFIX = re.compile(r";\s*psd\s*=\s*y\s*(;|$)", re.IGNORECASE)
 _SIZE = re.compile(r"![0-9]+[kmgt]?$", re.IGNORECASE)
 
 
@@ -36,11 +39,12 @@ def discover(domain: str, ask: Ask) -> Reading[Dmarc]:
         reply = asking(f"_dmarc.{name}", "TXT")
         if reply.problem is not None:
             return failed(reply.source, reply.problem)
+        own = nothing[0].value.answer if nothing and nothing[0].value else reply.value
         records = tuple(text for text in map(txt, reply.rdatas) if _VERSION.match(text))
-        if records:
-            found = _policy(name, reply, records, asking)
+        if records and not (nothing and any(_SUFFIX.search(text) for text in records)):
+            found = replace(_policy(name, reply, records, asking), answer=own)
             return Reading(reply.source, datetime.now(UTC), found)
-        nothing.append(Reading(reply.source, datetime.now(UTC), Dmarc(reply.asked)))
+        nothing.append(Reading(reply.source, datetime.now(UTC), Dmarc(reply.asked, answer=own)))
     return nothing[0]
 
 

@@ -49,6 +49,22 @@ class Reply:
         found = self.answer.rrset if self.answer is not None else None
         return () if found is None else tuple(list(found)[:_MAX_VALUES])
 
+    @property
+    def value(self) -> DnsAnswer:
+        """Return what was found, safe to show; of a problem nothing can be said."""
+        found = self.answer.rrset if self.answer is not None else None
+        values = dict(sorted((_text(rdata), _chunks(rdata)) for rdata in self.rdatas))
+        return DnsAnswer(
+            self.asked,
+            self.type,
+            exists=found is not None,
+            values=tuple(values),
+            ttl=None if found is None else int(found.ttl),
+            server=self.server,
+            chain=self.chain,
+            chunks=tuple(values.values()) if any(values.values()) else (),
+        )
+
 
 class DnsResolver:
     """Asks ``server`` (``host[:port]``, ``[v6]:port``); the system's resolvers when it is ``""``. Safe in threads.
@@ -69,19 +85,7 @@ class DnsResolver:
         reply = self.ask(name, type)
         if reply.problem is not None:
             return Reading(reply.source, datetime.now(UTC), problem=reply.problem)
-        found = reply.answer.rrset if reply.answer is not None else None
-        values = dict(sorted((_text(rdata), _chunks(rdata)) for rdata in reply.rdatas))
-        value = DnsAnswer(
-            reply.asked,
-            type,
-            exists=found is not None,
-            values=tuple(values),
-            ttl=None if found is None else int(found.ttl),
-            server=reply.server,
-            chain=reply.chain,
-            chunks=tuple(values.values()) if any(values.values()) else (),
-        )
-        return Reading(reply.source, datetime.now(UTC), value)
+        return Reading(reply.source, datetime.now(UTC), reply.value)
 
     def spf(self, name: str) -> Reading[Spf]:
         """Evaluate the SPF policy of a name as a receiver does (RFC 7208), about 6 seconds at most."""

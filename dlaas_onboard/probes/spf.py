@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,26 +47,30 @@ def evaluate(name: str, ask: Ask) -> Reading[Spf]:
     if reply.problem is not None:
         return failed(reply.source, reply.problem)
     policies = [rdata for rdata in reply.rdatas if _VERSION.match(raw(rdata))]
-    records = tuple(txt(rdata) for rdata in policies)
+    found = Spf(reply.asked, tuple(txt(rdata) for rdata in policies), answer=reply.value)
     if len(policies) != 1:
         error = f"There are {len(policies)} SPF records; with more than one, SPF fails." if policies else ""
-        return Reading(reply.source, datetime.now(UTC), Spf(reply.asked, records, error=error))
-    terms = tuple(records[0].split()[1:])
+        return Reading(reply.source, datetime.now(UTC), replace(found, error=error))
     try:
         text = raw(policies[0]).decode("ascii")
     except UnicodeDecodeError:
         error = "The record has characters that are not ASCII."
-        return Reading(reply.source, datetime.now(UTC), Spf(reply.asked, records, terms, error=error))
+        return Reading(reply.source, datetime.now(UTC), replace(found, error=error))
     evaluation = _Evaluation(reply.asked, asking)
     try:
         evaluation.check(spf=text)
     except Exception as error:  # the library trips over the text: neither our defect nor a verdict on the record
         why = f"The SPF record of {reply.asked} could not be evaluated: {line(repr(error), limit=120)}."
         return failed(reply.source, Problem(ProblemKind.MALFORMED, why))
+    found = replace(found, terms=tuple(evaluation.terms), includes=tuple(evaluation.includes))
     if evaluation.perm_error is None and evaluation.problem is not None:
-        return failed(reply.source, evaluation.problem)
-    found = Spf(
-        reply.asked, records, terms, int(evaluation.lookups), int(evaluation.void_lookups), evaluation.sentence()
+        # What the record itself says is known all the same.
+        return Reading(reply.source, datetime.now(UTC), found, evaluation.problem, "the record without its look-ups")
+    found = replace(
+        found,
+        lookups=int(evaluation.lookups),
+        void_lookups=int(evaluation.void_lookups),
+        error=evaluation.sentence(),
     )
     return Reading(reply.source, datetime.now(UTC), found)
 
@@ -82,6 +87,9 @@ class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
         self._asking = asking
         self._questions = 0
         self._path: list[str] = []
+        self.terms: list[str] = []  # mechanisms of the record itself, safe to show
+        self.includes: list[str] = []
+        self._ended = False  # what follows "all" counts for nothing
 
     def sentence(self) -> str:
         """Return why a receiver ends with permerror, ``""`` where it does not."""
@@ -146,6 +154,17 @@ class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
             raise
         finally:
             self._path.pop()
+
+    def validate_mechanism(self, mech: str) -> Any:
+        """Parse one mechanism, and note those of the record itself."""
+        parsed = super().validate_mechanism(mech)
+        if self._path == [self._name]:
+            _, kind, argument, _, result = parsed
+            self.terms.append(line(mech, limit=300))
+            self._ended = self._ended or kind == "all"
+            if kind == "include" and result == "pass" and not self._ended:
+                self.includes.append(line(str(argument), limit=255).lower())
+        return parsed
 
     def dns_spf(self, domain: str) -> Any:
         """Return the record of an included or redirected name."""

@@ -39,6 +39,7 @@ from dlaas_onboard.journey.facts import (
 )
 from dlaas_onboard.journey.intents import Intent, Outcome, Phase
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from tests.policies import seen_by_receivers
 
 T = TypeVar("T")
 
@@ -141,6 +142,11 @@ def no_dns() -> dict[str, Reading[DnsAnswer]]:
     }
 
 
+def with_dns(facts: Facts, found: dict[str, Reading[DnsAnswer]]) -> Facts:
+    """Return the facts with these answers of DNS, and with the SPF and DMARC policies that receivers read in them."""
+    return seen_by_receivers(replace(facts, dns=found, spf={}), (f"mail.{DOMAIN}",), DOMAIN)
+
+
 def mailboxes(*domains: str) -> dict[str, Reading[Mailbox]]:
     """Return what DNS says of mail to the sending domain and the operator's; only ``domains`` take it."""
     return {
@@ -211,7 +217,7 @@ def nothing() -> Facts:
 def fresh() -> Facts:
     """Return a fresh account: nothing in SES, nothing in DNS."""
     where = place()
-    return Facts(
+    facts = Facts(
         place=where,
         caller=seen(where, "STS GetCallerIdentity"),
         account=seen(account(), f"SES GetAccount {REGION}"),
@@ -221,11 +227,11 @@ def fresh() -> Facts:
         test_identity=seen(None, "SES GetEmailIdentity"),
         configuration_sets=seen((), "SES ListConfigurationSets"),
         notifications=seen(None, "SES GetIdentityNotificationAttributes"),
-        dns=no_dns(),
         mailboxes=mailboxes("example.org"),
         support=seen(SupportPlan(False), "Support DescribeSeverityLevels"),
         checkout=seen(None, "checkout"),
     )
+    return with_dns(facts, no_dns())
 
 
 def terraform() -> Facts:
@@ -233,7 +239,7 @@ def terraform() -> Facts:
     found = {**no_dns(), **{key: value for key, value in good_dns().items() if key.startswith("CNAME ")}}
     found |= dns(("TXT", f"mail.{DOMAIN}", ("v=spf1 include:amazonses.com ~all",)))
     return replace(
-        fresh(),
+        with_dns(fresh(), found),
         identities=seen(
             Identities(
                 (IdentityInfo(DOMAIN, "DOMAIN", True, "SUCCESS"), IdentityInfo(ME, "EMAIL_ADDRESS", True, "SUCCESS"))
@@ -244,7 +250,6 @@ def terraform() -> Facts:
         ),
         test_identity=seen(address()),
         notifications=seen(Notifications(DOMAIN, forwarding=True)),
-        dns=found,
         checkout=seen(checkout(), "checkout /srv/dlaas"),
     )
 
@@ -252,12 +257,11 @@ def terraform() -> Facts:
 def ready() -> Facts:
     """Return an account where everything that comes before the request is in place."""
     return replace(
-        terraform(),
+        with_dns(terraform(), good_dns()),
         statistics=seen((SendPoint(NOW - timedelta(hours=3), 6, 0, 0, 0),), "SES GetSendStatistics"),
         domain_identity=seen(identity(), f"SES GetEmailIdentity {DOMAIN}"),
         configuration_sets=seen((configuration_set(),)),
         topics={TOPIC: seen(topic())},
-        dns=good_dns(),
         mailboxes=mailboxes(DOMAIN, "example.org"),
         website=seen(Website(f"https://{DOMAIN}", f"https://{DOMAIN}/", 200, (), "text/html", "Example", 2400)),
         checkout=seen(None, "checkout"),

@@ -97,7 +97,7 @@ READY: dict[str, tuple[Facts, dict[str, str]]] = {
     "resend_test_address": (PENDING_ADDRESS, {}),
     "send_test": (build.ready(), {}),
     "create_domain": (build.fresh(), {}),
-    "set_mail_from": (replace(build.terraform(), dns=build.good_dns()), {}),
+    "set_mail_from": (build.with_dns(build.terraform(), build.good_dns()), {}),
     "restart_dkim": (DKIM_GAVE_UP, {}),
     "set_up_bounces": (NOTHING_SET_UP, {}),
     "prove_bounces": (build.ready(), {}),
@@ -176,7 +176,7 @@ def test_dkim_is_started_again_only_after_ses_gave_up_and_its_records_are_there(
     assert call.name == "sesv2:PutEmailIdentityDkimSigningAttributes"
     assert call.params == {"EmailIdentity": "example.com", "SigningAttributesOrigin": "AWS_SES"}
     assert unready("restart_dkim", build.ready(), build.entered()) == "DKIM works already."
-    without = replace(DKIM_GAVE_UP, dns=build.no_dns())
+    without = build.with_dns(DKIM_GAVE_UP, build.no_dns())
     assert "Publish the DKIM records first" in unready("restart_dkim", without, build.entered())
     assert "Easy DKIM" in unready("restart_dkim", with_dkim(status="FAILED", origin="EXTERNAL"), build.entered())
     assert "still looking" in unready("restart_dkim", with_dkim(status="PENDING"), build.entered())

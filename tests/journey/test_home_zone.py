@@ -258,6 +258,6 @@ def test_what_is_no_text_has_none(value: str) -> None:
 
 def test_states_carry_the_values_at_the_name_alone() -> None:
     answer = DnsAnswer("mail.example.com", "TXT", True, ("a · b", "c"), 300, "192.0.2.53")
-    facts = replace(build.ready(), dns={**build.good_dns(), "TXT mail.example.com": build.seen(answer)})
+    facts = build.with_dns(build.ready(), {**build.good_dns(), "TXT mail.example.com": build.seen(answer)})
     (found,) = [one for one in states(facts, build.entered()) if one.record.purpose == Purpose.MAIL_FROM_SPF]
     assert (found.values, found.server, found.ttl) == (("a · b", "c"), "192.0.2.53", 300)

@@ -298,7 +298,7 @@ PENDING_DKIM = Dkim("PENDING", True, build.TOKENS, "dkim.amazonses.com")
         (replace(build.ready(), domain_identity=build.seen(None)), TODO, "no_identity"),
         (of_domain(name="other.example"), UNKNOWN, ""),
         (of_domain(verified=False, dkim=PENDING_DKIM), WAITING, ""),
-        (of_domain(replace(build.ready(), dns=build.no_dns()), dkim=PENDING_DKIM), ATTENTION, "dkim_missing"),
+        (of_domain(build.with_dns(build.ready(), build.no_dns()), dkim=PENDING_DKIM), ATTENTION, "dkim_missing"),
         (of_domain(dkim=replace(PENDING_DKIM, status="FAILED")), ATTENTION, "ses_dkim"),
         (of_domain(dkim=replace(PENDING_DKIM, status="NOT_STARTED")), ATTENTION, "ses_dkim"),
         (of_domain(dkim=replace(PENDING_DKIM, status="TEMPORARY_FAILURE")), WAITING, ""),
@@ -311,8 +311,8 @@ PENDING_DKIM = Dkim("PENDING", True, build.TOKENS, "dkim.amazonses.com")
         (of_domain(mail_from=MailFrom("mail.example.com", "PENDING")), WAITING, ""),
         (of_domain(mail_from=MailFrom("mail.example.com", "NOT_STARTED")), UNKNOWN, "state"),
         (of_domain(mail_from=MailFrom("mail.example.com", "")), UNKNOWN, "incomplete"),
-        (replace(build.ready(), dns={}), UNKNOWN, ""),
-        (replace(build.ready(), dns={k: v for k, v in build.good_dns().items() if "_dmarc" not in k}), UNKNOWN, ""),
+        (build.with_dns(build.ready(), {}), UNKNOWN, ""),
+        (build.with_dns(build.ready(), {k: v for k, v in build.good_dns().items() if "_dmarc" not in k}), UNKNOWN, ""),
     ],
 )
 def test_domain(facts: Facts, state: StepState, name: str) -> None:
@@ -365,7 +365,14 @@ def test_what_is_no_domain_is_said() -> None:
 
 
 def test_the_apex_policy_that_shuts_others_out() -> None:
-    policy = Spf("example.com", ("v=spf1 include:amazonses.com -all",), ("include:amazonses.com", "-all"), 1, 0)
+    policy = Spf(
+        "example.com",
+        ("v=spf1 include:amazonses.com -all",),
+        ("include:amazonses.com", "-all"),
+        ("amazonses.com",),
+        1,
+        0,
+    )
     facts = replace(build.ready(), spf={"example.com": build.seen(policy)})
     assert finding(domain.judge(facts, build.entered()), "apex_spf").evidence == "v=spf1 include:amazonses.com -all"
     others = replace(policy, terms=("include:amazonses.com", "include:_spf.example.net", "-all"))

@@ -22,13 +22,17 @@ def found(facts: Facts) -> dict[str, Finding]:
 
 
 def spf(name: str, **changes: object) -> Facts:
-    record = Spf(name, ("v=spf1 " + " ".join(SES),), SES, 3, 0)
-    return replace(build.ready(), spf={name: build.seen(replace(record, **changes))})  # type: ignore[arg-type]
+    ready = build.ready()
+    answer = replace(ready.dns["TXT mail.example.com"].value, name=name)  # type: ignore[type-var]
+    record = Spf(name, ("v=spf1 " + " ".join(SES),), SES, ("amazonses.com",), 3, 0, answer=answer)
+    return replace(ready, spf={**ready.spf, name: build.seen(replace(record, **changes))})  # type: ignore[arg-type]
 
 
 def dmarc(**changes: object) -> Facts:
-    policy = Dmarc("_dmarc.example.com", ("v=DMARC1; p=none",), "none")
-    return replace(build.ready(), dmarc=build.seen(replace(policy, **changes)))  # type: ignore[arg-type]
+    ready = build.ready()
+    answer = ready.dns["TXT _dmarc.example.com"].value
+    policy = Dmarc("_dmarc.example.com", ("v=DMARC1; p=none",), "none", answer=answer)
+    return replace(ready, dmarc=build.seen(replace(policy, **changes)))  # type: ignore[arg-type]
 
 
 def delegated(delegation: Delegation, *zones: HostedZone) -> Facts:
@@ -89,7 +93,10 @@ def test_dmarc(changes: dict[str, object], name: str, severity: Severity) -> Non
 def test_a_policy_that_receivers_cannot_use_is_a_wrong_record() -> None:
     broken = dmarc(error="It cannot be read.")
     assert found(broken)["dmarc_wrong"].remedy == "Receivers cannot use it: It cannot be read."
-    below = replace(broken, dns={**build.good_dns(), **build.dns(("TXT", "_dmarc.news.example.com", ()))})
+    nothing = build.dns(("TXT", "_dmarc.news.example.com", ()))["TXT _dmarc.news.example.com"].value
+    assert broken.dmarc is not None
+    assert broken.dmarc.value is not None
+    below = replace(broken, dmarc=build.seen(replace(broken.dmarc.value, answer=nothing)))
     judged = domain.judge(below, build.entered(domain="news.example.com", sender="a@news.example.com"))
     wrong = next(item for item in judged.findings if item.id == "domain.dmarc_wrong")
     assert wrong.evidence == "TXT _dmarc.news.example.com = _dmarc.example.com: v=DMARC1; p=none"
@@ -115,7 +122,7 @@ def test_what_could_not_be_read_is_unknown_and_nothing_else() -> None:
     lost: Reading[Any] = Reading("DNS", build.NOW, None, SLOW)
     facts = replace(build.ready(), spf={"mail.example.com": lost, "example.com": lost}, dmarc=lost, delegation=lost)
     new = {name: item for name, item in found(facts).items() if name not in found(build.ready())}
-    assert set(new) == {"spf_unread", "spf_apex_unread", "dmarc_policy_unread"}
+    assert set(new) == {"mail_from_spf_unknown", "spf_apex_unread", "dmarc_unknown"}
     assert {item.severity for item in new.values()} == {Severity.UNKNOWN}
 
 

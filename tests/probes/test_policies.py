@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -54,12 +55,14 @@ signs TXT "v=spf1 exp=e\\195\\169.spf.test -all"
 inside TXT "v=spf1 a:mx.spf.test include:a.broken.test -all"
 anyhow TXT "v=spf1 include:five.spf.test include:five.spf.test a:mx.spf.test include:a.broken.test -all"
 ten MX 10 mx
+passing TXT "v=spf1 -include:five.spf.test +include:OK.spf.test ~all include:good.spf.test"
 """
 MAIL_ZONE = """
 @ NS ns
 ns A 127.0.0.1
 _dmarc TXT "v=DMARC1; p=quarantine; sp=reject; adkim=s; pct=50; rua=mailto:a@mail.test!10m, mailto:b@report.mail.test"
 _dmarc TXT "something else"
+_dmarc.suffix TXT "v=DMARC1; p=reject; psd=y"
 _dmarc.two TXT "v=DMARC1; p=none"
 _dmarc.two TXT "v=DMARC1; p=reject"
 _dmarc.nop TXT "v=DMARC1; rua=mailto:a@mail.test"
@@ -199,6 +202,12 @@ class TestOnKnot:
             "~all",
         )
 
+    def test_what_an_spf_record_lets_pass_ends_with_its_all(self, resolver: DnsResolver) -> None:
+        for name, includes in (("good", ("ok.spf.test",)), ("passing", ("ok.spf.test",)), ("nearly", ())):
+            found = resolver.spf(f"{name}.spf.test").value
+            assert found is not None
+            assert found.includes == includes
+
     def test_two_spf_records_are_an_error(self, resolver: DnsResolver) -> None:
         found = resolver.spf("two.spf.test").value
         assert found is not None
@@ -215,12 +224,19 @@ class TestOnKnot:
     def test_no_spf_record_is_an_answer(self, resolver: DnsResolver, name: str) -> None:
         reading = resolver.spf(name)
         assert reading.problem is None
-        assert reading.value == Spf(name)
+        assert reading.value is not None
+        assert replace(reading.value, answer=None) == Spf(name)
+        assert reading.value.answer == resolver.look(name, "TXT").value
 
     @pytest.mark.parametrize("name", ["inside.spf.test", "a.broken.test"])
     def test_a_failure_on_the_way_is_no_verdict_on_the_record(self, resolver: DnsResolver, name: str) -> None:
         reading = resolver.spf(name)
-        assert reading.value is None
+        inside = name.startswith("inside")
+        assert (reading.value is not None, reading.known) == (inside, False)
+        if reading.value is not None:  # what the record itself says was read, its verdict was not
+            assert reading.value.terms == ("a:mx.spf.test", "include:a.broken.test", "-all")
+            assert reading.value.includes == ("a.broken.test",)
+            assert (reading.value.lookups, reading.value.error) == (None, "")
         assert reading.problem is not None
         assert reading.problem.kind == ProblemKind.UNREACHABLE
         assert "a.broken.test" in reading.problem.message
@@ -245,7 +261,11 @@ class TestOnKnot:
         found = resolver.dmarc("a.b.mail.test").value
         assert found is not None
         assert (found.name, found.policy) == ("_dmarc.mail.test", "quarantine")
-        assert resolver.dmarc("a.spf.test").value == Dmarc("_dmarc.a.spf.test")
+        above = resolver.dmarc("a.suffix.mail.test").value  # a public suffix's policy is not that of what is below it
+        assert above is not None
+        assert (above.name, above.policy) == ("_dmarc.mail.test", "quarantine")
+        nothing = resolver.dmarc("a.spf.test").value
+        assert nothing == Dmarc("_dmarc.a.spf.test", answer=resolver.look("_dmarc.a.spf.test", "TXT").value)
 
     @pytest.mark.parametrize(
         ("name", "count", "error"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -40,6 +41,7 @@ from dlaas_onboard.journey.facts import (
 )
 from dlaas_onboard.journey.intents import Intent, Phase
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from tests.policies import seen_by_receivers
 
 T = TypeVar("T")
 
@@ -297,6 +299,11 @@ def mailbox(*hosts: str, addresses: tuple[str, ...] = ("192.0.2.25",), domain: s
     return Mailbox(domain, tuple(MailHost(host, 10, addresses) for host in hosts), **more)
 
 
+def with_dns(facts: Facts, found: Mapping[str, Reading[DnsAnswer]]) -> Facts:
+    """Return the facts with these answers of DNS, and with the SPF and DMARC policies that receivers read in them."""
+    return seen_by_receivers(replace(facts, dns=found, spf={}), (f"mail.{DOMAIN}",), DOMAIN)
+
+
 def complete() -> Facts:
     """Return facts that carry every sentence and leave no gate shut but the declarations."""
     place = Place(
@@ -310,7 +317,7 @@ def complete() -> Facts:
     )
     destination = EventDestination("bounces-and-complaints", True, ("BOUNCE", "COMPLAINT"), "SNS", TOPIC)
     pages = tuple(Page(role, f"{WEBSITE}/{role}", 200) for role in ("privacy", "terms", "contact", "sign-up"))
-    return Facts(
+    facts = Facts(
         place=place,
         caller=seen(place, "STS GetCallerIdentity"),
         account=seen(account(), f"SES GetAccount {REGION}"),
@@ -345,6 +352,7 @@ def complete() -> Facts:
         quotas=seen(quotas(), f"Service Quotas ses {REGION}"),
         checkout=seen(checkout(), "checkout"),
     )
+    return with_dns(facts, facts.dns)
 
 
 def quotas(*requests: QuotaRequest, value: float = 200.0, rate: float = 1.0) -> Quotas:

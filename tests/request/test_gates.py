@@ -91,7 +91,7 @@ _DMARC = f"TXT _dmarc.{build.DOMAIN}"
 
 
 def _dmarc(reading: Any) -> Callable[[Facts], Facts]:
-    return lambda facts: replace(facts, dns={**facts.dns, _DMARC: reading})
+    return lambda facts: build.with_dns(facts, {**facts.dns, _DMARC: reading})
 
 
 ROWS: list[tuple[str, str, Callable[[Facts], Facts], Light]] = [
@@ -169,7 +169,7 @@ def test_dmarc_missing_is_red() -> None:
     reading = build.complete().dns[_DMARC]
     assert reading.value is not None
     missing = build.seen(replace(reading.value, exists=False, values=()), reading.source)
-    facts = replace(build.complete(), dns={**build.complete().dns, _DMARC: missing})
+    facts = build.with_dns(build.complete(), {**build.complete().dns, _DMARC: missing})
     # mirrorhall.example has no parent of two labels that could carry the policy.
     assert light("dmarc", facts) == RED
 

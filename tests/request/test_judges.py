@@ -109,7 +109,7 @@ def test_filing_is_blocked_by_the_first_step_with_a_shut_gate(facts: Facts, answ
 
 
 def test_an_override_is_told_at_the_end() -> None:
-    facts = replace(build.complete(), dns={})
+    facts = replace(build.complete(), dns={}, dmarc=None)
     answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
     verdict = judges.file(facts, answers)
     assert verdict.state == TODO

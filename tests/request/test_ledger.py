@@ -71,7 +71,7 @@ CARRIED = {
     "domain_identity": {"domain_identity", "dkim", "mail_from", "events", "forwarding"},
     "configuration_sets": {"events"},
     "topics": {"events"},
-    "dns": {"dmarc"},
+    "dmarc": {"dmarc"},
     "mailboxes": {"forwarding", "reply_to"},
     "website": {"website"},
     "checkout": {
@@ -148,7 +148,8 @@ def _dns(key: str, *values: str) -> Callable[[Facts], Facts]:
         reading = facts.dns[key]
         assert reading.value is not None
         answer = replace(reading.value, exists=bool(values), values=values)
-        return replace(facts, dns={**facts.dns, key: build.seen(answer, reading.source)})
+        found = {**facts.dns, key: build.seen(answer, reading.source)}
+        return replace(facts, dmarc=build.with_dns(facts, found).dmarc)
 
     return change
 
@@ -189,7 +190,7 @@ UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
     ("another default set", _identity(configuration_set="gone"), {"events"}),
     ("forwarding off", _identity(feedback_forwarding=False), {"forwarding"}),
     ("no DMARC", _dns(f"TXT _dmarc.{build.DOMAIN}"), {"dmarc"}),
-    ("two DMARC records", _dns(f"TXT _dmarc.{build.DOMAIN}", "v=DMARC1; p=none", "v=DMARC1; p=none"), {"dmarc"}),
+    ("two DMARC records", _dns(f"TXT _dmarc.{build.DOMAIN}", "v=DMARC1; p=none", "v=DMARC1; p=reject"), {"dmarc"}),
     ("no mail host", _mailbox(build.mailbox()), {"forwarding", "reply_to"}),
     ("a null MX", _mailbox(build.mailbox(refuses=True)), {"forwarding", "reply_to"}),
     ("mail hosts without address", _mailbox(build.mailbox("mx.x.example", addresses=())), {"forwarding", "reply_to"}),

@@ -37,7 +37,9 @@ def judge(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
 
 def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
     found = reading.value
-    unread = sheet.missing("spf_apex" if own else "spf", words, reading, section=_SECTION, guide_step=10)
+    if not own and not reading.known:
+        return  # the unread record of the MAIL FROM domain has its own row
+    unread = own and sheet.missing("spf_apex", words, reading, section=_SECTION, guide_step=10)
     if unread or found is None:
         return
     if not found.records:
@@ -66,9 +68,8 @@ def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: boo
 
 def _dmarc(sheet: Sheet, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None) -> None:
     found = reading.value
-    unread = sheet.missing("dmarc_policy", "DMARC policy", reading, section=_SECTION, guide_step=10)
-    if unread or found is None or not found.records:
-        return  # the missing record has its own row
+    if not reading.known or found is None or not found.records:
+        return  # the missing or unread record has its own row
     at = found.name.removeprefix("_dmarc.")
     policy = found.subdomain_policy if found.subdomain_policy and at != domain else found.policy
     words = f"{policy or 'no policy'}, DKIM {_mode(found.dkim_alignment)}, SPF {_mode(found.spf_alignment)}"
