@@ -1,6 +1,6 @@
-"""``terraform validate`` of the patch, with the real provider, where ``TERRAFORM_PLUGIN_DIR`` names a folder that has it.
+"""``terraform validate`` of the patch, with the real provider.
 
-``terraform init -plugin-dir`` takes it from there, so that nothing is loaded from the network.
+``TERRAFORM_PLUGIN_DIR`` names the folder that has it; ``terraform init -plugin-dir`` loads nothing from the network.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkout.test_patch import REAL, dossier, outside, patch
+from tests.checkout.test_patch import REAL, outside, patch
 
 PLUGINS = os.environ.get("TERRAFORM_PLUGIN_DIR", "")
 pytestmark = pytest.mark.skipif(
