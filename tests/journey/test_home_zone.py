@@ -248,7 +248,7 @@ def test_a_batch_holds_what_was_seen_and_our_values_and_loses_nothing_else(
 @given(st.text(st.characters(codec="utf-8"), max_size=600))
 def test_a_text_is_read_back_from_route_53(text: str) -> None:
     assert text_of(quoted(text)) == text
-    assert len(chunks(text)) == quoted(text).count('" "') + 1 or '" "' in text
+    assert len(chunks(text)) == quoted(text)[1:-1].count('" "') + 1  # its own quotation marks are escaped
 
 
 @pytest.mark.parametrize("value", ["", "plain", '"open', '"a" b', '"\\377"'])
