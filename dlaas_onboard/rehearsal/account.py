@@ -65,6 +65,11 @@ def signing_hosted_zone(region: str) -> str:
     return f"dkim.{region}.amazonses.com" if region in _REGIONAL_DKIM else "dkim.amazonses.com"
 
 
+def partition(region: str) -> str:
+    """Return the partition of a Region."""
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
 class Account:
     """One account, kept in ``path`` (nowhere if ``None``). Callers hold :attr:`lock` around everything."""
 
@@ -235,13 +240,13 @@ class Account:
         if region.review is not None:
             region.review.lift_at = None
 
-    def deny(self, region: Region) -> None:
-        """Deny production access, with the boilerplate that AWS sends."""
+    def deny(self, region: Region, mail: str = "", *, case: str = "resolved") -> None:
+        """Deny production access, with AWS's usual mail or another one; ``case`` is the status of its case."""
         if region.review is None:
             return
         review = region.review
         review.status, review.decide_at, review.since = "DENIED", None, self.now()
-        self._answer(review, mails.denied(), "resolved")
+        self._answer(review, mail or mails.denied(), case)
 
     def fail(self, region: Region) -> None:
         """Let the request fail inside AWS: it was not received, and may be sent again."""
@@ -305,7 +310,7 @@ class Account:
     @property
     def operator_arn(self) -> str:
         """Return who calls."""
-        return f"arn:aws:iam::{self.state.id}:user/operator"
+        return f"arn:{partition(self.state.home)}:iam::{self.state.id}:user/operator"
 
     # Quotas
 
@@ -319,6 +324,14 @@ class Account:
         case = self.case(request.case)
         if case is not None:
             case.messages.append(Message("Amazon Web Services", self.now(), mails.quota(request.desired)))
+            case.status = "resolved"
+
+    def end_quota(self, region: Region, request: QuotaRequest, status: str) -> None:
+        """End a quota request without giving anything: ``DENIED``, ``NOT_APPROVED``, or ``CASE_CLOSED``."""
+        request.status, request.updated = status, self.now()
+        case = self.case(request.case)
+        if case is not None:
+            case.messages.append(Message("Amazon Web Services", self.now(), mails.no_quota(region.name)))
             case.status = "resolved"
 
     # Events
@@ -377,6 +390,8 @@ class Account:
             case.created -= seconds
             for message in case.messages:
                 message.at -= seconds
+        for files in self.state.attachment_sets:
+            files.until -= seconds
         for event in self.state.outbox:
             event.at -= seconds
         self.settle()

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.ports import Cue
+from dlaas_onboard.rehearsal import mails
 from dlaas_onboard.rehearsal.account import OPEN_QUOTA_REQUESTS, Account
-from dlaas_onboard.rehearsal.state import Record, Region
+from dlaas_onboard.rehearsal.identities import covering
+from dlaas_onboard.rehearsal.state import Record, Region, Sent
 
 HOUR = 3600.0
+_ACCESS = "ses-production-access"  # the category of a case about production access
 _TROUBLE = 10.0  # seconds that expired keys or throttling last
 
 
@@ -48,8 +51,51 @@ class Director:
             ),
             ("lift", "AWS ends the sandbox", "Sets ProductionAccessEnabled in this Region.", self._lift),
             ("deny", "AWS denies the request", "With the usual words and no reason.", self._deny),
+            (
+                "refuse",
+                "AWS refuses with no reason",
+                "The first refusal: 'could have a negative impact'. The case is closed.",
+                lambda: self._refuse(mails.refused()),
+            ),
+            (
+                "refuse_ask",
+                "AWS denies, and asks for more",
+                "DENIED, while the case waits for your answer.",
+                lambda: self._refuse(mails.more_information(self._home().name), case="pending-customer-action"),
+            ),
+            (
+                "refuse_final",
+                "AWS refuses for good",
+                "After another review; the case is closed.",
+                lambda: self._refuse(mails.refused_for_good()),
+            ),
+            (
+                "close_case",
+                "AWS closes the case",
+                "After a denial: the case is resolved, without another word.",
+                self._close,
+            ),
+            ("mail", "Show the mail that AWS sent last", "To be pasted where the case cannot be read.", self._mail),
             ("fail", "The request fails inside AWS", "FAILED: AWS did not receive it.", self._fail),
+            (
+                "first_message",
+                "The first message arrives",
+                "After production access: shows its headers, to be pasted.",
+                self._first_message,
+            ),
             ("approve_quota", "AWS approves the quota requests", "Service Quotas gives what was asked.", self._quota),
+            (
+                "deny_quota",
+                "AWS denies the quota requests",
+                "Service Quotas says DENIED; the cases are resolved.",
+                lambda: self._end_quota("DENIED"),
+            ),
+            (
+                "close_quota",
+                "AWS closes the quota cases",
+                "CASE_CLOSED: only the case tells the outcome.",
+                lambda: self._end_quota("CASE_CLOSED"),
+            ),
             ("hour", "Let an hour pass", "Everything gets an hour older.", self._hour),
             ("days", "Let three days pass", "Everything gets 72 hours older.", self._days),
             ("pause", "AWS pauses sending", "SendingEnabled false, PROBATION.", self._pause),
@@ -203,12 +249,84 @@ class Director:
         self._account.deny(region)
         return f"AWS denied production access in {region.name}."
 
+    def _refuse(self, mail: str, *, case: str = "resolved") -> str:
+        region = self._reviewed("PENDING", "DENIED")
+        if region is None:
+            return "No review is pending or denied, so AWS has nothing to refuse."
+        self._account.deny(region, mail, case=case)
+        return f"AWS denied production access in {region.name}, and wrote: {_first_words(mail)}"
+
+    def _close(self) -> str:
+        region = self._reviewed("DENIED")
+        if region is None or region.review is None:
+            return "No review is denied, so AWS closes no case."
+        # The review's own, and those that were opened about the denial.
+        mine = [
+            case
+            for case in self._account.state.cases
+            if case.status != "resolved"
+            and (case.display_id == region.review.case or (case.category == _ACCESS and not case.region))
+        ]
+        for case in mine:
+            case.status = "resolved"
+        if not mine:
+            return "The case is closed already."
+        region.review.decide_at = None
+        return f"AWS closed without another word: case {', '.join(case.display_id for case in mine)}."
+
+    def _mail(self) -> str:
+        region = self._reviewed("PENDING", "DENIED", "GRANTED", "FAILED")
+        case = self._account.case(region.review.case) if region is not None and region.review is not None else None
+        sent = [message.body for message in case.messages if message.by == "Amazon Web Services"] if case else []
+        return sent[-1] if sent else "AWS has sent no mail yet."
+
     def _fail(self) -> str:
         region = self._reviewed("PENDING")
         if region is None:
             return "No review is pending, so nothing can fail."
         self._account.fail(region)
         return "The review reads FAILED: AWS did not receive the request."
+
+    def _first_message(self) -> str:
+        regions = [region for region in self._account.state.regions.values() if region.production]
+        if not regions:
+            return "Production access is not granted yet, so no message went to a real recipient."
+        sent = [(one, region) for region in regions for one in region.sent if one.message_id and one.arrived]
+        if not sent:
+            return "No message to a real recipient was sent in the last 24 hours, so none arrived."
+        last, region = max(sent, key=lambda found: found[0].at)
+        arrived = mails.headers(self._arrived(region, last))
+        return f"The first message arrived at {last.arrived[0]}. Its headers, to be pasted:\n\n{arrived}"
+
+    def _arrived(self, region: Region, sent: Sent) -> mails.Arrived:
+        """Return a message as its receiver finds it, by what is verified and published now."""
+        domain = sent.sender.rpartition("@")[2].lower()
+        identity = covering(region, domain)
+        signed_by = identity.name if identity is not None and identity.signing_enabled else ""
+        address = covering(region, sent.sender)
+        mail_from = (address.mail_from if address else None) or (identity.mail_from if identity else None)
+        own = mail_from.domain if mail_from is not None and mail_from.status == "SUCCESS" else ""
+        # The hosts of SES's own Message-ID and MAIL FROM: us-east-1 has no Region in its name.
+        host = "email.amazonses.com" if region.name == "us-east-1" else f"{region.name}.amazonses.com"
+        return mails.Arrived(
+            message_id=f"{sent.message_id}@{host}",
+            sender=sent.sender,
+            recipient=sent.arrived[0],
+            signed_by=signed_by,
+            envelope=own or host,
+            policy=self._policy(domain),
+            aligned=bool(signed_by or own),
+        )
+
+    def _policy(self, domain: str) -> str:
+        """Return ``p=`` of the DMARC record of a domain or of the nearest one above it; ``""`` for none."""
+        labels = domain.split(".")
+        for name in (".".join(labels[n:]) for n in range(len(labels) - 1)):
+            for text in self._account.lookup(f"_dmarc.{name}", "TXT") or ():
+                if text.startswith("v=DMARC1"):
+                    tags = dict(tag.strip().partition("=")[::2] for tag in text.split(";"))
+                    return tags.get("p", "none").strip().lower()
+        return ""
 
     def _quota(self) -> str:
         count = 0
@@ -218,6 +336,15 @@ class Director:
                     self._account.approve_quota(region, request)
                     count += 1
         return f"{plural(count, 'quota request')} approved." if count else "No quota request is open."
+
+    def _end_quota(self, status: str) -> str:
+        count = 0
+        for region in self._account.state.regions.values():
+            for request in region.quota_requests:
+                if request.status in OPEN_QUOTA_REQUESTS:
+                    self._account.end_quota(region, request, status)
+                    count += 1
+        return f"{plural(count, 'quota request')} now {status}." if count else "No quota request is open."
 
     def _hour(self) -> str:
         self._account.let_pass(HOUR)
@@ -244,6 +371,12 @@ class Director:
     def _throttle(self) -> str:
         self._account.state.throttled_until = self._account.now() + _TROUBLE
         return f"Every call is throttled for {_TROUBLE:g} seconds."
+
+
+def _first_words(mail: str) -> str:
+    """Return the first sentence of a mail after its greeting."""
+    _, _, rest = mail.partition("\n\n")
+    return rest.partition(". ")[0].rstrip(".") + "."
 
 
 def _published(count: int, noun: str) -> str:

@@ -1,6 +1,11 @@
-"""The mails that AWS sends about a review, after those that operators have published (``reference/ses.md`` 10)."""
+"""The mails that AWS sends about a review, after those that operators have published (``reference/ses.md`` 10).
+
+And what the receiver of a message writes into its header (RFC 8601).
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 _FOOTER = "\n\nBest regards,\nTrust and Safety\nAmazon Web Services"
 
@@ -55,6 +60,67 @@ def denied() -> str:
     )
 
 
+def refused() -> str:
+    """Return the mail of a first refusal; it gives no reason."""
+    return (
+        "Hello,\n\nThank you for providing us with additional information regarding your sending limits. We are unable "
+        "to grant your request at this time.\n\n"
+        "We reviewed your request and determined that your use of Amazon SES could have a negative impact on our "
+        "service. We are denying this request to prevent other Amazon SES customers from experiencing interruptions "
+        "in service.\n\n"
+        "For security purposes, we are unable to provide specific details." + _FOOTER
+    )
+
+
+def refused_for_good() -> str:
+    """Return the mail that keeps to a refusal after another review."""
+    return (
+        "Hello,\n\nThis case was escalated for a secondary review. We are still unable to grant your request, and our "
+        "decision is final.\n\nFor security purposes, we are unable to provide specific details." + _FOOTER
+    )
+
+
 def quota(value: float) -> str:
     """Return the mail that approves a quota."""
     return f"Hello,\n\nYour request was approved. The new value is {value:,.0f}." + _FOOTER
+
+
+def no_quota(region: str) -> str:
+    """Return the mail that closes a quota request."""
+    return (
+        f"Hello,\n\nWe reviewed your request for a higher quota in the {region} Region and cannot raise it at this "
+        "time. You can ask again when your sending comes near the quota you have." + _FOOTER
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as its receiver has it."""
+
+    message_id: str  # with its domain
+    sender: str
+    recipient: str
+    signed_by: str  # the domain of our own signature, "" for none; SES adds one of amazonses.com
+    envelope: str  # the domain of MAIL FROM
+    policy: str  # p= of the DMARC record, "" where there is none
+    aligned: bool  # whether a signature or MAIL FROM is of the domain of From
+
+
+def headers(mail: Arrived) -> str:
+    """Return the head of a message that arrived, with what its receiver says of DKIM, SPF and DMARC."""
+    bounce = f"{mail.message_id.partition('@')[0]}@{mail.envelope}"
+    said = [f"dkim=pass header.d={mail.signed_by} header.i=@{mail.signed_by}"] if mail.signed_by else []
+    said += ["dkim=pass header.d=amazonses.com header.i=@amazonses.com", f"spf=pass smtp.mailfrom={bounce}"]
+    result = "none" if not mail.policy else "pass" if mail.aligned else "fail"
+    policy = f" (p={mail.policy})" if mail.policy else ""
+    said.append(f"dmarc={result}{policy} header.from={mail.sender.rpartition('@')[2]}")
+    lines = [
+        f"Return-Path: <{bounce}>",
+        f"Authentication-Results: mx.{mail.recipient.rpartition('@')[2]};",
+        *(f"  {item};" for item in said[:-1]),
+        f"  {said[-1]}",
+        f"From: {mail.sender}",
+        f"To: {mail.recipient}",
+        f"Message-ID: <{mail.message_id}>",
+    ]
+    return "\n".join(lines)

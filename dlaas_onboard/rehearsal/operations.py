@@ -128,6 +128,7 @@ HANDLERS: dict[str, Handler] = {
     "support:DescribeServices": support.describe_services,
     "support:DescribeCases": support.describe_cases,
     "support:DescribeCommunications": support.describe_communications,
+    "support:AddAttachmentsToSet": support.add_attachments_to_set,
     "support:AddCommunicationToCase": support.add_communication_to_case,
     "support:CreateCase": support.create_case,
     "support:ResolveCase": support.resolve_case,

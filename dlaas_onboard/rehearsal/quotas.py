@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlaas_onboard.rehearsal.account import OPEN_QUOTA_REQUESTS, QUOTA_CODES, Account
+from dlaas_onboard.rehearsal.account import OPEN_QUOTA_REQUESTS, QUOTA_CODES, Account, partition
 from dlaas_onboard.rehearsal.refusal import Refusal
 from dlaas_onboard.rehearsal.state import Message, QuotaRequest, Region
+
+_KEPT = 90 * 86400.0  # seconds that the history goes back
 
 
 def _check(params: dict[str, Any], *, code: bool = False) -> str:
@@ -24,7 +26,7 @@ def _quota(account: Account, region: Region, code: str, value: float) -> dict[st
     return {
         "ServiceCode": "ses",
         "ServiceName": "Amazon Simple Email Service (Amazon SES)",
-        "QuotaArn": f"arn:aws:servicequotas:{region.name}:{account.state.id}:ses/{code}",
+        "QuotaArn": f"arn:{partition(region.name)}:servicequotas:{region.name}:{account.state.id}:ses/{code}",
         "QuotaCode": code,
         "QuotaName": QUOTA_CODES[code][0],
         "Value": value,
@@ -115,7 +117,9 @@ def list_history(account: Account, region: Region, params: dict[str, Any]) -> di
         "RequestedQuotas": [
             _request(account, region, request)
             for request in reversed(region.quota_requests)
-            if wanted in ("", request.code) and params.get("Status") in (None, request.status)
+            if wanted in ("", request.code)
+            and params.get("Status") in (None, request.status)
+            and account.now() - request.created < _KEPT
         ]
     }
 

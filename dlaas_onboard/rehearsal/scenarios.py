@@ -7,8 +7,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from dlaas_onboard.rehearsal import configuration, identities, mails
-from dlaas_onboard.rehearsal.account import Account
-from dlaas_onboard.rehearsal.state import Kept, Message, Record, Region, Review, State
+from dlaas_onboard.rehearsal.account import Account, partition
+from dlaas_onboard.rehearsal.state import Kept, Message, QuotaRequest, Record, Region, Review, State
 
 DEFAULT = "dlaas"
 DOMAIN = "dlaas-rehearsal.example"  # RFC 2606: never anybody's
@@ -79,7 +79,7 @@ def _ready(account: Account, region: Region) -> None:
     if domain.mail_from is not None:
         domain.mail_from.status = "SUCCESS"
     owner.status, owner.last_success = "SUCCESS", account.now() - 3 * _DAY
-    arn = f"arn:aws:sns:{region.name}:{state.id}:ses-feedback"
+    arn = f"arn:{partition(region.name)}:sns:{region.name}:{state.id}:ses-feedback"
     policy = {
         "Version": "2012-10-17",
         "Statement": [
@@ -166,6 +166,33 @@ def _granted_sandboxed(account: Account, region: Region) -> None:
     review.lift_at = None
 
 
+def _production(account: Account, region: Region) -> None:
+    """Production access since a month, with quota requests of each kind behind it."""
+    _asked(account, region)
+    account.grant(region)
+    day = account.now() - 30 * _DAY
+    for number, (code, desired, status) in enumerate(
+        (
+            ("L-804C8AE8", 60_000.0, "CASE_CLOSED"),
+            ("L-804C8AE8", 2_000_000.0, "DENIED"),
+            ("L-CDEF9B6B", 20.0, "NOT_APPROVED"),
+            ("L-CDEF9B6B", 14.0, "APPROVED"),
+        )
+    ):
+        at = day + number * _DAY
+        request = QuotaRequest(account.digest(f"quota {number}")[:40], code, desired, at, "CASE_OPENED", "", at)
+        if status != "NOT_APPROVED":
+            case = account.open_case("Quota Increase: Amazon SES", service="service-limit-increase", category="ses")
+            case.created, request.case = at, case.display_id
+            case.messages.append(Message(account.operator_arn, at, f"{code}: {desired:,.0f}."))
+        region.quota_requests.append(request)
+        if status == "APPROVED":
+            account.approve_quota(region, request)
+        else:
+            account.end_quota(region, request, status)
+        request.updated = at + _DAY
+
+
 def _paused(account: Account, region: Region) -> None:
     """Production, and then too many bounces: sending is paused, the account on probation."""
     _asked(account, region)
@@ -205,13 +232,22 @@ def _no_plan(account: Account, region: Region) -> None:
     account.state.support_plan = False
 
 
+def _denied_no_plan(account: Account, region: Region) -> None:
+    """Denied with no reason, and the Support plan does not include the API: only the mail tells what AWS wrote."""
+    _asked(account, region)
+    account.deny(region, mails.refused())
+    account.state.support_plan = False
+
+
 SCENARIOS: dict[str, Callable[[Account, Region], None]] = {
     "fresh": _fresh,
     "dlaas": _dlaas,
     "ready": _ready,
     "pending": _pending,
     "denied": _denied,
+    "denied_no_plan": _denied_no_plan,
     "granted_sandboxed": _granted_sandboxed,
+    "production": _production,
     "paused": _paused,
     "no_permission": _no_permission,
     "no_plan": _no_plan,

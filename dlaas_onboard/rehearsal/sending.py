@@ -12,7 +12,7 @@ from email import message_from_bytes
 from email.utils import getaddresses, parseaddr
 from typing import Any, NamedTuple
 
-from dlaas_onboard.rehearsal.account import Account
+from dlaas_onboard.rehearsal.account import Account, partition
 from dlaas_onboard.rehearsal.identities import covering
 from dlaas_onboard.rehearsal.refusal import Refusal, bad_request, not_found
 from dlaas_onboard.rehearsal.state import Identity, Region, Sent
@@ -70,6 +70,7 @@ def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict
     _count(account, region, recipients)
     message_id = f"0100{account.digest(f'mail {account.next_number()}')[:12]}-{account.digest(sender)[:8]}-000000"
     posted = _Posted(message_id, sender, recipients, identity, set_name)
+    _remember(region, posted)
     _publish(account, region, posted)
     return {"MessageId": message_id}
 
@@ -134,10 +135,19 @@ class _Posted(NamedTuple):
     configuration_set: str
 
 
+def _remember(region: Region, posted: _Posted) -> None:
+    """Keep which mailboxes the message that was just counted is in."""
+    delivered = dict(_events(region, posted.recipients)).get("Delivery", [])
+    sent = region.sent[-1]
+    sent.message_id, sent.sender = posted.id, posted.sender
+    sent.arrived = [address for address in delivered if not address.lower().endswith("@" + SIMULATOR)]
+
+
 def _publish(account: Account, region: Region, posted: _Posted) -> None:
     identity, set_name, message_id, sender = posted.identity, posted.configuration_set, posted.id, posted.sender
     now = datetime.fromtimestamp(account.now(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    source = f"arn:aws:ses:{region.name}:{account.state.id}:identity/{identity.name if identity else sender}"
+    named = identity.name if identity else sender
+    source = f"arn:{partition(region.name)}:ses:{region.name}:{account.state.id}:identity/{named}"
     mail = {
         "timestamp": now,
         "source": sender,
@@ -151,7 +161,7 @@ def _publish(account: Account, region: Region, posted: _Posted) -> None:
         detail = _detail(kind, addresses, now, message_id)
         for arn in _listeners(region, set_name, kind):
             body = json.dumps({"eventType": kind, "mail": mail | {"destination": addresses}, kind.lower(): detail})
-            set_arn = f"arn:aws:ses:{region.name}:{account.state.id}:configuration-set/{set_name}"
+            set_arn = f"arn:{partition(region.name)}:ses:{region.name}:{account.state.id}:configuration-set/{set_name}"
             account.queue(region.name, arn, set_arn, body)
         topic = identity.topics.get(kind) if identity else None
         if topic:

@@ -103,6 +103,9 @@ class Sent:
     at: float
     recipients: int
     simulator: int  # how many of them were the mailbox simulator
+    message_id: str = ""
+    sender: str = ""
+    arrived: list[str] = field(default_factory=list)  # whose mailbox has it; the simulator has none
 
 
 @dataclass(slots=True)
@@ -135,6 +138,16 @@ class Message:
     by: str
     at: float
     body: str
+    files: list[str] = field(default_factory=list)  # names of what came with it
+
+
+@dataclass(slots=True)
+class AttachmentSet:
+    """Files that were uploaded for a case; their content is not kept."""
+
+    id: str
+    until: float
+    names: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -152,6 +165,7 @@ class Case:
     region: str  # whose review it carries, "" for none
     messages: list[Message] = field(default_factory=list)
     cc: list[str] = field(default_factory=list)
+    language: str = "en"
 
 
 @dataclass(slots=True)
@@ -196,6 +210,7 @@ class State:
     counter: int = 0
     regions: dict[str, Region] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
+    attachment_sets: list[AttachmentSet] = field(default_factory=list)
     zone: list[Record] = field(default_factory=list)
     serial: int = 1
     website_published: bool = False

@@ -26,7 +26,9 @@ ASK: dict[str, Any] = {
     "WebsiteURL": "https://example.com",
     "ProductionAccessEnabled": True,
 }
-CUES = st.sampled_from(["ask", "grant", "grant_later", "deny", "fail", "lift", "hour", "days", "pause", "resume"])
+CUES = st.sampled_from(
+    ["ask", "grant", "grant_later", "deny", "refuse", "fail", "lift", "hour", "days", "pause", "resume"]
+)
 
 
 class ReviewMachine(RuleBasedStateMachine):
@@ -190,3 +192,25 @@ def test_time_that_passes_makes_everything_older(tmp_path: Path) -> None:
     assert account.state.cases[0].created == created - 3600
     saved = load(tmp_path / "account.json")
     assert saved == account.state
+
+
+@pytest.mark.parametrize(
+    ("cue", "status", "case", "says"),
+    [
+        ("refuse", "DENIED", "resolved", "could have a negative impact"),
+        ("refuse_ask", "DENIED", "pending-customer-action", "how often you send email"),
+        ("refuse_final", "DENIED", "resolved", "our decision is final"),
+    ],
+)
+def test_amazon_refuses_in_each_of_its_ways(cue: str, status: str, case: str, says: str) -> None:
+    here = Account(scenarios.build("pending", now=NOW), clock=lambda: NOW)
+    director = Director(here)
+    assert "DENIED" not in director.play("mail")
+    assert "denied production access" in director.play(cue)
+    region = here.region(scenarios.REGION)
+    assert region.review is not None
+    found = here.case(region.review.case)
+    assert found is not None
+    assert (region.review.status, found.status) == (status, case)
+    assert says in director.play("mail")
+    assert says in found.messages[-1].body
