@@ -17,11 +17,11 @@ class Arguments(NamedTuple):
     state_dir: str = ""
     dns_server: str = ""  # "192.0.2.53:53", "[2001:db8::53]:53"
     scenario: str = ""  # rehearse: "" is the rehearsal's own default
-    json: bool = False  # status, draft
+    json: bool = False  # status, draft, progress show
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status
     assignments: tuple[tuple[str, str], ...] = ()  # draft set: (field id, text)
-    dry_run: bool = False  # file
+    dry_run: bool = False  # file, progress import
     yes: bool = False  # file
     account: str = ""  # file: 12 digits
     override: str = ""  # file: the reason
@@ -29,5 +29,7 @@ class Arguments(NamedTuple):
     timeout: float | None = None  # watch: seconds, None for ever
     format: str = ""  # report, records; "": the command's own default
     audience: str = "private"  # report
-    output: str = ""  # report: a file
+    output: str = ""  # report, progress export: a file
+    deed: str = ""  # progress: show, export or import
+    input: str = ""  # progress import: a file, or - for standard input
     purpose: str = "file"  # policy: read or file

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.onboarding import Onboarding
 
 PROGRAM = "dlaas-onboard"
-COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy")
+COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress")
 EPILOG = """\
 exit status of status and watch:
   0 production access and healthy   10 sandbox, not asked    11 review pending
@@ -80,6 +80,8 @@ def parse(argv: Sequence[str]) -> Arguments:
 
     found.pop("part", None)
     found["command"] = found["command"] or ""
+    if found["command"] == "progress":
+        found["deed"] = found["deed"] or "show"
     if "assignments" in found:
         found["assignments"] = tuple(found["assignments"])
     return Arguments(**found)
@@ -191,7 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     file.add_argument("--override", metavar="REASON", type=_text, help="pass red gates that allow it, for this reason")
 
     watch = _command(commands, "watch", "wait for Amazon's decision; the exit status says which")
-    watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60), then rarer")
+    watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60; at least 1)")
     watch.add_argument("--timeout", metavar="S", type=_seconds, help="give up waiting after so many seconds")
 
     report = _command(commands, "report", "the readiness report")
@@ -204,7 +206,22 @@ def _parser() -> argparse.ArgumentParser:
 
     policy = _command(commands, "policy", "the least IAM policy for exactly the calls made")
     policy.add_argument("--for", dest="purpose", choices=("read", "file"), help="file by default")
+    _add_progress(commands)
     return parser
+
+
+def _add_progress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    progress = _command(commands, "progress", "the journal; and handing this onboarding to another machine")
+    deeds = progress.add_subparsers(
+        dest="deed", title="what to do", metavar="deed", prog=f"{PROGRAM} progress", parser_class=_Parser
+    )
+    show = _command(deeds, "show", "what happened here, in order: looks, edits, filings, answers, decisions")
+    show.add_argument("--json", action="store_true", help="the same as JSON on standard output")
+    export = _command(deeds, "export", "one JSON document: what was entered, sent and noted; no credentials")
+    export.add_argument("-o", "--output", metavar="FILE", type=_text, help="a new FILE, readable by you alone")
+    importing = _command(deeds, "import", "take over what another machine exported for this account and Region")
+    importing.add_argument("input", metavar="FILE", type=_text, help="the document; - reads standard input")
+    importing.add_argument("--dry-run", action="store_true", help="only say what would come")
 
 
 def _command(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dlaas_onboard.aws import events, queues, quotas, ses, support, writes, zones
+from dlaas_onboard.aws import alarms, events, queues, quotas, ses, support, writes, zones
 from dlaas_onboard.aws.answer import Answer, TroubleError
 from dlaas_onboard.aws.caller import Caller
 from dlaas_onboard.aws.session import Session, Timeouts, UnusableError, all_regions
@@ -103,6 +103,14 @@ class AwsCloud:
         """Read a case by its display id, resolved ones too; no value and no problem: not found."""
         return support.case(self._caller, display_id)
 
+    def find_case(self, marker: str) -> Reading[f.SupportCase]:
+        """Look among all cases for the one whose subject holds a marker; no value and no problem: there is none."""
+        return support.find(self._caller, marker)
+
+    def case_codes(self) -> Reading[f.CaseCodes]:
+        """Read under which codes a case about production access can be opened; no value: AWS lists none."""
+        return support.codes(self._caller)
+
     def quotas(self) -> Reading[f.Quotas]:
         """Read sending quota, sending rate and what was asked for."""
         return quotas.quotas(self._caller)
@@ -110,6 +118,10 @@ class AwsCloud:
     def reputation(self) -> Reading[f.Reputation]:
         """Read bounce and complaint rate."""
         return events.reputation(self._caller)
+
+    def alarms(self) -> Reading[tuple[f.Alarm, ...]]:
+        """Read the CloudWatch alarms on bounce and complaint rate."""
+        return alarms.alarms(self._caller)
 
     def hosted_zones(self, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
         """Read the Route 53 hosted zones that cover a domain, nearest first, with the records at ``names``."""

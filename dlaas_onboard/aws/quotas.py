@@ -61,13 +61,22 @@ def _find(applied: list[Answer], defaults: list[Answer], name: str, code: str) -
     matches = matches or [item for item in listed if item.text("QuotaCode") == code]
     if not matches:
         return None
-    item = matches[0]
+    code = matches[0].must_text("QuotaCode")
+    own = _coded(applied, code)
+    by_default = _coded(defaults, code)
+    item = own or by_default or matches[0]
     return f.Quota(
-        code=item.must_text("QuotaCode"),
+        code=code,
         name=item.text("QuotaName"),
         value=item.number("Value"),
         adjustable=item.flag("Adjustable"),
+        applied=own is not None,
+        default=by_default.number("Value") if by_default else None,
     )
+
+
+def _coded(listed: list[Answer], code: str) -> Answer | None:
+    return next((item for item in listed if item.text("QuotaCode") == code), None)
 
 
 def _history(caller: Caller, code: str) -> list[f.QuotaRequest]:
@@ -85,4 +94,5 @@ def _request(item: Answer) -> f.QuotaRequest:
         status=item.text("Status"),
         case_id=item.text("CaseId"),
         created=item.time("Created"),
+        updated=item.time("LastUpdated"),
     )

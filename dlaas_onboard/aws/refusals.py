@@ -225,6 +225,10 @@ def _answered(answer: _Answer, operation: str, where: Where, *, write: bool) -> 
             if name == "PutAccountDetails"
             else "Look again, then decide.",
         )
+    if service == "support" and code in _OF_SUPPORT:
+        return _OF_SUPPORT[code]
+    if write and service == "service-quotas" and code in _OF_QUOTAS:
+        return _of_quotas(code, said)
     if code == "ResourceAlreadyExistsException":
         return K.CONFLICT, "A request for this quota is already open.", "Wait for its decision, or answer its case."
     if code in _ABSENT:
@@ -238,6 +242,65 @@ def _answered(answer: _Answer, operation: str, where: Where, *, write: bool) -> 
             LOOK_FIRST if write else "Wait a little, then look again.",
         )
     return K.REFUSED, f"AWS refused {name}: {said or code}", "Read what AWS says, then decide."
+
+
+# AWS Support API reference: AddAttachmentsToSet, AddCommunicationToCase, CreateCase.
+_OF_SUPPORT: dict[str, Words] = {
+    "AttachmentSetSizeLimitExceeded": (
+        K.INVALID,
+        "What is attached is larger than the 5 MB that a case takes at once.",
+        "Switch the attachment off, or attach the report in the console.",
+    ),
+    "AttachmentLimitExceeded": (
+        K.REFUSED,
+        "AWS takes no more attachments for a while.",
+        "Switch the attachment off, or try again in an hour.",
+    ),
+    "AttachmentSetExpired": (
+        K.REFUSED,
+        "The upload of the attachment has expired: it lives for an hour.",
+        "Send it again; it is uploaded anew.",
+    ),
+    "AttachmentSetIdNotFound": (
+        K.REFUSED,
+        "AWS does not know the upload of the attachment any more: it lives for an hour.",
+        "Send it again; it is uploaded anew.",
+    ),
+    "CaseIdNotFound": (
+        K.NOT_FOUND,
+        "AWS Support does not know this case.",
+        "Look again; then answer it in the console.",
+    ),
+    "CaseCreationLimitExceeded": (
+        K.REFUSED,
+        "AWS takes no more new cases of this account for a while: 10 an hour.",
+        "Wait an hour, then look again before you open one.",
+    ),
+}
+
+_OF_QUOTAS = frozenset({"QuotaExceededException", "NoSuchResourceException", "IllegalArgumentException"})
+
+
+def _of_quotas(code: str, said: str) -> Words:
+    """Return the words for what Service Quotas says of a request (its API reference, RequestServiceQuotaIncrease)."""
+    added = f" AWS says: {said}" if said else ""
+    if code == "QuotaExceededException":
+        return (
+            K.REFUSED,
+            f"Too many quota requests of this account are open in this Region.{added}",
+            "Wait until Amazon has closed one of them, then ask again.",
+        )
+    if code == "NoSuchResourceException":
+        return (
+            K.NOT_FOUND,
+            f"Service Quotas does not know this quota in this Region.{added}",
+            "Look again: the codes are read anew.",
+        )
+    return (
+        K.INVALID,
+        f"Service Quotas does not take this value.{added}",
+        "Look again: the quota may have been raised meanwhile. Else correct the worksheet's figure.",
+    )
 
 
 def _clock(answer: _Answer, profile: str) -> Words:

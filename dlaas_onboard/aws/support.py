@@ -61,6 +61,68 @@ def case(caller: Caller, display_id: str) -> Reading[f.SupportCase]:
     return reading(f"Support DescribeCases {line(display_id)}", look)
 
 
+def find(caller: Caller, marker: str) -> Reading[f.SupportCase]:
+    """Look for a case by the marker in its subject, among all of them, resolved ones too.
+
+    Neither value nor problem: there is none. A page that fails is a problem: the case may stand on it.
+    """
+
+    def look() -> f.SupportCase | None:
+        region = support_region(caller.session.partition)
+        params = {"includeResolvedCases": True, "includeCommunications": False, "language": _LANGUAGE}
+        pages = caller.pages("support", "DescribeCases", {**params, "maxResults": _PAGE}, "nextToken", region=region)
+        for page in pages:
+            for item in page.parts("cases"):
+                if marker in item.text("subject"):
+                    return _with_messages(caller, item, region)
+        return None
+
+    return reading(f"Support DescribeCases {line(marker)}", look)
+
+
+# Service, categories in the order of preference, issue type: reference/ses.md 3.5. Only what AWS lists is used.
+_LIMITS = "service-limit-increase"
+_CATEGORIES = ("ses-production-access", "service-code-ses")
+
+
+def codes(caller: Caller) -> Reading[f.CaseCodes]:
+    """Read which service and category take a case about production access; no value and no problem: AWS lists none."""
+
+    def look() -> f.CaseCodes | None:
+        region = support_region(caller.session.partition)
+        answer = caller.call("support", "DescribeServices", {"language": _LANGUAGE}, region=region)
+        services = answer.parts("services")
+        found = _limit_codes([item for item in services if item.text("code") == _LIMITS])
+        return found or _technical_codes([item for item in services if "simple email" in item.text("name").lower()])
+
+    return reading("Support DescribeServices", look)
+
+
+def _limit_codes(services: list[Answer]) -> f.CaseCodes | None:
+    listed = {category.text("code"): (item, category) for item in services for category in item.parts("categories")}
+    for code in _CATEGORIES:
+        if code in listed:
+            return _codes(*listed[code], _LIMITS)
+    return None
+
+
+def _technical_codes(services: list[Answer]) -> f.CaseCodes | None:
+    for item in services:
+        for category in item.parts("categories"):
+            return _codes(item, category, "technical")
+    return None
+
+
+def _codes(item: Answer, category: Answer, issue_type: str) -> f.CaseCodes:
+    return f.CaseCodes(
+        line(item.must_text("code")),
+        line(category.must_text("code")),
+        item.text("name"),
+        category.text("name"),
+        issue_type,
+    )
+
+
 def _with_messages(caller: Caller, item: Answer, region: str) -> f.SupportCase:
     case_id = item.raw("caseId")
     if not case_id:

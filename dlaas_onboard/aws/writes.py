@@ -20,6 +20,7 @@ from dlaas_onboard.journey.reading import Problem, ProblemKind
 
 # Where the id stands that shows that the write happened; an answer without it proves nothing.
 _RESULT = {
+    "AddAttachmentsToSet": ("attachmentSetId",),
     "CreateCase": ("caseId",),
     "CreateQueue": ("QueueUrl",),
     "CreateTopic": ("TopicArn",),
@@ -42,6 +43,8 @@ def write(caller: Caller, call: Call) -> Outcome:
         except TroubleError as trouble:
             return _outcome(Phase.REJECTED, trouble.problem)
     answer, cause, wire, problem = caller.send(call.service, call.operation, plain(call.params), region=region)
+    if call.params.get("dryRun") is True:
+        return _dry_run(answer, problem, phase_of(cause, wire))
     if answer is None:
         return _outcome(phase_of(cause, wire), problem)
     try:
@@ -49,6 +52,19 @@ def write(caller: Caller, call: Call) -> Outcome:
     except TroubleError as trouble:
         return _outcome(Phase.UNKNOWN, replace(trouble.problem, remedy=LOOK_FIRST))
     return Outcome(Phase.ACCEPTED, datetime.now(UTC), request_id=answer.request_id, result=result)
+
+
+def _dry_run(answer: Answer | None, problem: Problem | None, phase: Phase) -> Outcome:
+    """Return what a dry run proves: AWS answers ``DryRunOperationException`` where the call would be taken.
+
+    An answer without it means that the call was carried out (AWS Support API reference, CreateCase).
+    """
+    if problem is not None and problem.code == "DryRunOperationException":
+        return Outcome(Phase.ACCEPTED, datetime.now(UTC), request_id=problem.request_id, result="it would be taken")
+    if answer is None:
+        return _outcome(phase, problem)
+    why = Problem(ProblemKind.MALFORMED, f"AWS did not treat {answer.operation} as a dry run.", LOOK_FIRST)
+    return Outcome(Phase.UNKNOWN, datetime.now(UTC), request_id=answer.request_id, problem=why)
 
 
 def phase_of(cause: BaseException | None, wire: Wire) -> Phase:

@@ -110,6 +110,7 @@ def _names_in(infra: Infrastructure, *, recent: bool) -> Names:
         "dmarc": "_dmarc" in tf.text,
         "events": bool(events),
         "suppression": bool(tf.resources(SUPPRESSION)),
+        "alarms": "Reputation.BounceRate" in tf.text and "Reputation.ComplaintRate" in tf.text,
         "v1_identity": identity is not None and identity.type == IDENTITIES[0],
     }
     zone, data = _zone(root, text, place)

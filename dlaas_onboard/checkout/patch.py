@@ -2,22 +2,25 @@
 
 It is written for the provider's SES v1 resources, which DLaaS uses and which work with Terraform 0.14 and later
 (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ses_configuration_set, …_event_destination,
-sns_topic_policy). The account's suppression list is a setting that always exists, so nothing is taken over:
-…/sesv2_account_suppression_attributes puts it and leaves it as it is at destroy, from version 5.68.0 on. What the
-provider cannot do without taking over an existing resource is a comment with the AWS CLI line: an identity's default
-configuration set is an argument of …/sesv2_email_identity alone, which creates the identity and fails for one that
-exists. The topic's policy is the one of the SES Developer Guide, "Set up an Amazon SNS event destination".
+sns_topic_policy, cloudwatch_metric_alarm). The account's suppression list is a setting that always exists, so nothing
+is taken over: …/sesv2_account_suppression_attributes puts it and leaves it as it is at destroy, from version 5.68.0 on.
+What the provider cannot do without taking over an existing resource is a comment with the AWS CLI line: an identity's
+default configuration set is an argument of …/sesv2_email_identity alone, which creates the identity and fails for one
+that exists. The topic's policy is the one of the SES Developer Guide, "Set up an Amazon SNS event destination".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.checkout.names import SUPPRESSION, Names, alone, free, names_of
+from dlaas_onboard.journey import alarms
 from dlaas_onboard.journey.calls import Call, aws_cli
 from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.plans import topic_arn
 from dlaas_onboard.journey.proof import EVENTS
 from dlaas_onboard.journey.records import SPF, Purpose, RecordVerdict
 from dlaas_onboard.journey.text import line
@@ -46,19 +49,33 @@ resource "aws_sns_topic_policy" "%(policy)s" {
   arn = aws_sns_topic.%(topic)s.arn
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "SesMayPublish"
-      Effect    = "Allow"
-      Principal = { Service = "ses.amazonaws.com" }
-      Action    = "sns:Publish"
-      Resource  = aws_sns_topic.%(topic)s.arn
-      Condition = {
-        StringEquals = {
-          "AWS:SourceAccount" = data.aws_caller_identity.%(caller)s.account_id
-          "AWS:SourceArn"     = %(set_arn)s
+    Statement = [
+      {
+        Sid       = "SesMayPublish"
+        Effect    = "Allow"
+        Principal = { Service = "ses.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.%(topic)s.arn
+        Condition = {
+          StringEquals = {
+            "AWS:SourceAccount" = data.aws_caller_identity.%(caller)s.account_id
+            "AWS:SourceArn"     = %(set_arn)s
+          }
         }
-      }
-    }]
+      },
+      {
+        Sid       = "AlarmsMayPublish"
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.%(topic)s.arn
+        Condition = {
+          StringEquals = {
+            "AWS:SourceAccount" = data.aws_caller_identity.%(caller)s.account_id
+          }
+        }
+      },
+    ]
   })
 }
 
@@ -73,6 +90,21 @@ resource "aws_ses_event_destination" "%(destination)s" {
   }
 
   depends_on = [aws_sns_topic_policy.%(policy)s]
+}"""
+
+_ALARM_HCL = """\
+resource "aws_cloudwatch_metric_alarm" "%(resource)s" {
+  alarm_name          = "%(name)s"
+  alarm_description   = "Amazon reviews SES accounts from a %(words)s of %(percent)s %%."
+  namespace           = "AWS/SES"
+  metric_name         = "%(metric)s"
+  statistic           = "Average"
+  period              = %(period)d
+  evaluation_periods  = 1
+  comparison_operator = "%(operator)s"
+  threshold           = %(limit)g
+  treat_missing_data  = "ignore"
+  alarm_actions       = [%(target)s]
 }"""
 
 
@@ -94,6 +126,7 @@ def terraform(dossier: Dossier, root: Path | None = None) -> str:
         *_spf(names, states.get(Purpose.MAIL_FROM_SPF)),
         *_dmarc(names, states.get(Purpose.DMARC)),
         *_events(names, dossier.facts),
+        *_alarms(names, dossier),
         *_suppression(names, dossier.facts),
         *_default_set(dossier, names),
     ]
@@ -221,6 +254,57 @@ def _events(names: Names, facts: Facts) -> list[str]:
     else:
         parts.append("# Subscribe an address or a function that somebody looks after to the topic.")
     return parts
+
+
+def _alarms(names: Names, dossier: Dossier) -> list[str]:
+    """Return the alarms on bounce and complaint rate that neither the Terraform nor AWS has."""
+    facts = dossier.facts
+    if names.has("alarms"):
+        return []
+    live = {watch.metric: watch for watch in alarms.watches(facts)}
+    there = [watch for watch in live.values() if watch.state not in (alarms.State.ABSENT, alarms.State.LATE)]
+    parts = [
+        f"# The alarm {line(watch.alarm.name)} on the {watch.metric.words} is in CloudWatch, but not in the Terraform: "
+        "import it, so that it is kept."
+        for watch in there
+        if watch.alarm is not None
+    ]
+    wanted = [metric for metric in alarms.METRICS if metric not in {watch.metric for watch in there}]
+    if not wanted:
+        return parts
+    target, why = _alarm_target(names, dossier)
+    if not target:
+        return [*parts, "# Set alarms on the bounce and complaint rate as well, once a topic takes the events."]
+    taken = {item.name for item in (facts.alarms.value or () if facts.alarms else ())}
+    for metric in wanted:
+        fill = {
+            "resource": free(names, "aws_cloudwatch_metric_alarm", f"ses_{metric.id}_rate"),
+            "name": _unused(metric.suffix.removeprefix("-"), taken),
+            "words": metric.words,
+            "percent": f"{100 * metric.limit:g}",
+            "metric": metric.name,
+            "period": alarms.PERIOD,
+            "operator": alarms.OPERATOR,
+            "limit": metric.limit,
+            "target": target,
+        }
+        parts.append(_ALARM_HCL % fill)
+    return [*([why] if why else []), *parts]
+
+
+def _alarm_target(names: Names, dossier: Dossier) -> tuple[str, str]:
+    """Return the topic that the alarms send to as an expression, and what has to hold for it."""
+    facts = dossier.facts
+    hint = "# The alarms are heard only if the policy of their topic lets cloudwatch.amazonaws.com publish."
+    if not names.has("events") and not _listening(facts):
+        return f"aws_sns_topic.{free(names, 'aws_sns_topic', 'ses_events')}.arn", ""
+    topics = sorted(name for name in names.taken if name.startswith("aws_sns_topic."))
+    if names.has("events") and len(topics) == 1:
+        return f"{topics[0]}.arn", hint
+    arn = topic_arn(facts, dossier.answers) if facts.configuration_sets is not None else ""
+    if arn in facts.topics and re.fullmatch(r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+", arn):
+        return f'"{arn}"', hint
+    return "", ""
 
 
 def _new_set(facts: Facts) -> str:

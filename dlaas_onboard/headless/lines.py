@@ -20,7 +20,7 @@ from dlaas_onboard.headless.status import steps as step_lines
 from dlaas_onboard.journey.actions import Action, Confirm
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
-from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.inputs import applies, resolve
 from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.steps import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.steps import GLYPHS, STEPS, Step, StepId
@@ -126,7 +126,7 @@ class _Conversation:
             answer = self._ask(
                 f"\nA number opens a step, Enter opens {first.number} ({first.title}), look looks again, "
                 + ("cue makes the embedded account act, " if cues else "")
-                + "report saves the report, quit ends"
+                + "journal tells what happened, report saves the report, quit ends"
             ).lower()
             if answer in ("q", "quit", "exit"):
                 return
@@ -134,6 +134,8 @@ class _Conversation:
                 self._look()
             elif answer == "cue" and cues:
                 self._cue()
+            elif answer == "journal":
+                self._journal()
             elif answer == "report":
                 self._report()
             else:
@@ -170,7 +172,9 @@ class _Conversation:
                 self._show(step)
                 before = self._onboarding.view().answers
                 for field in of_step(step.id):
-                    self._field(field)
+                    # Whether the website is private shows after the look that follows these questions.
+                    if field.id == "private_website" or applies(field.id, self._onboarding.view().facts, before):
+                        self._field(field)
                 if step.id == StepId.FILE:
                     self._overrides()
                 if self._onboarding.view().answers != before:
@@ -288,8 +292,11 @@ class _Conversation:
             output.write(f"Not now: {refused.sentence}")
             return
         place = self._onboarding.view().place
-        output.write(f"\n{action.title}. {action.help}" + (f"\n{action.about}" if action.about else ""))
+        about = prepared.action.about
+        output.write(f"\n{action.title}. {action.help}" + (f"\n{about}" if about else ""))
         output.write(f"Account {place.account}, Region {place.region}, endpoint {place.endpoint}, as {place.arn}")
+        if prepared.preview:
+            output.write(f"\n{prepared.preview}\n")
         for call, line in zip(prepared.calls, prepared.cli, strict=True):
             output.write(f"{call.name}\n{call.payload}\nThe same with the AWS CLI:\n{line}")
         if action.final:
@@ -349,6 +356,14 @@ class _Conversation:
         answer = self._ask("A number plays it, Enter leaves it")
         if answer.isdigit() and 0 < int(answer) <= len(cues):
             output.write(self._onboarding.play(cues[int(answer) - 1].id))
+
+    def _journal(self) -> None:
+        from dlaas_onboard.headless.progress import page
+
+        try:
+            output.write("\n".join(page(self._onboarding.chronicle())))
+        except OSError as error:
+            output.write(f"! The journal cannot be read: {error.strerror or error}")
 
     def _report(self) -> None:
         from dlaas_onboard.headless.report import FORMATS, save

@@ -184,7 +184,7 @@ def _line(view: View, status: Mapping[str, Any]) -> tuple[str, ...]:
     return _columns(
         view.place,
         view.place.region,
-        (str(status["access"]), str(review["status"])),
+        (str(status["access"]), _review_word(view, str(review["status"]))),
         (quota["max_24_hour_send"], quota["max_send_rate"]),
         (review["case_id"], identity.value.name if identity is not None and identity.value is not None else ""),
     )
@@ -198,7 +198,7 @@ def _glance_line(place: Place, region: str, reading: Reading[RegionGlance]) -> t
     return _columns(
         place,
         region,
-        ("production" if glance.production else "sandbox", glance.review.lower() or "never_asked"),
+        ("production" if glance.production else "sandbox", _shown(glance.review) or "never_asked"),
         (glance.max_24_hour_send, glance.max_send_rate),
         (glance.case_id, ", ".join(glance.identities) or ("" if reading.known else "unknown")),
     )
@@ -268,7 +268,7 @@ def _head(view: View, status: Mapping[str, Any]) -> list[str]:
     if not place.amazon:
         lines.append("! This endpoint is not Amazon's.")
     lines.append(
-        f"Access: {status['access']}  Review: {_words(review['status'])}{case}  "
+        f"Access: {status['access']}  Review: {_words(_review_word(view, review['status']))}{case}  "
         f"Sending: {enabled}, {sending['enforcement'] or 'enforcement unknown'}"
     )
     lines.append(
@@ -307,6 +307,20 @@ def told(finding: Finding) -> list[str]:
     if finding.remedy:
         lines.append(output.fold(finding.remedy, first="    Do: ", then="    "))
     return lines
+
+
+def _review_word(view: View, status: str) -> str:
+    """Return the review's status; a word of Amazon's that is new as it is."""
+    from dlaas_onboard.journey.review import word
+
+    return (word(view.facts) or status) if status == "unknown" else status
+
+
+def _shown(word: str) -> str:
+    """Return a word of Amazon's as this page writes those that are known, and any other as it is."""
+    from dlaas_onboard.journey.review import Stage
+
+    return word.lower() if word.lower() in set(Stage) - {Stage.UNKNOWN} else word
 
 
 def _words(status: str) -> str:

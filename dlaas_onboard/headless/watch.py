@@ -1,97 +1,209 @@
-"""``watch``: looks until Amazon has decided, ever more rarely while nothing changes."""
+"""``watch``: looks until Amazon has decided, ever more rarely while nothing changes.
+
+It may be stopped at any moment: each look is saved, and the next ``watch``, or the app, says what has changed since.
+"""
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.looking import COULD_NOT_LOOK, NOT_SAID, look, trouble, unread
+from dlaas_onboard.headless.stopping import Stopped, Stopper, stoppable
 from dlaas_onboard.journey.errors import CannotLook
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import ProblemKind
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
-    from dlaas_onboard.journey.facts import Facts
-    from dlaas_onboard.onboarding import Onboarding
+    from dlaas_onboard.journey.back_off import Found
+    from dlaas_onboard.journey.facts import Facts, SupportCase
+    from dlaas_onboard.journey.glance import Glance
+    from dlaas_onboard.onboarding import Onboarding, View
 
-GROWTH = 1.5  # each look without a change is followed by a wait half as long again
-LONGEST = 10  # … up to ten times the first
-# What passes by itself; anything else needs the operator, so that waiting for it would be in vain.
-PASSING = frozenset(
-    {
-        ProblemKind.THROTTLED,
-        ProblemKind.TIMEOUT,
-        ProblemKind.UNREACHABLE,
-        ProblemKind.PROXY,
-        ProblemKind.UNAVAILABLE,
-        ProblemKind.MALFORMED,
-    }
-)
+CASE_EVERY = 5  # looks: Amazon's decision shows at the account, the case takes three calls more
 
 
 def run(
     onboarding: Onboarding,
     args: Arguments,
     *,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Print a line whenever something changed; return the exit status that the last look gives."""
-    from dlaas_onboard.journey.review import Stage, exit_status, stage
+    """Print a line whenever something changed; return the exit status that the last look gives.
 
+    SIGINT and SIGTERM end it at once with that status; before the first look has ended it is 3.
+    """
     gc.enable()  # this may run for days
-    end = None if args.timeout is None else clock() + args.timeout
-    waits = back_off(args.interval)
-    view = look(onboarding)
-    said = ""
-    while True:
-        wrong = unread(view.facts)
-        now = wrong or _line(view.facts)
-        changed = now != said
-        if changed:
-            diagnostics.say(wrong) if wrong else output.write(f"{_time(view.facts)}  {now}")
-            said = now
-        problem = trouble(view.facts)
-        if wrong and (problem is None or problem.kind not in PASSING):
-            return COULD_NOT_LOOK
-        code = COULD_NOT_LOOK if wrong else exit_status(view.facts)
-        if not wrong and stage(view.facts) != Stage.PENDING:
-            if code == COULD_NOT_LOOK:
-                diagnostics.say(NOT_SAID)
-            elif stage(view.facts) == Stage.NEVER_ASKED:
-                diagnostics.say("no request was filed in this Region, so there is nothing to wait for")
-            return code
-        if changed and not wrong:
-            waits = back_off(args.interval)
-        wait = next(waits)
-        if end is not None:
-            left = end - clock()
+    with stoppable() as stopper:
+        watch = _Watch(onboarding, args, stopper, sleep or stopper.sleep, clock)
+        try:
+            return watch.run()
+        except Stopped:
+            watch.ticker.clear()
+            diagnostics.say("stopped; nothing is lost: the next `watch`, or the app, says what changed since")
+            return watch.code
+        finally:
+            watch.ticker.clear()
+
+
+class _Watch:
+    """One watch: what was seen last, and how long to wait."""
+
+    def __init__(
+        self,
+        onboarding: Onboarding,
+        args: Arguments,
+        stopper: Stopper,
+        sleep: Callable[[float], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._onboarding = onboarding
+        self._interval = args.interval
+        self._stopper = stopper
+        self._sleep = sleep
+        self._clock = clock
+        self._end = None if args.timeout is None else clock() + args.timeout
+        self._wait = 0.0
+        self._said = ""
+        self._seen: Facts | None = None  # as last read in full: a look that failed hides no change
+        self._looks = 0
+        self.code = COULD_NOT_LOOK
+        self.ticker = diagnostics.Ticker()
+
+    def run(self) -> int:
+        before = self._onboarding.glance()
+        view = self._stopper.do(lambda: look(self._onboarding))
+        self._begin(view, before)
+        while self._judge(view.facts) and self._pause():
+            view = self._stopper.do(self._look)
+        return self.code
+
+    def _look(self) -> View:
+        """Look at the account; at the case as well every few looks, and where the account has changed."""
+        from dlaas_onboard.journey.awaited import case_readable
+        from dlaas_onboard.journey.news import news
+
+        self._looks += 1
+        readable = case_readable(self._onboarding.view().facts)
+        regularly = bool(readable) and self._looks % CASE_EVERY == 0
+        self._onboarding.look({Look.ACCOUNT, Look.SUPPORT} if regularly else {Look.ACCOUNT})
+        view = self._onboarding.view()
+        if readable and not regularly and self._seen is not None and news(self._seen, view.facts):
+            self._onboarding.look({Look.SUPPORT})
+            view = self._onboarding.view()
+        return view
+
+    def _begin(self, view: View, before: Glance | None) -> None:
+        """Say what changed since the last visit, and for how long the request has been waited for."""
+        from dlaas_onboard.journey.awaited import may_move
+        from dlaas_onboard.journey.judges.filings import filed_at
+        from dlaas_onboard.journey.review import PROMISED_HOURS
+        from dlaas_onboard.journey.text import age
+
+        last = f" ({datetime.fromisoformat(before.at):%Y-%m-%d %H:%M} UTC)" if before is not None else ""
+        for change in view.changes:
+            output.write(f"{_time(view.facts)}  since the last look{last}: {change}")
+        filed = filed_at(view.intents, view.facts)
+        account = view.facts.account
+        if filed is None or account is None or not may_move(view.facts):
+            return
+        waited = (account.observed_at - filed).total_seconds()
+        past = "just now" if age(waited) == "now" else f"{age(waited)} ago"
+        promise = f"a first answer within {PROMISED_HOURS} h"
+        late = waited > PROMISED_HOURS * 3600
+        diagnostics.say(
+            f"filed {filed:%Y-%m-%d %H:%M} UTC, {past}; "
+            + (f"Amazon promised {promise}, and that is over" if late else f"Amazon promises {promise}")
+        )
+
+    def _judge(self, facts: Facts) -> bool:
+        """Say what is new, keep the exit status, and return whether there is something left to wait for."""
+        from dlaas_onboard.journey.awaited import PASSING, may_move
+        from dlaas_onboard.journey.back_off import Found
+        from dlaas_onboard.journey.news import last_known
+        from dlaas_onboard.journey.reading import ProblemKind
+        from dlaas_onboard.journey.review import exit_status
+
+        wrong = unread(facts)
+        self.code = COULD_NOT_LOOK if wrong else exit_status(facts)
+        known = last_known(self._seen, facts)
+        problem = trouble(facts)
+        changed = self._tell(facts, known, wrong)
+        self._seen = known
+        throttled = problem is not None and problem.kind == ProblemKind.THROTTLED
+        self._grow(Found.THROTTLED if throttled else Found.NEWS if changed and not wrong else Found.NOTHING)
+        if wrong:
+            return problem is not None and problem.kind in PASSING
+        if not may_move(facts):
+            self._close(facts)
+        return may_move(facts)
+
+    def _tell(self, facts: Facts, known: Facts, wrong: str) -> bool:
+        """Say what differs from what was said last, and ring for a change; return whether anything did."""
+        from dlaas_onboard.journey.news import news
+
+        now = wrong or _line(facts, known)
+        if now == self._said:
+            return False
+        self.ticker.clear()
+        self._said = now
+        if wrong:
+            diagnostics.say(wrong)
+            return True
+        output.write(f"{_time(facts)}  {now}")
+        told = news(self._seen, known) if self._seen is not None else ()
+        if told:
+            diagnostics.ring(told)
+        _advise(facts)
+        return True
+
+    def _close(self, facts: Facts) -> None:
+        from dlaas_onboard.journey.review import Stage, stage
+
+        if self.code == COULD_NOT_LOOK:
+            diagnostics.say(NOT_SAID)
+        elif stage(facts) == Stage.NEVER_ASKED:
+            diagnostics.say("no request was filed in this Region, so there is nothing to wait for")
+
+    def _grow(self, found: Found) -> None:
+        from dlaas_onboard.journey.back_off import next_wait
+
+        self._wait = next_wait(self._interval, self._wait, found)
+
+    def _pause(self) -> bool:
+        """Wait for the next look; return whether there is one before the time is over."""
+        from dlaas_onboard.journey.back_off import FASTEST
+
+        wait = self._wait
+        last = False
+        if self._end is not None:
+            left = self._end - self._clock()
             if left <= 0:
-                return code
-            wait = min(wait, left)
-        sleep(wait)
-        onboarding.look({Look.ACCOUNT})
-        view = onboarding.view()
+                return False
+            wait, last = min(wait, left), left < FASTEST  # a look sooner than that would be one too many
+        at = datetime.now().astimezone() + timedelta(seconds=wait)
+        what = "ends" if last else "next look"
+        self.ticker.show(f"{what} at {at:%H:%M:%S}, in {_seconds(wait)}; ctrl+c stops, and nothing is lost")
+        self._sleep(wait)
+        self.ticker.clear()
+        return not last
 
 
-def back_off(first: float) -> Iterator[float]:
-    """Yield the seconds to wait before each next look."""
-    wait = first
-    while True:
-        yield wait
-        wait = min(wait * GROWTH, first * LONGEST)
+def _seconds(wait: float) -> str:
+    return f"{wait:.0f} s" if wait < 120 else f"{wait / 60:.0f} min"
 
 
 def _time(facts: Facts) -> str:
     return f"{facts.account.observed_at:%Y-%m-%d %H:%M:%S} UTC" if facts.account else ""
 
 
-def _line(facts: Facts) -> str:
-    """Return what a change of is news; not the time, which always changes."""
+def _line(facts: Facts, known: Facts) -> str:
+    """Return what a change of is news; not the time, which always changes. Amazon's words are shown as they are."""
     account = facts.account.value if facts.account else None
     if account is None:
         raise CannotLook("the account was not read")
@@ -102,8 +214,31 @@ def _line(facts: Facts) -> str:
         "production access" if account.production else "sandbox",
         f"review {review.status}" + (f", case {review.case_id}" if review.case_id else "") if review else "no review",
     ]
+    case = known.case.value if known.case else None
+    if review is not None and case is not None and case.display_id == review.case_id:
+        words[-1] += f" ({_of_case(case)})"
     if account.sending_enabled is False:
         words.append("sending disabled")
     if account.enforcement not in ("", "HEALTHY"):
         words.append(f"enforcement {account.enforcement}")
     return "  ".join(words)
+
+
+def _of_case(case: SupportCase) -> str:
+    from dlaas_onboard.journey.text import plural
+
+    return f"{case.status or 'status unknown'}, {plural(len(case.messages), 'message')}"
+
+
+def _advise(facts: Facts) -> None:
+    """Say what to make of a state that is no decision and no promise either."""
+    from dlaas_onboard.journey.review import Stage, stage, word
+
+    where = stage(facts)
+    if where == Stage.GRANTED:
+        diagnostics.say(
+            "granted, but ProductionAccessEnabled is still false and the sandbox rules hold; looking on until it is "
+            "true. Do not file again; if it stays for an hour, write in the case"
+        )
+    elif where == Stage.UNKNOWN and word(facts):
+        diagnostics.say(f"Amazon calls the review {word(facts)}, a state not known here; looking on. Do not file again")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from dlaas_onboard.journey import obstacles, plans
+from dlaas_onboard.journey import alarms, obstacles, plans, recipients
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.intents import Intent
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.journey.verdict import Verdict
@@ -22,6 +24,14 @@ class Confirm(StrEnum):
 
     YES = "yes"  # reads the calls, presses one key
     DIGITS = "digits"  # types the last four digits of the account as well
+
+
+class ByHand(NamedTuple):
+    """How to do in the console what cannot be done from here."""
+
+    link: str
+    text: str  # what to paste there
+    then: str  # what to do afterwards, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,12 @@ class Action:
     confirm: Confirm = Confirm.YES
     final: str = ""  # what cannot be undone, in one sentence
     about: str = ""  # what is said before it starts, where that is more than one sentence
+    warns: Callable[[Facts, Answers], str] | None = None  # the same, where it depends on how things stand
+    each: bool = False  # its calls do not need one another: one that AWS refuses does not stop those after it
+    again: Callable[[Facts, Answers, Sequence[Intent]], str] | None = None  # why not, by what was sent before
+    preview: Callable[[Sequence[Call], Facts, Sequence[Intent]], str] | None = None  # how what is sent reads
+    by_hand: Callable[[Facts, Answers], ByHand | None] | None = None  # where it cannot be done from here
+    tell: Callable[[Sequence[Call], Sequence[Intent], Facts], str] | None = None  # what came of it, in words
 
 
 _BILLED = "It is billed like any message."
@@ -85,6 +101,53 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
+    ),
+    Action(
+        "verify_recipients",
+        "Verify the recipients",
+        "w",
+        "Creates an identity for each test recipient that SES does not know; SES mails each a link that works for 24 "
+        "hours.",
+        StepId.TEST_ADDRESS,
+        recipients.verify,
+        recipients.no_verify,
+        ("ses:CreateEmailIdentity",),
+        (Look.RECIPIENTS, Look.IDENTITIES),
+        about="Amazon mails each of them at once: tell them first. One call a second; one that is refused does not "
+        "stop the others.",
+        each=True,
+        tell=recipients.told,
+    ),
+    Action(
+        "resend_recipients",
+        "Send their links again",
+        "l",
+        "For each recipient that has not opened its link, the identity is deleted and created anew: SES has no call "
+        "that sends a link again.",
+        StepId.TEST_ADDRESS,
+        recipients.resend,
+        recipients.no_resend,
+        ("ses:DeleteEmailIdentity", "ses:CreateEmailIdentity"),
+        (Look.RECIPIENTS, Look.IDENTITIES),
+        final="The old links stop working, and settings of these identities are lost.",
+        warns=recipients.before_resend,
+        each=True,
+        tell=recipients.told,
+    ),
+    Action(
+        "send_recipients",
+        "Mail the recipients",
+        "m",
+        "Sends one short message to each recipient that can receive, and one to success@simulator.amazonses.com, no "
+        "faster than your sending rate. Each is billed like any message.",
+        StepId.TEST_ADDRESS,
+        recipients.send,
+        recipients.no_send,
+        ("ses:SendEmail",),
+        (Look.ACCOUNT,),
+        final="A message that was sent cannot be called back.",
+        each=True,
+        tell=recipients.told,
     ),
     Action(
         "create_domain",
@@ -280,5 +343,35 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
+    ),
+    Action(
+        "create_alarms",
+        "Set the reputation alarms",
+        "a",
+        "Makes two CloudWatch alarms, at a bounce rate of 5 % and a complaint rate of 0.1 %, which mail the "
+        "subscribers of your bounce topic; CloudWatch is added to the topic's policy where it is not in it.",
+        StepId.GO_LIVE,
+        alarms.create,
+        alarms.no_create,
+        ("cloudwatch:PutMetricAlarm", "sns:SetTopicAttributes"),
+        (Look.REPUTATION, Look.BOUNCES),
+        about="From these rates on Amazon reviews an account. CloudWatch may bill alarms.",
+        warns=alarms.before_create,
+        tell=alarms.told,
+    ),
+    Action(
+        "remove_recipients",
+        "Remove the test recipients",
+        "x",
+        "Deletes the identities of your test recipients; never a domain, never an address that you send from.",
+        StepId.GO_LIVE,
+        recipients.remove,
+        recipients.no_remove,
+        ("ses:DeleteEmailIdentity",),
+        (Look.RECIPIENTS, Look.IDENTITIES),
+        final="An identity that was deleted has to be verified anew.",
+        warns=recipients.before_remove,
+        each=True,
+        tell=recipients.told,
     ),
 )

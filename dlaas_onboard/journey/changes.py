@@ -17,25 +17,40 @@ def changes(before: Facts, after: Facts) -> tuple[str, ...]:
     return tuple(_all(before, after))
 
 
+def decisive(before: Facts, after: Facts) -> tuple[str, ...]:
+    """Return the changes of the sandbox, of sending, of the review and of its case alone."""
+    if not same_place_of(before.place, after.place):
+        return ()
+    old, new = review.account(before), review.account(after)
+    standing = (*_standing(old, new), *_review(before, after)) if old is not None and new is not None else ()
+    return (*standing, *_case(before.case, after.case))
+
+
 def _all(before: Facts, after: Facts) -> Iterator[str]:
     old, new = review.account(before), review.account(after)
     if old is not None and new is not None:
+        yield from _standing(old, new)
         yield from _account(old, new)
         yield from _review(before, after)
     yield from _listed(before, after)
     yield from _identity(before.domain_identity, after.domain_identity)
     yield from _identity(before.test_identity, after.test_identity)
+    for address in sorted(set(before.recipients) & set(after.recipients)):
+        yield from _identity(before.recipients[address], after.recipients[address])
     yield from _case(before.case, after.case)
     yield from _quota_requests(before, after)
 
 
-def _account(old: Account, new: Account) -> Iterator[str]:
+def _standing(old: Account, new: Account) -> Iterator[str]:
     if old.production != new.production:
         yield ("The account has production access now." if new.production else "The account is back in the sandbox.")
     if old.sending_enabled != new.sending_enabled and new.sending_enabled is not None:
         yield f"Sending is {'enabled' if new.sending_enabled else 'disabled'} now."
     if old.enforcement != new.enforcement and new.enforcement:
         yield f"Enforcement went from {old.enforcement or 'unknown'} to {new.enforcement}."
+
+
+def _account(old: Account, new: Account) -> Iterator[str]:
     if None not in (old.max_24_hour_send, new.max_24_hour_send) and old.max_24_hour_send != new.max_24_hour_send:
         yield f"The daily quota went from {quota(old.max_24_hour_send)} to {quota(new.max_24_hour_send)}."
     if None not in (old.max_send_rate, new.max_send_rate) and old.max_send_rate != new.max_send_rate:

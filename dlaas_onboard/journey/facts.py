@@ -13,6 +13,7 @@ from dlaas_onboard.journey.reading import Reading
 
 __all__ = [
     "Account",
+    "Alarm",
     "Checkout",
     "ConfigurationSet",
     "Delegation",
@@ -387,6 +388,17 @@ class SupportCase:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCodes:
+    """Under which service and category AWS Support takes a case about production access, as it lists them."""
+
+    service: str
+    category: str
+    service_name: str
+    category_name: str
+    issue_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """One Service Quotas quota of SES in the Region."""
 
@@ -426,6 +438,22 @@ class Reputation:
 
     bounce_rate: float | None = None
     complaint_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One CloudWatch alarm on a reputation metric of SES, or one that bears the name of such an alarm of ours."""
+
+    name: str
+    metric: str  # "Reputation.BounceRate", "" where it watches an expression
+    namespace: str  # AWS/SES
+    state: str = ""  # OK, ALARM, INSUFFICIENT_DATA
+    threshold: float | None = None  # a fraction
+    comparison: str = ""  # GreaterThanOrEqualToThreshold, …
+    actions: tuple[str, ...] = ()  # ARNs that hear of the state ALARM
+    actions_enabled: bool | None = None
+    dimensions: int = 0  # the rate of the whole account has none
+    since: datetime | None = None  # when it came into its state
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,8 +559,11 @@ class Facts:
     hosted_zones: Reading[tuple[HostedZone, ...]] | None = None
     website: Reading[Website] | None = None
     support: Reading[SupportPlan] | None = None
-    case: Reading[SupportCase] | None = None
+    case: Reading[SupportCase] | None = None  # the review's, or the newer one that was opened from here
+    case_codes: Reading[CaseCodes] | None = None  # looked for after a denial whose case is closed
+    opened: Reading[SupportCase] | None = None  # the case that was opened from here; no value: there is none
     quotas: Reading[Quotas] | None = None
     reputation: Reading[Reputation] | None = None
+    alarms: Reading[tuple[Alarm, ...]] | None = None  # those on the reputation metrics
     radar: Mapping[str, Reading[RegionGlance]] = field(default_factory=dict)  # by Region
     checkout: Reading[Checkout] | None = None

@@ -41,6 +41,14 @@ FIELDS = (
         placeholder="you@example.com",
     ),
     Field(
+        "test_recipients",
+        StepId.TEST_ADDRESS,
+        "Test recipients",
+        "Up to ten others who get test mail before production access, separated by commas. SES sends each a link.",
+        FieldKind.LIST,
+        placeholder="bob@example.com, eve@example.org",
+    ),
+    Field(
         "domain",
         StepId.DOMAIN,
         "Sending domain",
@@ -158,6 +166,14 @@ FIELDS = (
         FieldKind.NUMBER,
     ),
     Field(
+        "quota_in_sandbox",
+        StepId.QUOTA,
+        "Ask for quota out of the sandbox",
+        "After a denial. AWS's table says adjustable only after leaving; in practice a case opens. Whether that lifts "
+        "the sandbox is not known.",
+        FieldKind.SWITCH,
+    ),
+    Field(
         "business",
         StepId.USE_CASE,
         "What the service is",
@@ -224,15 +240,29 @@ FIELDS = (
         "aws_answer",
         StepId.DECISION,
         "What Amazon wrote",
-        "Paste the mail here, so that the journal is complete and the reply can answer it.",
+        "Paste the mail here: what it asks is recognised, and the reply answers it.",
         FieldKind.LINES,
     ),
     Field(
         "reply",
         StepId.DECISION,
         "Your reply to the case",
-        "Empty: the reply kit's text. At most 8000 characters.",
+        "Empty: the draft is sent, which answers what Amazon asked. At most 8000 characters.",
         FieldKind.LINES,
+    ),
+    Field(
+        "attach_report",
+        StepId.DECISION,
+        "Attach the readiness report",
+        "The report for Amazon goes along with what you send to the case, as a text file.",
+        FieldKind.SWITCH,
+    ),
+    Field(
+        "new_case",
+        StepId.DECISION,
+        "The closed case takes no answer",
+        "Yes lets you open a new case, the last of the ways. For 14 days an answer reopens the old one.",
+        FieldKind.SWITCH,
     ),
     Field(
         "first_recipient",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from dlaas_onboard.journey import review
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.reading import ProblemKind
 
 # What a request says where nobody says otherwise: Amazon writes in English by default, and the description goes along.
-DEFAULTS = {"contact_language": "EN", "send_description": "yes"}
+DEFAULTS = {"contact_language": "EN", "send_description": "yes", "attach_report": "yes"}
 
 
 class Input(NamedTuple):
@@ -40,7 +42,7 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
         }.get(field_id, "")
         if text:
             return Input(text, "checkout", checkout.sources.get(field_id, checkout.root))
-    found = _from_account(field_id, facts)
+    found = _from_account(field_id, facts, answers)
     if not found.text and field_id in DEFAULTS:
         return Input(DEFAULTS[field_id], "default", "the default")
     return found
@@ -48,10 +50,34 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
 
 def applies(field_id: str, facts: Facts, answers: Answers) -> bool:
     """Return whether a field has to be asked for at all: some matter only in a case that is rare."""
-    if field_id != "private_website" or answers.entry(field_id) is not None:
-        return True
+    rare = _RARE.get(field_id)
+    return rare is None or answers.entry(field_id) is not None or rare(facts)
+
+
+def _denied(facts: Facts) -> bool:
+    return review.stage(facts) == review.Stage.DENIED
+
+
+def _closed(facts: Facts) -> bool:
+    case = facts.case.value if facts.case is not None and facts.case.known else None
+    return _denied(facts) and case is not None and case.status == "resolved"
+
+
+def _support_api(facts: Facts) -> bool:
+    return facts.support is not None and facts.support.value is not None and facts.support.value.api
+
+
+def _private(facts: Facts) -> bool:
     problem = facts.website.problem if facts.website else None
     return problem is not None and problem.kind == ProblemKind.BLOCKED
+
+
+_RARE: dict[str, Callable[[Facts], bool]] = {
+    "private_website": _private,
+    "quota_in_sandbox": _denied,
+    "attach_report": _support_api,
+    "new_case": _closed,
+}
 
 
 def _mail_type(facts: Facts) -> str:
@@ -62,7 +88,7 @@ def _mail_type(facts: Facts) -> str:
     return "TRANSACTIONAL"
 
 
-def _from_account(field_id: str, facts: Facts) -> Input:
+def _from_account(field_id: str, facts: Facts, answers: Answers) -> Input:
     account = facts.account.value if facts.account else None
     details = account.details if account else None
     if details is not None and facts.account is not None:
@@ -78,6 +104,8 @@ def _from_account(field_id: str, facts: Facts) -> Input:
     if identities is not None and facts.identities is not None:
         domains = [item.name for item in identities.items if item.type == "DOMAIN"]
         addresses = [item.name for item in identities.items if item.type == "EMAIL_ADDRESS"]
+        others = {part.strip() for part in answers.text("test_recipients").split(",")}  # they are not the operator
+        addresses = [name for name in addresses if name not in others] or addresses
         if field_id == "domain" and len(domains) == 1:
             return Input(domains[0], "SES", facts.identities.source)
         if field_id in ("test_address", "contacts") and len(addresses) == 1:

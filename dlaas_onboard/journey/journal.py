@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+LOOK: Final = "look"  # looks that changed nothing: one line for each day and person, however many there were
+_LOOKED = re.compile(r"Looked (?:once|(\d{1,9}) times)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +16,58 @@ class JournalEntry:
     """One line of the journal."""
 
     at: datetime
-    kind: str  # "entered", "declared", "overrode", "intent", "outcome", "changed", "answer", "note"
+    kind: (
+        str  # "declared", "overrode", "intent", "outcome", "changed", "answer", "look", "exported", "imported", "note"
+    )
     text: str
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """One answer of the history: what was entered for a field, with who and when; an empty text took it back."""
+
+    field: str
+    text: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What an import brought, or would bring."""
+
+    by: str  # who exported it
+    exported_at: datetime
+    answers: int = 0
+    intents: int = 0  # writes that were not here, and those that had come further there
+    lines: int = 0
+    notes: tuple[str, ...] = ()  # what differs, one sentence each
+
+    @property
+    def anything(self) -> bool:
+        """Whether it changed, or would change, what is here."""
+        return bool(self.answers or self.intents or self.lines)
+
+
+def looked(last: JournalEntry | None, at: datetime, by: str) -> tuple[JournalEntry, bool]:
+    """Return the line that counts one more look that changed nothing, and whether it takes the place of ``last``.
+
+    It does where ``last`` counts looks of the same person on the same day: a watch of days adds a line a day.
+    """
+    if last is not None and last.kind == LOOK and last.by == by and _day(last.at) == _day(at):
+        count = looks(last) + 1
+        return replace(
+            last, text=f"Looked {count} times, nothing changed; last at {at.astimezone(UTC):%H:%M} UTC."
+        ), True
+    return JournalEntry(at, LOOK, "Looked once, nothing changed.", by), False
+
+
+def looks(entry: JournalEntry) -> int:
+    """Return how many looks a line counts."""
+    found = _LOOKED.match(entry.text)
+    return int(found[1] or 1) if found else 1
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d}"

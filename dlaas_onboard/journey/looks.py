@@ -14,6 +14,7 @@ class Look(StrEnum):
     IDENTITIES = "identities"
     DOMAIN = "domain identity"
     TEST_ADDRESS = "test address"
+    RECIPIENTS = "test recipients"
     BOUNCES = "bounce path"
     DNS = "DNS"
     ZONES = "hosted zones"

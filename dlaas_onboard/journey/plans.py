@@ -24,7 +24,7 @@ REPLY_LIMIT = 8000  # characters of communicationBody (AddCommunicationToCase, A
 _SUPPORT = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 
 
-def _slug(facts: Facts, answers: Answers, suffix: str) -> str:
+def slug(facts: Facts, answers: Answers, suffix: str) -> str:
     """Return a name of letters, digits, ``_`` and ``-``, at most 64 (SES quotas, configuration set names)."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", subject.service_name(facts, answers)).strip("-_").lower()
     return f"{name[: 64 - len(suffix) - 1].strip('-_') or 'dlaas'}-{suffix}"
@@ -36,7 +36,7 @@ def set_name(facts: Facts, answers: Answers) -> str:
     if identity is not None and identity.configuration_set:
         return identity.configuration_set
     sets = _sets(facts)
-    own = _slug(facts, answers, "mail")
+    own = slug(facts, answers, "mail")
     if len(sets) == 1 and all(item.name != own for item in sets):
         return sets[0].name
     return own
@@ -65,7 +65,7 @@ def topic_arn(facts: Facts, answers: Answers) -> str:
     place = facts.place
     if not place.region or not place.account:
         return ""
-    name = _slug(facts, answers, "mail-events")
+    name = slug(facts, answers, "mail-events")
     return f"arn:{console.partition(place)}:sns:{place.region}:{place.account}:{name}"
 
 
@@ -345,7 +345,12 @@ def reply_body(text: str) -> str:
     return f"{text.strip()}\n\nRef: {{marker}}"
 
 
+def support_region(facts: Facts) -> str:
+    """Return the Region where AWS Support answers, ``""`` where the partition has none."""
+    return _SUPPORT.get(console.partition(facts.place), "")
+
+
 def reply_case(facts: Facts, text: str) -> tuple[Call, ...]:
     case = facts.case.value if facts.case else None
     params = {"caseId": case.case_id if case else "", "communicationBody": reply_body(text)}
-    return (Call("support", "AddCommunicationToCase", params, _SUPPORT.get(console.partition(facts.place), "")),)
+    return (Call("support", "AddCommunicationToCase", params, support_region(facts)),)

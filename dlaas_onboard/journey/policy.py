@@ -28,6 +28,7 @@ READ_ACTIONS = {
     "sns:ListSubscriptionsByTopic": "sns:ListSubscriptionsByTopic",
     "sqs:GetQueueUrl": "sqs:GetQueueUrl",
     "cloudwatch:GetMetricData": "cloudwatch:GetMetricData",
+    "cloudwatch:DescribeAlarms": "cloudwatch:DescribeAlarms",
     "route53:ListHostedZones": "route53:ListHostedZones",
     "route53:GetHostedZone": "route53:GetHostedZone",
     "route53:ListResourceRecordSets": "route53:ListResourceRecordSets",
@@ -39,11 +40,18 @@ READ_ACTIONS = {
     "support:DescribeSeverityLevels": "support:DescribeSeverityLevels",
     "support:DescribeCases": "support:DescribeCases",
     "support:DescribeCommunications": "support:DescribeCommunications",
+    "support:DescribeServices": "support:DescribeServices",
     "account:ListRegions": "account:ListRegions",
 }
 
 # Writes that belong to the request itself, beside those of the actions of the journey.
-REQUEST_ACTIONS = ("ses:PutAccountDetails", "servicequotas:RequestServiceQuotaIncrease")
+REQUEST_ACTIONS = (
+    "ses:PutAccountDetails",
+    "servicequotas:RequestServiceQuotaIncrease",
+    "support:AddAttachmentsToSet",
+    "support:AddCommunicationToCase",
+    "support:CreateCase",
+)
 
 _PER_IDENTITY = frozenset(
     {
@@ -91,13 +99,15 @@ def _writes(place: Place) -> list[dict[str, Any]]:
     identities = [name for name in names if name in _PER_IDENTITY]
     sets = [name for name in names if name in _PER_SET]
     queues = [name for name in names if name.startswith("sqs:")]
-    rest = [name for name in names if name not in (*send, *topics, *queues, *identities, *sets)]
+    alarms = [name for name in names if name.startswith("cloudwatch:")]
+    rest = [name for name in names if name not in (*send, *topics, *queues, *alarms, *identities, *sets)]
     return [
         _allow("Request", rest, "*"),
         _allow("Identities", identities, f"{ses}:identity/*"),
         _allow("ConfigurationSets", sets, f"{ses}:configuration-set/*"),
         _allow("Send", send, [f"{ses}:identity/*", f"{ses}:configuration-set/*"]),
         _allow("Topics", topics, sns),
+        _allow("Alarms", alarms, f"arn:{partition}:cloudwatch:{place.region or '*'}:{place.account or '*'}:alarm:*"),
         {
             # The first quota request of an account creates this role (Service Quotas User Guide).
             **_allow("QuotaRole", ["iam:CreateServiceLinkedRole"], "*"),

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dlaas_onboard.journey import review
-from dlaas_onboard.journey.facts import Details, Facts, Identity, Place, Reading
+from dlaas_onboard.journey import review, topic_policy
+from dlaas_onboard.journey.facts import Details, Facts, Identity, Place, Reading, Topic
 from dlaas_onboard.journey.intents import MOVES, OPEN, Intent, Outcome, Phase
 from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.text import clean
@@ -133,7 +133,7 @@ def _same_details(details: Details, params: Mapping[str, Any]) -> bool:
 
 
 def _identity(facts: Facts, name: str) -> tuple[Reading[Identity] | None, Identity | None]:
-    for reading in (facts.domain_identity, facts.test_identity):
+    for reading in (facts.domain_identity, facts.test_identity, *facts.recipients.values()):
         if reading is not None and reading.known and reading.value is not None and _same(reading.value.name, name):
             return reading, reading.value
     return None, None
@@ -165,6 +165,9 @@ def _delete_identity(intent: Intent, facts: Facts) -> _Found:
     listed = _listed(facts, name)
     if listed is False:
         return f"{name} is gone", _when(facts.identities)
+    own = facts.recipients.get(name)
+    if own is not None and own.known and own.value is None:
+        return f"{name} is gone", _when(own)
     reading, identity = _identity(facts, name)
     if intent.phase == Phase.ACCEPTED and identity is not None and identity.verified is False:
         # Deleting is the first half of sending the link again: the identity that is there now was made after it.
@@ -228,7 +231,7 @@ def _topic(intent: Intent, facts: Facts) -> _Found:
         return _UNREAD
     match intent.call.operation:
         case "SetTopicAttributes":
-            found = "SES may publish" if topic.ses_may_publish else ""
+            found = _published(str(params.get("AttributeValue", "")), topic, facts.place.account)
         case "Unsubscribe":
             arn = str(params.get("SubscriptionArn", ""))
             found = "" if any(item.arn == arn for item in topic.subscriptions) else "unsubscribed"
@@ -239,6 +242,16 @@ def _topic(intent: Intent, facts: Facts) -> _Found:
         case _:
             found = topic.arn
     return found, _when(reading)
+
+
+def _published(sent: str, topic: Topic, account: str) -> str:
+    """Return what the policy of a topic lets in, of what was sent to be let in."""
+    if f'"{topic_policy.ALARMS_SID}"' not in sent:
+        return "SES may publish" if topic.ses_may_publish else ""
+    if f'"{topic_policy.SID}"' in sent and not topic.ses_may_publish:
+        return ""
+    may = topic_policy.alarms_may_publish(topic.policy, topic.key, account)
+    return "" if may is False else "CloudWatch may publish"
 
 
 def _made(intent: Intent) -> _Found:
@@ -258,6 +271,19 @@ def _queue(intent: Intent, facts: Facts) -> _Found:
     reading = facts.queues.get(str(params.get("QueueUrl", "")).rpartition("/")[2])
     gone = reading is not None and reading.known and not reading.value
     return ("the queue is gone" if gone else ""), _when(reading)
+
+
+def _alarm(intent: Intent, facts: Facts) -> _Found:
+    reading = facts.alarms
+    if reading is None or not reading.known:
+        return _UNREAD
+    params = intent.call.params
+    wanted = (params.get("MetricName"), params.get("Threshold"), tuple(params.get("AlarmActions", ())))
+    there = any(
+        item.name == params.get("AlarmName") and (item.metric, item.threshold, item.actions) == wanted
+        for item in reading.value or ()
+    )
+    return (f"{params.get('AlarmName')} exists" if there else ""), _when(reading)
 
 
 def _suppression(intent: Intent, facts: Facts) -> _Found:
@@ -287,12 +313,21 @@ def _communication(intent: Intent, facts: Facts) -> _Found:
 
 
 def _create_case(intent: Intent, facts: Facts) -> _Found:
-    reading = facts.case
-    case = reading.value if reading is not None and reading.known else None
-    # Only the one case is read, so a case that is not there may still exist: absence proves nothing.
-    if case is None or not intent.marker or intent.marker not in case.subject:
+    if intent.call.params.get("dryRun") and intent.phase == Phase.ACCEPTED:
+        return _made(intent)
+    # It was looked for by its marker among all cases, so that none found means none there.
+    reading = facts.opened
+    if reading is None or not reading.known or not intent.marker:
         return _UNREAD
-    return case.display_id, _when(reading)
+    case = reading.value
+    there = case is not None and intent.marker in case.subject
+    return (f"case {case.display_id}" if case is not None and there else ""), _when(reading)
+
+
+def _attachments(intent: Intent, facts: Facts) -> _Found:
+    # Nothing lists the sets; one that nothing refers to is gone after an hour.
+    made = _made(intent)
+    return made if made[0] else ("", _when(facts.support))
 
 
 def _quota_request(intent: Intent, facts: Facts) -> _Found:
@@ -331,7 +366,9 @@ _JUDGES: dict[str, Callable[[Intent, Facts], _Found]] = {
     "DeleteQueue": _queue,
     "PutAccountSuppressionAttributes": _suppression,
     "SendEmail": _send_email,
+    "PutMetricAlarm": _alarm,
     "AddCommunicationToCase": _communication,
+    "AddAttachmentsToSet": _attachments,
     "CreateCase": _create_case,
     "RequestServiceQuotaIncrease": _quota_request,
 }

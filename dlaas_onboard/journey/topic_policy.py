@@ -11,9 +11,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 SID = "DlaasOnboardSesEvents"
+ALARMS_SID = "DlaasOnboardAlarms"
 LONGEST = 30_720  # bytes of a topic's policy (SNS quotas)
 AWS_KEY = "alias/aws/sns"  # its policy cannot let SES in; a key of one's own can (SES Developer Guide, SNS topics)
 _SES = "ses.amazonaws.com"
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 # The rights that a topic's default policy gives its owner (SNS Developer Guide, "Default access policy").
 _OWNER_MAY = (
@@ -48,10 +50,6 @@ def merged(policy: str, arn: str, account: str, set_arn: str) -> str:
     Conditions as in the SES Developer Guide, "Set up an Amazon SNS event destination for event publishing". Raises
     ``ValueError`` with a sentence for a policy that is none.
     """
-    document = _read(policy)
-    statements = _statements(document)
-    if statements is None:
-        raise ValueError("The topic's access policy cannot be read, so it is not changed: mend it in the console.")
     ours = {
         "Sid": SID,
         "Effect": "Allow",
@@ -60,7 +58,32 @@ def merged(policy: str, arn: str, account: str, set_arn: str) -> str:
         "Resource": arn,
         "Condition": {"StringEquals": {"AWS:SourceAccount": account, "AWS:SourceArn": set_arn}},
     }
-    kept = [item for item in statements if item.get("Sid") != SID]
+    return _added(policy, ours)
+
+
+def with_alarms(policy: str, arn: str, account: str) -> str:
+    """Return ``policy`` with the one statement that lets CloudWatch's alarms of ``account`` publish.
+
+    Conditions as in the SNS Developer Guide, "Allow CloudWatch alarms to publish". Raises ``ValueError`` as
+    :func:`merged` does.
+    """
+    ours = {
+        "Sid": ALARMS_SID,
+        "Effect": "Allow",
+        "Principal": {"Service": _CLOUDWATCH},
+        "Action": "SNS:Publish",
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceAccount": account}},
+    }
+    return _added(policy, ours)
+
+
+def _added(policy: str, ours: Mapping[str, Any]) -> str:
+    document = _read(policy)
+    statements = _statements(document)
+    if statements is None:
+        raise ValueError("The topic's access policy cannot be read, so it is not changed: mend it in the console.")
+    kept = [item for item in statements if item.get("Sid") != ours["Sid"]]
     text = _text({**document, "Statement": [*kept, ours]})
     if len(text.encode()) > LONGEST:
         raise ValueError("The topic's access policy has no room for one more statement: shorten it in the console.")
@@ -88,7 +111,7 @@ def names(policy: str, source: str) -> bool | None:
 
 
 def _lets(statement: Mapping[str, Any], source: str) -> bool:
-    to_ses = _names_ses(statement)
+    to_ses = _names_service(statement, _SES)
     if statement.get("Effect") != "Allow" or to_ses is False or not _publishes(statement):
         return False
     condition = statement.get("Condition")
@@ -106,6 +129,18 @@ def ses_may_publish(policy: str, key: str, account: str) -> bool | None:
 
     Source: https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html
     """
+    return _may_publish(policy, key, account, _SES)
+
+
+def alarms_may_publish(policy: str, key: str, account: str) -> bool | None:
+    """Return whether a topic lets CloudWatch's alarms of ``account`` publish; ``None`` as for SES.
+
+    An alarm publishes as its account does, so the statement that a new topic has for its owner is enough.
+    """
+    return _may_publish(policy, key, account, _CLOUDWATCH)
+
+
+def _may_publish(policy: str, key: str, account: str, service: str) -> bool | None:
     if key.endswith(AWS_KEY):
         return False
     try:
@@ -121,10 +156,13 @@ def ses_may_publish(policy: str, key: str, account: str) -> bool | None:
     for statement in statements:
         if not isinstance(statement, dict) or not _publishes(statement):
             continue
-        to_ses = _names_ses(statement)
-        if to_ses is False:
+        named = _names_service(statement, service)
+        if named is False:
             continue
-        fits = to_ses and _fits(statement.get("Condition"), account)
+        condition = statement.get("Condition")
+        if named is None and service == _CLOUDWATCH and isinstance(condition, dict):
+            named = _has(condition, "aws:sourceowner") or None  # an alarm publishes as its owner
+        fits = named and _fits(condition, account, service)
         if statement.get("Effect") == "Deny":
             if fits:
                 return False
@@ -138,10 +176,10 @@ def _publishes(statement: Mapping[str, Any]) -> bool:
     return any(fnmatchcase("sns:publish", action.lower()) for action in _texts(statement.get("Action")))
 
 
-def _names_ses(statement: Mapping[str, Any]) -> bool | None:
-    """Return whether the statement is about SES; ``None``: about everybody, narrowed by conditions at most."""
+def _names_service(statement: Mapping[str, Any], service: str) -> bool | None:
+    """Return whether the statement is about a service; ``None``: about everybody, narrowed by conditions at most."""
     principal = statement.get("Principal")
-    if isinstance(principal, dict) and _SES in _texts(principal.get("Service")):
+    if isinstance(principal, dict) and service in _texts(principal.get("Service")):
         return True
     everyone = principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS")))
     if not everyone:
@@ -149,8 +187,9 @@ def _names_ses(statement: Mapping[str, Any]) -> bool | None:
     return None if statement.get("Condition") else True
 
 
-def _fits(condition: Any, account: str) -> bool | None:
-    """Return whether the conditions hold for SES acting for ``account``; ``None`` where that cannot be told."""
+def _fits(condition: Any, account: str, service: str) -> bool | None:
+    """Return whether the conditions hold for a service acting for ``account``; ``None`` where it cannot be told."""
+    owned = ("aws:sourceaccount", "aws:sourceowner") if service == _CLOUDWATCH else ("aws:sourceaccount",)
     if not condition:
         return True
     if not isinstance(condition, dict):
@@ -159,11 +198,11 @@ def _fits(condition: Any, account: str) -> bool | None:
     for operator, tests in condition.items():
         for key, value in tests.items() if isinstance(tests, dict) else ():
             name = str(key).lower()
-            if name == "aws:sourceaccount" and operator in ("StringEquals", "StringLike"):
+            if name in owned and operator in ("StringEquals", "StringLike"):
                 if account and account not in _texts(value):
                     return False
             elif name == "aws:sourcearn" and operator in ("StringEquals", "StringLike", "ArnEquals", "ArnLike"):
-                if not any(":ses:" in arn or "*" in arn for arn in _texts(value)):
+                if not any(f":{service.partition('.')[0]}:" in arn or "*" in arn for arn in _texts(value)):
                     return False
             else:
                 result = None

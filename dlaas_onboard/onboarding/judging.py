@@ -37,7 +37,7 @@ def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...]) -> Ju
     """Judge every step. Pure: the same facts and answers give the same judgement."""
     verdicts = {
         StepId.ACCOUNT: account.judge(facts, answers),
-        StepId.TEST_ADDRESS: test_address.judge(facts, answers),
+        StepId.TEST_ADDRESS: test_address.judge(facts, answers, intents),
         StepId.DOMAIN: domain.judge(facts, answers),
         StepId.BOUNCES: bounces.judge(facts, answers),
         StepId.REQUEST: judges.request(facts, answers),
@@ -45,9 +45,10 @@ def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...]) -> Ju
         StepId.USE_CASE: judges.use_case(facts, answers),
         StepId.DECLARATIONS: judges.declarations(facts, answers),
         StepId.FILE: judges.file(facts, answers, intents),
-        StepId.DECISION: judges.decision(facts, answers, intents),
-        StepId.GO_LIVE: go_live.judge(facts, answers, intents),
     }
+    # What is open at the steps before is named again after a denial.
+    verdicts[StepId.DECISION] = judges.decision(facts, answers, intents, verdicts)
+    verdicts[StepId.GO_LIVE] = go_live.judge(facts, answers, intents)
     return Judgement(
         verdicts=verdicts,
         gates=gates(facts, answers, intents),

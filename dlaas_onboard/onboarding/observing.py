@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from dlaas_onboard.journey import records, subject
+from dlaas_onboard.journey import recipients, records, subject
 from dlaas_onboard.journey.inputs import resolve
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.plans import topic_arn
+from dlaas_onboard.request.new_case import CLOSED
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.answers import Answers
@@ -50,6 +51,7 @@ class Observer:
     looking: Callable[[Look, bool], None]
     stopped: Callable[[], bool]
     proofs: Callable[[], ProofTraces] = _no_proofs  # what proofs may have left at AWS
+    opened: Callable[[], str] = str  # the marker of a case that was, or may have been, opened from here
 
     def run(self, wanted: frozenset[Look]) -> None:
         """Run the wanted looks and return when all have answered, or as soon as they were given up."""
@@ -63,7 +65,11 @@ class Observer:
         domain_known = bool(self._text("domain"))
         chain((Look.ACCOUNT, self._account), (Look.SUPPORT, self._support))
         if domain_known:
-            chain((Look.IDENTITIES, self._identities), (Look.TEST_ADDRESS, self._test_address))
+            chain(
+                (Look.IDENTITIES, self._identities),
+                (Look.TEST_ADDRESS, self._test_address),
+                (Look.RECIPIENTS, self._recipients),
+            )
             chain((Look.DOMAIN, self._domain), (Look.DNS, self._dns), (Look.ZONES, self._zones))
         else:
             chain(
@@ -72,6 +78,7 @@ class Observer:
                 (Look.DOMAIN, self._domain),
                 (Look.DNS, self._dns),
                 (Look.ZONES, self._zones),
+                (Look.RECIPIENTS, self._recipients),
             )
         chain((Look.BOUNCES, self._bounces))
         chain((Look.STATISTICS, self._statistics))
@@ -136,10 +143,21 @@ class Observer:
         account = self.facts().account
         details = account.value.details if account and account.value else None
         review = details.review if details else None
-        if plan.value is None or not plan.value.api or review is None or not review.case_id:
+        if plan.value is None or not plan.value.api:
+            return
+        marker = self.opened()
+        found = self.cloud.find_case(marker) if marker else None
+        self.put(lambda facts: dataclasses.replace(facts, opened=found))
+        if found is not None and found.value is not None:  # what was opened after the denial is where Amazon answers
+            self.put(lambda facts: dataclasses.replace(facts, case=found))
+            return
+        if review is None or not review.case_id:
             return
         case = self.cloud.case(review.case_id)
         self.put(lambda facts: dataclasses.replace(facts, case=case))
+        shut = case.value is not None and case.value.status == CLOSED
+        codes = self.cloud.case_codes() if shut and review.status == "DENIED" else None
+        self.put(lambda facts: dataclasses.replace(facts, case_codes=codes))
 
     def _statistics(self) -> None:
         reading = self.cloud.statistics()
@@ -182,6 +200,24 @@ class Observer:
         reading = self.cloud.identity(address)
         if self._text("test_address") == address:
             self.put(lambda facts: dataclasses.replace(facts, test_identity=reading))
+
+    def _recipients(self) -> None:
+        def mine() -> tuple[str, ...]:
+            return recipients.wanted(self.facts(), self.answers())
+
+        # An address that was taken off the list is not to be written for.
+        self.put(
+            lambda facts: dataclasses.replace(
+                facts, recipients={name: reading for name, reading in facts.recipients.items() if name in mine()}
+            )
+        )
+
+        def ask(address: str) -> None:
+            reading = self.cloud.identity(address)
+            if address in mine():
+                self.put(lambda facts: dataclasses.replace(facts, recipients={**facts.recipients, address: reading}))
+
+        self._at_once([partial(ask, address) for address in mine()])
 
     def _dns(self) -> None:
         wanted = records.queries(self.facts(), self.answers())
@@ -302,6 +338,9 @@ class Observer:
     def _reputation(self) -> None:
         reading = self.cloud.reputation()
         self.put(lambda facts: dataclasses.replace(facts, reputation=reading))
+        alarms = self.cloud.alarms()
+        self.put(lambda facts: dataclasses.replace(facts, alarms=alarms))
+        self._topics({arn for alarm in alarms.value or () for arn in alarm.actions if arn.split(":")[2:3] == ["sns"]})
 
     def _website(self) -> None:
         url = self._text("website_url")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.onboarding.results import Attached
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.actions import Action
@@ -27,11 +29,17 @@ def unready(action: Action, view: View) -> str:
         return view.read_only
     if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
         return "Not connected to an account."
-    return action.unready(view.facts, view.answers, view.verdicts)
+    why = action.unready(view.facts, view.answers, view.verdicts)
+    if why or action.again is None:
+        return why
+    return action.again(view.facts, view.answers, view.intents)
 
 
-def prepare(action_id: str, view: View) -> Prepared:
-    """Return the calls of an action with a marker of their own. Raises :class:`Refused` if it cannot be done now."""
+def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared:
+    """Return the calls of an action with a marker of their own. Raises :class:`Refused` if it cannot be done now.
+
+    ``report`` makes the readiness report for Amazon, where a call takes it along.
+    """
     from dlaas_onboard.journey.calls import aws_cli
     from dlaas_onboard.onboarding.view import Prepared
 
@@ -42,9 +50,14 @@ def prepare(action_id: str, view: View) -> Prepared:
     if reason:
         raise Refused(reason)
     marker = _new_marker()
-    calls = _calls(action, view, marker)
+    attached = Attached(report()) if _takes_report(action.plan(view.facts, view.answers)) else None
+    calls = _calls(action, view, marker, attached)
     cli = tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
-    return Prepared(action, calls, _sha256(calls), cli, marker)
+    if action.warns is not None:
+        about = " ".join(part for part in (action.about, action.warns(view.facts, view.answers)) if part)
+        action = dataclasses.replace(action, about=about)
+    preview = action.preview(calls, view.facts, view.intents) if action.preview is not None else ""
+    return Prepared(action, calls, _sha256(calls), cli, marker, preview, attached)
 
 
 def check_unchanged(prepared: Prepared, view: View) -> None:
@@ -52,15 +65,15 @@ def check_unchanged(prepared: Prepared, view: View) -> None:
     reason = unready(prepared.action, view)
     if reason:
         raise Refused(f"Nothing was sent. {reason}")
-    if _sha256(_calls(prepared.action, view, prepared.marker)) != prepared.sha256:
+    if _sha256(_calls(prepared.action, view, prepared.marker, prepared.attached)) != prepared.sha256:
         raise Refused("Nothing was sent: what you confirmed has changed since. Read it again.")
 
 
-def _calls(action: Action, view: View, marker: str) -> tuple[Call, ...]:
+def _calls(action: Action, view: View, marker: str, attached: Attached | None) -> tuple[Call, ...]:
     from dlaas_onboard.journey.calls import Call
 
     return tuple(
-        Call(call.service, call.operation, _with_marker(call.params, marker), call.region)
+        Call(call.service, call.operation, _filled_in(call.params, marker, attached), call.region)
         for call in action.plan(view.facts, view.answers)
     )
 
@@ -73,12 +86,16 @@ def _new_marker() -> str:
     return "dlaas-" + base64.b32encode(uuid.uuid4().bytes).decode("ascii").lower()[:10]
 
 
-def _with_marker(params: Mapping[str, Any], marker: str) -> dict[str, Any]:
-    """Put the marker where an action left its place."""
+def _takes_report(calls: tuple[Call, ...]) -> bool:
+    return any("{report}" in call.payload for call in calls)
+
+
+def _filled_in(params: Mapping[str, Any], marker: str, attached: Attached | None) -> dict[str, Any]:
+    """Put the marker, and the name of the report, where an action left their places."""
 
     def put(value: Any) -> Any:
         if isinstance(value, str):
-            return value.replace("{marker}", marker)
+            return attached.said if attached is not None and value == "{report}" else value.replace("{marker}", marker)
         if isinstance(value, Mapping):
             return {key: put(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):

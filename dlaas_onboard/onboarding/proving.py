@@ -7,18 +7,18 @@ next start finds it.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import console, proof, subject
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.intents import Intent, Phase
 from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.text import plural
+from dlaas_onboard.onboarding.results import UnknownResultError, filled, number_of
 from dlaas_onboard.onboarding.view import Told
 
 if TYPE_CHECKING:
@@ -32,11 +32,6 @@ POLL = 3  # seconds that one ReceiveMessage waits: well below the time-out of a 
 APART = 1.2  # seconds between two messages: the sandbox allows one a second (reference/ses.md 7)
 PAUSE = 2.0  # seconds before receiving again after a failure
 CLEANING = ("sns:Unsubscribe", "sqs:DeleteQueue")
-_RESULT = re.compile(r"\{result:(\d+)\}")
-
-
-class UnknownResultError(Exception):
-    """A call needs the result of one that brought none."""
 
 
 @dataclass
@@ -92,24 +87,14 @@ class Proving:
         return ""
 
     def _send(self, number: int, call: Call) -> Intent:
-        params = {name: self._filled(value) for name, value in call.params.items()}
+        whole = filled(call, self._result)
         try:
-            intent = self.send(Call(call.service, call.operation, params, call.region))
+            intent = self.send(whole)
         except OSError as error:
             self.unsaved = error
             raise
         self._sent[number] = intent
         return intent
-
-    def _filled(self, value: Any) -> Any:
-        """Put in the result of an earlier call where a parameter names it as a whole."""
-        match = _RESULT.fullmatch(value) if isinstance(value, str) else None
-        if match is None:
-            return value
-        result = self._result(int(match[1]))
-        if not result:
-            raise UnknownResultError(f"What call {match[1]} brought is not known.")
-        return result
 
     def _result(self, number: int) -> str:
         """Return what a call made: the id in its answer, or what is found at AWS where it may have taken effect."""
@@ -210,8 +195,7 @@ class Proving:
         left = []
         for number, call in calls.items():
             (template,) = call.params.values()
-            match = _RESULT.fullmatch(str(template))
-            source = self._sent.get(int(match[1])) if match else None
+            source = self._sent.get(number_of(template))
             if source is None or source.phase == Phase.REJECTED:
                 continue  # it was never made
             what = "the queue" if call.operation == "DeleteQueue" else "the subscription"

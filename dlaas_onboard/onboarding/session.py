@@ -18,9 +18,11 @@ from dlaas_onboard.onboarding.writes import Writes
 if TYPE_CHECKING:
     from dlaas_onboard.journey.actions import Action
     from dlaas_onboard.journey.answers import Answers, Entry
+    from dlaas_onboard.journey.chronicle import Event
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.glance import Glance
     from dlaas_onboard.journey.intents import Intent
+    from dlaas_onboard.journey.journal import Merged
     from dlaas_onboard.journey.steps import StepId
     from dlaas_onboard.onboarding.observing import ProofTraces
     from dlaas_onboard.ports import CallRecord, Cloud, Cue, Ports
@@ -35,7 +37,8 @@ _LOOKS_OF_FIELD = {
     "reply_to": {Look.DNS},
     "feedback_to": {Look.DNS},
     "contacts": {Look.DNS},
-    "test_address": {Look.TEST_ADDRESS},
+    "test_address": {Look.TEST_ADDRESS, Look.RECIPIENTS},
+    "test_recipients": {Look.RECIPIENTS},
     "website_url": {Look.WEBSITE},
     "private_website": {Look.WEBSITE},
     "service_name": {Look.WEBSITE, Look.BOUNCES},
@@ -170,6 +173,7 @@ class Onboarding:
             looking=self._track(generation),
             stopped=lambda: self._generation != generation,
             proofs=self._proof_traces,
+            opened=self._opened_case,
         )
         observer.run(wanted)
         if self._generation == generation:
@@ -307,7 +311,9 @@ class Onboarding:
     def _remember(self) -> None:
         """Save what was seen, and say what changed since the last visit."""
         from dlaas_onboard.journey.changes import changes
-        from dlaas_onboard.journey.journal import JournalEntry
+        from dlaas_onboard.journey.journal import LOOK, JournalEntry
+        from dlaas_onboard.journey.news import last_known
+        from dlaas_onboard.journey.review import account
 
         view = self.view()
         with self._lock:
@@ -315,14 +321,23 @@ class Onboarding:
             if fresh:
                 self._changes, self._news = fresh, self._compared
             self._compared = True
-            self._before = view.facts
+            first = self._before is None or account(self._before) is None
+            known = self._before = last_known(self._before, view.facts)
             self._view = None
         if self._ports.store.read_only or not view.place.account:
             return
         try:
             for text in fresh:
                 self._ports.store.note(JournalEntry(self._ports.clock.now(), "changed", text))
-            self._ports.store.remember(view.facts, self._glance_of(view))
+            if account(view.facts) is None:
+                pass  # a look that could not read the account does not say that nothing changed
+            elif first:
+                self._ports.store.note(
+                    JournalEntry(self._ports.clock.now(), LOOK, "Looked for the first time here.", self._ports.who)
+                )
+            elif not fresh:
+                self._ports.store.note_look(self._ports.clock.now(), self._ports.who)
+            self._ports.store.remember(known, self._glance_of(view))
         except OSError:
             # The snapshot is a convenience; what must not be lost is saved by enter() and act(), which do raise.
             pass
@@ -358,14 +373,17 @@ class Onboarding:
         """
         from dlaas_onboard.journey.answers import Entry
         from dlaas_onboard.journey.proof import FIELD
+        from dlaas_onboard.request import since_filing
         from dlaas_onboard.request.draft import check, normal
 
         if field_id == FIELD:
             raise Refused("A proof is made, not entered.")
+        if field_id == since_filing.FIELD:
+            raise Refused("What held at a filing is kept by the filing, not entered.")
         text = normal(field_id, text)
         entry = Entry(text, self._ports.clock.now(), self._ports.who)
         self._keep(field_id, entry)
-        self._note_entry(field_id, text)
+        self._note_entry(field_id, entry)
         looks = _LOOKS_OF_FIELD.get(field_id)
         if looks and self._cloud is not None:
             self._ports.spawn(lambda: self.look(looks))
@@ -377,9 +395,11 @@ class Onboarding:
             self._answers = self._current_answers().with_entry(field_id, entry)
         self._changed()
 
-    def _note_entry(self, field_id: str, text: str) -> None:
+    def _note_entry(self, field_id: str, entry: Entry) -> None:
         from dlaas_onboard.journey.fields import OVERRIDE
         from dlaas_onboard.journey.journal import JournalEntry
+
+        text = entry.text
 
         if field_id.startswith("declare_"):
             kind, said = "declared", f"{field_id}: {text or 'taken back'}"
@@ -389,7 +409,7 @@ class Onboarding:
             kind, said = "answer", text
         else:
             return
-        self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, said, self._ports.who))
+        self._ports.store.note(JournalEntry(entry.at, kind, said, entry.by))
 
     # Acting
 
@@ -403,7 +423,7 @@ class Onboarding:
 
         Raises :class:`Refused` with the reason if it cannot be done now.
         """
-        return prepare(action_id, self.view())
+        return prepare(action_id, self.view(), lambda: self.report("md", "aws"))
 
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:
         """Send what was prepared, each call once and under an intent of its own, then read it back.
@@ -415,6 +435,7 @@ class Onboarding:
         """
         from dlaas_onboard.journey.actions import PROVE, Confirm
         from dlaas_onboard.journey.intents import Phase
+        from dlaas_onboard.onboarding.results import filled
 
         if not self._acting.acquire(blocking=False):
             raise Refused("Another request is still under way.")
@@ -430,15 +451,61 @@ class Onboarding:
             self._told = None
             if prepared.action.id == PROVE:
                 return self._prove(cloud, prepared, place)
+            self._keep_what_holds(prepared)
             done: list[str] = []
-            for call in prepared.calls:
-                intent = self._writes.send(cloud, prepared, call, place, self._facts)
-                done.append(intent.id)
-                if intent.phase != Phase.ACCEPTED:
-                    break
-            return self._settled(prepared.action, done)
+
+            def brought(number: int) -> str:
+                outcome = next(one.outcome for one in self._writes.among(done[number - 1 : number]))
+                return outcome.result if outcome is not None else ""
+
+            try:
+                for number, call in enumerate(prepared.calls, 1):
+                    if prepared.action.each and not self._may_go_on(prepared, number):
+                        break
+                    intent = self._writes.send(cloud, prepared, filled(call, brought), place, self._facts)
+                    done.append(intent.id)
+                    if intent.phase != Phase.ACCEPTED and not (prepared.action.each and _only_this(intent)):
+                        break
+            finally:
+                self._say("")
+            found = self._settled(prepared.action, done)
+            self._tell_of(prepared, found)
+            return found
         finally:
             self._acting.release()
+
+    def _keep_what_holds(self, prepared: Prepared) -> None:
+        """Save, before a request for production access leaves, what it rests on: what changes since is told by it."""
+        from dlaas_onboard.journey.answers import Entry
+        from dlaas_onboard.journey.judges.filings import FILING
+        from dlaas_onboard.request import since_filing
+
+        filing = next((call for call in prepared.calls if call.operation == FILING), None)
+        if filing is None:
+            return
+        view, now = self.view(), self._ports.clock.now()
+        text = since_filing.snapshot(view.facts, view.answers, view.verdicts, filing.params, now)
+        self._keep(since_filing.FIELD, Entry(text, now, self._ports.who))
+
+    def _may_go_on(self, prepared: Prepared, number: int) -> bool:
+        """Wait as long as SES wants between two calls; return whether they were not given up meanwhile."""
+        from dlaas_onboard.journey.spacing import pause
+
+        call = prepared.calls[number - 1]
+        self._say(f"call {number} of {len(prepared.calls)}: {call.operation}")
+        return number == 1 or not self._stop.wait(pause(call, self._facts))
+
+    def _tell_of(self, prepared: Prepared, found: Sequence[Intent]) -> None:
+        """Say in words what came of an action that has words for it."""
+        from dlaas_onboard.journey.intents import Phase
+
+        if prepared.action.tell is not None:
+            text = prepared.action.tell(prepared.calls, found, self._facts)
+            good = len(found) == len(prepared.calls) and all(
+                intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in found
+            )
+            self._told = Told(text, good)
+            self._changed()
 
     def _settled(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
         """Read back what was sent, and make sure that the store knows what became of it."""
@@ -478,6 +545,11 @@ class Onboarding:
     def _say(self, doing: str) -> None:
         self._doing = doing
         self._changed()
+
+    def _opened_case(self) -> str:
+        from dlaas_onboard.request.new_case import opened
+
+        return opened(self._writes.intents)
 
     def _proof_traces(self) -> ProofTraces:
         from dlaas_onboard.journey.proof import queues, topics
@@ -539,7 +611,41 @@ class Onboarding:
             description=view.description,
             intents=view.intents,
             journal=self._ports.store.journal(),
+            history=self._ports.store.history(),
         )
+
+    def chronicle(self) -> tuple[Event, ...]:
+        """Return everything that happened here, oldest first."""
+        from dlaas_onboard.onboarding.handing_over import events
+
+        view = self.view()
+        return events(self._ports.store, view.place, view.intents, view.facts)
+
+    def export_progress(self) -> str:
+        """Return this onboarding as one JSON document that another machine takes over.
+
+        Raises :class:`Refused` where the account is not known, ``OSError`` where the progress cannot be read.
+        """
+        from dlaas_onboard.onboarding.handing_over import export
+
+        return export(self._ports, self.view().place)
+
+    def import_progress(self, text: str, *, dry_run: bool = False) -> Merged:
+        """Take over what another machine exported; with ``dry_run`` only say what would come.
+
+        Raises ``ValueError`` with a sentence for a document that does not belong here, and :class:`Refused` and
+        ``OSError`` where nothing can be taken over now.
+        """
+        with self._acting:  # no write is under way meanwhile
+            place = self.view().place
+            if not self._connected:
+                raise Refused("Nothing was imported: AWS did not say which account this is.")
+            now, who = self._ports.clock.now(), self._ports.who
+            merged = self._ports.store.merge(text, place, by=who, at=now, dry_run=dry_run)
+            if not dry_run:
+                self._load(place)
+                self._changed()
+        return merged
 
     def report(self, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
         """Return the readiness report in one of html, md, json for one of private, aws, public."""
@@ -575,11 +681,11 @@ class Onboarding:
         return json.dumps(document(purpose, self._facts.place), indent=2)
 
     def reply_kit(self) -> str:
-        """Return the text for the review's case, at most 8000 characters."""
-        from dlaas_onboard.request.ledger import reply_kit
+        """Return the text for the review's case, at most 8000 characters: what Amazon asked is answered first."""
+        from dlaas_onboard.request.reply_draft import reply_draft
 
         view = self.view()
-        return reply_kit(view.facts, view.answers)
+        return reply_draft(view.facts, view.answers)
 
     def console_link(self, page: str) -> str:
         """Return the address of a page of the AWS console for this partition and Region."""
@@ -662,6 +768,16 @@ class Onboarding:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _only_this(intent: Intent) -> bool:
+    """Whether AWS refused this one call, and may well take the next."""
+    from dlaas_onboard.journey.intents import Phase
+    from dlaas_onboard.journey.reading import ProblemKind as Kind
+
+    problem = intent.outcome.problem if intent.outcome else None
+    of_this_call = (Kind.REFUSED, Kind.CONFLICT, Kind.INVALID, Kind.NOT_FOUND)
+    return intent.phase == Phase.REJECTED and problem is not None and problem.kind in of_this_call
 
 
 def _no_code(prompt: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.records import RecordState
     from dlaas_onboard.journey.steps import StepId
     from dlaas_onboard.journey.verdict import Verdict
+    from dlaas_onboard.onboarding.results import Attached
     from dlaas_onboard.request.description import Description
     from dlaas_onboard.request.gate import Gate
     from dlaas_onboard.request.worksheet import Worksheet
@@ -73,3 +74,5 @@ class Prepared(NamedTuple):
     sha256: str
     cli: tuple[str, ...]  # the AWS CLI lines that do the same
     marker: str
+    preview: str = ""  # how it reads, where it is a text
+    attached: Attached | None = None  # the file that goes with it

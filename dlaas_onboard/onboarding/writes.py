@@ -66,6 +66,7 @@ class Writes:
         from dlaas_onboard.journey.intents import Intent
         from dlaas_onboard.journey.reconcile import answered
         from dlaas_onboard.journey.review import said
+        from dlaas_onboard.onboarding.results import on_the_wire
 
         intent = Intent(
             id=str(uuid.uuid4()),
@@ -82,7 +83,7 @@ class Writes:
         self._in_flight.add(intent.id)
         try:
             self._take(intent)
-            moved = answered(intent, cloud.write(call))
+            moved = answered(intent, cloud.write(on_the_wire(call, prepared.attached)))
             with suppress(OSError):
                 self._settle(moved)
             return moved

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.answers import Answers, Entry
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.journey.journal import JournalEntry
+    from dlaas_onboard.journey.journal import Entered, JournalEntry, Merged
+    from dlaas_onboard.progress.handover import Kept, Plan
 
 _Key = tuple[str, str, str, str]  # account, profile, Region, endpoint; a known account needs no profile
 
@@ -115,6 +116,10 @@ class Store:
             entry = Entry(cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"])))
             latest[cleaned(str(row["field"]))] = entry
         return Answers({field: entry for field, entry in latest.items() if entry.text})
+
+    def history(self) -> tuple[Entered, ...]:
+        """Return every entry of every field in the order in which they were made."""
+        return tuple(_entered(row) for row in self._rows("answers"))
 
     def enter(self, field_id: str, entry: Entry) -> None:
         """Save an answer; the earlier ones stay in the history."""
@@ -249,30 +254,66 @@ class Store:
 
     def journal(self) -> tuple[JournalEntry, ...]:
         """Return the journal in the order in which it was written."""
-        from dlaas_onboard.journey.journal import JournalEntry
-        from dlaas_onboard.progress.encode import cleaned
-
-        return tuple(
-            JournalEntry(
-                _time(row["at"]), cleaned(str(row["kind"])), cleaned(str(row["text"])), cleaned(str(row["by"]))
-            )
-            for row in self._rows("journal")
-        )
+        return tuple(_line(row) for row in self._rows("journal"))
 
     def note(self, entry: JournalEntry) -> None:
         """Add a line to the journal."""
-        from dlaas_onboard.progress.encode import cleaned
+        with self._here() as (connection, here):
+            tables.insert(connection, "journal", _row_of_line(entry, tables.next_id(connection, "journal"), here))
+
+    def note_look(self, at: datetime, by: str) -> None:
+        """Count a look that changed nothing: its line grows instead of a new one, so that days of looks stay small."""
+        from dlaas_onboard.journey.journal import looked
 
         with self._here() as (connection, here):
-            row: tables.Row = {
-                "id": tables.next_id(connection, "journal"),
-                "onboarding": here,
-                "at": entry.at.isoformat(),
-                "kind": cleaned(entry.kind),
-                "text": cleaned(entry.text),
-                "by": cleaned(entry.by),
-            }
-            tables.insert(connection, "journal", row)
+            row = tables.last(connection, "journal", onboarding=here)
+            entry, instead = looked(_line(row) if row is not None else None, at, by)
+            if row is not None and instead:
+                tables.update(connection, "journal", _row_of_line(entry, int(row["id"]), here))
+            else:
+                tables.insert(connection, "journal", _row_of_line(entry, tables.next_id(connection, "journal"), here))
+
+    def export(self, place: Place, *, by: str, at: datetime) -> str:
+        """Return this onboarding as one JSON document for another machine; observed facts stay here."""
+        from dlaas_onboard.progress import handover
+
+        with self._mutex:
+            return handover.write(self._kept(self._readable()), place, by=by, at=at)
+
+    def merge(self, text: str, place: Place, *, by: str, at: datetime, dry_run: bool = False) -> Merged:
+        """Take over what another machine exported of this onboarding, all of it or nothing, in one transaction.
+
+        What is here stays; the newest answer of a field wins, and a write only moves on. Twice is as once. Raises
+        ``ValueError`` with a sentence for a document that is damaged, newer or of another place, and for two requests
+        that are both open.
+        """
+        from dlaas_onboard.journey.journal import JournalEntry, Merged
+        from dlaas_onboard.progress import handover
+
+        export = handover.read(text)
+        handover.check_place(export, place)
+        if dry_run:
+            with self._mutex:
+                found = handover.plan(self._kept(self._readable()), export.kept)
+        else:
+            with self._here() as (connection, here):
+                if self._place is None or _key(place) != self._place:
+                    raise ValueError("This export is of another onboarding than the one that is open.")
+                found = handover.plan(self._kept([here]), export.kept)
+                _apply(connection, here, found)
+                if found.anything:
+                    said = f"Imported from {export.by}, exported {export.exported_at:%Y-%m-%d %H:%M} UTC: "
+                    entry = JournalEntry(at, "imported", said + handover.told(found), by)
+                    number = tables.next_id(connection, "journal")
+                    tables.insert(connection, "journal", _row_of_line(entry, number, here))
+        return Merged(
+            export.by,
+            export.exported_at,
+            len(found.answers),
+            len(found.intents) + len(found.moved),
+            found.lines,
+            found.notes,
+        )
 
     def close(self) -> None:
         """Let go of the database and of the locks; another instance may have them now."""
@@ -399,6 +440,22 @@ class Store:
             found.append(int(row["id"]))
         return found
 
+    def _kept(self, onboardings: list[int]) -> Kept:
+        """Return what is handed over; calls are as they were confirmed, not cleaned."""
+        from dlaas_onboard.journey.intents import Intent
+        from dlaas_onboard.progress.encode import adapter
+        from dlaas_onboard.progress.handover import Kept
+
+        def rows(table: str) -> list[tables.Row]:
+            return [row for onboarding in onboardings for row in self._select(table, onboarding=onboarding)]
+
+        written = sorted(rows("intents"), key=lambda row: int(row["number"]))
+        return Kept(
+            tuple(_entered(row) for row in sorted(rows("answers"), key=lambda row: row["id"])),
+            tuple(adapter(Intent).validate_python(json.loads(str(row["body"]))) for row in written),
+            tuple(_line(row) for row in sorted(rows("journal"), key=lambda row: row["id"])),
+        )
+
     def _rows(self, table: str) -> list[tables.Row]:
         with self._mutex:
             rows = [row for onboarding in self._readable() for row in self._select(table, onboarding=onboarding)]
@@ -419,6 +476,91 @@ class Store:
 
 def _key(place: Place) -> _Key:
     return (place.account, "" if place.account else place.profile, place.region, place.endpoint)
+
+
+def _entered(row: tables.Row) -> Entered:
+    from dlaas_onboard.journey.journal import Entered
+    from dlaas_onboard.progress.encode import cleaned
+
+    return Entered(cleaned(str(row["field"])), cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"])))
+
+
+def _line(row: tables.Row) -> JournalEntry:
+    from dlaas_onboard.journey.journal import JournalEntry
+    from dlaas_onboard.progress.encode import cleaned
+
+    return JournalEntry(_time(row["at"]), cleaned(str(row["kind"])), cleaned(str(row["text"])), cleaned(str(row["by"])))
+
+
+def _row_of_line(entry: JournalEntry, number: int, here: int) -> tables.Row:
+    from dlaas_onboard.progress.encode import cleaned
+
+    return {
+        "id": number,
+        "onboarding": here,
+        "at": entry.at.isoformat(),
+        "kind": cleaned(entry.kind),
+        "text": cleaned(entry.text),
+        "by": cleaned(entry.by),
+    }
+
+
+def _row_of_answer(entered: Entered, number: int, here: int) -> tables.Row:
+    return {
+        "id": number,
+        "onboarding": here,
+        "field": entered.field,
+        "text": entered.text,
+        "at": entered.at.isoformat(),
+        "by": entered.by,
+    }
+
+
+def _apply(connection: sqlite3.Connection, here: int, found: Plan) -> None:
+    """Write what a merge brings; the order of a field's entries and of the writes is that of their numbers."""
+    from dlaas_onboard.journey.intents import Intent
+    from dlaas_onboard.progress.encode import encode
+
+    number = tables.next_id(connection, "answers")
+    for field, history in (found.fields or {}).items():
+        known = [int(row["id"]) for row in tables.select(connection, "answers", onboarding=here, field=field)]
+        for at, entered in enumerate(history):
+            if at < len(known):
+                tables.update(connection, "answers", _row_of_answer(entered, known[at], here))
+            else:
+                tables.insert(connection, "answers", _row_of_answer(entered, number, here))
+                number += 1
+    for intent in found.moved:
+        row = next(tables.select(connection, "intents", id=intent.id))
+        tables.update(connection, "intents", {**row, "phase": str(intent.phase), "body": encode(Intent, intent)})
+    taken = sorted(int(row["number"]) for row in tables.select(connection, "intents", onboarding=here))
+    after = tables.next_id(connection, "intents", "number")
+    for intent in found.intents:
+        if next(tables.select(connection, "intents", id=intent.id), None) is not None:
+            raise ValueError("This export holds a write that belongs to another onboarding; nothing was imported.")
+        row = {
+            "id": intent.id,
+            "onboarding": here,
+            "number": after,
+            "operation": intent.call.name,
+            "phase": str(intent.phase),
+            "body": encode(Intent, intent),
+        }
+        tables.insert(connection, "intents", row)
+        taken.append(after)
+        after += 1
+    for place, name in zip(taken, found.order, strict=False):
+        row = next(tables.select(connection, "intents", id=name))
+        if row["number"] != place:
+            tables.update(connection, "intents", {**row, "number": place})
+    for before, more in found.counted:
+        for row in tables.select(connection, "journal", onboarding=here, kind=before.kind, at=before.at.isoformat()):
+            if row["by"] == before.by:
+                tables.update(connection, "journal", _row_of_line(more, int(row["id"]), here))
+    number = tables.next_id(connection, "journal")
+    for entry in found.journal:
+        tables.insert(connection, "journal", _row_of_line(entry, number, here))
+        number += 1
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

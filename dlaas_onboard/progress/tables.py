@@ -127,6 +127,17 @@ def select(connection: sqlite3.Connection, table: str, **where: Value) -> Iterat
         yield dict(zip(columns, values, strict=True))
 
 
+def last(connection: sqlite3.Connection, table: str, **where: Value) -> Row | None:
+    """Return the newest row with these values, ``None`` if there is none."""
+    columns = COLUMNS[table]
+    condition = " AND ".join(f"{column} = ?" for column in where) or "1"
+    found = connection.execute(
+        f"SELECT {', '.join(columns)} FROM {table} WHERE {condition} ORDER BY {columns[0]} DESC LIMIT 1",  # noqa: S608 - own names
+        list(where.values()),
+    ).fetchone()
+    return dict(zip(columns, found, strict=True)) if found is not None else None
+
+
 def next_id(connection: sqlite3.Connection, table: str, column: str = "id") -> int:
     """Return one more than the highest number: the order of entry, which no clock can turn round."""
     found = connection.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()  # noqa: S608 - own names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import fields, steps
+from dlaas_onboard.journey.chronicle import chronicle
 from dlaas_onboard.journey.intents import OPEN
 from dlaas_onboard.report import schema as s
 
@@ -105,11 +106,19 @@ def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
         ),
         declarations=_declarations(dossier),
         filings=[_filing(intent) for intent in dossier.intents],
-        journal=[
-            s.JournalLine(at=entry.at, kind=entry.kind, text=entry.text, by=entry.by or None)
-            for entry in dossier.journal
-        ],
+        journal=_journal(dossier),
     )
+
+
+def _journal(dossier: Dossier) -> list[s.JournalLine]:
+    case = dossier.facts.case.value if dossier.facts.case else None
+    events = chronicle(dossier.journal, dossier.history, dossier.intents, dossier.facts.place, case)
+    return [
+        s.JournalLine(
+            at=event.at, kind=event.kind.value, text=event.text, by=event.by or None, where=event.where or None
+        )
+        for event in events
+    ]
 
 
 def _review(dossier: Dossier) -> s.Review:

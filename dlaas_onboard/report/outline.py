@@ -474,7 +474,10 @@ def _journal(journal: Sequence[s.JournalLine]) -> Table:
     return Table(
         "journal",
         ("When", "What", "", "By"),
-        tuple((Cell(_time(one.at)), Cell(one.kind), Cell(one.text), Cell(one.by or "")) for one in journal),
+        tuple(
+            (Cell(_time(one.at)), Cell(one.kind), Cell(one.text), Cell(one.by or "", note=one.where or ""))
+            for one in journal
+        ),
     )
 
 

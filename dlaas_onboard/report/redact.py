@@ -14,8 +14,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey import fields
+from dlaas_onboard.journey.chronicle import Kind
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.report.schema import Report
+from dlaas_onboard.request.judges import answers_of_amazon
 
 if TYPE_CHECKING:
     from dlaas_onboard.request.dossier import Dossier
@@ -24,6 +26,8 @@ HIDDEN = "…"
 _OPERATOR = "the operator"
 # Steps whose evidence is what the operator wrote, or what Amazon wrote to the operator.
 _WORDS = {StepId.REQUEST, StepId.USE_CASE, StepId.DECLARATIONS, StepId.FILE, StepId.DECISION}
+_PLANS = ("decision.open_gaps", "decision.asked.", "decision.paste_mail", "decision.conflict", "file.conflict")
+_SHARED = {Kind.FILING, Kind.REPLY, Kind.DECISION}
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?=[\w-]+\.[\w.-]+)")
 _ACCOUNT = re.compile(r"(?<!\d)(\d{4})\d{4}(\d{4})(?!\d)")
 _SESSION = re.compile(r"(assumed-role/[^/\s]+/|federated-user/|:user/|AROA\w+:|AIDA\w+:)[^\s,;)\]\"'”]+")
@@ -43,19 +47,29 @@ def redact(report: Report, dossier: Dossier) -> Report:
 def _take_away(document: dict[str, Any], *, public: bool) -> None:
     account = document["status"]["account"]
     account["profile"] = None
-    document["journal"] = None
+    # Amazon may know what was filed, replied and decided; who looked and typed when is the operator's.
+    document["journal"] = None if public else [_told(one) for one in document["journal"] if one["kind"] in _SHARED]
     document["gates"] = None
     for entry in (*document["declarations"], *document["overrides"], *document["filings"]):
         entry["by"] = None
     for step in document["status"]["steps"]:
         # What could not be read, and what could be better, is for the operator alone.
-        step["findings"] = [one for one in step["findings"] if one["severity"] in ("blocker", "warning")]
+        step["findings"] = [
+            one
+            for one in step["findings"]
+            if one["severity"] in ("blocker", "warning") and not one["id"].startswith(_PLANS)
+        ]
         for finding in step["findings"]:
             finding["remedy"] = ""
     for record in document["records"]:
         record["fix"] = ""
     if document["request"]:
         document["request"]["holes"] = []
+    # How Amazon is to be answered is for the operator alone.
+    document["evidence"] = [
+        {**part, "rows": [row for row in part["rows"] if row["section"] not in answers_of_amazon.SECTIONS]}
+        for part in document["evidence"]
+    ]
     if not public:
         return
     account["arn"] = None
@@ -76,9 +90,14 @@ def _take_away(document: dict[str, Any], *, public: bool) -> None:
         filing |= {"payload": None, "result": None, "problem": None, "request_id": None}
 
 
+def _told(entry: dict[str, Any]) -> dict[str, Any]:
+    return {**entry, "by": None, "where": None}
+
+
 def _scrubber(dossier: Dossier, *, public: bool) -> Callable[[str], str]:
     names = {entry.by for entry in dossier.answers.entries.values()}
     names |= {intent.by for intent in dossier.intents} | {entry.by for entry in dossier.journal}
+    names |= {entry.by for entry in dossier.history}
     replacements = [(name, _OPERATOR) for name in names if name]
     checkout = dossier.facts.checkout.value if dossier.facts.checkout else None
     if checkout and len(checkout.root) > 1:
@@ -124,6 +143,9 @@ def _words(dossier: Dossier) -> set[str]:
         texts.add(account.details.use_case_description)
         if account.details.review:
             texts.add(account.details.review.case_id)
+    quotas = dossier.facts.quotas.value if dossier.facts.quotas else None
+    if quotas:
+        texts |= {text for request in quotas.requests for text in (request.case_id, request.id)}
     texts |= {intent.result for intent in dossier.intents}
     lines = {line.strip() for text in texts for line in text.splitlines()}
     return {text for text in texts | lines if len(text) >= 8}  # shorter ones are words that occur anywhere

@@ -242,12 +242,13 @@ class Filing(_Shape):
 
 
 class JournalLine(_Shape):
-    """One line of the journal."""
+    """One event of the journal; ``where`` is account, Region and endpoint."""
 
     at: datetime
     kind: str
     text: str
     by: str | None
+    where: str | None = None
 
 
 class Report(_Shape):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey import obstacles, plans, review
 from dlaas_onboard.journey.actions import Action, Confirm, Verdicts
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.steps import StepId, StepState
-from dlaas_onboard.request import seen
+from dlaas_onboard.request import increase, new_case, reply
 from dlaas_onboard.request.gates import gates
-from dlaas_onboard.request.increase import increases
 
 
 def _file(facts: Facts, answers: Answers) -> tuple[Call, ...]:
@@ -32,52 +30,16 @@ def _not_filed(facts: Facts, answers: Answers, verdicts: Verdicts) -> str:
     return ""
 
 
-def _request_quota(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    return tuple(
-        Call(
-            "service-quotas",
-            "RequestServiceQuotaIncrease",
-            {
-                "ServiceCode": "ses",
-                "QuotaCode": item.quota.code,
-                "DesiredValue": item.desired,
-                "SupportCaseAllowed": True,
-            },
-        )
-        for item in increases(facts, answers)
-        if not item.why_not
-    )
-
-
 def _no_increase(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    match review.access(facts):
-        case "unknown":
-            return "Whether the account has production access is not known."
-        case "sandbox":
-            return "Quotas can be raised only after Amazon grants production access."
-    if seen.known(facts.quotas) is None:
-        return "The quotas could not be read from Service Quotas."
-    found = increases(facts, answers)
-    if not found:
-        return "Fill in the worksheet first."
-    if any(not item.why_not for item in found):
-        return ""
-    return " ".join(item.why_not for item in found)
-
-
-def _reply_text(facts: Facts, answers: Answers) -> str:
-    """Return the operator's own reply, or else the reply kit."""
-    from dlaas_onboard.request.ledger import reply_kit
-
-    return answers.text("reply").strip() or reply_kit(facts, answers)
-
-
-def _reply(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    return plans.reply_case(facts, _reply_text(facts, answers))
+    return increase.unready(facts, answers)
 
 
 def _no_reply(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    return obstacles.reply_case(facts, _reply_text(facts, answers))
+    return reply.unready(facts, answers)
+
+
+def _no_case(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    return new_case.unready(facts, answers)
 
 
 ACTIONS = (
@@ -100,24 +62,47 @@ ACTIONS = (
         key="i",
         help="Asks Service Quotas for the worksheet's daily quota and rate; Amazon opens a case for each.",
         step=StepId.QUOTA,
-        plan=_request_quota,
+        plan=increase.calls,
         unready=_no_increase,
         # The first request in an account creates the role AWSServiceRoleForServiceQuotas.
         iam=("servicequotas:RequestServiceQuotaIncrease", "iam:CreateServiceLinkedRole"),
         rereads=(Look.QUOTAS,),
         final="A request cannot be changed while Amazon looks at it.",
+        warns=increase.before,
+        each=True,
+        tell=increase.told,
     ),
     Action(
         id="reply_case",
         title="Send the reply to the case",
         key="a",
-        help="Adds your reply to the review's support case; the reply kit's text where you wrote none. Its last line "
+        help="Adds your reply to the review's support case; the draft where you wrote none. Its last line "
         "is a reference by which it is found again.",
         step=StepId.DECISION,
-        plan=_reply,
+        plan=reply.calls,
         unready=_no_reply,
-        iam=("support:AddCommunicationToCase",),
+        again=reply.again,
+        by_hand=reply.by_hand,
+        preview=reply.preview,
+        iam=("support:AddAttachmentsToSet", "support:AddCommunicationToCase"),
         rereads=(Look.SUPPORT,),
         final="A reply cannot be changed or taken back.",
+    ),
+    Action(
+        id="open_case",
+        title="Open a new case",
+        key="w",
+        help="Opens a support case that asks for another review, after a dry run that opens nothing.",
+        step=StepId.DECISION,
+        plan=new_case.calls,
+        unready=_no_case,
+        again=new_case.again,
+        preview=reply.preview,
+        iam=("support:AddAttachmentsToSet", "support:CreateCase"),
+        rereads=(Look.SUPPORT,),
+        confirm=Confirm.DIGITS,
+        about="The first call is a dry run: AWS answers DryRunOperationException where it would take the case, and "
+        "opens nothing. Only then is the case opened, once.",
+        final="A case that was opened stays; it can only be closed.",
     ),
 )

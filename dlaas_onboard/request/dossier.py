@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.answers import Answers
     from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.journey.journal import JournalEntry
+    from dlaas_onboard.journey.journal import Entered, JournalEntry
     from dlaas_onboard.journey.records import RecordState
     from dlaas_onboard.journey.steps import StepId
     from dlaas_onboard.journey.verdict import Verdict
@@ -33,3 +33,4 @@ class Dossier:
     description: Description
     intents: tuple[Intent, ...]
     journal: tuple[JournalEntry, ...]
+    history: tuple[Entered, ...] = ()  # every entry of every field, oldest first

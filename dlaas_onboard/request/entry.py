@@ -12,6 +12,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from dlaas_onboard.journey import recipients
 from dlaas_onboard.journey import text as safe
 from dlaas_onboard.journey.fields import BY_ID, OVERRIDE, SENTENCE, Field, FieldKind
 from dlaas_onboard.request.gate import TITLES, is_overridable
@@ -146,7 +147,7 @@ def check(field_id: str, text: str) -> str:
         case FieldKind.LINES:
             return _too_long(text, _LINES_MAX.get(field_id, _PROSE_MAX), "The text")
         case FieldKind.LIST:
-            return _check_contacts(text)
+            return _check_recipients(text) if field_id == recipients.FIELD else _check_contacts(text)
     if field_id in _ADDRESSES:
         return check_address(text)
     if field_id == "domain":
@@ -203,6 +204,13 @@ def _check_contacts(text: str) -> str:
         if wrong:
             return wrong
     return ""
+
+
+def _check_recipients(text: str) -> str:
+    found = addresses(text)
+    if len(found) > recipients.MOST:
+        return f"At most {recipients.MOST} test recipients are looked at; there are {len(found)}."
+    return next((wrong for address in found if (wrong := check_address(address))), "")
 
 
 def check_address(text: str) -> str:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +25,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from dlaas_onboard.journey.steps import BY_ID, STEPS, StepId, StepState
+from dlaas_onboard.tui.attention import Caller
 from dlaas_onboard.tui.background import Background, Finished
 from dlaas_onboard.tui.context import ContextBar, Where
 from dlaas_onboard.tui.deeds import Deeds
@@ -40,13 +41,15 @@ from dlaas_onboard.tui.view import READ_ONLY, read_only, sentence_of, where_of, 
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from dlaas_onboard.journey.awaited import Plan
     from dlaas_onboard.onboarding import Onboarding, Options, View
     from dlaas_onboard.tui.blocks import Offer
     from dlaas_onboard.tui.form import FieldRow, Left
 
 REPAINT_SECONDS = 0.1  # at most one repaint in this time, however many facts arrive
 AGES_SECONDS = 15.0
-WATCH_SECONDS = 60.0  # how often a step that waits on AWS or DNS is looked at again
+TICK_SECONDS = 1.0  # how often it is asked whether a look is due
+WATCH_SECONDS = 60.0  # until what waits on AWS or DNS is looked at again, then ever more rarely
 WATCH_SECONDS_IN_REHEARSAL = 5.0
 SAVE_SECONDS = 2.0  # how long leaving waits for the last save
 
@@ -84,6 +87,7 @@ class OnboardApp(App[int]):
         Binding("question_mark", "help", "Help", show=False, id="help"),
         Binding("f1", "help", "Help", show=False, id="help.f1", priority=True),
         Binding("l,L", "calls", "AWS calls", show=False, id="calls"),
+        Binding("J", "journal", "Journal", show=False, id="journal"),
         Binding("p,P", "place", "Profile and Region", show=False, id="place"),
         Binding("g", "jump", "Jump", show=False, id="jump"),
         Binding("ctrl+o", "jump", "Jump", show=False, id="jump.ctrl", priority=True),
@@ -127,7 +131,9 @@ class OnboardApp(App[int]):
         self.open_step = next(
             (step for step, standing in self._standings.items() if standing.state in NEEDS), StepId.ACCOUNT
         )
-        self._watch_at: datetime | None = None  # when a step that waits is looked at next
+        self._plans: dict[StepId, Plan] = {}  # when each step that waits is looked at next
+        self._polling = False  # whether a look of a plan is under way
+        self._caller = Caller(self)
         self._panes = {self.open_step: self._pane_of(self.open_step)}
         self.moved = False  # whether the operator chose a step: then the app does not choose one
         self._started = False
@@ -190,8 +196,7 @@ class OnboardApp(App[int]):
         self.onboarding.subscribe(self.take_note)
         self.background.run(lambda: self.onboarding.start(self.deeds.ask_code), self._begun)
         self.set_interval(AGES_SECONDS, self._repaint_ages)
-        self.set_interval(self._watch_seconds, self._watch)
-        self._watch_at = self.clock() + timedelta(seconds=self._watch_seconds)
+        self.set_interval(TICK_SECONDS, self._watch)
 
     @property
     def _watch_seconds(self) -> float:
@@ -285,6 +290,7 @@ class OnboardApp(App[int]):
         told = "Changed at AWS: " if view.news else "Since your last visit: "
         self.banners.say("changes", told + " · ".join(view.changes) if view.changes else "")
         self._activity(view)
+        self._caller.attend(view)
         if self._started and not self.moved and self.open_step != view.first_step and not view.looking:
             self.show_step(view.first_step)
         self._panes[self.open_step].show(view, self.offers)
@@ -293,7 +299,7 @@ class OnboardApp(App[int]):
     def _activity(self, view: View) -> None:
         looking = sorted(look.value for look in view.looking)
         if view.doing:
-            said = Content.assemble(("◔ proof ", "$text-warning"), ("esc stops\n", DIM), flat(view.doing, DIM))
+            said = Content.assemble(("◔ busy ", "$text-warning"), ("esc stops\n", DIM), flat(view.doing, DIM))
         elif self.busy:
             said = Content.styled("◔ sending…", "$text-warning")
         elif looking:
@@ -315,24 +321,46 @@ class OnboardApp(App[int]):
             self._panes[self.open_step].repaint()
 
     def _watch(self) -> None:
-        """Look again at what waits on AWS or DNS."""
-        self._watch_at = self.clock() + timedelta(seconds=self._watch_seconds)
+        """Look again at what waits on AWS or DNS, when its time has come."""
         view = self.current_view
-        if view is None or view.looking or self.busy or not self._started:
+        if view is None or view.looking or self.busy or self._polling or not self._started:
             return
-        from dlaas_onboard.journey.looks import Look
+        due = self._due(view)
+        if due:
+            self._polling = True
+            wanted = {look for plan in due.values() for look in plan.errand.looks}
+            self._plans |= {step: plan._replace(under_way=True) for step, plan in due.items()}
+            self.background.run(lambda: self.onboarding.look(wanted), self._polled)
+        room = self.pane.blocks.get("room")
+        if room is not None and room.display:
+            room.repaint()  # it counts the seconds
 
-        wanted: set[Look] = set()
-        for step, looks in (
-            (StepId.TEST_ADDRESS, {Look.TEST_ADDRESS}),
-            (StepId.DOMAIN, {Look.DOMAIN, Look.DNS}),
-            (StepId.DECISION, {Look.ACCOUNT, Look.SUPPORT}),
-            (StepId.GO_LIVE, {Look.ACCOUNT, Look.QUOTAS}),
-        ):
-            if view.verdicts[step].state == StepState.WAITING:
-                wanted |= looks
-        if wanted:
-            self.background.run(lambda: self.onboarding.look(wanted), self.done)
+    def _due(self, view: View) -> dict[StepId, Plan]:
+        from dlaas_onboard.journey.awaited import planned
+
+        now = self.clock()
+        self._plans = planned(self._plans, view.facts, view.verdicts, now, self._watch_seconds)
+        return {step: plan for step, plan in self._plans.items() if plan.due <= now}
+
+    def _polled(self, _: object, error: Exception | None) -> None:
+        self._polling = False
+        self.fail(error)
+
+    def _next_look(self, step: StepId) -> datetime | None:
+        plan = self._plans.get(step)
+        return plan.due if plan is not None else None
+
+    def call_operator(self, sentences: Sequence[str]) -> None:
+        """Ring the bell, send a desktop notification and show a toast: something came that was waited for.
+
+        A toast would cover an open dialog; the banner at the top says the same.
+        """
+        from dlaas_onboard.journey.attention import call
+
+        if self._driver is not None:
+            self._driver.write(call(sentences, os.environ))
+        if len(self.screen_stack) == 1:
+            self.notify(" ".join(sentences), title="Changed at AWS", timeout=15, markup=False)
 
     def fail(self, error: Exception | None) -> None:
         """Say at the top what went wrong, until something goes right."""
@@ -362,7 +390,7 @@ class OnboardApp(App[int]):
         self.refresh_hints()
 
     def _pane_of(self, step: StepId) -> StepPane:
-        return StepPane(step, self.clock, lambda: self._watch_at)
+        return StepPane(step, self.clock, lambda: self._next_look(step))
 
     @property
     def pane(self) -> StepPane:
@@ -611,7 +639,7 @@ class OnboardApp(App[int]):
         self.background.run(lambda: self.onboarding.look({Look.RADAR} if regions else ()), ended)
 
     def action_stop(self) -> None:
-        """Stop the looks or the proof under way; without any, take the messages at the top away."""
+        """Stop the looks or the long action under way; without any, take the messages at the top away."""
         if self.current_view is not None and (self.current_view.looking or self.current_view.doing):
             self._looks.clear()  # a call that hangs is not waited for before one may look again
             self.background.run(self.onboarding.cancel, self.done)
@@ -637,6 +665,20 @@ class OnboardApp(App[int]):
         from dlaas_onboard.tui.calls import CallsDrawer
 
         self.push_screen(CallsDrawer(self.onboarding.calls))
+
+    def action_journal(self) -> None:
+        """List everything that happened."""
+        if len(self.screen_stack) > 1:
+            return
+
+        def read(found: Any, error: Exception | None) -> None:
+            self.fail(error)
+            if error is None:
+                from dlaas_onboard.tui.journal import JournalDrawer
+
+                self.push_screen(JournalDrawer(found))
+
+        self.background.run(self.onboarding.chronicle, read)
 
     def action_place(self) -> None:
         """Turn to another profile or Region."""

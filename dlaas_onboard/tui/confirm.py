@@ -23,6 +23,19 @@ if TYPE_CHECKING:
     from dlaas_onboard.onboarding import Prepared
 
 
+_CHANGED = {"+": "$text-success", "-": "$text-error", "@": DIM}
+
+
+def _previewed(text: str, width: int) -> list[Content]:
+    """Return a text as it is, with what a comparison took out and put in told by sign and colour."""
+    found: list[Content] = []
+    compared = False
+    for part in text.split("\n"):
+        compared = compared or part.startswith("--- what you sent")
+        found += wrap(part, width, _CHANGED.get(part[:1], "") if compared else "") or [Content("")]
+    return found
+
+
 class ConfirmDialog(Dialog[str]):
     """Closes with ``"yes"`` or the typed digits once the operator confirmed, with ``None`` otherwise."""
 
@@ -83,6 +96,9 @@ class ConfirmDialog(Dialog[str]):
         lines: list[Content] = []
         if self._prepared.action.about:
             lines += [*wrap(self._prepared.action.about, width), Content("")]
+        if self._prepared.preview:
+            lines += [*_previewed(self._prepared.preview, width), Content("")]
+            lines += [Content.styled("The calls:", DIM), Content("")]
         for call in self._prepared.calls:
             lines.append(flat(call.name + (f"  in {call.region}" if call.region else ""), "bold"))
             for part in call.payload.split("\n"):

@@ -38,6 +38,13 @@ class Deeds:
             return
         action, reason = offer
         if reason:
+            view = self.app.onboarding.view()
+            by_hand = action.by_hand(view.facts, view.answers) if action.by_hand is not None else None
+            if by_hand is not None:
+                from dlaas_onboard.tui.handover import in_console
+
+                in_console(self.app, action.title, reason, by_hand)
+                return
             self.app.notify(reason, title=f"{action.title}: not now", severity="warning", markup=False)
             return
         self.app.commit_fields()
@@ -135,7 +142,12 @@ class Deeds:
 
         def played(said: Any, error: Exception | None) -> None:
             self.app.fail(error)
-            if error is None:
+            if error is None and "\n" in str(said):  # a mail: to be read and copied
+                from dlaas_onboard.tui.dialog import TextDialog
+
+                self.app.copy_text(str(said))
+                self.app.push_screen(TextDialog("Rehearsal", str(said), str(said)))
+            elif error is None:
                 self.app.notify(str(said), title="Rehearsal", markup=False)
 
         self.app.background.run(lambda: self.app.onboarding.play(cue_id), played)

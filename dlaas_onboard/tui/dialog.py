@@ -167,17 +167,26 @@ class TextDialog(Dialog[None]):
 
     wide = True
 
-    def __init__(self, title: str, text: str | Callable[[int], list[Content]], copy: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str | Callable[[int], list[Content]],
+        copy: str = "",
+        save: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         self.title_text = title
         self._text = text
         self._copy = copy
+        self._save = save
 
     def content(self) -> Iterable[Widget]:
         """Return the text and the buttons."""
         body = Static(lit(self._text)) if isinstance(self._text, str) else Painted(self._text)
         yield Scroll(body, classes="scroll")
         buttons = [Press("y", "Copy", name="copy")] if self._copy else []
+        if self._save is not None:
+            buttons.append(Press("w", "Write to a file", name="save"))
         yield Horizontal(*buttons, Press("esc", "Close", name="close", main=True), classes="buttons")
 
     def on_mount(self) -> None:
@@ -189,6 +198,9 @@ class TextDialog(Dialog[None]):
         if event.key == "y" and self._copy:
             event.stop()
             copy(self, self._copy)
+        elif event.key == "w" and self._save is not None:
+            event.stop()
+            self._save()
         elif event.key in ("escape", "q"):
             event.stop()
             self.finish(None)
@@ -197,6 +209,8 @@ class TextDialog(Dialog[None]):
         """Copy or close."""
         if event.press.name == "copy":
             copy(self, self._copy)
+        elif event.press.name == "save" and self._save is not None:
+            self._save()
         else:
             self.finish(None)
 

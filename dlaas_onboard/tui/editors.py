@@ -67,7 +67,8 @@ class ProseEditor(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted; the handler of the base class, which Textual calls next, inserts it."""
-        event.text = clean(event.text, limit=100_000)
+        # Terminals send the line feeds of what is pasted as carriage returns.
+        event.text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"), limit=100_000)
 
     def action_save(self) -> None:
         """Save now."""

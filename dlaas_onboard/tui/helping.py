@@ -24,6 +24,7 @@ APP_KEYS = (
     ("y", "copy what is under the cursor"),
     ("c", "copy the AWS CLI command of an action or a write"),
     ("L", "every AWS call so far (l where no action has it)"),
+    ("J", "the journal: everything that happened here"),
     ("P", "another profile or Region (p where no action has it)"),
     ("ctrl+p", "the command palette: everything that can be done"),
     ("ctrl+b", "a narrow rail, or the full one"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from dlaas_onboard.journey.steps import BY_ID, STEPS
-from dlaas_onboard.tui.handover import RECORDS, made, report
+from dlaas_onboard.tui.handover import RECORDS, made, reply_kit, report
 from dlaas_onboard.tui.safe import flat
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def commands(app: OnboardApp) -> Iterator[Command]:
     )
     yield Command("Profile and Region", "Turn to another profile or Region.", app.action_place)
     yield Command("AWS calls", "Every call so far, with outcome, time and request id.", app.action_calls)
+    yield Command("Journal", "Everything that happened here: who, what, when.", app.action_journal)
     yield Command("Help", "What this step is for, and its keys.", app.action_help)
     for format_, title, help_ in RECORDS:
         yield Command(title, help_, partial(made, app, partial(app.onboarding.records, format_), title))
@@ -86,7 +87,7 @@ def commands(app: OnboardApp) -> Iterator[Command]:
     yield Command(
         "Reply kit",
         "The text for the review's case, shown and copied.",
-        partial(made, app, app.onboarding.reply_kit, "Reply kit"),
+        partial(reply_kit, app),
     )
     for page, words in (
         ("account", "SES account"),

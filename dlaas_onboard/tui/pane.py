@@ -215,7 +215,7 @@ class StepPane(VerticalScroll, can_focus=False):
 
     def _form(self, view: View) -> Iterable[Widget]:
         from dlaas_onboard.journey.fields import of_step
-        from dlaas_onboard.journey.inputs import resolve
+        from dlaas_onboard.request.prefill import resolve
         from dlaas_onboard.tui.form import FieldRow
 
         fields = of_step(self.step)
@@ -237,7 +237,8 @@ class StepPane(VerticalScroll, can_focus=False):
         return next((field for field in here if not resolve(field.id, view.facts, view.answers).text), None)
 
     def _resolve(self, view: View) -> None:
-        from dlaas_onboard.journey.inputs import applies, resolve
+        from dlaas_onboard.journey.inputs import applies
+        from dlaas_onboard.request.prefill import resolve
 
         for field_id, row in self.fields.items():
             row.display = applies(field_id, view.facts, view.answers)

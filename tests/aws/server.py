@@ -27,6 +27,7 @@ _REST = [
     ("POST", r"/v2/email/list-identities", "sesv2:ListEmailIdentities"),
     ("POST", r"/v2/email/identities", "sesv2:CreateEmailIdentity"),
     ("GET", r"/v2/email/identities/[^/]+", "sesv2:GetEmailIdentity"),
+    ("DELETE", r"/v2/email/identities/[^/]+", "sesv2:DeleteEmailIdentity"),
     ("POST", r"/v2/email/list-configuration-sets", "sesv2:ListConfigurationSets"),
     ("GET", r"/v2/email/configuration-sets/[^/]+", "sesv2:GetConfigurationSet"),
     ("GET", r"/v2/email/configuration-sets/[^/]+/event-destinations", "sesv2:GetConfigurationSetEventDestinations"),
@@ -289,6 +290,7 @@ HEALTHY: dict[str, Body] = {
     ),
     "sesv2:GetAccount": GET_ACCOUNT,
     "sesv2:PutAccountDetails": {},
+    "sesv2:DeleteEmailIdentity": {},
     "sesv2:CreateEmailIdentity": {"IdentityType": "EMAIL_ADDRESS", "VerifiedForSendingStatus": False},
     "sesv2:SendEmail": {"MessageId": "0100-message"},
     "sesv2:ListEmailIdentities": {
@@ -355,6 +357,25 @@ HEALTHY: dict[str, Body] = {
             {"Id": "complaint", "Timestamps": [], "Values": [], "StatusCode": "Complete"},
         ]
     },
+    "cloudwatch:DescribeAlarms": {
+        "MetricAlarms": [
+            {
+                "AlarmName": "bounces",
+                "Namespace": "AWS/SES",
+                "MetricName": "Reputation.BounceRate",
+                "Dimensions": [],
+                "StateValue": "ALARM",
+                "StateUpdatedTimestamp": 1764000000.0,
+                "Threshold": 0.05,
+                "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+                "ActionsEnabled": True,
+                "AlarmActions": [TOPIC],
+            },
+            {"AlarmName": "cpu", "Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "Threshold": 90.0},
+        ],
+        "CompositeAlarms": [],
+    },
+    "cloudwatch:PutMetricAlarm": b"",
     "support:DescribeSeverityLevels": {"severityLevels": [{"code": "low", "name": "Low"}]},
     "support:DescribeCases": {
         "cases": [
@@ -375,6 +396,24 @@ HEALTHY: dict[str, Body] = {
     },
     "support:CreateCase": {"caseId": "case-111122223333-en-2026-new"},
     "support:AddCommunicationToCase": {"result": True},
+    "support:AddAttachmentsToSet": {"attachmentSetId": "as-2f5a6faa2a4a1e600", "expiryTime": "2026-11-24T13:00:00Z"},
+    "support:DescribeServices": {
+        "services": [
+            {
+                "code": "amazon-simple-email",
+                "name": "Simple Email Service (SES)",
+                "categories": [{"code": "other", "name": "Other"}],
+            },
+            {
+                "code": "service-limit-increase",
+                "name": "Service Limit Increase",
+                "categories": [
+                    {"code": "service-code-ses", "name": "SES Sending Limits"},
+                    {"code": "ses-production-access", "name": "SES Service Limits"},
+                ],
+            },
+        ]
+    },
     "route53:ListHostedZones": ZONES,
     "route53:GetHostedZone": (
         "<HostedZone><Id>/hostedzone/Z0EXAMPLE</Id><Name>example.com.</Name><CallerReference>a</CallerReference>"

@@ -53,6 +53,8 @@ READS = (
         "support plan", "support:DescribeSeverityLevels", lambda c: c.support_plan(), "support:DescribeSeverityLevels"
     ),
     Read("case", "support:DescribeCases", lambda c: c.case("178000000000001"), "support:DescribeCases"),
+    Read("a case by its marker", "support:DescribeCases", lambda c: c.find_case("dlaas-x"), "support:DescribeCases"),
+    Read("case codes", "support:DescribeServices", lambda c: c.case_codes(), "support:DescribeServices"),
     Read("quotas", "service-quotas:ListServiceQuotas", lambda c: c.quotas(), "servicequotas:ListServiceQuotas"),
     Read(
         "hosted zones",
@@ -61,6 +63,7 @@ READS = (
         "route53:ListHostedZones",
     ),
     Read("reputation", "cloudwatch:GetMetricData", lambda c: c.reputation(), "cloudwatch:GetMetricData"),
+    Read("alarms", "cloudwatch:DescribeAlarms", lambda c: c.alarms(), "cloudwatch:DescribeAlarms"),
     Read("glance", "sesv2:GetAccount", lambda c: c.glance("us-east-1", "example.com"), "ses:GetAccount"),
 )
 
@@ -70,6 +73,7 @@ PUT = Call(
     {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com", "ProductionAccessEnabled": True},
 )
 CREATE_CASE = Call("support", "CreateCase", {"subject": "s [dlaas-7kq2m4x9ta]", "communicationBody": "b"})
+ATTACH = Call("support", "AddAttachmentsToSet", {"attachments": [{"fileName": "a.txt", "data": b"text"}]})
 REPLY = Call("support", "AddCommunicationToCase", {"caseId": "case-1", "communicationBody": "b"})
 QUOTA = Call(
     "service-quotas",
@@ -90,4 +94,23 @@ SEND = Call(
 UNSUBSCRIBE = Call("sns", "Unsubscribe", {"SubscriptionArn": f"{TOPIC}:1"})
 CREATE_QUEUE = Call("sqs", "CreateQueue", {"QueueName": QUEUE_URL.rpartition("/")[2]})
 DELETE_QUEUE = Call("sqs", "DeleteQueue", {"QueueUrl": QUEUE_URL})
-WRITES = (PUT, CREATE_CASE, REPLY, QUOTA, TOPIC_CALL, SUBSCRIBE, SEND, UNSUBSCRIBE, CREATE_QUEUE, DELETE_QUEUE)
+PUT_ALARM = Call(
+    "cloudwatch",
+    "PutMetricAlarm",
+    {
+        "AlarmName": "lantern-ses-bounce-rate",
+        "Namespace": "AWS/SES",
+        "MetricName": "Reputation.BounceRate",
+        "Statistic": "Average",
+        "Period": 3600,
+        "EvaluationPeriods": 1,
+        "Threshold": 0.05,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "ignore",
+        "AlarmActions": [TOPIC],
+    },
+)
+WRITES = (
+    *(PUT, CREATE_CASE, ATTACH, REPLY, QUOTA, TOPIC_CALL, SUBSCRIBE, SEND, UNSUBSCRIBE),
+    *(CREATE_QUEUE, DELETE_QUEUE, PUT_ALARM),
+)

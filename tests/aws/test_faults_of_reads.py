@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from dlaas_onboard.aws.cloud import AwsCloud
+from dlaas_onboard.journey.calls import CallRecord
 from dlaas_onboard.journey.facts import SupportPlan
 from dlaas_onboard.journey.reading import ProblemKind, Reading
 from tests.aws.server import HEALTHY, HTML, Aws, Reply, error
@@ -78,7 +79,8 @@ def look_at_all(cloud: AwsCloud) -> dict[str, Reading[Any]]:
 def test_each_read(aws: Aws, cloud: AwsCloud, fault: Fault) -> None:
     for read in READS:
         aws.says(read.operation, fault.reply)
-    before = len(cloud.calls())
+    calls: list[CallRecord] = []
+    cloud.on_call(calls.append)
     readings = look_at_all(cloud)
     for read in READS:
         reading = readings[read.name]
@@ -98,7 +100,7 @@ def test_each_read(aws: Aws, cloud: AwsCloud, fault: Fault) -> None:
         sharing = sum(other.operation == read.operation for other in READS)
         assert aws.count(read.operation) == fault.tries * sharing, read.name
     begun = {read.operation for read in READS}
-    latest = {call.operation: call for call in cloud.calls()[before:] if call.operation in begun}
+    latest = {call.operation: call for call in calls if call.operation in begun}
     assert latest.keys() == begun
     assert fault.kind is K.MALFORMED or all(call.outcome != "ok" for call in latest.values())
 

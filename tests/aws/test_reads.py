@@ -7,6 +7,7 @@ import json
 import re
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -367,6 +368,42 @@ def test_no_such_case(aws: Aws, cloud: AwsCloud, reply: Reply) -> None:
     assert (reading.value, reading.problem) == (None, None)
 
 
+def listed(operation: str, name: str) -> list[dict[str, Any]]:
+    body = HEALTHY[operation]
+    assert isinstance(body, dict)
+    return list(body[name])
+
+
+def test_a_case_is_found_by_its_marker_among_all_pages(aws: Aws, cloud: AwsCloud) -> None:
+    (first,) = listed("support:DescribeCases", "cases")
+    second = {**first, "displayId": "9", "caseId": "case-9", "subject": "SES (dlaas-abcdefghij)"}
+    aws.says("support:DescribeCases", {"cases": [first], "nextToken": "t"}, {"cases": [second]})
+    reading = cloud.find_case("dlaas-abcdefghij")
+    assert reading.value is not None
+    assert reading.value.display_id == "9"
+    asked = aws.last("support:DescribeCases").json
+    assert (asked["includeResolvedCases"], asked["nextToken"]) == (True, "t")
+    assert cloud.find_case("dlaas-zzzzzzzzzz").value is None
+
+
+def test_a_page_that_fails_is_no_absence(aws: Aws, cloud: AwsCloud) -> None:
+    (first,) = listed("support:DescribeCases", "cases")
+    aws.says("support:DescribeCases", {"cases": [first], "nextToken": "t"}, error("AccessDeniedException", "no", 403))
+    assert not cloud.find_case("dlaas-abcdefghij").known
+
+
+def test_codes_are_those_that_aws_lists(aws: Aws, cloud: AwsCloud) -> None:
+    found = cloud.case_codes().value
+    limits = "service-limit-increase"
+    assert found == f.CaseCodes(limits, "ses-production-access", "Service Limit Increase", "SES Service Limits", limits)
+    services = listed("support:DescribeServices", "services")
+    aws.says("support:DescribeServices", {"services": services[:1]})
+    found = cloud.case_codes().value
+    assert found == f.CaseCodes("amazon-simple-email", "other", "Simple Email Service (SES)", "Other", "technical")
+    aws.says("support:DescribeServices", {"services": []})
+    assert (cloud.case_codes().value, cloud.case_codes().problem) == (None, None)
+
+
 def test_case_without_its_messages(aws: Aws, cloud: AwsCloud) -> None:
     aws.says("support:DescribeCommunications", error("AccessDeniedException", "no", 403))
     reading = cloud.case(CASE)
@@ -378,8 +415,8 @@ def test_case_without_its_messages(aws: Aws, cloud: AwsCloud) -> None:
 def test_quotas_are_merged_and_codes_come_from_the_list(aws: Aws, cloud: AwsCloud) -> None:
     quotas = cloud.quotas().value
     assert quotas is not None
-    assert quotas.sending_quota == f.Quota("L-804C8AE8", "Sending quota", 50000.0, True)
-    assert quotas.sending_rate == f.Quota("L-NEWCODE1", "Sending rate", 1.0, True)
+    assert quotas.sending_quota == f.Quota("L-804C8AE8", "Sending quota", 50000.0, True, applied=True, default=200.0)
+    assert quotas.sending_rate == f.Quota("L-NEWCODE1", "Sending rate", 1.0, True, applied=False, default=1.0)
     assert quotas.requests[0] == f.QuotaRequest("req-1", "L-804C8AE8", 70000.0, "CASE_OPENED", "17")
     asked = [request.json["QuotaCode"] for request in aws.seen if "History" in request.operation]
     assert asked == ["L-804C8AE8", "L-NEWCODE1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 from collections.abc import Iterator
@@ -19,10 +20,12 @@ from dlaas_onboard.journey.reading import ProblemKind
 from tests.aws.conftest import credentials
 from tests.aws.server import HTML, QUEUE_URL, REQUEST_ID, Aws, Reply, error
 from tests.aws.subjects import (
+    ATTACH,
     CREATE_CASE,
     CREATE_QUEUE,
     DELETE_QUEUE,
     PUT,
+    PUT_ALARM,
     QUICK,
     QUOTA,
     SEND,
@@ -127,6 +130,7 @@ RESULTS = {
     PUT.name: "",
     CREATE_CASE.name: "case-111122223333-en-2026-new",
     "support:AddCommunicationToCase": "",
+    "support:AddAttachmentsToSet": "as-2f5a6faa2a4a1e600",
     QUOTA.name: "req-2",
     TOPIC_CALL.name: "arn:aws:sns:eu-west-1:111122223333:bounces",
     SUBSCRIBE.name: "pending confirmation",
@@ -134,6 +138,7 @@ RESULTS = {
     UNSUBSCRIBE.name: "",
     CREATE_QUEUE.name: QUEUE_URL,
     DELETE_QUEUE.name: "",
+    PUT_ALARM.name: "",
 }
 
 
@@ -265,3 +270,53 @@ def test_tls_that_breaks_later_is_unknown() -> None:
     assert phase_of(late, Wire(sent=False)) is R
     assert phase_of(RuntimeError(), Wire(sent=True)) is U
     assert phase_of(None, Wire(sent=True)) is U
+
+
+DRY = Call("support", "CreateCase", {**CREATE_CASE.params, "dryRun": True})
+
+
+def test_a_dry_run_that_amazon_would_take(aws: Aws, cloud: AwsCloud) -> None:
+    aws.says("support:CreateCase", error("DryRunOperationException", "Request would have succeeded.", 400))
+    outcome = cloud.write(DRY)
+    assert (outcome.phase, outcome.problem, outcome.result) == (Phase.ACCEPTED, None, "it would be taken")
+    assert aws.last("support:CreateCase").json["dryRun"] is True
+
+
+def test_a_dry_run_that_was_carried_out_is_no_success(aws: Aws, cloud: AwsCloud) -> None:
+    outcome = cloud.write(DRY)
+    assert outcome.phase is U
+    assert outcome.problem is not None
+    assert "did not treat" in outcome.problem.message
+    assert "looking" in outcome.problem.remedy
+
+
+def test_a_dry_run_that_amazon_refuses(aws: Aws, cloud: AwsCloud) -> None:
+    aws.says("support:CreateCase", error("SubscriptionRequiredException", "Premium Support", 400))
+    outcome = cloud.write(DRY)
+    assert (outcome.phase, outcome.problem and outcome.problem.kind) == (Phase.REJECTED, K.SUBSCRIPTION)
+
+
+def test_what_is_attached_is_sent_as_base64(aws: Aws, cloud: AwsCloud) -> None:
+    cloud.write(ATTACH)
+    (attachment,) = aws.last("support:AddAttachmentsToSet").json["attachments"]
+    assert base64.b64decode(attachment["data"]) == b"text"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("AttachmentSetSizeLimitExceeded", "5 MB"),
+        ("AttachmentSetExpired", "hour"),
+        ("AttachmentSetIdNotFound", "hour"),
+        ("AttachmentLimitExceeded", "Switch the attachment off"),
+        ("CaseIdNotFound", "does not know this case"),
+        ("CaseCreationLimitExceeded", "10 an hour"),
+    ],
+)
+def test_refusals_of_support_say_what_to_do(aws: Aws, cloud: AwsCloud, code: str, says: str) -> None:
+    aws.says("support:AddAttachmentsToSet", error(code, "no", 400))
+    outcome = cloud.write(ATTACH)
+    assert outcome.phase is Phase.REJECTED
+    assert outcome.problem is not None
+    assert says in f"{outcome.problem.message} {outcome.problem.remedy}"
+    assert outcome.problem.remedy

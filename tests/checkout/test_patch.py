@@ -15,7 +15,17 @@ import pytest
 
 from dlaas_onboard.checkout.project import Project
 from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.facts import Account, ConfigurationSet, EventDestination, Facts, Identity, MailFrom, Place
+from dlaas_onboard.journey.facts import (
+    Account,
+    Alarm,
+    ConfigurationSet,
+    EventDestination,
+    Facts,
+    Identity,
+    MailFrom,
+    Place,
+    Topic,
+)
 from dlaas_onboard.journey.reading import Reading
 from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
 from dlaas_onboard.request.description import Description
@@ -61,6 +71,8 @@ LACKING = {
     "aws_sns_topic_policy.ses_events",
     "aws_ses_event_destination.bounces_and_complaints",
     "aws_sns_topic_subscription.ses_events_owner",
+    "aws_cloudwatch_metric_alarm.ses_bounce_rate",
+    "aws_cloudwatch_metric_alarm.ses_complaint_rate",
 }
 
 
@@ -83,6 +95,7 @@ def test_terraform_has_nothing_to_format(build: Build, tmp_path: Path) -> None:
     wrong = state(Purpose.DMARC, "_dmarc.harborlight.example", "v=DMARC1; p=none", WRONG, "v=DMARC1")
     texts = [patch(build()), patch(build(), wrong), outside(), patch(build({"mail.tf": None}, "bare"))]
     texts.append(patch(build(), account=Reading("SES", AT, ONE_REASON)))
+    texts.append(patch(build({"extra.tf": OWN_TOPIC}, "topic")))
     for number, text in enumerate(texts):
         target = tmp_path / f"{number}.tf"
         target.write_text(text)
@@ -248,8 +261,58 @@ def test_nothing_missing_is_said(build: Build) -> None:
         + 'resource "aws_route53_record" "a" {\n  name = "bounce"\n  type = "MX"\n}\n'
         + 'resource "aws_route53_record" "b" {\n  name = "_dmarc"\n  type = "TXT"\n}\n'
         + 'resource "aws_ses_event_destination" "c" {\n  matching_types = ["bounce", "complaint"]\n}\n'
+        + 'resource "aws_cloudwatch_metric_alarm" "d" {\n  metric_name = "Reputation.BounceRate"\n}\n'
+        + 'resource "aws_cloudwatch_metric_alarm" "e" {\n  metric_name = "Reputation.ComplaintRate"\n}\n'
     )
     assert patch(build({"mail.tf": complete})) == "# Nothing is missing that Terraform can add.\n"
+
+
+OWN_TOPIC = 'resource "aws_ses_event_destination" "c" {\n}\nresource "aws_sns_topic" "mine" {\n  name = "mine"\n}\n'
+ARN = "arn:aws-us-gov:sns:us-gov-west-1:111122223333:mine"
+
+
+def test_the_alarms_go_to_the_topic_of_the_patch(build: Build) -> None:
+    text = patch(build())
+    found = parsed(text)
+    for name, threshold in (("bounce", 0.05), ("complaint", 0.001)):
+        alarm = found[f"aws_cloudwatch_metric_alarm.ses_{name}_rate"]
+        assert alarm["threshold"] == threshold
+        assert alarm["metric_name"].strip('"') == f"Reputation.{name.capitalize()}Rate"
+        assert alarm["namespace"].strip('"') == "AWS/SES"
+        assert alarm["treat_missing_data"].strip('"') == "ignore"
+        assert "aws_sns_topic.ses_events.arn" in str(alarm["alarm_actions"])
+    assert 'Principal = { Service = "cloudwatch.amazonaws.com" }' in text
+    assert "a bounce rate of 5 %." in text
+    assert "a complaint rate of 0.1 %." in text
+
+
+def test_the_alarms_go_to_the_checkouts_own_topic_or_to_none(build: Build) -> None:
+    text = patch(build({"extra.tf": OWN_TOPIC}))
+    assert "aws_sns_topic.mine.arn" in str(parsed(text)["aws_cloudwatch_metric_alarm.ses_bounce_rate"]["alarm_actions"])
+    assert "lets cloudwatch.amazonaws.com publish" in text
+    text = patch(build({"extra.tf": OWN_TOPIC.partition('resource "aws_sns')[0]}, "two"))
+    assert "aws_cloudwatch_metric_alarm" not in text
+    assert "once a topic takes the events" in text
+
+
+def test_a_topic_that_only_aws_has_is_named_by_its_arn(build: Build) -> None:
+    destination = EventDestination("d", True, ("BOUNCE", "COMPLAINT"), "SNS", ARN)
+    sets = Reading("SES", AT, (ConfigurationSet("mail", destinations=(destination,)),))
+    topics = {ARN: Reading("SNS", AT, Topic(ARN, True))}
+    found = parsed(patch(build(), configuration_sets=sets, topics=topics))
+    assert ARN in str(found["aws_cloudwatch_metric_alarm.ses_bounce_rate"]["alarm_actions"])
+
+
+def test_alarms_that_exist_are_imported_not_made(build: Build) -> None:
+    def alarm(metric: str, threshold: float) -> Alarm:
+        comparison = "GreaterThanThreshold"
+        return Alarm("ses-bounce-rate", metric, "AWS/SES", "OK", threshold, comparison, (ARN,), True)
+
+    there = Reading("CloudWatch", AT, (alarm("Reputation.BounceRate", 0.05), alarm("Reputation.ComplaintRate", 0.5)))
+    text = patch(build(), alarms=there)
+    assert "aws_cloudwatch_metric_alarm.ses_bounce_rate" not in parsed(text)
+    assert "# The alarm ses-bounce-rate on the bounce rate is in CloudWatch" in text
+    assert "aws_cloudwatch_metric_alarm.ses_complaint_rate" in parsed(text)
 
 
 def test_a_hostile_checkout_writes_no_code_into_the_patch(build: Build) -> None:

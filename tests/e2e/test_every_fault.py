@@ -81,6 +81,7 @@ READS = (
     Read("service-quotas:ListAWSDefaultServiceQuotas", (S.QUOTA, S.DECISION)),
     Read("service-quotas:ListRequestedServiceQuotaChangeHistoryByQuota", (S.QUOTA, S.DECISION)),
     Read("cloudwatch:GetMetricData", (S.ACCOUNT,)),
+    Read("cloudwatch:DescribeAlarms", ()),  # the step that shows them waits for the decision
 )  # fmt: skip
 UNNAMED = Read("sesv2:ListEmailIdentities", ())  # no step needs the list once the domain and the address are known
 WORDING = (S.USE_CASE,)  # it says what it cannot tell the reviewer when a fact is missing

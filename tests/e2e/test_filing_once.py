@@ -107,6 +107,7 @@ def test_each_fault_of_the_one_request(lasting: tuple[World, Onboarding, State],
     here, onboarding, state = lasting
     restore(here, state)
     onboarding._options = onboarding._options._replace(settle_seconds=3600)
+    onboarding._writes.forget()  # a 409 of the case before would still stand
     look(onboarding)
     assert why_not(onboarding) == ""
     here.server.faults.add(f"sesv2:{FILING}", when=when, **case.fault)
@@ -130,7 +131,10 @@ def test_each_fault_of_the_one_request(lasting: tuple[World, Onboarding, State],
     let_settle(onboarding)
     look(onboarding)
     assert filings(onboarding)[-1].phase == at_last
-    assert bool(why_not(onboarding)) == there, "it is offered again only where AWS shows nothing"
+    stands = there or case.kind == K.CONFLICT
+    assert bool(why_not(onboarding)) == stands, (
+        "it is offered again only where AWS shows nothing, and never after a 409"
+    )
     assert len(here.writes(FILING)) == 1, "nothing is ever sent a second time by itself"
     assert effects(here) == int(there)
 

@@ -10,9 +10,11 @@ from typing import Any, cast
 from dlaas_onboard.journey.actions import Action, Confirm
 from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.calls import Call, aws_cli
+from dlaas_onboard.journey.chronicle import Event, Kind
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Account, Details, Facts, Place, Review
 from dlaas_onboard.journey.fields import OVERRIDE
+from dlaas_onboard.journey.glance import Glance
 from dlaas_onboard.journey.intents import Intent, Outcome, Phase
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
@@ -110,6 +112,7 @@ class Fake:
         self.cue_list: tuple[Cue, ...] = view.pop("cues", ())
         self.options = Options(profile="dlaas", region="eu-west-1", **view.pop("options", {}))
         self.places: dict[tuple[str, str], Facts] = view.pop("places", {})
+        self.glanced: Glance | None = view.pop("glance", None)
         self.done: list[tuple[str, ...]] = []
         assert not view, view
 
@@ -119,7 +122,7 @@ class Fake:
 
     # Looking
 
-    def start(self, ask_code: Callable[[str], str]) -> None:
+    def start(self, ask_code: Callable[[str], str], wanted: Callable[[Place], bool] | None = None) -> None:
         self.done.append(("start",))
 
     def look(self, looks: Collection[Look] = ()) -> None:
@@ -144,6 +147,9 @@ class Fake:
 
     def regions(self) -> tuple[str, ...]:
         return tuple(sorted({region for _, region in self.places} - {""})) if self.done else ()
+
+    def glance(self) -> Glance | None:
+        return self.glanced
 
     def view(self) -> View:
         finding = Finding("domain.dmarc_missing", Severity.BLOCKER, "There is no DMARC record.", "NXDOMAIN", "Add it.")
@@ -248,6 +254,17 @@ class Fake:
 
     def reply_kit(self) -> str:
         return "Dear reviewer"
+
+    def chronicle(self) -> tuple[Event, ...]:
+        return (
+            Event(NOW, Kind.EDIT, "Sending domain", "nothing → a\x1b.example", "ada@laptop", ID, "eu-west-1", "host"),
+            Event(NOW, Kind.DECISION, "The review went from PENDING to GRANTED.", "", "", ID, "eu-west-1", "host"),
+        )
+
+    def export_progress(self) -> str:
+        if not self.facts.place.account:
+            raise Refused("There is nothing to export.")
+        return '{"format": "dlaas-onboard-export"}\n'
 
     def console_link(self, page: str) -> str:
         return f"https://console.aws.amazon.com/{page}"

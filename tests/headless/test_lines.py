@@ -78,8 +78,9 @@ def test_answers_are_asked_again_until_they_are_right(walk: Any) -> None:
 
 def test_a_step_is_shown_again_after_answers_changed_it(walk: Any) -> None:
     purpose = STEPS[1].purpose
-    assert walk(Fake(), "2", "ada@example.com", "back", "q").count(purpose) == 2
-    assert walk(Fake(), "2", "", "back", "q").count(purpose) == 1
+    assert walk(Fake(), "2", "ada@example.com", "", "back", "q").count(purpose) == 2
+    assert walk(Fake(), "2", "", "bob@example.com", "back", "q").count(purpose) == 2
+    assert walk(Fake(), "2", "", "", "back", "q").count(purpose) == 1
 
 
 def test_back_leaves_a_step_at_every_question(walk: Any) -> None:

@@ -91,6 +91,27 @@ def with_dkim(**changes: Any) -> Facts:
 DKIM_GAVE_UP = with_dkim(status="FAILED")
 LIVE = build.production()
 
+BOB = "bob@example.org"
+
+
+def with_recipients(found: Facts | None = None, **states: str | None) -> Facts:
+    """Return facts in which SES knows these people at example.org in these states, or does not know them."""
+    names = {f"{name}@example.org": status for name, status in states.items()}
+    return replace(
+        found or build.ready(),
+        recipients={
+            name: build.seen(None if status is None else build.address(status, name)) for name, status in names.items()
+        },
+    )
+
+
+DEAF_TO_ALARMS = replace(
+    LIVE,
+    alarms=build.seen(()),
+    topics={build.TOPIC: build.seen(replace(build.topic(), policy='{"Statement": []}'))},
+)
+
+
 # Each action with facts and answers for which nothing stands in its way.
 READY: dict[str, tuple[Facts, dict[str, str]]] = {
     "create_test_address": (FRESH, {}),
@@ -110,6 +131,11 @@ READY: dict[str, tuple[Facts, dict[str, str]]] = {
     "send_bounce": (build.ready(), {}),
     "send_complaint": (build.ready(), {}),
     "send_first": (LIVE, {"first_recipient": "friend@example.org"}),
+    "verify_recipients": (with_recipients(bob=None), {"test_recipients": BOB}),
+    "resend_recipients": (with_recipients(bob="PENDING"), {"test_recipients": BOB}),
+    "send_recipients": (with_recipients(bob="SUCCESS"), {"test_recipients": BOB}),
+    "create_alarms": (DEAF_TO_ALARMS, {}),
+    "remove_recipients": (with_recipients(LIVE, bob="SUCCESS"), {"test_recipients": BOB}),
 }
 
 

@@ -99,6 +99,12 @@ def test_resources_name_account_region_and_partition() -> None:
     assert statements["ProofQueues"]["Resource"] == statements["ReadProofQueues"]["Resource"] == queues
     assert statements["ProofQueues"]["Action"] == ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:ReceiveMessage"]
     assert not [name for sid in ("Read", "Request") for name in statements[sid]["Action"] if name.startswith("sqs:")]
+    assert statements["Alarms"] == {
+        "Sid": "Alarms",
+        "Effect": "Allow",
+        "Action": ["cloudwatch:PutMetricAlarm"],
+        "Resource": f"arn:aws-us-gov:cloudwatch:us-gov-west-1:{build.ACCOUNT}:alarm:*",
+    }
     assert statements["QuotaRole"]["Condition"]
     assert all(item["Action"] for item in statements.values())
 

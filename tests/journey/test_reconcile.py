@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlaas_onboard.journey import topic_policy
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import (
+    Alarm,
     Facts,
     Identities,
     Identity,
@@ -21,6 +24,7 @@ from dlaas_onboard.journey.facts import (
     Quotas,
     Subscription,
     SupportCase,
+    SupportPlan,
     Topic,
 )
 from dlaas_onboard.journey.intents import MOVES, OPEN, Intent, Outcome, Phase
@@ -106,6 +110,30 @@ SUBSCRIBE = Call("sns", "Subscribe", {"TopicArn": build.TOPIC, "Endpoint": build
 REPLY = Call("support", "AddCommunicationToCase", {"caseId": build.case().case_id})
 NEW_CASE = Call("support", "CreateCase", {"subject": "[dlaas-7kq2m4x9ta] sandbox"})
 QUOTA = Call("service-quotas", "RequestServiceQuotaIncrease", {"QuotaCode": "L-804C8AE8", "DesiredValue": 500.0})
+ALARM = Call(
+    "cloudwatch",
+    "PutMetricAlarm",
+    {"AlarmName": "a", "MetricName": "Reputation.BounceRate", "Threshold": 0.05, "AlarmActions": [build.TOPIC]},
+)
+LET_ALARMS_IN = Call(
+    "sns",
+    "SetTopicAttributes",
+    {
+        "TopicArn": build.TOPIC,
+        "AttributeValue": topic_policy.with_alarms('{"Statement": []}', build.TOPIC, build.ACCOUNT),
+    },
+)
+
+
+def with_alarm(**changes: Any) -> Facts:
+    made = Alarm("a", "Reputation.BounceRate", "AWS/SES", "OK", 0.05, actions=(build.TOPIC,))
+    return replace(build.ready(), alarms=build.seen((replace(made, **changes),)))
+
+
+def with_policy(policy: str) -> Facts:
+    return replace(build.ready(), topics={build.TOPIC: build.seen(replace(build.topic(), policy=policy))})
+
+
 LONELY = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, False))})
 MARKED = build.case("work-in-progress", "Hello", "Our answer\n\nRef: dlaas-7kq2m4x9ta")
 
@@ -127,6 +155,9 @@ def in_case(case: SupportCase) -> Facts:
         (MAIL_FROM, build.ready(), build.terraform()),
         (DEFAULT, build.ready(), build.terraform()),
         (NEW_SET, build.ready(), build.terraform()),
+        (ALARM, with_alarm(), with_alarm(threshold=0.1)),
+        (ALARM, with_alarm(), with_alarm(actions=())),
+        (LET_ALARMS_IN, with_policy(LET_ALARMS_IN.params["AttributeValue"]), with_policy('{"Statement": []}')),
         (
             DESTINATION,
             build.ready(),
@@ -204,8 +235,35 @@ def test_a_message_is_confirmed_by_its_id_alone() -> None:
 
 def test_a_new_case_is_known_by_its_subject() -> None:
     case = replace(build.case(), subject="[dlaas-7kq2m4x9ta] sandbox")
-    assert judged(NEW_CASE, in_case(case)) == (Phase.CONFIRMED, build.CASE)
-    assert settled(build.intent(NEW_CASE, Phase.UNKNOWN), in_case(build.case())) is None
+    found = replace(build.refused(), opened=build.seen(case))
+    assert judged(NEW_CASE, found) == (Phase.CONFIRMED, f"case {build.CASE}")
+    lost = build.intent(NEW_CASE, Phase.UNKNOWN)
+    assert settled(lost, in_case(build.case())) is None  # it was not looked for
+    assert settled(lost, replace(found, opened=build.denied("support:DescribeCases", ""))) is None
+    # Looked for among all cases and not there: nothing was opened.
+    nowhere = replace(found, opened=build.seen(None))
+    assert settled(lost, nowhere) == (Phase.ABANDONED, "Not found at AWS.")
+
+
+def test_a_dry_run_that_would_be_taken_is_all_there_is_to_see() -> None:
+    dry = replace(NEW_CASE, params={**NEW_CASE.params, "dryRun": True})
+    said = Outcome(Phase.ACCEPTED, build.NOW, result="it would be taken")
+    assert settled(replace(build.intent(dry, Phase.ACCEPTED), outcome=said), build.refused()) == (
+        Phase.CONFIRMED,
+        "it would be taken",
+    )
+    carried_out = replace(
+        build.refused(), opened=build.seen(replace(build.case(), subject="[dlaas-7kq2m4x9ta] sandbox"))
+    )
+    assert settled(build.intent(dry, Phase.UNKNOWN), carried_out) == (Phase.CONFIRMED, f"case {build.CASE}")
+
+
+def test_an_attachment_set_is_known_by_its_id_alone() -> None:
+    attach = Call("support", "AddAttachmentsToSet", {"attachments": []})
+    made = Outcome(Phase.ACCEPTED, build.NOW, result="as-1")
+    facts = replace(build.refused(), support=build.seen(SupportPlan(True)))
+    assert settled(replace(build.intent(attach, Phase.ACCEPTED), outcome=made), facts) == (Phase.CONFIRMED, "as-1")
+    assert settled(build.intent(attach, Phase.UNKNOWN), facts) == (Phase.ABANDONED, "Not found at AWS.")
 
 
 def test_a_quota_request_is_known_by_its_id() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 
+from dlaas_onboard.journey.journal import Entered, JournalEntry
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.report.reporter import Reporter
 from dlaas_onboard.request.dossier import Dossier
-from tests.report.samples import SECRET_REASON, USE_CASE, dossier, pending
+from dlaas_onboard.request.judges import answers_of_amazon
+from tests.report.samples import NOW, SECRET_REASON, USE_CASE, dossier, pending
 
 FORMATS = ("json", "md", "html")
 MACHINE = ("lumen-deploy", "ada@laptop", "/srv/checkouts", "/home/ada", "AccessDenied for profile")
@@ -121,3 +124,51 @@ def test_a_sample_has_its_head(form: str) -> None:
 def test_what_no_code_sends_is_no_sample_of_what_is_sent(form: str) -> None:
     assert "Hello {{first_name}}" in _sample(form, "aws")
     assert "Hello {{first_name}}" not in _sample(form, "aws", trigger="")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_how_amazon_is_to_be_answered_is_for_the_operator_alone(form: str) -> None:
+    made = dossier(pending())
+    rows = tuple(Row("1 Answer", f"PLANNED {section}", section=section) for section in answers_of_amazon.SECTIONS)
+    names = ("open_gaps", "asked.bounces", "paste_mail", "conflict")
+    found = tuple(Finding(f"decision.{name}", Severity.WARNING, f"PLANNED {name}") for name in names)
+    told = replace(made.verdicts[StepId.DECISION], rows=rows, findings=found)
+    made = replace(made, verdicts={**made.verdicts, StepId.DECISION: told})
+    for audience in ("aws", "public"):
+        assert "PLANNED" not in text(made, form, audience)
+    assert text(made, form, "private").count("PLANNED") >= len(rows) + len(found)
+
+
+def _journal(audience: str) -> Any:
+    base = dossier(pending())
+    history = (
+        Entered("domain", "lumen.example", NOW, "eve@desktop"),
+        Entered("aws_answer", "Please describe how you handle bounces in detail.", NOW, "eve@desktop"),
+    )
+    lines = (
+        JournalEntry(NOW, "look", "Looked 3 times, nothing changed; last at 11:00 UTC.", "eve@desktop"),
+        JournalEntry(NOW, "changed", "The review went from PENDING to DENIED."),
+        JournalEntry(
+            NOW, "imported", "Imported from eve@desktop, exported 2026-11-24 10:00 UTC: 1 answer", "ada@laptop"
+        ),
+    )
+    found = replace(base, history=history, journal=(*base.journal, *lines))
+    return json.loads(Reporter().render(found, "json", audience))["journal"]
+
+
+def test_the_journal_of_the_operator_has_who_and_where() -> None:
+    found = _journal("private")
+    assert {one["kind"] for one in found} >= {"look", "edit", "filing", "answer", "decision", "handover", "declaration"}
+    assert ("edit", "eve@desktop") in {(one["kind"], one["by"]) for one in found}
+    assert {one["where"] for one in found} == {"123456789012 eu-west-1 email.eu-west-1.amazonaws.com"}
+
+
+def test_amazon_reads_of_the_journal_what_was_filed_replied_and_decided() -> None:
+    found = _journal("aws")
+    assert {one["kind"] for one in found} == {"filing", "decision"}
+    assert {(one["by"], one["where"]) for one in found} == {(None, None)}
+    assert "eve@desktop" not in json.dumps(found)
+
+
+def test_the_public_reads_no_journal() -> None:
+    assert _journal("public") is None

@@ -258,8 +258,11 @@ def test_the_two_renderers_say_the_same() -> None:
 
 def test_a_part_that_an_audience_is_not_told_has_no_heading() -> None:
     assert "## Journal" in Reporter().render(dossier(), "md", "private").decode()
+    assert "## Journal" in Reporter().render(dossier(), "md", "aws").decode()
+    without = replace(dossier(), intents=(), journal=())
+    assert "## Journal" not in Reporter().render(without, "md", "aws").decode()
     for audience in ("aws", "public"):
         report = Reporter().render(dossier(), "md", audience).decode()
-        assert "## Journal" not in report
+        assert ("## Journal" in report) is (audience == "aws")
         assert "## Before the request leaves" not in report
     assert "## The request" not in report

@@ -129,7 +129,14 @@ def test_the_private_report_holds_everything() -> None:
     (override,) = document["overrides"]
     assert (override["gate"], override["by"]) == ("dmarc", "ada@laptop")
     assert document["filings"][0]["payload"]["MailType"] == "TRANSACTIONAL"
-    assert len(document["journal"]) == 2
+    assert [(one["kind"], one["by"]) for one in document["journal"]] == [
+        ("filing", "ada@laptop"),
+        ("filing", "ada@laptop"),
+        ("declaration", "ada@laptop"),
+        ("answer", None),
+        ("case", None),
+    ]
+    assert document["journal"][0]["where"] == "123456789012 eu-west-1 email.eu-west-1.amazonaws.com"
     assert document["request"]["sentences"][0]["written_by_operator"] is True
 
 

@@ -16,10 +16,11 @@ from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.request import judges
 from dlaas_onboard.request.actions import ACTIONS
 from dlaas_onboard.request.ledger import reply_kit
+from dlaas_onboard.request.reply_draft import reply_draft
 from tests.journey import build as journey
 from tests.request import build
 
-FILE, QUOTA, REPLY = ACTIONS
+FILE, QUOTA, REPLY, _ = ACTIONS
 
 
 def why_not(action: Action, facts: Facts, answers: Answers, *phases: Phase) -> str:
@@ -76,13 +77,18 @@ def test_each_quota_is_one_call_that_boto3_takes() -> None:
         assert set(call.params) <= set(shape.members)
 
 
-def test_an_empty_reply_sends_the_reply_kit() -> None:
+def test_an_empty_reply_sends_the_draft() -> None:
     facts = journey.asked_back()
-    (call,) = REPLY.plan(facts, journey.entered())
-    kit = reply_kit(facts, journey.entered())
+    _, call = REPLY.plan(facts, journey.entered())
+    draft = reply_draft(facts, journey.entered())
+    assert draft
+    assert call.params["communicationBody"] == f"{draft}\n\nRef: {{marker}}"
+    nothing_asked = replace(facts, case=journey.seen(journey.case("opened", "We have received your request.")))
+    _, call = REPLY.plan(nothing_asked, journey.entered())
+    kit = reply_kit(nothing_asked, journey.entered())
     assert kit
     assert call.params["communicationBody"] == f"{kit}\n\nRef: {{marker}}"
-    (own,) = REPLY.plan(facts, journey.entered(reply="Our own words."))
+    _, own = REPLY.plan(facts, journey.entered(reply="Our own words."))
     assert own.params["communicationBody"].startswith("Our own words.")
     assert REPLY.unready(facts, journey.entered(), {}) == ""
 

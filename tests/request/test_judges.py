@@ -243,7 +243,7 @@ def test_quota(facts: Facts, answers: Answers, state: StepState) -> None:
     assert judges.quota(facts, answers).state == state
 
 
-MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar")
+MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar", "recipients")
 LOOKS = [name for name in Facts.__slots__ if name not in MAPPINGS and name != "place"]
 
 

@@ -12,6 +12,7 @@ from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.actions import Action, Confirm
 from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.calls import Call, CallRecord, aws_cli
+from dlaas_onboard.journey.chronicle import Event
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.glance import Glance, StepGlance
 from dlaas_onboard.journey.intents import Intent, Outcome, Phase
@@ -613,6 +614,7 @@ class FakeOnboarding(Onboarding):
         self.sending = threading.Event()
         self.sending.set()
         self.scenario: Sequence[Cue] = ()
+        self.happened: tuple[Event, ...] = ()
 
     def glance(self) -> Glance | None:
         return self.glanced
@@ -693,6 +695,9 @@ class FakeOnboarding(Onboarding):
 
     def reply_kit(self) -> str:
         return "Reply kit"
+
+    def chronicle(self) -> tuple[Event, ...]:
+        return self.happened
 
     def calls(self) -> Sequence[CallRecord]:
         return CALLS

@@ -84,6 +84,17 @@ async def test_what_is_pasted_is_cleaned(opened: Opener, field: str) -> None:
         assert editor.content == "a␛]52;c;eA==␇b"
 
 
+async def test_lines_that_are_pasted_stay_lines_as_terminals_send_them(opened: Opener) -> None:
+    async with opened() as screen:
+        screen.app.go_to_field("first_headers")
+        await screen.rest(lambda: "first_headers" in screen.app.pane.fields)
+        editor = screen.app.pane.fields["first_headers"].editor
+        await screen.rest(lambda: screen.app.focused is editor)
+        screen.app.post_message(events.Paste("a\rb\r\nc\nd"))
+        await screen.rest(lambda: bool(editor.content))
+        assert editor.content == "a\nb\nc\nd"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is needed")
 def test_no_control_byte_of_theirs_reaches_the_terminal() -> None:
     child = pexpect.spawn(

@@ -36,6 +36,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     if account is not None:
         _account(sheet, facts, account)
     _statistics(sheet, facts)
+    _reputation(sheet, facts)
     _radar(sheet, facts, answers)
     sheet.gaps(facts)
 
@@ -257,15 +258,24 @@ def _statistics(sheet: Sheet, facts: Facts) -> None:
             guide_step=2,
         )
     sheet.row("Rejected by SES", f"{rejects:,}", facts.statistics, section=_SENT)
+
+
+def _reputation(sheet: Sheet, facts: Facts) -> None:
+    """Show CloudWatch's rates, which Amazon judges by; no data is not zero."""
     reputation = facts.reputation
     if reputation is None or sheet.missing("reputation", "Reputation metrics", reputation, section=_SENT, guide_step=2):
         return
-    if reputation.value is not None:
-        for label, value in (
-            ("Reputation: bounce rate", reputation.value.bounce_rate),
-            ("Reputation: complaint rate", reputation.value.complaint_rate),
-        ):
-            sheet.row(label, "no data yet" if value is None else f"{100 * value:.2f} %", reputation, section=_SENT)
+    if reputation.value is None:
+        return
+    for label, value, reviewed, paused in (
+        ("Reputation: bounce rate", reputation.value.bounce_rate, BOUNCE_REVIEW, BOUNCE_PAUSE),
+        ("Reputation: complaint rate", reputation.value.complaint_rate, COMPLAINT_REVIEW, COMPLAINT_PAUSE),
+    ):
+        said, mark = "no data yet", Mark.PLAIN
+        if value is not None:
+            said = f"{100 * value:.2f} %"
+            mark = Mark.GOOD if value < reviewed else Mark.WARN if value < paused else Mark.BAD
+        sheet.row(label, said, reputation, mark, section=_SENT, expected=f"below {100 * reviewed:g} %")
 
 
 def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from dlaas_onboard.journey import review, subject
+from dlaas_onboard.journey import proof_path, recipients, review, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.intents import Intent, Phase
-from dlaas_onboard.journey.judges import filings
-from dlaas_onboard.journey.judges.account import BOUNCE_REVIEW, COMPLAINT_REVIEW
+from dlaas_onboard.journey.intents import Intent
+from dlaas_onboard.journey.judges import alarms, first_message
+from dlaas_onboard.journey.judges import recipients as people
 from dlaas_onboard.journey.judges.sheet import Sheet
 from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import Health, Stage
 from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
-_ACCESS, _FIRST, _AFTER = "Production access", "First real message", "Afterwards"
-_RESULT = re.compile(r"\b(dkim|spf|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+_ACCESS, _AFTER = "Production access", "Afterwards"
 
 
 def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
@@ -46,7 +45,9 @@ def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Ver
         if stage in (Stage.NEVER_ASKED, Stage.FAILED):
             return sheet.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
         return sheet.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
-    sent = _first(sheet, facts, answers, intents)
+    arrived = first_message.judge(sheet, facts, answers, intents)
+    rings, unheard = alarms.judge(sheet, facts)
+    alarms.rates(sheet, facts)
     _after(sheet, facts, answers)
     if review.health(facts) == Health.UNHEALTHY:
         sheet.find(
@@ -60,69 +61,29 @@ def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Ver
     if review.health(facts) == Health.UNKNOWN:
         sheet.find("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
         return sheet.not_known("Whether sending is healthy")
-    failed = next((item for item in sheet.findings if item.id == "go_live.authentication"), None)
-    if failed is not None:
-        return sheet.verdict(StepState.ATTENTION, failed.message)
-    if not sent:
+    high = next((item.message for item in sheet.findings if item.severity == Severity.BLOCKER), "")
+    wrong = high or arrived.wrong or rings
+    if wrong:
+        return sheet.verdict(StepState.ATTENTION, wrong)
+    if not arrived.sent:
         return sheet.verdict(
             StepState.TODO, "The sandbox is left. Send the first real message to somebody who agreed, and look at it."
         )
-    return sheet.verdict(StepState.DONE, f"Mail from {facts.place.region} reaches everyone.")
-
-
-def _first(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> bool:
-    sends = [
-        intent
-        for intent in filings.of_place(intents, facts, "SendEmail")
-        if intent.action == "send_first" and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
-    ]
-    for intent in sends:
-        message = intent.result or (intent.outcome.result if intent.outcome else "")
-        sheet.row(
-            "Accepted by SES",
-            f"message {message}" if message else "yes",
-            mark=Mark.GOOD,
-            source="journal",
-            observed_at=intent.settled_at or intent.created_at,
-            section=_FIRST,
+    if not arrived.checked:
+        return sheet.verdict(
+            StepState.TODO,
+            "SES took the first message. Paste its headers: they say whether it passed DKIM, SPF, DMARC.",
         )
-    if not sends:
-        sheet.row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
-    headers = answers.entry("first_headers")
-    if headers is None:
-        if sends:
-            sheet.find(
-                "no_headers",
-                Severity.ADVICE,
-                "SES accepted the message; whether it arrived, and passed DKIM, SPF and DMARC, is not recorded.",
-                remedy="Open it at the recipient, and paste its Authentication-Results header here.",
-            )
-        return bool(sends)
-    # The receiver adds its own verdicts on top, so the first of each name is the receiver's.
-    results: dict[str, str] = {}
-    for name, result in _RESULT.findall(headers.text):
-        results.setdefault(name.lower(), result.lower())
-    for name in ("dkim", "spf", "dmarc"):
-        said = results.get(name, "")
-        sheet.row(
-            name.upper(),
-            said or "not in what was pasted",
-            mark=Mark.GOOD if said == "pass" else Mark.BAD if said else Mark.UNKNOWN,
-            expected="pass",
-            source=f"pasted by {headers.by}",
-            observed_at=headers.at,
-            section=_FIRST,
-        )
-    wrong = [f"{name.upper()} {said}" for name, said in results.items() if said != "pass"]
-    if wrong:
-        sheet.find(
-            "authentication",
-            Severity.WARNING,
-            f"The receiver reports {', '.join(wrong)} for the first message.",
-            evidence=f"headers pasted by {headers.by}",
-            remedy="Look at the Domain step: each record, and what SES says of it.",
-        )
-    return bool(results) or bool(sends)
+    reaches = f"Mail from {facts.place.region} reaches everyone."
+    if unheard:
+        return sheet.verdict(StepState.TODO, f"{reaches} {unheard}")
+    sheet.find(
+        "final_report",
+        Severity.ADVICE,
+        "The final report can be handed on: flag, limit, the first message's results, alarms and rates are in it.",
+        remedy="In the palette: Report as html. Without the app: `dlaas-onboard report --format html -o FILE`.",
+    )
+    return sheet.verdict(StepState.DONE, reaches)
 
 
 def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
@@ -136,26 +97,17 @@ def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             test,
             section=_AFTER,
         )
-    sheet.row(
-        "Alarms to set",
-        f"Reputation.BounceRate at {BOUNCE_REVIEW:g}, Reputation.ComplaintRate at {COMPLAINT_REVIEW:g} (AWS/SES)",
-        section=_AFTER,
-        source="SES Developer Guide",
-    )
-    sheet.find(
-        "alarms",
-        Severity.ADVICE,
-        "Let CloudWatch tell you before Amazon reviews the account.",
-        remedy=f"Set alarms on Reputation.BounceRate ({BOUNCE_REVIEW:g}) and Reputation.ComplaintRate "
-        f"({COMPLAINT_REVIEW:g}) in the namespace AWS/SES, with missing data ignored.",
-    )
+    people.leftovers(sheet, facts, answers, section=_AFTER)
+    _others(sheet, facts, answers)
+    _proof(sheet, facts)
     sheet.find(
         "ramp",
         Severity.ADVICE,
         "Grow the volume gradually: the domain is new to the mailbox providers.",
         remedy="Ask for more quota only when the real use comes near the one you have.",
     )
-    if address:
+    gone = test is not None and test.known and test.value is None
+    if address and address != sender and not gone:
         sheet.find(
             "clean_up",
             Severity.ADVICE,
@@ -171,4 +123,45 @@ def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             evidence=project.sources.get("region", project.root),
             remedy="Deploy to this Region, or ask for production access in the other one.",
             guide_step=10,
+        )
+
+
+def _others(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Show the addresses that SES knows and that nothing here is known to need."""
+    reading = facts.identities
+    needed = {
+        *(mail for _, mail in subject.mail_addresses(facts, answers)),
+        *recipients.wanted(facts, answers),
+        subject.sender(facts, answers),
+        subject.test_address(facts, answers),
+    }
+    project = subject.checkout(facts)
+    needed |= {mail.sender for mail in project.mails} if project is not None else set()
+    found = reading.value.items if reading is not None and reading.value is not None else ()
+    left = [item.name for item in found if item.type == "EMAIL_ADDRESS" and item.name not in needed]
+    if left:
+        sheet.row("Perhaps not needed", ", ".join(left), reading, section=_AFTER)
+        sheet.find(
+            "other_addresses",
+            Severity.ADVICE,
+            f"SES has {plural(len(left), 'address identity', 'address identities')} that nothing here needs: "
+            f"{', '.join(left)}.",
+            remedy="Delete those that nothing sends from, in the console; or enter them as test recipients, and "
+            "remove them from here.",
+        )
+
+
+def _proof(sheet: Sheet, facts: Facts) -> None:
+    """Show what a proof of the bounce path left behind."""
+    left = [
+        *(name for name, _ in proof_path.left_queues(facts)),
+        *(item.endpoint.rpartition(":")[2] for item in proof_path.left_subscriptions(facts)),
+    ]
+    if left:
+        sheet.find(
+            "proof_left",
+            Severity.ADVICE,
+            f"A proof of the bounce path left its queue behind: {', '.join(dict.fromkeys(left))}.",
+            remedy="Clean up after the proof at the Bounces step.",
+            action="clean_up_proof",
         )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey import review, subject
+from collections.abc import Sequence
+
+from dlaas_onboard.journey import recipients, review, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.intents import Intent
+from dlaas_onboard.journey.judges import recipients as people
 from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
 from dlaas_onboard.journey.records import error_words
 from dlaas_onboard.journey.steps import StepId, StepState
@@ -14,13 +18,19 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 _LINK = "The link works for 24 hours."
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
-    """Judge the operator's test address: entered, created, verified."""
+def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
+    """Judge the operator's test address: entered, created, verified. Other recipients are shown, and decide nothing."""
     sheet = Sheet(StepId.TEST_ADDRESS)
+    own = _own(sheet, facts, answers)
+    people.rows(sheet, facts, answers, intents)
+    _others(sheet, facts, {subject.test_address(facts, answers), *recipients.wanted(facts, answers)})
+    return sheet.verdict(own.state, own.headline, own.blocked_by)
+
+
+def _own(sheet: Sheet, facts: Facts, answers: Answers) -> Verdict:
     entered = resolve("test_address", facts, answers)
     address = subject.test_address(facts, answers)
     sheet.row("Address", entered.text or "not entered", source=entered.source)
-    _others(sheet, facts, address)
     sheet.gaps(facts)
     production = review.access(facts) == "production"
     if not address and not production:
@@ -96,11 +106,16 @@ def _covered(facts: Facts, answers: Answers, address: str) -> bool:
     )
 
 
-def _others(sheet: Sheet, facts: Facts, address: str) -> None:
+def _others(sheet: Sheet, facts: Facts, shown: set[str]) -> None:
+    """Show the addresses that are not verified and that nobody here asked for; the verified ones can receive."""
     reading = facts.identities
     if reading is None or reading.value is None:
         return
     for item in reading.value.items:
-        if item.type == "EMAIL_ADDRESS" and item.name != address:
+        if item.type != "EMAIL_ADDRESS" or item.name in shown:
+            continue
+        if review.access(facts) == "production" or not recipients.is_verified(
+            item.verification_status, item.sending_enabled
+        ):
             status = item.verification_status or "state unknown"
             sheet.row(item.name, status, reading, section="Other addresses in this Region")

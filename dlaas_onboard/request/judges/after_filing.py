@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from dlaas_onboard.journey import review
 from dlaas_onboard.journey.answers import Answers
@@ -14,7 +15,9 @@ from dlaas_onboard.journey.quantity import quota
 from dlaas_onboard.journey.review import PROMISED_HOURS, Stage
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Severity, Verdict
-from dlaas_onboard.request.judges import conversation, quota_requests, waiting
+from dlaas_onboard.request import amazon_mail, triage
+from dlaas_onboard.request.amazon_mail import Kind, Told
+from dlaas_onboard.request.judges import answers_of_amazon, conversation, quota_requests, waiting
 
 TRIAGE = (
     "Amazon gives no reasons. Most often one of these was missing: a verified domain with DKIM and MAIL FROM, a "
@@ -23,14 +26,29 @@ TRIAGE = (
 )
 
 
-def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
-    """Judge the review. Ages are measured to the time of the look, never to a clock."""
+_WANTING = frozenset({Kind.QUESTION, Kind.IDENTITY})
+
+
+def judge(
+    facts: Facts,
+    answers: Answers,
+    intents: Sequence[Intent] = (),
+    verdicts: Mapping[StepId, Verdict] | None = None,
+) -> Verdict:
+    """Judge the review. Ages are measured to the time of the look, never to a clock.
+
+    ``verdicts`` are those of the steps before this one: their open gaps are named here again after a denial.
+    """
     sheet = Sheet(StepId.DECISION)
     stage = review.stage(facts)
     unread = sheet.missing("account", "Review", facts.account, section="Review")
     asked = conversation.needs_answer(facts)
+    told = amazon_mail.newest(facts, answers)
+    mailed = stage == Stage.PENDING and not asked and _mailed(facts, told)
     if not unread:
         waiting.rows(sheet, facts, stage, intents)
+        waits = asked or mailed or stage == Stage.DENIED
+        answers_of_amazon.rows(sheet, facts, answers, intents, verdicts or {}, told, waits=waits)
     conversation.rows(sheet, facts, answers)
     quota_requests.rows(sheet, facts)
     sheet.gaps(facts)
@@ -43,15 +61,99 @@ def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Ver
             "Sending is paused or under enforcement; that has to be settled before anything else.",
             remedy="See the Account step.",
         )
+    if stage == Stage.DENIED:
+        return _denied(sheet, facts, told, asked=asked)
     if asked:
         return sheet.verdict(StepState.ATTENTION, "Amazon waits for your answer in the case; nothing moves before it.")
+    if mailed:
+        return _by_mail(sheet, facts, told)
     return _conclude(sheet, facts, stage, intents)
+
+
+def _mailed(facts: Facts, told: Told | None) -> bool:
+    """Whether a pasted mail asks for something, and nothing shows that it was answered or overtaken."""
+    if told is None or not told.pasted or told.mail.kind not in _WANTING:
+        return False
+    case = facts.case.value if facts.case is not None and facts.case.known else None
+    last = case.messages[-1].at if case and case.messages else None
+    return last is None or told.at is None or last < told.at
+
+
+def _by_mail(sheet: Sheet, facts: Facts, told: Told | None) -> Verdict:
+    sheet.find(
+        "asked_by_mail",
+        Severity.BLOCKER,
+        "Amazon asks for something in its mail; nothing moves before your answer.",
+        evidence=told.source if told else "",
+        remedy=f"Answer in {_in_case(facts)}. Once you have answered in the console, empty What Amazon wrote.",
+        action="reply_case",
+    )
+    return sheet.verdict(StepState.ATTENTION, f"The mail you pasted asks for an answer: give it in {_in_case(facts)}.")
+
+
+def _in_case(facts: Facts) -> str:
+    case_id = review.case_id(facts)
+    return f"case {case_id}" if case_id else "the support case"
+
+
+def _denied(sheet: Sheet, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
+    """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
+    in_case, case_id = _in_case(facts), review.case_id(facts)
+    if told is None:
+        sheet.find(
+            "paste_mail",
+            Severity.BLOCKER,
+            "What Amazon wrote is not known here, and it decides what to do.",
+            evidence="no message of Amazon's could be read in the case, and none was pasted",
+            remedy="Find Amazon's mail (the account's mailbox, spam too) or the case in the console, and paste it.",
+            field="aws_answer",
+        )
+    sheet.find(
+        "denied",
+        Severity.BLOCKER,
+        "Amazon denied the request.",
+        evidence=f"ReviewDetails.Status is DENIED{f', case {case_id}' if case_id else ''}",
+        remedy=f"Mend what is open, then answer in {in_case} with the facts. Do not file again: the API answers "
+        f"ConflictException after a denial. {TRIAGE}",
+        action="reply_case",
+    )
+    case = facts.case.value if facts.case is not None and facts.case.known else None
+    if case is not None and amazon_mail.answered(facts) and not asked and not _newer(told, case.messages[-1].at):
+        return sheet.verdict(
+            StepState.WAITING, f"Denied, and you have answered in {in_case}: Amazon has the word. Look again tomorrow."
+        )
+    return sheet.verdict(StepState.ATTENTION, _denied_words(facts, told, in_case, asked=asked))
+
+
+def _newer(told: Told | None, at: datetime | None) -> bool:
+    return told is not None and told.pasted and told.at is not None and at is not None and told.at > at
+
+
+def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool) -> str:
+    """Return the headline of a denial that the operator has not answered yet."""
+    if asked:
+        return f"Denied for now: Amazon waits for your answer in {in_case}. This is not its last word."
+    if told is None:
+        why = " could not be read" if triage.closed(facts) is None else " holds no message of Amazon's"
+        return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides the way on."
+    match told.mail.kind:
+        case Kind.QUESTION | Kind.IDENTITY:
+            return f"Denied, but Amazon asks for more: answer in {in_case}. A second request is refused."
+        case Kind.UPHELD:
+            return f"Denied again after a review. Bring new facts to {in_case}; a second request is refused."
+        case Kind.SEVERAL | Kind.UNKNOWN:
+            return f"Denied. Read what Amazon wrote, then answer in {in_case}; a second request is refused."
+        case Kind.GRANTED:
+            return "Denied, though the mail reads like a grant: it may be about another Region. Read it."
+    if triage.closed(facts):
+        return f"Denied, and {in_case} is closed: your answer opens it again. A second request is refused."
+    return f"Denied. Mend what is open, then answer in {in_case}; a second request is refused."
 
 
 def _conclude(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) -> Verdict:
     undecided = filings.undecided(intents, facts)
     case_id = review.case_id(facts)
-    in_case = f"case {case_id}" if case_id else "the support case"
+    in_case = _in_case(facts)
     match stage:
         case Stage.PRODUCTION:
             account = review.account(facts)
@@ -78,20 +180,6 @@ def _conclude(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent
                 StepState.WAITING,
                 f"Amazon reviews the request; a first answer is promised within {PROMISED_HOURS} hours. "
                 "Watch the account's mail.",
-            )
-        case Stage.DENIED:
-            sheet.find(
-                "denied",
-                Severity.BLOCKER,
-                "Amazon denied the request.",
-                evidence=f"ReviewDetails.Status is DENIED{f', case {case_id}' if case_id else ''}",
-                remedy=f"{TRIAGE} Mend what is open here, then answer in {in_case} with the facts. Do not file again: "
-                "the API answers ConflictException after a denial.",
-                action="reply_case",
-            )
-            return sheet.verdict(
-                StepState.ATTENTION,
-                f"Denied. Mend what is open, then answer in {in_case}; a second request is refused.",
             )
         case Stage.FAILED:
             sheet.find(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from dlaas_onboard.journey import console, review
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
@@ -11,6 +13,7 @@ from dlaas_onboard.journey.verdict import Mark, Severity
 
 WAITS_FOR_YOU = "pending-customer-action"  # a case's status while Amazon waits for the customer
 _CASE, _TALK = "Case", "Conversation"
+_EARLY = datetime.min.replace(tzinfo=UTC)
 
 
 def needs_answer(facts: Facts) -> bool:
@@ -21,8 +24,12 @@ def needs_answer(facts: Facts) -> bool:
 
 def rows(sheet: Sheet, facts: Facts, answers: Answers) -> None:
     """Show the case with its messages, oldest first, and what the operator pasted of Amazon's mail."""
-    _pasted(sheet, answers)
     case_id = review.case_id(facts)
+    _head(sheet, facts, case_id)
+    _talk(sheet, facts, answers)
+
+
+def _head(sheet: Sheet, facts: Facts, case_id: str) -> None:
     if case_id:
         sheet.row("Case", case_id, facts.account, section=_CASE)
         sheet.row(
@@ -53,15 +60,16 @@ def rows(sheet: Sheet, facts: Facts, answers: Answers) -> None:
     if case is None:
         sheet.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
         return
+    if case_id and case.display_id and case.display_id != case_id:
+        sheet.row("New case, opened from here", case.display_id, reading, section=_CASE)
+        where = console.link(facts.place, "case", case_id=case.display_id)
+        sheet.row("New case in the console", where, reading, section=_CASE)
     waits = case.status == WAITS_FOR_YOU
     sheet.row("Case status", case.status or "unknown", reading, Mark.BAD if waits else Mark.PLAIN, section=_CASE)
     if case.subject:
         sheet.row("Subject", case.subject, reading, section=_CASE)
     if case.created is not None:
         sheet.row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
-    for message in case.messages:
-        when = f"{message.at:%Y-%m-%d %H:%M} UTC" if message.at else "time unknown"
-        sheet.row(f"{message.by}, {when}", message.body, reading, section=_TALK)
     if waits and review.access(facts) != "production":
         sheet.find(
             "answer_wanted",
@@ -73,13 +81,21 @@ def rows(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         )
 
 
-def _pasted(sheet: Sheet, answers: Answers) -> None:
+def _talk(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Show who said what, the newest last; what was pasted stands where its time puts it."""
+    reading = facts.case if facts.case is not None and facts.case.known else None
+    case = reading.value if reading is not None else None
+    said = [
+        (message.at, f"{message.by}, {_when(message.at)}", message.body, reading)
+        for message in (case.messages if case is not None else ())
+    ]
     written = answers.entry("aws_answer")
-    if written is not None:
-        sheet.row(
-            "What Amazon wrote, as pasted",
-            written.text,
-            source=f"entered by {written.by}",
-            observed_at=written.at,
-            section=_TALK,
-        )
+    if written is not None and written.text:
+        said.append((written.at, f"Amazon, as pasted {_when(written.at)}", written.text, None))
+    for at, label, text, source in sorted(said, key=lambda one: one[0] or _EARLY):
+        by = f"pasted by {written.by}" if source is None and written is not None else ""
+        sheet.row(label, text, source, source=by, observed_at=at if by else None, section=_TALK)
+
+
+def _when(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "time unknown"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dlaas_onboard.journey import review
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts, Quota
 from dlaas_onboard.journey.fields import BY_ID
-from dlaas_onboard.journey.judges.sheet import Sheet
+from dlaas_onboard.journey.judges.sheet import Sheet, yes_no
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from dlaas_onboard.request import rubric, seen
+from dlaas_onboard.request import increase, rubric, seen
 from dlaas_onboard.request.entry import check, normal
-from dlaas_onboard.request.increase import OPEN_REQUESTS, increases
+from dlaas_onboard.request.increase import increases
+from dlaas_onboard.request.judges import quota_requests
 from dlaas_onboard.request.judges.filed import filed
 from dlaas_onboard.request.worksheet import INPUTS, Worksheet, show, work_out
 
@@ -35,12 +36,15 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
                 field=field,
                 guide_step=12,
             )
-    _quotas(sheet, facts)
+    _quotas(sheet, facts, found)
+    asked = _denied(sheet, facts, answers)
     sheet.gaps(facts)
     told = {name.replace("repeats_", "quota.checkout_", 1) for name in found.warning_ids}
     sheet.findings = [finding for finding in sheet.findings if finding.id not in told]
     if review.access(facts) == "production":
         return _granted(sheet, facts, answers, found)
+    if asked:
+        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
     if filed(facts):
         return sheet.verdict(StepState.DONE, _result(found) or "The request was filed without a figure.")
     if wrong:
@@ -60,30 +64,88 @@ def _result(found: Worksheet) -> str:
     return f"Name {show(found.daily_quota)} recipients in 24 hours and {show(found.send_rate)} a second."
 
 
-def _quotas(sheet: Sheet, facts: Facts) -> None:
-    quotas = seen.known(facts.quotas)
-    if quotas is None:
-        if facts.quotas is not None:
-            sheet.missing("quotas", "Service Quotas", facts.quotas, section="Today")
+def _quotas(sheet: Sheet, facts: Facts, found: Worksheet) -> None:
+    """Show for each quota what Service Quotas says, what was received, and what the worksheet needs."""
+    reading = facts.quotas
+    if reading is not None:
+        sheet.missing("quotas", "Service Quotas", reading, section="Today")
+    if reading is None or reading.value is None:
         return
-    for quota in (quotas.sending_quota, quotas.sending_rate):
-        if quota is not None:
-            value = "unknown" if quota.value is None else show(quota.value)
-            note = "" if quota.adjustable is not False else ", not adjustable"
-            sheet.row(f"{quota.name} ({quota.code})", f"{value}{note}", facts.quotas, section="Today")
-    for request in quotas.requests:
-        mark = Mark.WAIT if request.status in OPEN_REQUESTS else Mark.PLAIN
-        desired = "?" if request.desired is None else show(request.desired)
-        case = f", case {request.case_id}" if request.case_id else ""
-        sheet.row(f"Asked for {desired}", f"{request.status}{case}", facts.quotas, mark, section="Requests")
+    account = review.account(facts)
+    daily, rate = (account.max_24_hour_send, account.max_send_rate) if account is not None else (None, None)
+    sandbox = review.access(facts) == "sandbox"
+    yes = "yes; in the sandbox not yet, by AWS's table" if sandbox else "yes"
+    for quota, name, received, needed in (
+        (reading.value.sending_quota, "Sending quota", daily, found.daily_quota),
+        (reading.value.sending_rate, "Sending rate", rate, found.send_rate),
+    ):
+        if quota is None:
+            if reading.known:
+                sheet.row(name, "not listed by Service Quotas in this Region", reading, Mark.WARN, section="Today")
+            continue
+        section = f"{quota.name} ({quota.code})"
+        sheet.row("In Service Quotas", _listed_value(quota), reading, section=section)
+        sheet.row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
+        value = "unknown" if received is None else "unlimited" if received == -1 else show(received)
+        sheet.row("Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section)
+        said, mark = _needed(quota, received, needed, sandbox=sandbox)
+        sheet.row("Worksheet", said, mark=mark, source="the worksheet", section=section)
+    quota_requests.history(sheet, facts)
+
+
+def _listed_value(quota: Quota) -> str:
+    value = "unknown" if quota.value is None else show(quota.value)
+    if quota.applied is None:
+        return value
+    if not quota.applied:
+        return f"{value}, AWS's default: no other value was applied"
+    beside = "" if quota.default is None else f"; the default is {show(quota.default)}"
+    return f"{value}, applied to this account{beside}"
+
+
+def _needed(quota: Quota, received: float | None, needed: float | None, *, sandbox: bool) -> tuple[str, Mark]:
+    if needed is None:
+        return "not filled in", Mark.PLAIN
+    if received == -1:
+        return f"{show(needed)}: no more is needed", Mark.GOOD
+    current = max((value for value in (quota.value, received) if value is not None), default=None)
+    if current is None:
+        return f"{show(needed)}: whether more is needed is unknown", Mark.UNKNOWN
+    if needed <= current:
+        return f"{show(needed)}: no more is needed", Mark.GOOD
+    if sandbox:  # the grant brings more, nobody knows how much
+        return f"{show(needed)}: {show(needed - current)} more than the sandbox gives", Mark.PLAIN
+    return f"{show(needed)}: {show(needed - current)} more is needed", Mark.WARN
+
+
+def _denied(sheet: Sheet, facts: Facts, answers: Answers) -> str:
+    """Offer the way that some took after a denial, with what is known of it; return the request that is open."""
+    if review.stage(facts) != review.Stage.DENIED:
+        return ""
+    asked = increase.open_words(seen.known(facts.quotas))
+    if asked:
+        return asked
+    on = seen.field(increase.FROM_SANDBOX, facts, answers) == "yes"
+    sheet.find(
+        "from_sandbox",
+        Severity.ADVICE,
+        "After a denial a quota request is one more way, and whether it lifts the sandbox is not known.",
+        evidence=increase.IN_SANDBOX,
+        remedy="Ask Service Quotas for the worksheet's figures."
+        if on
+        else "Answer the case of the review first. If you want this as well, switch it on here.",
+        action="request_quota" if on else "",
+        field="" if on else increase.FROM_SANDBOX,
+        guide_step=12,
+    )
+    return ""
 
 
 def _granted(sheet: Sheet, facts: Facts, answers: Answers, found: Worksheet) -> Verdict:
     quotas = seen.known(facts.quotas)
-    requests = quotas.requests if quotas is not None else ()
-    open_request = next((request for request in requests if request.status in OPEN_REQUESTS), None)
-    if open_request is not None:
-        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request ({open_request.status}).")
+    asked = increase.open_words(quotas)
+    if asked:
+        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
     short = [item for item in increases(facts, answers) if not item.why_not]
     if short:
         names = " and ".join(f"{item.quota.name} {show(item.desired)}" for item in short)

@@ -11,9 +11,10 @@ from dlaas_onboard.journey.reconcile import same_place
 from dlaas_onboard.journey.steps import BY_ID, StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
-from dlaas_onboard.request import rubric
+from dlaas_onboard.request import rubric, triage
 from dlaas_onboard.request.gate import Gate, Light
 from dlaas_onboard.request.gates import gates
+from dlaas_onboard.request.judges.answers_of_amazon import conflict
 from dlaas_onboard.request.judges.filed import filed, words
 
 _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}
@@ -25,15 +26,19 @@ def judge(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> V
     _place(sheet, facts)
     if filed(facts):
         _filed(sheet, facts)
+        conflict(sheet, facts, intents)
         return sheet.verdict(StepState.DONE, words(facts))
     found = gates(facts, answers, intents)
     for gate in found:
         _gate(sheet, gate)
     _payload(sheet, facts, answers)
+    conflict(sheet, facts, intents)
     sheet.gaps(facts)
     if any(_open(intent, facts) for intent in intents):
         why = next(gate.why for gate in found if gate.id == "intents")
         return sheet.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
+    if triage.conflict_stands(facts, intents) is not None:
+        return sheet.verdict(StepState.UNKNOWN, f"Amazon refused the last request. {review.conflict_words(facts)}")
     shut = [gate for gate in found if not gate.open]
     if shut:
         first = shut[0]

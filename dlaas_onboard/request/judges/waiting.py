@@ -34,7 +34,15 @@ def rows(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) ->
         _MARKS.get(stage, Mark.PLAIN),
         section=_REVIEW,
     )
-    sheet.row("Access", review.access(facts), facts.account, section=_REVIEW)
+    held = stage == Stage.GRANTED
+    sheet.row(
+        "Access",
+        f"{review.access(facts)}: ProductionAccessEnabled is still false" if held else review.access(facts),
+        facts.account,
+        Mark.WARN if held else Mark.PLAIN,
+        expected="production, as the review was granted" if held else "",
+        section=_REVIEW,
+    )
     filed = filings.filed_at(intents, facts)
     if filed is not None and facts.account is not None and stage != Stage.NEVER_ASKED:
         waited = (facts.account.observed_at - filed).total_seconds()

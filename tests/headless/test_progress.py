@@ -1,0 +1,114 @@
+"""``progress`` and the plain mode's journal: the same list, files that are new and private, statuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.headless import lines, progress
+from dlaas_onboard.journey.errors import CannotLook, UsageError
+from dlaas_onboard.journey.facts import Facts, Place
+from tests.headless.fake import GONE, Fake, seen
+
+PAGE = """\
+2026-11-24 (UTC)
+  in 123456789012 eu-west-1 host
+  06:00:00  edit         Sending domain: nothing → a␛.example  (ada@laptop)
+  06:00:00  decision     The review went from PENDING to GRANTED.
+"""
+
+
+def run(fake: Fake, **more: object) -> int:
+    return progress.run(fake.as_onboarding(), Arguments("progress")._replace(**more))  # type: ignore[arg-type]
+
+
+def test_show_and_the_plain_mode_tell_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(Fake(), deed="show") == 0
+    assert capsys.readouterr() == (PAGE, "")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("journal\nq\n"))
+    assert lines.run(Fake().as_onboarding(), Arguments(plain=True)) == 0
+    assert PAGE in capsys.readouterr().out
+
+
+def test_json_says_who_at_which_machine_when_and_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(Fake(), deed="show", json=True) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["events"][0] == {
+        "at": "2026-11-24T06:00:00+00:00",
+        "kind": "edit",
+        "what": "Sending domain",
+        "words": "nothing → a\x1b.example",
+        "who": "ada",
+        "machine": "laptop",
+        "account": "123456789012",
+        "region": "eu-west-1",
+        "endpoint": "host",
+    }
+
+
+def test_an_unreachable_account_is_said_and_what_is_saved_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(Fake(seen(problem=GONE)), deed="show") == 0
+    out, err = capsys.readouterr()
+    assert out == PAGE
+    assert "from what is saved: The endpoint cannot be reached." in err
+
+
+def test_an_export_is_new_and_private(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "out.json"
+    assert run(Fake(), deed="export", output=str(target)) == 0
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert capsys.readouterr().out == ""
+    with pytest.raises(UsageError, match="exists, and an export does not overwrite"):
+        run(Fake(), deed="export", output=str(target))
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "nowhere.json")
+    with pytest.raises(UsageError, match="does not overwrite"):
+        run(Fake(), deed="export", output=str(link))
+    with pytest.raises(UsageError, match="its folder does not exist"):
+        run(Fake(), deed="export", output=str(tmp_path / "no" / "x.json"))
+    with pytest.raises(CannotLook, match="nothing to export"):
+        run(Fake(Facts(place=Place())), deed="export")
+    assert run(Fake(), deed="export", output="-") == 0
+    assert capsys.readouterr().out == '{"format": "dlaas-onboard-export"}\n'
+
+
+def test_a_file_half_written_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        run(Fake(), deed="export", output=str(tmp_path / "out.json"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_export_is_refused_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake()
+    file = tmp_path / "x.json"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="bytes that no export holds"):
+        run(fake, deed="import", input=str(file))
+    monkeypatch.setattr(progress, "MOST_BYTES", 3)
+    file.write_bytes(b"aaaa")
+    with pytest.raises(UsageError, match="larger than"):
+        run(fake, deed="import", input=str(file))
+    with pytest.raises(UsageError, match="cannot be read"):
+        run(fake, deed="import", input=str(tmp_path))
+    assert fake.done == []
+
+
+def test_nothing_is_imported_where_aws_does_not_answer_or_nothing_can_be_saved(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text("{}")
+    with pytest.raises(CannotLook, match=r"nothing was imported: The endpoint cannot be reached\."):
+        run(Fake(seen(problem=GONE)), deed="import", input=str(file))
+    with pytest.raises(CannotLook, match=r"nothing was imported: The disk is full\."):
+        run(Fake(read_only="The disk is full."), deed="import", input=str(file))

@@ -1,0 +1,167 @@
+"""The reply to the case: what is sent with it, when it is not sent again, and how it is shown before it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import botocore.session
+import botocore.validate
+import pytest
+
+from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.facts import CaseCodes, Facts, SupportPlan
+from dlaas_onboard.journey.intents import Intent, Phase
+from dlaas_onboard.request import new_case, reply
+from dlaas_onboard.request.actions import ACTIONS
+from tests.journey import build
+
+MARKER = "dlaas-abcdefghij"
+REPLY = next(action for action in ACTIONS if action.id == "reply_case")
+CASE_ACTION = next(action for action in ACTIONS if action.id == "open_case")
+
+
+def sent(text: str, phase: Phase = Phase.CONFIRMED, hours: float = 1, case_id: str = "") -> Intent:
+    case = build.case()
+    params = {"caseId": case_id or case.case_id, "communicationBody": f"{text}\n\nRef: {MARKER}"}
+    call = Call("support", "AddCommunicationToCase", params, "us-east-1")
+    return build.intent(call, phase, at=build.NOW - timedelta(hours=hours))
+
+
+def takes(call: Call) -> None:
+    """Check that boto3 knows every parameter and takes its type."""
+    shape = botocore.session.get_session().get_service_model("support").operation_model(call.operation).input_shape
+    assert shape is not None
+    report = botocore.validate.ParamValidator().validate(dict(call.params), shape)
+    assert not report.has_errors(), report.generate_report()
+    assert set(call.params) <= set(shape.members)
+
+
+def prepared(facts: Facts, text: str) -> list[Call]:
+    """Return the calls of a reply with its reference, as they are confirmed."""
+    calls = reply.calls(facts, build.entered(reply=text))
+    body = f"{text}\n\nRef: {MARKER}"
+    assert calls[-1].params["communicationBody"].replace("{marker}", MARKER) == body
+    return [*calls[:-1], replace(calls[-1], params={**calls[-1].params, "communicationBody": body})]
+
+
+@pytest.mark.parametrize(("switch", "names"), [("", 2), ("yes", 2), ("no", 1)])
+def test_the_report_goes_along_unless_the_operator_says_no(switch: str, names: int) -> None:
+    calls = reply.calls(build.asked_back(), build.entered(reply="Ours.", attach_report=switch))
+    assert len(calls) == names
+    for call in calls:
+        takes(call)
+        assert call.region == "us-east-1"
+    assert calls[-1].params["communicationBody"] == "Ours.\n\nRef: {marker}"
+    assert calls[-1].params.get("attachmentSetId", "") == ("{result:1}" if names == 2 else "")
+
+
+def test_the_same_text_is_not_sent_twice() -> None:
+    facts, answers = build.asked_back(), build.entered(reply="Ours.")
+    assert REPLY.again is not None
+    assert REPLY.again(facts, answers, ()) == ""
+    assert "Amazon has this text since" in REPLY.again(facts, answers, (sent("Ours."),))
+    assert REPLY.again(facts, answers, (sent("Other words."),)) == ""
+    assert REPLY.again(facts, answers, (sent("Ours.", Phase.REJECTED),)) == ""
+    assert REPLY.again(facts, answers, (sent("Ours.", Phase.ABANDONED),)) == ""
+    assert REPLY.again(facts, answers, (sent("Ours.", case_id="case-other"),)) == ""
+
+
+@pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
+def test_a_reply_that_may_have_arrived_keeps_the_next_from_leaving(phase: Phase) -> None:
+    assert "nothing is sent twice" in reply.again(
+        build.asked_back(), build.entered(reply="New."), (sent("Old.", phase),)
+    )
+
+
+def test_what_is_shown_is_the_text_the_file_and_the_difference() -> None:
+    facts = build.asked_back()
+    calls = prepared(facts, "First line.\nSecond line.")
+    shown = reply.preview(calls, facts, (sent("First line.\nOld line."),))
+    assert f"First line.\nSecond line.\n\nRef: {MARKER}" in shown
+    assert f"Attached: {reply.REPORT_NAME}, {{report}}" in shown
+    assert "\n-Old line.\n+Second line." in shown
+    assert f"{build.NOW - timedelta(hours=1):%Y-%m-%d %H:%M} UTC (reply)" in shown
+    assert "No difference." in reply.preview(calls, facts, (sent("First line.\nSecond line."),))
+    assert "Nothing was sent from here before" in reply.preview(calls, facts, ())
+
+
+def test_the_first_reply_is_compared_with_the_request() -> None:
+    facts = build.asked_back()
+    filing = build.intent(Call("sesv2", "PutAccountDetails", {"UseCaseDescription": "What we said."}))
+    calls = prepared(facts, "What we say.")
+    shown = reply.preview(calls, facts, (filing,))
+    assert "(request)" in shown
+    assert "-What we said.\n+What we say." in shown
+    assert reply.before(facts, (filing, sent("Later."))) == reply.Before(
+        "Later.", build.NOW - timedelta(hours=1), "reply"
+    )
+
+
+CODES = CaseCodes("service-limit-increase", "ses-production-access", "Limits", "SES", "service-limit-increase")
+
+
+def closed(**changes: object) -> Facts:
+    facts = replace(
+        build.refused(),
+        support=build.seen(SupportPlan(True)),
+        case=build.seen(build.case("resolved")),
+        case_codes=build.seen(CODES),
+    )
+    return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+CHOSEN = build.entered(new_case="yes", reply="Ours.")
+
+
+@pytest.mark.parametrize(
+    ("facts", "answers", "says"),
+    [
+        (closed(), CHOSEN, ""),
+        (build.pending(), CHOSEN, "only after a denial"),
+        (closed(support=build.seen(SupportPlan(False))), CHOSEN, "in the console"),
+        (closed(case=None), CHOSEN, "is not known"),
+        (closed(case=build.denied("support:DescribeCases", "")), CHOSEN, "is not known"),
+        (closed(case=build.seen(build.case("unassigned"))), CHOSEN, "is open: answer in it"),
+        (closed(), build.entered(reply="Ours."), "Say first"),
+        (closed(case_codes=None), CHOSEN, "not known"),
+        (closed(case_codes=build.denied("support:DescribeServices", "")), CHOSEN, "not known"),
+        (closed(case_codes=build.seen(None)), CHOSEN, "lists no service"),
+        (closed(), build.entered(new_case="yes", reply="x" * 7900), "characters too long"),
+    ],
+)
+def test_a_new_case_is_the_last_of_the_ways(facts: Facts, answers: Answers, says: str) -> None:
+    why = CASE_ACTION.unready(facts, answers, {})
+    assert (says in why, bool(why)) == (True, bool(says)), why
+
+
+def test_a_dry_run_comes_first_and_says_the_same() -> None:
+    dry, attach, real = new_case.calls(closed(), CHOSEN)
+    for call in (dry, attach, real):
+        takes(call)
+    assert dry.params["dryRun"] is True
+    assert {k: v for k, v in dry.params.items() if k != "dryRun"} == {
+        k: v for k, v in real.params.items() if k != "attachmentSetId"
+    }
+    assert real.params["attachmentSetId"] == "{result:2}"
+    assert (real.params["serviceCode"], real.params["categoryCode"]) == (CODES.service, CODES.category)
+    assert "{marker}" in real.params["subject"]
+    assert build.CASE in real.params["communicationBody"]
+    assert len(new_case.calls(closed(), build.entered(new_case="yes", attach_report="no"))) == 2
+
+
+def test_which_case_was_opened_from_here() -> None:
+    def opened(phase: Phase, hours: float, *, dry: bool = False) -> Intent:
+        params = {"subject": "s", "dryRun": True} if dry else {"subject": "s"}
+        return build.intent(Call("support", "CreateCase", params), phase, at=build.NOW - timedelta(hours=hours))
+
+    assert new_case.opened(()) == ""
+    assert new_case.opened((opened(Phase.CONFIRMED, 2, dry=True), opened(Phase.REJECTED, 1))) == ""
+    assert new_case.opened((opened(Phase.ABANDONED, 1),)) == ""
+    for phase in (Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN, Phase.CONFIRMED):
+        assert new_case.opened((opened(phase, 1),)) != ""
+    # A dry run that was carried out after all opened a case.
+    assert new_case.opened((opened(Phase.UNKNOWN, 1, dry=True),)) != ""
+    assert "nothing is sent twice" in new_case.again(closed(), CHOSEN, (opened(Phase.UNKNOWN, 1),))
+    assert new_case.again(closed(), CHOSEN, (opened(Phase.CONFIRMED, 1),)) == ""
