@@ -1,8 +1,9 @@
 """What Amazon wrote about the request: the known kinds of answer, and the questions in it.
 
-The wordings are those of mails that operators published: keys ASKMAIL, DAWK, ZENN and SQCASE of reference/ses.md 0 and
-10. None was found in Japanese; such a mail is not recognised. Nothing is guessed: what matches no known wording, or
-wordings of several answers, is left for the operator to read. A mail is only matched, never followed.
+The wordings follow mails that operators published: keys ASKMAIL, DAWK and ZENN of reference/ses.md 0 and 10. For
+"nothing arrived", "verify first" and enforcement no mail was found: theirs follow AWS's documentation. None was found
+in Japanese; such a mail is not recognised. Nothing is guessed: what matches no known wording, or wordings of several
+answers, is left for the operator to read. A mail is only matched, never followed.
 """
 
 from __future__ import annotations
