@@ -16,17 +16,19 @@ from dlaas_onboard.tui.app import OnboardApp
 
 HERE = Path(__file__).parent
 SIZE = (120, 40)
+# The scenario, and of each step worth showing the key that opens it and the picture's name.
+PICTURES = {"dlaas": (("3", "domain"), ("7", "use-case"), ("9", "file")), "denied": (("0", "decision"),)}
 
 
-async def take() -> None:
-    """Walk the app to the screens worth showing and save each as SVG."""
+async def take(scenario: str) -> None:
+    """Walk the app in a scenario to the screens worth showing and save each as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        arguments = Arguments(command="rehearse", scenario="dlaas", state_dir=folder)
+        arguments = Arguments(command="rehearse", scenario=scenario, state_dir=folder)
         with wiring.rehearsing(arguments) as onboarding:
             app = OnboardApp(onboarding, onboarding.options)
             async with app.run_test(size=SIZE) as pilot:
                 await _settled(app, pilot)
-                for name, key in (("domain", "3"), ("use-case", "7"), ("file", "9")):
+                for key, name in PICTURES[scenario]:
                     await pilot.press(key)
                     await pilot.pause(1)
                     _save(app, name)
@@ -51,4 +53,5 @@ def _save(app: OnboardApp, name: str) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    asyncio.run(take())
+    for each in PICTURES:
+        asyncio.run(take(each))
