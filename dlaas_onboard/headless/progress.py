@@ -197,5 +197,5 @@ def _told(merged: Merged, *, dry_run: bool) -> Iterator[str]:
         yield f"{'Would import' if dry_run else 'Imported'} from {source}: {counts}."
     for note in merged.notes:
         yield f"  {note}"
-    if merged.anything and not dry_run:
-        yield "Open writes came along as open: the next look finds out what became of them."
+    if merged.open:
+        yield f"{plural(merged.open, 'write')} of them may have taken effect: the next look finds out."

@@ -42,6 +42,7 @@ class Merged:
     answers: int = 0
     intents: int = 0  # writes that were not here, and those that had come further there
     lines: int = 0
+    open: int = 0  # writes among them of which it is not known what they did
     notes: tuple[str, ...] = ()  # what differs, one sentence each
 
     @property

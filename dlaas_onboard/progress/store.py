@@ -287,6 +287,7 @@ class Store:
         ``ValueError`` with a sentence for a document that is damaged, newer or of another place, and for two requests
         that are both open.
         """
+        from dlaas_onboard.journey.intents import OPEN
         from dlaas_onboard.journey.journal import JournalEntry, Merged
         from dlaas_onboard.progress import handover
 
@@ -306,12 +307,14 @@ class Store:
                     entry = JournalEntry(at, "imported", said + handover.told(found), by)
                     number = tables.next_id(connection, "journal")
                     tables.insert(connection, "journal", _row_of_line(entry, number, here))
+        came = (*found.intents, *found.moved)
         return Merged(
             export.by,
             export.exported_at,
             len(found.answers),
-            len(found.intents) + len(found.moved),
+            len(came),
             found.lines,
+            sum(intent.phase in OPEN for intent in came),
             found.notes,
         )
 

@@ -36,6 +36,7 @@ def test_a_colleague_goes_on_where_the_first_one_stopped(world: WorldMaker, tmp_
     came = run(one, "progress", "import", str(file), state_dir=there)
     assert came.returncode == 0, came.stderr
     assert came.stdout.startswith("Imported from ")
+    assert "may have taken effect" not in came.stdout, "the one write was read back"
     assert came.stdout.splitlines()[0].removeprefix("Imported") == told.stdout.splitlines()[0].removeprefix(
         "Would import"
     )

@@ -112,10 +112,12 @@ def test_the_newest_answer_wins_on_either_machine_and_none_is_lost(two: tuple[St
 def test_a_write_moves_on_and_never_back(two: tuple[Store, Store]) -> None:
     there, here = two
     early = exported(there)
-    merge(here, early)
+    came = merge(here, early)
+    assert (came.intents, came.open) == (1, 1)
     (filing,) = there.intents()
     there.settle(replace(filing, phase=Phase.CONFIRMED, result="178"))
-    assert merge(here, exported(there)).intents == 1
+    moved = merge(here, exported(there))
+    assert (moved.intents, moved.open) == (1, 0)
     assert [(one.phase, one.result) for one in here.intents()] == [(Phase.CONFIRMED, "178")]
     assert merge(here, early).intents == 0
     assert here.intents()[0].phase == Phase.CONFIRMED
