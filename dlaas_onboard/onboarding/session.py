@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard import __version__
-from dlaas_onboard.journey.errors import Refused, Unsaved
+from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.onboarding.preparing import check_unchanged, prepare, registry, unready
-from dlaas_onboard.onboarding.view import Options, Prepared, Told, View
+from dlaas_onboard.onboarding.acting import Acting
+from dlaas_onboard.onboarding.preparing import prepare, registry, unready
+from dlaas_onboard.onboarding.view import Options, Prepared, View
 from dlaas_onboard.onboarding.writes import Writes
 
 if TYPE_CHECKING:
@@ -50,11 +51,6 @@ def looks_of(fields: Iterable[str]) -> frozenset[Look]:
     return frozenset(look for field in fields for look in _LOOKS_OF_FIELD.get(field, ()))
 
 
-# Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
-# (reference/reliability.md 0.3 and 1.3.6).
-READ_BACK_AFTER = (0.0, 2.0, 5.0)
-
-
 class Onboarding:
     """One operator's way out of the sandbox for one account and Region.
 
@@ -66,7 +62,6 @@ class Onboarding:
         self._ports = ports
         self._options = options
         self._lock = threading.RLock()
-        self._acting = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._generation = 0
         self._looking: dict[Look, int] = {}
@@ -82,9 +77,15 @@ class Onboarding:
         self._answers: Answers | None = None
         self._writes = Writes(ports, self._changed)
         self._ask_code: Callable[[str], str] = _no_code
-        self._stop = threading.Event()  # nobody wants to wait for the events of a proof any more
-        self._doing = ""
-        self._told: Told | None = None
+        self._acting = Acting(
+            ports,
+            self._writes,
+            view=self.view,
+            facts=lambda: self._facts,
+            look=self.look,
+            keep=self._keep,
+            changed=self._changed,
+        )
 
     # What faces ask for
 
@@ -189,7 +190,7 @@ class Onboarding:
 
     def cancel(self) -> None:
         """Stop waiting for the looks under way, whose late answers are dropped, and for the events of a proof."""
-        self._stop.set()
+        self._acting.stop()
         with self._lock:
             self._generation += 1
             self._looking.clear()
@@ -207,8 +208,8 @@ class Onboarding:
 
         A write under way is waited for.
         """
-        self._stop.set()  # a proof ends its waiting and cleans up
-        with self._acting, self._lock:
+        self._acting.stop()  # a proof ends its waiting and cleans up
+        with self._acting.idle, self._lock:
             self._generation += 1
             self._looking.clear()
             self._place_options = (profile, region, "chosen here" if region else "")
@@ -218,7 +219,7 @@ class Onboarding:
             self._before = None
             self._changes = ()
             self._compared = False
-            self._told = None
+            self._acting.forget()
             self._answers = None
             self._writes.forget()
             self._facts = dataclasses.replace(self._no_facts(), checkout=checkout)
@@ -433,118 +434,7 @@ class Onboarding:
         reason; ``OSError`` when an intent cannot be saved: then nothing was sent either, except that
         :class:`~dlaas_onboard.journey.errors.Unsaved` says that it was and only its outcome could not be saved.
         """
-        from dlaas_onboard.journey.actions import PROVE, Confirm
-        from dlaas_onboard.journey.intents import Phase
-        from dlaas_onboard.onboarding.results import filled
-
-        if not self._acting.acquire(blocking=False):
-            raise Refused("Another request is still under way.")
-        try:
-            cloud = self._cloud
-            if cloud is None:
-                raise Refused("Not connected to an account.")
-            self._writes.save()
-            place = self._pinned_place(cloud, prepared)
-            if prepared.action.confirm == Confirm.DIGITS and digits != place.account[-4:]:
-                raise Refused("Those are not the last four digits of this account.")
-            self._stop.clear()
-            self._told = None
-            if prepared.action.id == PROVE:
-                return self._prove(cloud, prepared, place)
-            self._keep_what_holds(prepared)
-            done: list[str] = []
-
-            def brought(number: int) -> str:
-                outcome = next(one.outcome for one in self._writes.among(done[number - 1 : number]))
-                return outcome.result if outcome is not None else ""
-
-            try:
-                for number, call in enumerate(prepared.calls, 1):
-                    if prepared.action.each and not self._may_go_on(prepared, number):
-                        break
-                    intent = self._writes.send(cloud, prepared, filled(call, brought), place, self._facts)
-                    done.append(intent.id)
-                    if intent.phase != Phase.ACCEPTED and not (prepared.action.each and _only_this(intent)):
-                        break
-            finally:
-                self._say("")
-            found = self._settled(prepared.action, done)
-            self._tell_of(prepared, found)
-            return found
-        finally:
-            self._acting.release()
-
-    def _keep_what_holds(self, prepared: Prepared) -> None:
-        """Save, before a request for production access leaves, what it rests on: what changes since is told by it."""
-        from dlaas_onboard.journey.answers import Entry
-        from dlaas_onboard.journey.judges.filings import FILING
-        from dlaas_onboard.request import since_filing
-
-        filing = next((call for call in prepared.calls if call.operation == FILING), None)
-        if filing is None:
-            return
-        view, now = self.view(), self._ports.clock.now()
-        text = since_filing.snapshot(view.facts, view.answers, view.verdicts, filing.params, now)
-        self._keep(since_filing.FIELD, Entry(text, now, self._ports.who))
-
-    def _may_go_on(self, prepared: Prepared, number: int) -> bool:
-        """Wait as long as SES wants between two calls; return whether they were not given up meanwhile."""
-        from dlaas_onboard.journey.spacing import pause
-
-        call = prepared.calls[number - 1]
-        self._say(f"call {number} of {len(prepared.calls)}: {call.operation}")
-        return number == 1 or not self._stop.wait(pause(call, self._facts))
-
-    def _tell_of(self, prepared: Prepared, found: Sequence[Intent]) -> None:
-        """Say in words what came of an action that has words for it."""
-        from dlaas_onboard.journey.intents import Phase
-
-        if prepared.action.tell is not None:
-            text = prepared.action.tell(prepared.calls, found, self._facts)
-            good = len(found) == len(prepared.calls) and all(
-                intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in found
-            )
-            self._told = Told(text, good)
-            self._changed()
-
-    def _settled(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
-        """Read back what was sent, and make sure that the store knows what became of it."""
-        found = self._read_back(action, ids)
-        if not self._writes.all_saved:
-            raise Unsaved(self._writes.unsaved_words(found))
-        return found
-
-    def _prove(self, cloud: Cloud, prepared: Prepared, place: Place) -> Sequence[Intent]:
-        """Prove the bounce path; :attr:`View.told` says what came of it."""
-        from dlaas_onboard.journey.answers import Entry
-        from dlaas_onboard.journey.journal import JournalEntry
-        from dlaas_onboard.journey.proof import FIELD, write
-        from dlaas_onboard.onboarding.proving import Proving
-
-        proving = Proving(
-            cloud=cloud,
-            clock=self._ports.clock,
-            send=lambda call: self._writes.send(cloud, prepared, call, place, self._facts),
-            keep=lambda made: self._keep(FIELD, Entry(write(made), self._ports.clock.now(), self._ports.who)),
-            say=self._say,
-            stop=self._stop,
-        )
-        try:
-            told = proving.run(prepared, self.view())
-        finally:
-            self._say("")
-        self._told = told
-        with suppress(OSError):  # the answer that holds the proof is what must not be lost
-            kind = "proved" if told.good else "not proved"
-            self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, told.text, self._ports.who))
-        found = self._settled(prepared.action, proving.ids)
-        if proving.unsaved is not None:
-            raise proving.unsaved
-        return found
-
-    def _say(self, doing: str) -> None:
-        self._doing = doing
-        self._changed()
+        return self._acting.act(self._cloud, prepared, digits, self._ask_code)
 
     def _opened_case(self) -> str:
         from dlaas_onboard.request.new_case import opened
@@ -557,35 +447,6 @@ class Onboarding:
 
         intents = self._writes.intents
         return ProofTraces(queues(intents, self._ports.clock.now()), topics(intents))
-
-    def _pinned_place(self, cloud: Cloud, prepared: Prepared) -> Place:
-        """Ask again who and where we are, and whether what was confirmed is still what would be sent."""
-        before = self.view().place
-        reading = cloud.connect(self._ask_code)
-        if reading.problem is not None or reading.value is None:
-            sentence = reading.problem.message if reading.problem else "AWS did not say who we are."
-            raise Refused(f"Nothing was sent. {sentence}")
-        now = reading.value
-        if _identity(now) != _identity(before):
-            raise Refused(
-                f"Nothing was sent: AWS now answers {now.arn} in {now.region} at {now.endpoint}, another identity "
-                "than on the screen. Quit and start again to go on with it."
-            )
-        self.look({Look.ACCOUNT})
-        check_unchanged(prepared, self.view())
-        return now
-
-    def _read_back(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
-        """Read what the calls did, a few times: a request may show up a little later."""
-        from dlaas_onboard.journey.intents import OPEN
-
-        looks = set(action.rereads) or {Look.ACCOUNT}
-        for pause in READ_BACK_AFTER:
-            self._ports.clock.sleep(pause)
-            self.look(looks)
-            if not any(intent.phase in OPEN for intent in self._writes.among(ids)):
-                break
-        return self._writes.among(ids)
 
     def reconcile(self) -> None:
         """Settle open writes by what was just read."""
@@ -636,7 +497,7 @@ class Onboarding:
         Raises ``ValueError`` with a sentence for a document that does not belong here, and :class:`Refused` and
         ``OSError`` where nothing can be taken over now.
         """
-        with self._acting:  # no write is under way meanwhile
+        with self._acting.idle:  # no write is under way meanwhile
             place = self.view().place
             if not self._connected:
                 raise Refused("Nothing was imported: AWS did not say which account this is.")
@@ -723,8 +584,8 @@ class Onboarding:
             changes=self._changes,
             first_step=judged.first_step,
             news=self._news,
-            doing=self._doing,
-            told=self._told,
+            doing=self._acting.doing,
+            told=self._acting.told,
         )
 
     def _put(self, generation: int, change: Callable[[Facts], Facts]) -> None:
@@ -770,21 +631,5 @@ class Onboarding:
             listener()
 
 
-def _only_this(intent: Intent) -> bool:
-    """Whether AWS refused this one call, and may well take the next."""
-    from dlaas_onboard.journey.intents import Phase
-    from dlaas_onboard.journey.reading import ProblemKind as Kind
-
-    problem = intent.outcome.problem if intent.outcome else None
-    of_this_call = (Kind.REFUSED, Kind.CONFLICT, Kind.INVALID, Kind.NOT_FOUND)
-    return intent.phase == Phase.REJECTED and problem is not None and problem.kind in of_this_call
-
-
 def _no_code(prompt: str) -> str:
     raise Refused(f"A code is needed: {prompt}")
-
-
-def _identity(place: Place) -> tuple[str, str, str, str]:
-    """Return who acts where; the name of an assumed role's session may change when its credentials are renewed."""
-    arn = place.arn.rpartition("/")[0] if ":assumed-role/" in place.arn else place.arn
-    return place.account, arn, place.region, place.endpoint

@@ -15,8 +15,7 @@ from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.aws import pace
 from dlaas_onboard.journey.intents import Intent
 from dlaas_onboard.journey.steps import StepId, StepState
-from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.onboarding import session as application
+from dlaas_onboard.onboarding import Onboarding, acting
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.account import Account
 from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
@@ -24,7 +23,7 @@ from dlaas_onboard.rehearsal.nameserver import Nameserver
 from dlaas_onboard.rehearsal.server import LoggedCall, Server, start
 from dlaas_onboard.rehearsal.website import Website
 
-PATIENT = application.READ_BACK_AFTER
+PATIENT = acting.READ_BACK_AFTER
 FIELDS = {
     "test_address": "operator@example.net",
     "contacts": "operator@example.net",
@@ -125,7 +124,7 @@ def worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMak
         monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
         monkeypatch.setenv("SSL_CERT_FILE", str(made.website.ca_file))
-        monkeypatch.setattr(application, "READ_BACK_AFTER", (0.0, 0.2, 0.5))
+        monkeypatch.setattr(acting, "READ_BACK_AFTER", (0.0, 0.2, 0.5))
         monkeypatch.setattr(pace, "ELSEWHERE", 1e6)
         return made
 

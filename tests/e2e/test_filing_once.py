@@ -19,8 +19,7 @@ from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.reading import ProblemKind
 from dlaas_onboard.journey.review import Stage, stage
-from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.onboarding import session as application
+from dlaas_onboard.onboarding import Onboarding, acting
 from dlaas_onboard.progress.store import Store
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.details import get_account
@@ -73,7 +72,7 @@ TIMEOUTS = Timeouts(connect=1.0, read=5.0, write=0.3)
 def here(world: WorldMaker, monkeypatch: pytest.MonkeyPatch) -> World:
     """An account that is ready to ask; nobody waits long for an answer, and forever for what may show up."""
     hurried(monkeypatch, settle=3600, timeouts=TIMEOUTS)
-    monkeypatch.setattr(application, "READ_BACK_AFTER", (0.0, 0.05))
+    monkeypatch.setattr(acting, "READ_BACK_AFTER", (0.0, 0.05))
     return world("ready")
 
 
@@ -82,7 +81,7 @@ def lasting(lasting_world: WorldMaker) -> Iterator[tuple[World, Onboarding, Stat
     """The same for all faults of the table, with an onboarding on it and the account as it is at first."""
     with pytest.MonkeyPatch.context() as patch:
         hurried(patch, settle=3600, timeouts=TIMEOUTS)
-        patch.setattr(application, "READ_BACK_AFTER", (0.0, 0.05))
+        patch.setattr(acting, "READ_BACK_AFTER", (0.0, 0.05))
         made = lasting_world("ready")
         onboarding = ready(made)
         yield made, onboarding, remember(made)

@@ -119,7 +119,7 @@ def test_giving_up_ends_the_sending_and_says_who_got_nothing(world: WorldMaker) 
     here = world("dlaas")
     onboarding = begin(here, KIM, rate=1.0)
     prepared = onboarding.prepare("send_recipients")
-    onboarding.subscribe(lambda: onboarding._stop.set() if here.writes("SendEmail") else None)
+    onboarding.subscribe(lambda: onboarding._acting.stop() if here.writes("SendEmail") else None)
     intents = onboarding.act(prepared)
     assert len(intents) == 1
     assert sent_to(here) == [KIM]
