@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dlaas_onboard.journey import review
+from dlaas_onboard.journey import conversation, review
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.reading import ProblemKind
@@ -59,12 +59,11 @@ def _denied(facts: Facts) -> bool:
 
 
 def _closed(facts: Facts) -> bool:
-    case = facts.case.value if facts.case is not None and facts.case.known else None
-    return _denied(facts) and case is not None and case.status == "resolved"
+    return _denied(facts) and bool(conversation.closed(facts))
 
 
 def _support_api(facts: Facts) -> bool:
-    return facts.support is not None and facts.support.value is not None and facts.support.value.api
+    return bool(conversation.api(facts))
 
 
 def _private(facts: Facts) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dlaas_onboard.journey import bounce_path, plans, proof_path, records, review, subject
+from dlaas_onboard.journey import bounce_path, conversation, plans, proof_path, records, review, subject
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Reading
 from dlaas_onboard.journey.records import Purpose, RecordVerdict
@@ -307,7 +307,7 @@ def send_first(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
 def reply_case(facts: Facts, text: str) -> str:
     if review.account(facts) is not None and not review.case_id(facts):
         return "Amazon names no case."
-    if facts.support is not None and facts.support.known and facts.support.value and not facts.support.value.api:
+    if conversation.api(facts) is False:
         return "The support plan does not include the API: answer in the console."
     why = _unread(facts.support, "The support plan") or _unread(facts.case, "The case")
     if why:

@@ -11,9 +11,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from dlaas_onboard.journey import stored
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Place, Subscription
 from dlaas_onboard.journey.intents import Intent, Phase
@@ -113,7 +114,7 @@ _MAY_BE_EMPTY = frozenset({"configuration_set", "by"})
 
 def read(text: str) -> Proof | None:
     """Return the record that a text holds, ``None`` where it is not one, whole and consistent."""
-    document = _object(text)
+    document = stored.document(text, _MOST * 20)
     if document.get("format") != _FORMAT:
         return None
     texts = {name: _plain(document.get(name)) for name in _TEXTS}
@@ -137,7 +138,7 @@ def _arrival(item: object) -> Arrival | None:
     if not isinstance(item, dict):
         return None
     event, message, topic = (_plain(item.get(name)) for name in ("event", "message_id", "topic"))
-    sent, seen = _time(item.get("sent_at")), _time(item.get("seen_at"))
+    sent, seen = stored.time(item.get("sent_at")), stored.time(item.get("seen_at"))
     if event not in EVENTS or not message or not topic or sent is None or seen is None or seen < sent:
         return None
     return Arrival(event, message, _plain(item.get("feedback_id")) or "", topic, sent, seen)
@@ -150,35 +151,17 @@ def _plain(value: object) -> str | None:
     return value
 
 
-def _time(value: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-
-
-def _object(text: object) -> dict[str, Any]:
-    if not isinstance(text, str) or len(text) > _MOST * 20:
-        return {}
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
 def seen(body: str, wanted: Mapping[str, str]) -> Seen | None:
     """Return the event that a message of the queue brings, if it is one of ``wanted`` (event by message id).
 
     Understands event publishing (``eventType``) and notifications of an identity (``notificationType``), each in SNS's
     envelope or delivered raw.
     """
-    document = _object(body)
+    document = stored.document(body, _MOST * 20)
     topic = ""
     if document.get("Type") == "Notification" and "Message" in document:
         topic = _plain(document.get("TopicArn")) or ""
-        document = _object(document["Message"])
+        document = stored.document(document["Message"], _MOST * 20)
     kind = document.get("eventType", document.get("notificationType"))
     mail = document.get("mail")
     message_id = mail.get("messageId") if isinstance(mail, dict) else None

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from dlaas_onboard.journey import recipients, records, subject
+from dlaas_onboard.journey import conversation, recipients, records, subject
 from dlaas_onboard.journey.inputs import resolve
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.plans import topic_arn
-from dlaas_onboard.request.new_case import CLOSED
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.answers import Answers
@@ -155,7 +154,7 @@ class Observer:
             return
         case = self.cloud.case(review.case_id)
         self.put(lambda facts: dataclasses.replace(facts, case=case))
-        shut = case.value is not None and case.value.status == CLOSED
+        shut = case.value is not None and case.value.status == conversation.CLOSED
         codes = self.cloud.case_codes() if shut and review.status == "DENIED" else None
         self.put(lambda facts: dataclasses.replace(facts, case_codes=codes))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dlaas_onboard.journey import plans, review
+from dlaas_onboard.journey import conversation, plans, review
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import CaseCodes, Facts
@@ -17,7 +17,6 @@ from dlaas_onboard.journey.review import Stage
 from dlaas_onboard.request import reply
 
 OPERATION = "CreateCase"
-CLOSED = "resolved"  # a case's status; answering reopens it (AWS Support API reference, CaseDetails)
 _GONE = frozenset({Phase.REJECTED, Phase.ABANDONED})
 
 
@@ -62,12 +61,12 @@ def unready(facts: Facts, answers: Answers) -> str:
     """Return why no new case can be opened now, ``""`` if one can."""
     if review.stage(facts) != Stage.DENIED:
         return "A new case is a way only after a denial."
-    if facts.support is not None and facts.support.value is not None and not facts.support.value.api:
+    if conversation.api(facts) is False:
         return "The support plan does not include the API: open the case in the console."
-    case = facts.case.value if facts.case is not None and facts.case.known else None
+    case = conversation.case(facts)
     if case is None:
         return "Whether the denied case is closed is not known."
-    if case.status != CLOSED:
+    if case.status != conversation.CLOSED:
         return f"Case {case.display_id} is open: answer in it. A second case would be put with it."
     if answers.text("new_case") != "yes":
         return "Say first that the closed case takes no answer."

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from dlaas_onboard.journey import console, obstacles, plans, review
+from dlaas_onboard.journey import console, conversation, obstacles, plans, review
 from dlaas_onboard.journey.actions import ByHand
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
@@ -72,9 +72,8 @@ def unready(facts: Facts, answers: Answers) -> str:
 
 def by_hand(facts: Facts, answers: Answers) -> ByHand | None:
     """Return how to answer in the console, where the support plan leaves the API out; ``None`` where it does not."""
-    without = facts.support is not None and facts.support.value is not None and not facts.support.value.api
     words = text(facts, answers)
-    if not without or not words:
+    if conversation.api(facts) is not False or not words:
         return None
     link = console.link(facts.place, "case", case_id=review.case_id(facts))
     return ByHand(link, words, "Paste what Amazon answers into the field What Amazon wrote, so that nothing is lost.")

@@ -11,10 +11,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from dlaas_onboard.journey import review
+from dlaas_onboard.journey import review, stored
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Place
 from dlaas_onboard.journey.review import Stage
@@ -105,11 +105,11 @@ def snapshot(facts: Facts, answers: Answers, verdicts: Verdicts, params: Mapping
 
 def read(text: str) -> Filed | None:
     """Return the record that a text holds, ``None`` where it is not one, whole and consistent."""
-    document = _object(text)
+    document = stored.document(text, _MOST)
     if document.get("format") != _FORMAT:
         return None
     texts = [document.get(name) for name in ("account", "region", "endpoint", "mail_type", "website", "description")]
-    at = _time(document.get("at"))
+    at = stored.time(document.get("at"))
     lights, findings, sentences = (_table(document.get(name)) for name in ("gates", "findings", "sentences"))
     if at is None or lights is None or findings is None or sentences is None:
         return None
@@ -213,21 +213,3 @@ def _table(value: object) -> dict[str, str] | None:
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         return None
     return {str(key): str(each) for key, each in value.items()}
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-
-
-def _object(text: str) -> dict[str, Any]:
-    if len(text) > _MOST:
-        return {}
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlaas_onboard.journey import console, obstacles, review
+from dlaas_onboard.journey import console, conversation, obstacles, review
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.intents import Intent, Phase
@@ -181,7 +181,11 @@ def _case(facts: Facts, reply: str) -> Way:
         return Way("case", title, None, "Amazon names no case. Look for it in the console.", link)
     link = console.link(facts.place, "case", case_id=case_id)
     shut = obstacles.reply_case(facts, reply)
-    late = f" Amazon reopens it by your answer, up to {REOPENS_DAYS} days after it was closed." if closed(facts) else ""
+    late = (
+        f" Amazon reopens it by your answer, up to {REOPENS_DAYS} days after it was closed."
+        if conversation.closed(facts)
+        else ""
+    )
     if shut:
         copied = "The palette's Reply kit copies the text."
         return Way(
@@ -223,7 +227,7 @@ def _new_case(facts: Facts, answers: Answers) -> Way:
     if review.stage(facts) != Stage.DENIED:
         return Way("new_case", title, False, "Not a way on now: it is one after a denial whose case is closed.")
     link = console.link(facts.place, "cases")
-    shut = closed(facts)
+    shut = conversation.closed(facts)
     name = review.case_id(facts)
     about = f"Name the denied case {name} in it." if name else "Name the denial in it."
     if shut is None:
@@ -231,7 +235,7 @@ def _new_case(facts: Facts, answers: Answers) -> Way:
         return Way("new_case", title, None, why, link)
     if not shut:
         return Way("new_case", title, False, "Shut: the case is open, so answer in it. A second case is put with it.")
-    if facts.support is not None and facts.support.value is not None and facts.support.value.api:
+    if conversation.api(facts):
         why = new_case.unready(facts, answers)
         how = f"Not now from here: {why}" if why else "Press w."
         return Way("new_case", title, True, f"Open, and the last of the ways. {how} {about}", link)
@@ -245,12 +249,6 @@ CONFLICT = (
     "SES answers 409 ConflictException, without a message, while a request is under review and after a denial. "
     "The AWS CLI gets the same answer, and the console hides its button. It is never sent again by itself."
 )
-
-
-def closed(facts: Facts) -> bool | None:
-    """Whether the review's case is closed; ``None`` where the case is not known."""
-    case = facts.case.value if facts.case is not None and facts.case.known else None
-    return case.status == new_case.CLOSED if case is not None and case.status else None
 
 
 def conflict(facts: Facts, intents: tuple[Intent, ...]) -> Intent | None:

@@ -273,7 +273,7 @@ class OnboardApp(App[int]):
         self._painted_at = monotonic()
         if result is None:
             self.fail(error)
-        elif self.is_running:
+        elif self.is_running and self.screen_stack:
             self._show(*result)
         if self._again:
             self._again = False
@@ -799,7 +799,8 @@ class OnboardApp(App[int]):
 
     def refresh_hints(self) -> None:
         """Bring the footer in line with the focus."""
-        self.keys.say(hints(self))
+        if self.screen_stack:  # at its end the app has none any more, and a last view may still arrive
+            self.keys.say(hints(self))
 
     def _fatal_error(self) -> None:
         """Leave with a few lines: a traceback with local variables, Textual's own way, would print what they hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from dlaas_onboard.journey import conversation
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.intents import OPEN, Intent, Phase
 from dlaas_onboard.journey.reconcile import same_place
@@ -28,5 +29,5 @@ def filed_at(intents: Sequence[Intent], facts: Facts) -> datetime | None:
     done = [intent for intent in of_place(intents, facts) if intent.phase in (Phase.CONFIRMED, Phase.ACCEPTED)]
     if done:
         return done[-1].outcome.at if done[-1].outcome else done[-1].created_at
-    case = facts.case.value if facts.case is not None and facts.case.known else None
+    case = conversation.case(facts)
     return case.created if case else None

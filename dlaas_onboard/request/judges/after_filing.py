@@ -7,6 +7,8 @@ from datetime import datetime
 
 from dlaas_onboard.journey import review
 from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.conversation import case as case_of
+from dlaas_onboard.journey.conversation import closed
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.intents import Intent
 from dlaas_onboard.journey.judges import filings
@@ -15,7 +17,7 @@ from dlaas_onboard.journey.quantity import quota
 from dlaas_onboard.journey.review import PROMISED_HOURS, Stage
 from dlaas_onboard.journey.steps import StepId, StepState
 from dlaas_onboard.journey.verdict import Severity, Verdict
-from dlaas_onboard.request import amazon_mail, triage
+from dlaas_onboard.request import amazon_mail
 from dlaas_onboard.request.amazon_mail import Kind, Told
 from dlaas_onboard.request.judges import answers_of_amazon, conversation, quota_requests, waiting
 
@@ -74,7 +76,7 @@ def _mailed(facts: Facts, told: Told | None) -> bool:
     """Whether a pasted mail asks for something, and nothing shows that it was answered or overtaken."""
     if told is None or not told.pasted or told.mail.kind not in _WANTING:
         return False
-    case = facts.case.value if facts.case is not None and facts.case.known else None
+    case = case_of(facts)
     last = case.messages[-1].at if case and case.messages else None
     return last is None or told.at is None or last < told.at
 
@@ -117,7 +119,7 @@ def _denied(sheet: Sheet, facts: Facts, told: Told | None, *, asked: bool) -> Ve
         f"ConflictException after a denial. {TRIAGE}",
         action="reply_case",
     )
-    case = facts.case.value if facts.case is not None and facts.case.known else None
+    case = case_of(facts)
     if case is not None and amazon_mail.answered(facts) and not asked and not _newer(told, case.messages[-1].at):
         return sheet.verdict(
             StepState.WAITING, f"Denied, and you have answered in {in_case}: Amazon has the word. Look again tomorrow."
@@ -134,7 +136,7 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
     if asked:
         return f"Denied for now: Amazon waits for your answer in {in_case}. This is not its last word."
     if told is None:
-        why = " could not be read" if triage.closed(facts) is None else " holds no message of Amazon's"
+        why = " could not be read" if closed(facts) is None else " holds no message of Amazon's"
         return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides the way on."
     match told.mail.kind:
         case Kind.QUESTION | Kind.IDENTITY:
@@ -145,7 +147,7 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
             return f"Denied. Read what Amazon wrote, then answer in {in_case}; a second request is refused."
         case Kind.GRANTED:
             return "Denied, though the mail reads like a grant: it may be about another Region. Read it."
-    if triage.closed(facts):
+    if closed(facts):
         return f"Denied, and {in_case} is closed: your answer opens it again. A second request is refused."
     return f"Denied. Mend what is open, then answer in {in_case}; a second request is refused."
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from dlaas_onboard.journey import console, review
 from dlaas_onboard.journey.answers import Answers
+from dlaas_onboard.journey.conversation import api
+from dlaas_onboard.journey.conversation import case as case_of
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.judges.sheet import NOT_LOOKED, Sheet
 from dlaas_onboard.journey.reading import ProblemKind
@@ -18,7 +20,7 @@ _EARLY = datetime.min.replace(tzinfo=UTC)
 
 def needs_answer(facts: Facts) -> bool:
     """Whether Amazon waits for the operator in the case, and the sandbox still holds."""
-    case = facts.case.value if facts.case is not None and facts.case.known else None
+    case = case_of(facts)
     return case is not None and case.status == WAITS_FOR_YOU and review.access(facts) != "production"
 
 
@@ -40,8 +42,7 @@ def _head(sheet: Sheet, facts: Facts, case_id: str) -> None:
         )
     support = facts.support
     without = support is not None and (
-        (support.value is not None and not support.value.api)
-        or (support.problem is not None and support.problem.kind == ProblemKind.SUBSCRIPTION)
+        api(facts) is False or (support.problem is not None and support.problem.kind == ProblemKind.SUBSCRIPTION)
     )
     if without:
         sheet.row("Support API", "not in the account's support plan: use the console", support, section=_CASE)

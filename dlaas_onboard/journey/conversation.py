@@ -1,0 +1,24 @@
+"""The support case of the review, and whether it can be read and answered from here: ``reference/ses.md`` 3."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.facts import Facts, SupportCase
+
+CLOSED = "resolved"  # a case's status; answering reopens it (AWS Support API reference, CaseDetails)
+
+
+def api(facts: Facts) -> bool | None:
+    """Whether the support plan includes the API; ``None`` where that is not known."""
+    support = facts.support
+    return support.value.api if support is not None and support.value is not None else None
+
+
+def case(facts: Facts) -> SupportCase | None:
+    """Return the case where it was read in full."""
+    return facts.case.value if facts.case is not None and facts.case.known else None
+
+
+def closed(facts: Facts) -> bool | None:
+    """Whether the case is closed; ``None`` where that is not known."""
+    found = case(facts)
+    return found.status == CLOSED if found is not None and found.status else None
