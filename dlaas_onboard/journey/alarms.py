@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from dlaas_onboard.journey import bounce_path, plans, topic_policy
 from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.facts import Alarm, Facts, Reading
+from dlaas_onboard.journey.facts import Alarm, Facts
 from dlaas_onboard.journey.intents import Intent, Phase
 from dlaas_onboard.journey.judges.account import BOUNCE_REVIEW, COMPLAINT_REVIEW
+from dlaas_onboard.journey.reading import unread
 from dlaas_onboard.journey.verdict import Verdict
 
 NAMESPACE = "AWS/SES"
@@ -166,8 +167,8 @@ def no_create(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) 
         return "No Region is chosen."
     if not facts.place.account:
         return "Which account this is, is not known yet."
-    why = _unread(facts.alarms, "The alarms in CloudWatch")
-    why = why or _unread(facts.configuration_sets, "The configuration sets")
+    why = unread(facts.alarms, "The alarms in CloudWatch")
+    why = why or unread(facts.configuration_sets, "The configuration sets")
     if why:
         return why
     arn = plans.topic_arn(facts, answers)
@@ -180,21 +181,12 @@ def no_create(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) 
     return _no_topic(arn, facts) or _taken(lacking, facts, answers) or _nothing_to_do(facts, answers)
 
 
-def _unread(reading: Reading[Any] | None, what: str) -> str:
-    if reading is None:
-        return f"Not looked at yet: {what[0].lower()}{what[1:]}."
-    if not reading.known:
-        why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
-        return f"{what} could not be read: {why}"
-    return ""
-
-
 def _no_topic(arn: str, facts: Facts) -> str:
     """Return why the topic of the bounce path cannot take what an alarm sends."""
     name = arn.rpartition(":")[2]
     if arn.split(":")[3:5] != [facts.place.region, facts.place.account]:
         return "Events go to a topic in another account or Region: set the alarms up there."
-    why = _unread(facts.topics.get(arn), f"The topic {name}")
+    why = unread(facts.topics.get(arn), f"The topic {name}")
     if why:
         return why
     found = facts.topics[arn].value

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from dlaas_onboard.journey import bounce_path, conversation, plans, proof_path, records, review, subject
 from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.facts import Facts, Reading
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.reading import unread
 from dlaas_onboard.journey.records import Purpose, RecordVerdict
 from dlaas_onboard.journey.steps import StepId
 from dlaas_onboard.journey.verdict import Verdict
 
 Verdicts = Mapping[StepId, Verdict]
-
-
-def _unread(reading: Reading[Any] | None, what: str) -> str:
-    if reading is None:
-        return f"{what} was not looked at yet."
-    if not reading.known:
-        why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
-        return f"{what} could not be read: {why}"
-    return ""
 
 
 def _no_place(facts: Facts) -> str:
@@ -38,7 +29,7 @@ def _no_address(facts: Facts, answers: Answers) -> str:
 
 def create_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     reading = subject.test_identity(facts, answers)
-    why = _no_address(facts, answers) or _unread(reading, "The address in SES")
+    why = _no_address(facts, answers) or unread(reading, "The address in SES")
     if why or reading is None:
         return why
     if reading.value is None:
@@ -48,7 +39,7 @@ def create_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> 
 
 def resend_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     reading = subject.test_identity(facts, answers)
-    why = _no_address(facts, answers) or _unread(reading, "The address in SES")
+    why = _no_address(facts, answers) or unread(reading, "The address in SES")
     if why or reading is None:
         return why
     if reading.value is None:
@@ -62,14 +53,14 @@ def create_domain(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     if not subject.domain(facts, answers):
         return "Enter the sending domain first."
     reading = subject.domain_identity(facts, answers)
-    why = _no_place(facts) or _unread(reading, "The domain in SES")
+    why = _no_place(facts) or unread(reading, "The domain in SES")
     if why or reading is None or reading.value is None:
         return why
     return f"SES has the identity {reading.value.name} already."
 
 
 def _no_identity(facts: Facts, answers: Answers) -> str:
-    why = _no_place(facts) or _unread(subject.domain_identity(facts, answers), "The domain in SES")
+    why = _no_place(facts) or unread(subject.domain_identity(facts, answers), "The domain in SES")
     if why:
         return why
     return "" if subject.identity(facts, answers) else "Create the domain's identity first."
@@ -111,7 +102,7 @@ def restart_dkim(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
 
 
 def set_suppression(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts) or _unread(facts.account, "The account in SES")
+    why = _no_place(facts) or unread(facts.account, "The account in SES")
     account = review.account(facts)
     if why or account is None:
         return why
@@ -120,9 +111,9 @@ def set_suppression(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str
 
 
 def create_configuration_set(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts) or _unread(facts.configuration_sets, "The configuration sets")
+    why = _no_place(facts) or unread(facts.configuration_sets, "The configuration sets")
     # The identity's default set is the one to work on, so without the identity another could be made beside it.
-    why = why or _unread(subject.domain_identity(facts, answers), "The domain in SES")
+    why = why or unread(subject.domain_identity(facts, answers), "The domain in SES")
     if why:
         return why
     found = plans.configuration_set(facts, answers)
@@ -130,8 +121,8 @@ def create_configuration_set(facts: Facts, answers: Answers, _verdicts: Verdicts
 
 
 def _no_set(facts: Facts, answers: Answers) -> str:
-    why = _no_place(facts) or _unread(facts.configuration_sets, "The configuration sets")
-    why = why or _unread(subject.domain_identity(facts, answers), "The domain in SES")
+    why = _no_place(facts) or unread(facts.configuration_sets, "The configuration sets")
+    why = why or unread(subject.domain_identity(facts, answers), "The domain in SES")
     if why:
         return why
     return "" if plans.configuration_set(facts, answers) else "Create a configuration set first."
@@ -159,7 +150,7 @@ def _no_destination(facts: Facts, answers: Answers) -> str:
             )
         if elsewhere:
             return "Events go to a topic in another account or Region."
-    why = _unread(facts.topics.get(arn), "The topic")
+    why = unread(facts.topics.get(arn), "The topic")
     if why:
         return why
     if not plans.lets_ses(facts, answers) and elsewhere:
@@ -168,9 +159,9 @@ def _no_destination(facts: Facts, answers: Answers) -> str:
 
 
 def set_up_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts) or _unread(facts.account, "The account in SES")
-    why = why or _no_identity(facts, answers) or _unread(facts.configuration_sets, "The configuration sets")
-    why = why or _unread(facts.notifications, "The topics of the identity")
+    why = _no_place(facts) or unread(facts.account, "The account in SES")
+    why = why or _no_identity(facts, answers) or unread(facts.configuration_sets, "The configuration sets")
+    why = why or unread(facts.notifications, "The topics of the identity")
     if why:
         return why
     if not plans.heard(facts, answers):
@@ -196,8 +187,8 @@ def subscribe_listener(facts: Facts, answers: Answers, _verdicts: Verdicts) -> s
     arn = plans.topic_arn(facts, answers)
     reading = facts.topics.get(arn)
     if reading is None:
-        return _unread(facts.configuration_sets, "The configuration sets") or "Create the event destination first."
-    why = _unread(reading, "The topic")
+        return unread(facts.configuration_sets, "The configuration sets") or "Create the event destination first."
+    why = unread(reading, "The topic")
     if why or reading.value is None:
         return why or "The topic does not exist."
     address = subject.test_address(facts, answers)
@@ -216,7 +207,7 @@ def set_default_configuration_set(facts: Facts, answers: Answers, _verdicts: Ver
 
 
 def _cannot_send(facts: Facts) -> str:
-    why = _no_place(facts) or _unread(facts.account, "The account in SES")
+    why = _no_place(facts) or unread(facts.account, "The account in SES")
     account = review.account(facts)
     if why or account is None:
         return why
@@ -260,8 +251,8 @@ def send_simulated(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
 
 
 def prove_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = send_simulated(facts, answers, {}) or _unread(facts.configuration_sets, "The configuration sets")
-    why = why or _unread(facts.notifications, "The topics of the identity")
+    why = send_simulated(facts, answers, {}) or unread(facts.configuration_sets, "The configuration sets")
+    why = why or unread(facts.notifications, "The topics of the identity")
     if why:
         return why
     targets = proof_path.targets(facts, answers)
@@ -273,7 +264,7 @@ def prove_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
         if arn.split(":")[3:5] != [facts.place.region, facts.place.account]:
             return f"The topic {name} is in another account or Region: its events cannot be watched from here."
         reading = facts.topics.get(arn)
-        why = _unread(reading, f"The topic {name}")
+        why = unread(reading, f"The topic {name}")
         if why or reading is None:
             return why
         if reading.value is None:
@@ -289,7 +280,7 @@ def clean_up_proof(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
         return why
     for name, reading in facts.queues.items():
         if not reading.known:
-            return _unread(reading, f"The queue {name}")
+            return unread(reading, f"The queue {name}")
     return "No proof left anything behind."
 
 
@@ -309,7 +300,7 @@ def reply_case(facts: Facts, text: str) -> str:
         return "Amazon names no case."
     if conversation.api(facts) is False:
         return "The support plan does not include the API: answer in the console."
-    why = _unread(facts.support, "The support plan") or _unread(facts.case, "The case")
+    why = unread(facts.support, "The support plan") or unread(facts.case, "The case")
     if why:
         return why
     if facts.case is None or facts.case.value is None or not facts.case.value.case_id:

@@ -64,3 +64,13 @@ class Reading(Generic[T]):
     def known(self) -> bool:
         """Whether the source answered in full."""
         return self.problem is None and not self.partial
+
+
+def unread(reading: Reading[T] | None, what: str) -> str:
+    """Return why what was asked for is not known, in one sentence that begins with ``what``; ``""`` where it is."""
+    if reading is None:
+        return f"{what} was not looked at yet."
+    if not reading.known:
+        why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
+        return f"{what} could not be read: {why}"
+    return ""

@@ -147,7 +147,8 @@ class Observer:
         marker = self.opened()
         found = self.cloud.find_case(marker) if marker else None
         self.put(lambda facts: dataclasses.replace(facts, opened=found))
-        if found is not None and found.value is not None:  # what was opened after the denial is where Amazon answers
+        # What was opened after the denial is where Amazon answers; unread, it is not the old one that is answered.
+        if found is not None and (found.value is not None or not found.known):
             self.put(lambda facts: dataclasses.replace(facts, case=found))
             return
         if review is None or not review.case_id:

@@ -266,23 +266,24 @@ def test_any_text_is_scanned_as_terraform(text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-# python-hcl2 does not read an escaped directive, %%{, at the end of a string.
-@given(st.dictionaries(NAMES, VALUES.filter(lambda text: "\n" not in text and "%{" not in text), max_size=5))
+@given(st.dictionaries(NAMES, VALUES.filter(lambda text: "\n" not in text), max_size=5))
 def test_terraform_that_hcl2_reads_is_read_alike(values: dict[str, str]) -> None:
     def escape(text: str) -> str:
-        return text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${")
+        return text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
 
     printable = {name: "".join(char for char in text if char.isprintable()) for name, text in values.items()}
     body = "".join(f'  {name} = "{escape(text)}" # }} }}\n' for name, text in printable.items())
     text = f'/* resource "no" "no" {{ */\nresource "kind" "name" {{\n{body}  inner {{\n    z = 1\n  }}\n}}\n'
-    (theirs,) = hcl2.loads(text)["resource"]
     (block,) = blocks("x.tf", text)
     assert block.labels == ("kind", "name")
     assert block.line == 2
     assert [inner.kind for inner in block.blocks] == ["inner"]
     ours = {name: value.strip('"') for name, value in block.attributes.items()}
-    expected = next(iter(next(iter(theirs.values())).values()))
-    assert set(ours) == {name for name in expected if name not in ("inner", "__is_block__", "__comments__")}
+    # python-hcl2 stumbles over an escaped directive, %%{, at the end of a string; everything else is compared with it.
+    if "%%{" not in body:
+        (theirs,) = hcl2.loads(text)["resource"]
+        expected = next(iter(next(iter(theirs.values())).values()))
+        assert set(ours) == {name for name in expected if name not in ("inner", "__is_block__", "__comments__")}
     assert ours == {name: escape(text).strip('"') for name, text in printable.items()}
 
 

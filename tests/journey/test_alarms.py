@@ -183,9 +183,9 @@ def test_the_policy_is_added_to_where_it_does_not_let_alarms_in() -> None:
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        (replace(given(), alarms=None), "Not looked at yet"),
+        (replace(given(), alarms=None), "was not looked at yet"),
         (replace(given(), topics={build.TOPIC: build.seen(None)}), "Set the bounce path up first"),
-        (replace(given(), topics={}), "Not looked at yet"),
+        (replace(given(), topics={}), "was not looked at yet"),
         (given(topic=Topic(build.TOPIC, True, (), FRESH)), "subscribe your address"),
         (given(topic=replace(build.topic(confirmed=False), policy=FRESH)), "open the link that Amazon SNS mailed"),
         (given(topic=replace(build.topic(), policy=FRESH, key="alias/aws/sns")), "AWS's own key"),
