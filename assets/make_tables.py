@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dlaas_onboard.journey.steps import BY_ID
+from dlaas_onboard.journey.step_registry import BY_ID
 from dlaas_onboard.onboarding import registry
 
 README = Path(__file__).parents[1] / "README.md"

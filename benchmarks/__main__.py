@@ -30,8 +30,8 @@ from benchmarks.bare import MARKER as BARE_MARKER
 from benchmarks.slow_aws import REGION
 from benchmarks.terminal import Terminal, environment
 from dlaas_onboard.checkout.project import Project
-from dlaas_onboard.journey.steps import STEPS
-from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT, launch
+from dlaas_onboard.journey.step_registry import STEPS
+from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, launch
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey import facts as f
-    from dlaas_onboard.journey.answers import Answers, Entry
-    from dlaas_onboard.journey.calls import Call
-    from dlaas_onboard.journey.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
-    from dlaas_onboard.journey.glance import Glance
-    from dlaas_onboard.journey.intents import Intent, Outcome
-    from dlaas_onboard.journey.journal import Entered, JournalEntry, Merged
-    from dlaas_onboard.journey.reading import Reading
-    from dlaas_onboard.request.dossier import Dossier
+    from dlaas_onboard.journey.facts.reading import Reading
+    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.situation.answers import Answers, Entry
+    from dlaas_onboard.journey.situation.calls import Call
+    from dlaas_onboard.journey.situation.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
+    from dlaas_onboard.journey.situation.intents import Intent, Outcome
+    from dlaas_onboard.journey.situation.journal import Entered, JournalEntry, Merged
+    from dlaas_onboard.journey.snapshot import Glance
 
 
 class Cloud(Protocol):

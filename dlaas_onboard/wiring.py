@@ -17,9 +17,9 @@ from dlaas_onboard.ports import Ports
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey import facts as f
-    from dlaas_onboard.journey.reading import Reading
+    from dlaas_onboard.journey.facts.reading import Reading
+    from dlaas_onboard.journey.request.report_input import Dossier
     from dlaas_onboard.ports import Cloud, Director, Project, Reporter, Resolver, Web
-    from dlaas_onboard.request.dossier import Dossier
 
 # Static credentials in the environment outrank a profile that only a checkout names.
 _OWN_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
@@ -62,7 +62,7 @@ def profiles() -> tuple[str, ...]:
 
 def _face(onboarding: Onboarding, args: Arguments) -> int:
     if args.plain:
-        from dlaas_onboard.headless.lines import run as run_lines
+        from dlaas_onboard.headless.plain_mode import run as run_lines
 
         return run_lines(onboarding, args)
     from dlaas_onboard.tui.app import run as run_app
@@ -82,7 +82,7 @@ def rehearsing(args: Arguments) -> Iterator[Onboarding]:
     :class:`~dlaas_onboard.journey.errors.CannotLook` if the account does not start.
     """
     from dlaas_onboard.progress.paths import state_folder
-    from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT, RehearsalError, launch
+    from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, RehearsalError, launch
     from dlaas_onboard.rehearsal.scenarios import DEFAULT, SCENARIOS
 
     scenario = args.scenario or DEFAULT
@@ -214,7 +214,7 @@ class _Resolver:
     def _asked(self) -> Resolver:
         with self._lock:
             if self._resolver is None:
-                from dlaas_onboard.probes.dns import DnsResolver, split_server
+                from dlaas_onboard.probes.resolver import DnsResolver, split_server
 
                 # Where a server is named with a port, the zones' own servers are looked for at that port, too.
                 port = 53
@@ -247,7 +247,7 @@ class _Web:
     def visit(
         self, url: str, service_name: str, *, products: Sequence[str] = (), allow_private: bool = False
     ) -> Reading[f.Website]:
-        from dlaas_onboard.probes.website import WebsiteProbe
+        from dlaas_onboard.probes.website_probe import WebsiteProbe
 
         probe: Web = WebsiteProbe(self._resolver, self._ca_file)
         return probe.visit(url, service_name, products=products, allow_private=allow_private)

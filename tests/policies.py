@@ -14,10 +14,10 @@ import dns.rdtypes.ANY.TXT
 import dns.rrset
 
 from dlaas_onboard.journey.facts import Dmarc, DnsAnswer, Facts, Spf
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.probes.dmarc import discover
-from dlaas_onboard.probes.dns import Reply
-from dlaas_onboard.probes.spf import evaluate
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.probes.dmarc_policy import discover
+from dlaas_onboard.probes.resolver import Reply
+from dlaas_onboard.probes.spf_policy import evaluate
 
 T = TypeVar("T")
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dlaas_onboard.aws import alarms, events, queues, quotas, ses, support, writes, zones
-from dlaas_onboard.aws.answer import Answer, TroubleError
-from dlaas_onboard.aws.caller import Caller
+from dlaas_onboard.aws import cloudwatch, route53, service_quotas, ses, sns, sqs, support, write_once
+from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.response_fields import Answer, TroubleError
 from dlaas_onboard.aws.session import Session, Timeouts, UnusableError, all_regions
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.calls import Call, CallRecord
-from dlaas_onboard.journey.intents import Outcome
-from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.situation.calls import Call, CallRecord
+from dlaas_onboard.journey.situation.intents import Outcome
 from dlaas_onboard.journey.text import line
 
 
@@ -85,15 +85,15 @@ class AwsCloud:
 
     def topic(self, arn: str) -> Reading[f.Topic]:
         """Read an SNS topic: may SES publish, who listens; no value and no problem: it does not exist."""
-        return events.topic(self._caller, arn)
+        return sns.topic(self._caller, arn)
 
     def queue(self, name: str) -> Reading[str]:
         """Read the URL of an SQS queue; no value and no problem: there is none of that name."""
-        return queues.url(self._caller, name)
+        return sqs.url(self._caller, name)
 
     def receive(self, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
         """Receive up to ten messages of a queue, waiting up to so many seconds for the first; they are raw."""
-        return queues.receive(self._caller, queue_url, seconds)
+        return sqs.receive(self._caller, queue_url, seconds)
 
     def support_plan(self) -> Reading[f.SupportPlan]:
         """Find out whether the account's plan includes the Support API."""
@@ -113,19 +113,19 @@ class AwsCloud:
 
     def quotas(self) -> Reading[f.Quotas]:
         """Read sending quota, sending rate and what was asked for."""
-        return quotas.quotas(self._caller)
+        return service_quotas.quotas(self._caller)
 
     def reputation(self) -> Reading[f.Reputation]:
         """Read bounce and complaint rate."""
-        return events.reputation(self._caller)
+        return sns.reputation(self._caller)
 
     def alarms(self) -> Reading[tuple[f.Alarm, ...]]:
         """Read the CloudWatch alarms on bounce and complaint rate."""
-        return alarms.alarms(self._caller)
+        return cloudwatch.alarms(self._caller)
 
     def hosted_zones(self, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
         """Read the Route 53 hosted zones that cover a domain, nearest first, with the records at ``names``."""
-        return zones.hosted_zones(self._caller, domain, names)
+        return route53.hosted_zones(self._caller, domain, names)
 
     def regions(self) -> tuple[str, ...]:
         """Return the Regions of the partition where SES has an endpoint, from the SDK's own data."""
@@ -140,7 +140,7 @@ class AwsCloud:
 
     def write(self, call: Call) -> Outcome:
         """Send one write, once: no retry on the wire."""
-        return writes.write(self._caller, call)
+        return write_once.write(self._caller, call)
 
     def calls(self) -> Sequence[CallRecord]:
         """Return the latest calls, oldest first."""

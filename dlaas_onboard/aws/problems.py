@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 from botocore import exceptions as e
 from botocore.parsers import ResponseParserError
 
-from dlaas_onboard.aws.answer import TroubleError
-from dlaas_onboard.aws.refusals import refusal
-from dlaas_onboard.aws.words import (
+from dlaas_onboard.aws.error_codes import refusal
+from dlaas_onboard.aws.error_text import (
     LOOK_FIRST,
     ForeignAnswerError,
     MalformedAnswerError,
@@ -30,7 +29,8 @@ from dlaas_onboard.aws.words import (
     sign_in,
     strike,
 )
-from dlaas_onboard.journey.reading import Problem, ProblemKind
+from dlaas_onboard.aws.response_fields import TroubleError
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
 from dlaas_onboard.journey.text import line
 
 K = ProblemKind

@@ -25,12 +25,12 @@ from botocore.regions import EndpointResolver
 from botocore.session import Session as BotocoreSession
 
 from dlaas_onboard import __version__
-from dlaas_onboard.aws.answer import TroubleError
-from dlaas_onboard.aws.data import Data
+from dlaas_onboard.aws.error_text import MfaCodeError, Where, no_region
 from dlaas_onboard.aws.problems import problem
-from dlaas_onboard.aws.words import MfaCodeError, Where, no_region
+from dlaas_onboard.aws.response_fields import TroubleError
+from dlaas_onboard.aws.sdk_loader import Data
 from dlaas_onboard.journey.facts import Place
-from dlaas_onboard.journey.reading import Problem, ProblemKind
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
 from dlaas_onboard.journey.text import line
 
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d{1,2}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dlaas_onboard.aws.answer import Answer, TroubleError
-from dlaas_onboard.aws.caller import Caller
-from dlaas_onboard.aws.looks import StoppedError, reading
+from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.paging import StoppedError, reading
+from dlaas_onboard.aws.response_fields import Answer, TroubleError
 from dlaas_onboard.aws.session import support_region
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.reading import ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 _LANGUAGE = "en"

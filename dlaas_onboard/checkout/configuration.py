@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from dlaas_onboard.checkout.files import Lines, Tree
+from dlaas_onboard.checkout.file_tree import Lines, Tree
 from dlaas_onboard.journey.text import line
 
 PATH = "common/config.json"

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dlaas_onboard.checkout.endpoints import Endpoints
+from dlaas_onboard.checkout.open_endpoints import Endpoints
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
+from dlaas_onboard.journey.dns.needed_records import dkim_zone
 from dlaas_onboard.journey.facts import Gap, Source
-from dlaas_onboard.journey.records import dkim_zone
 from dlaas_onboard.journey.text import line
 
 IDENTITIES = ("aws_ses_domain_identity", "aws_sesv2_email_identity")

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from dlaas_onboard.checkout.files import Lines
+from dlaas_onboard.checkout.file_tree import Lines
 
 _NAME = re.compile(r"[A-Za-z_$\u0080-\U0010ffff][\w$]*")
 _NUMBER = re.compile(r"\d[\w.]*")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.checkout.find import CONFIGURATION, find, is_checkout
+from dlaas_onboard.checkout.locate import CONFIGURATION, find, is_checkout
 from dlaas_onboard.journey.facts import Checkout
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 if TYPE_CHECKING:
-    from dlaas_onboard.request.dossier import Dossier
+    from dlaas_onboard.journey.request.report_input import Dossier
 
 
 class Project:
@@ -27,13 +27,13 @@ class Project:
         source = f"checkout {line(str(root or self._folder or 'above the current folder'))}"
         if root is None:
             return Reading(source, datetime.now(UTC), problem=problem)
-        from dlaas_onboard.checkout.checkout import read
+        from dlaas_onboard.checkout.reader import read
 
         return Reading(source, datetime.now(UTC), value=read(root))
 
     def terraform(self, dossier: Dossier) -> str:
         """Return the Terraform that adds what is missing, in the resource names of this checkout."""
-        from dlaas_onboard.checkout.patch import terraform
+        from dlaas_onboard.checkout.terraform_patch import terraform
 
         root, _ = self._root()
         return terraform(dossier, root)

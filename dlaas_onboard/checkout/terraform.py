@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dlaas_onboard.checkout.files import Lines
+from dlaas_onboard.checkout.file_tree import Lines
 
 _HEADER = re.compile(r"[ \t]*([A-Za-z_][\w-]*)((?:[ \t]+(?:\"[^\"\n]*\"|[A-Za-z_][\w-]*))*)[ \t]*\{", re.ASCII)
 _ATTRIBUTE = re.compile(r"[ \t]*\"?([A-Za-z_][\w-]*)\"?[ \t]*=(?![=>])", re.ASCII)

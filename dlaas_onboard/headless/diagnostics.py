@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dlaas_onboard.journey.attention import call
 from dlaas_onboard.journey.text import clean, line
+from dlaas_onboard.terminal_bell import call
 
 PROGRAM = "dlaas-onboard"
 LIMIT = 78  # characters of a line that is written over: one that wraps could not be taken away

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import look, unread
+from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.journey.errors import CannotLook, UsageError
-from dlaas_onboard.journey.fields import BY_ID, FIELDS
-from dlaas_onboard.journey.inputs import resolve
+from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
+from dlaas_onboard.journey.situation.inputs import resolve
 from dlaas_onboard.onboarding import looks_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
 
 def _check(assignments: tuple[tuple[str, str], ...]) -> None:
     """Raise :class:`UsageError` with everything that is wrong."""
-    from dlaas_onboard.request.draft import check
+    from dlaas_onboard.journey.request.draft import check
 
     errors = []
     for field_id, text in assignments:
@@ -73,7 +73,7 @@ def _save(onboarding: Onboarding, view: View, assignments: tuple[tuple[str, str]
 
 
 def _document(view: View) -> dict[str, Any]:
-    from dlaas_onboard.request.draft import check, draft
+    from dlaas_onboard.journey.request.draft import check, draft
 
     made, errors = draft(view.facts, view.answers)
     fields = []

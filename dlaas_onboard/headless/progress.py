@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import ask_code, foreign, sentence, trouble
+from dlaas_onboard.headless.first_look import ask_code, foreign, sentence, trouble
 from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
 from dlaas_onboard.journey.text import line, plural
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dlaas_onboard.arguments import Arguments
-    from dlaas_onboard.journey.chronicle import Event
     from dlaas_onboard.journey.facts import Place
-    from dlaas_onboard.journey.journal import Merged
+    from dlaas_onboard.journey.review.timeline import Event
+    from dlaas_onboard.journey.situation.journal import Merged
     from dlaas_onboard.onboarding import Onboarding, View
 
 SCHEMA = "dlaas-onboard/journal/1"
@@ -46,7 +46,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
 
 def page(events: Sequence[Event]) -> Iterator[str]:
     """Yield the journal line by line, the newest last."""
-    from dlaas_onboard.journey.chronicle import days
+    from dlaas_onboard.journey.review.timeline import days
 
     if not events:
         yield "Nothing has happened here yet."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import COULD_NOT_LOOK, look, sentence, unread
+from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, sentence, unread
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import COULD_NOT_LOOK, look, unread
+from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
 from dlaas_onboard.journey.errors import UsageError
 
 if TYPE_CHECKING:

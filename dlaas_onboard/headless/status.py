@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import COULD_NOT_LOOK, NOT_SAID, ask_code, look, sentence, unread
-from dlaas_onboard.journey import radar
+from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, ask_code, look, sentence, unread
 from dlaas_onboard.journey.errors import UsageError
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import ProblemKind
-from dlaas_onboard.journey.steps import BY_ID, GLYPHS, StepId, StepState
+from dlaas_onboard.journey.review import regions as radar
+from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Severity
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey.facts import Place, RegionGlance
-    from dlaas_onboard.journey.reading import Reading
+    from dlaas_onboard.journey.facts.reading import Reading
     from dlaas_onboard.onboarding import Onboarding, View
 
 WORDS = {StepState.TODO: "to do"}
@@ -30,7 +30,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the state of one account and Region, or one line for each of several; return the exit status."""
     if args.regions or args.all_profiles:
         return _several(onboarding, args)
-    from dlaas_onboard.journey.review import exit_status
+    from dlaas_onboard.journey.review.stages import exit_status
 
     view = look(onboarding, tell=False)  # both documents tell it
     wrong = unread(view.facts)
@@ -311,14 +311,14 @@ def told(finding: Finding) -> list[str]:
 
 def _review_word(view: View, status: str) -> str:
     """Return the review's status; a word of Amazon's that is new as it is."""
-    from dlaas_onboard.journey.review import word
+    from dlaas_onboard.journey.review.stages import word
 
     return (word(view.facts) or status) if status == "unknown" else status
 
 
 def _shown(word: str) -> str:
     """Return a word of Amazon's as this page writes those that are known, and any other as it is."""
-    from dlaas_onboard.journey.review import Stage
+    from dlaas_onboard.journey.review.stages import Stage
 
     return word.lower() if word.lower() in set(Stage) - {Stage.UNKNOWN} else word
 

@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
-from dlaas_onboard.headless.looking import COULD_NOT_LOOK, NOT_SAID, look, trouble, unread
-from dlaas_onboard.headless.stopping import Stopped, Stopper, stoppable
+from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, look, trouble, unread
+from dlaas_onboard.headless.signals import Stopped, Stopper, stoppable
 from dlaas_onboard.journey.errors import CannotLook
 from dlaas_onboard.journey.looks import Look
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
-    from dlaas_onboard.journey.back_off import Found
     from dlaas_onboard.journey.facts import Facts, SupportCase
-    from dlaas_onboard.journey.glance import Glance
+    from dlaas_onboard.journey.review.back_off import Found
+    from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.onboarding import Onboarding, View
 
 CASE_EVERY = 5  # looks: Amazon's decision shows at the account, the case takes three calls more
@@ -85,8 +85,8 @@ class _Watch:
 
     def _look(self) -> View:
         """Look at the account; at the case as well every few looks, and where the account has changed."""
-        from dlaas_onboard.journey.awaited import case_readable
-        from dlaas_onboard.journey.news import news
+        from dlaas_onboard.journey.review.news import news
+        from dlaas_onboard.journey.review.polling import case_readable
 
         self._looks += 1
         readable = case_readable(self._onboarding.view().facts)
@@ -100,10 +100,10 @@ class _Watch:
 
     def _begin(self, view: View, before: Glance | None) -> None:
         """Say what changed since the last visit, and for how long the request has been waited for."""
-        from dlaas_onboard.journey.awaited import may_move
-        from dlaas_onboard.journey.judges.filings import filed_at
-        from dlaas_onboard.journey.review import PROMISED_HOURS
+        from dlaas_onboard.journey.review.polling import may_move
+        from dlaas_onboard.journey.review.stages import PROMISED_HOURS
         from dlaas_onboard.journey.text import age
+        from dlaas_onboard.journey.writes.filings import filed_at
 
         last = f" ({datetime.fromisoformat(before.at):%Y-%m-%d %H:%M} UTC)" if before is not None else ""
         for change in view.changes:
@@ -123,11 +123,11 @@ class _Watch:
 
     def _judge(self, facts: Facts) -> bool:
         """Say what is new, keep the exit status, and return whether there is something left to wait for."""
-        from dlaas_onboard.journey.awaited import PASSING, may_move
-        from dlaas_onboard.journey.back_off import Found
-        from dlaas_onboard.journey.news import last_known
-        from dlaas_onboard.journey.reading import ProblemKind
-        from dlaas_onboard.journey.review import exit_status
+        from dlaas_onboard.journey.facts.reading import ProblemKind
+        from dlaas_onboard.journey.review.back_off import Found
+        from dlaas_onboard.journey.review.news import last_known
+        from dlaas_onboard.journey.review.polling import PASSING, may_move
+        from dlaas_onboard.journey.review.stages import exit_status
 
         wrong = unread(facts)
         self.code = COULD_NOT_LOOK if wrong else exit_status(facts)
@@ -145,7 +145,7 @@ class _Watch:
 
     def _tell(self, facts: Facts, known: Facts, wrong: str) -> bool:
         """Say what differs from what was said last, and ring for a change; return whether anything did."""
-        from dlaas_onboard.journey.news import news
+        from dlaas_onboard.journey.review.news import news
 
         now = wrong or _line(facts, known)
         if now == self._said:
@@ -163,7 +163,7 @@ class _Watch:
         return True
 
     def _close(self, facts: Facts) -> None:
-        from dlaas_onboard.journey.review import Stage, stage
+        from dlaas_onboard.journey.review.stages import Stage, stage
 
         if self.code == COULD_NOT_LOOK:
             diagnostics.say(NOT_SAID)
@@ -171,13 +171,13 @@ class _Watch:
             diagnostics.say("no request was filed in this Region, so there is nothing to wait for")
 
     def _grow(self, found: Found) -> None:
-        from dlaas_onboard.journey.back_off import next_wait
+        from dlaas_onboard.journey.review.back_off import next_wait
 
         self._wait = next_wait(self._interval, self._wait, found)
 
     def _pause(self) -> bool:
         """Wait for the next look; return whether there is one before the time is over."""
-        from dlaas_onboard.journey.back_off import FASTEST
+        from dlaas_onboard.journey.review.back_off import FASTEST
 
         wait = self._wait
         last = False
@@ -232,7 +232,7 @@ def _of_case(case: SupportCase) -> str:
 
 def _advise(facts: Facts) -> None:
     """Say what to make of a state that is no decision and no promise either."""
-    from dlaas_onboard.journey.review import Stage, stage, word
+    from dlaas_onboard.journey.review.stages import Stage, stage, word
 
     where = stage(facts)
     if where == Stage.GRANTED:

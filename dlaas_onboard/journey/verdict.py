@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.step_registry import StepId, StepState
 
 
 class Severity(StrEnum):

@@ -13,11 +13,11 @@ from dlaas_onboard.onboarding.preparing import check_unchanged
 from dlaas_onboard.onboarding.view import Prepared, Told, View
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.actions import Action
-    from dlaas_onboard.journey.answers import Entry
     from dlaas_onboard.journey.facts import Facts, Place
-    from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.onboarding.writes import Writes
+    from dlaas_onboard.journey.situation.answers import Entry
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.writes.actions import Action
+    from dlaas_onboard.onboarding.intent_journal import Writes
     from dlaas_onboard.ports import Cloud, Ports
 
 # Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
@@ -63,9 +63,9 @@ class Acting:
         self, cloud: Cloud | None, prepared: Prepared, digits: str, ask_code: Callable[[str], str]
     ) -> Sequence[Intent]:
         """Send what was prepared and read it back, as :meth:`Onboarding.act` says."""
-        from dlaas_onboard.journey.actions import PROVE, Confirm
-        from dlaas_onboard.journey.intents import Phase
-        from dlaas_onboard.onboarding.results import filled
+        from dlaas_onboard.journey.situation.intents import Phase
+        from dlaas_onboard.journey.writes.actions import PROVE, Confirm
+        from dlaas_onboard.onboarding.call_results import filled
 
         if not self.idle.acquire(blocking=False):
             raise Refused("Another request is still under way.")
@@ -105,20 +105,20 @@ class Acting:
 
     def _keep_what_holds(self, prepared: Prepared) -> None:
         """Save, before a request for production access leaves, what it rests on: what changes since is told by it."""
-        from dlaas_onboard.journey.answers import Entry
-        from dlaas_onboard.journey.judges.filings import FILING
-        from dlaas_onboard.request import since_filing
+        from dlaas_onboard.journey.request import filing_snapshot
+        from dlaas_onboard.journey.situation.answers import Entry
+        from dlaas_onboard.journey.writes.filings import FILING
 
         filing = next((call for call in prepared.calls if call.operation == FILING), None)
         if filing is None:
             return
         view, now = self._view(), self._ports.clock.now()
-        text = since_filing.snapshot(view.facts, view.answers, view.verdicts, filing.params, now)
-        self._keep(since_filing.FIELD, Entry(text, now, self._ports.who))
+        text = filing_snapshot.snapshot(view.facts, view.answers, view.verdicts, filing.params, now)
+        self._keep(filing_snapshot.FIELD, Entry(text, now, self._ports.who))
 
     def _may_go_on(self, prepared: Prepared, number: int) -> bool:
         """Wait as long as SES wants between two calls; return whether they were not given up meanwhile."""
-        from dlaas_onboard.journey.spacing import pause
+        from dlaas_onboard.journey.writes.pacing import pause
 
         call = prepared.calls[number - 1]
         self._say(f"call {number} of {len(prepared.calls)}: {call.operation}")
@@ -126,7 +126,7 @@ class Acting:
 
     def _tell_of(self, prepared: Prepared, found: Sequence[Intent]) -> None:
         """Say in words what came of an action that has words for it."""
-        from dlaas_onboard.journey.intents import Phase
+        from dlaas_onboard.journey.situation.intents import Phase
 
         if prepared.action.tell is not None:
             text = prepared.action.tell(prepared.calls, found, self._facts())
@@ -145,9 +145,9 @@ class Acting:
 
     def _prove(self, cloud: Cloud, prepared: Prepared, place: Place) -> Sequence[Intent]:
         """Prove the bounce path; :attr:`told` says what came of it."""
-        from dlaas_onboard.journey.answers import Entry
-        from dlaas_onboard.journey.journal import JournalEntry
-        from dlaas_onboard.journey.proof import FIELD, write
+        from dlaas_onboard.journey.bounces.proof import FIELD, write
+        from dlaas_onboard.journey.situation.answers import Entry
+        from dlaas_onboard.journey.situation.journal import JournalEntry
         from dlaas_onboard.onboarding.proving import Proving
 
         proving = Proving(
@@ -194,7 +194,7 @@ class Acting:
 
     def _read_back(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
         """Read what the calls did, a few times: a request may show up a little later."""
-        from dlaas_onboard.journey.intents import OPEN
+        from dlaas_onboard.journey.situation.intents import OPEN
 
         looks = set(action.rereads) or {Look.ACCOUNT}
         for pause in READ_BACK_AFTER:
@@ -207,8 +207,8 @@ class Acting:
 
 def _only_this(intent: Intent) -> bool:
     """Whether AWS refused this one call, and may well take the next."""
-    from dlaas_onboard.journey.intents import Phase
-    from dlaas_onboard.journey.reading import ProblemKind as Kind
+    from dlaas_onboard.journey.facts.reading import ProblemKind as Kind
+    from dlaas_onboard.journey.situation.intents import Phase
 
     problem = intent.outcome.problem if intent.outcome else None
     of_this_call = (Kind.REFUSED, Kind.CONFLICT, Kind.INVALID, Kind.NOT_FOUND)

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.onboarding.results import Attached
+from dlaas_onboard.onboarding.call_results import Attached
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.actions import Action
-    from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.journey.situation.calls import Call
+    from dlaas_onboard.journey.writes.actions import Action
     from dlaas_onboard.onboarding.view import Prepared, View
 
 
 def registry() -> tuple[Action, ...]:
     """Return every action of the journey and of the request."""
-    from dlaas_onboard.journey.actions import ACTIONS
-    from dlaas_onboard.request.actions import ACTIONS as REQUEST_ACTIONS
+    from dlaas_onboard.journey.request.request_actions import ACTIONS as REQUEST_ACTIONS
+    from dlaas_onboard.journey.writes.actions import ACTIONS
 
     return (*ACTIONS, *REQUEST_ACTIONS)
 
@@ -40,7 +40,7 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
 
     ``report`` makes the readiness report for Amazon, where a call takes it along.
     """
-    from dlaas_onboard.journey.calls import aws_cli
+    from dlaas_onboard.journey.situation.calls import aws_cli
     from dlaas_onboard.onboarding.view import Prepared
 
     action = next((action for action in registry() if action.id == action_id), None)
@@ -70,7 +70,7 @@ def check_unchanged(prepared: Prepared, view: View) -> None:
 
 
 def _calls(action: Action, view: View, marker: str, attached: Attached | None) -> tuple[Call, ...]:
-    from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.journey.situation.calls import Call
 
     return tuple(
         Call(call.service, call.operation, _filled_in(call.params, marker, attached), call.region)

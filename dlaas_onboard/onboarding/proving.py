@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey import console, proof, subject
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.intents import Intent, Phase
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey import console_links
+from dlaas_onboard.journey.bounces import proof
+from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.text import plural
-from dlaas_onboard.onboarding.results import UnknownResultError, filled, number_of
+from dlaas_onboard.onboarding.call_results import UnknownResultError, filled, number_of
 from dlaas_onboard.onboarding.view import Told
 
 if TYPE_CHECKING:
@@ -167,16 +169,16 @@ class Proving:
                 proof.Arrival(event, found.message_id, found.feedback_id, topic, outcome.at, max(at, outcome.at))
             )
         place = view.place
-        identity = subject.identity(view.facts, view.answers)
+        identity = effective_inputs.identity(view.facts, view.answers)
         made = proof.Proof(
             marker=prepared.marker,
             account=place.account,
-            partition=console.partition(place),
+            partition=console_links.partition(place),
             region=place.region,
             endpoint=place.endpoint,
             identity=identity.name if identity else "",
             configuration_set=identity.configuration_set if identity else "",
-            sender=subject.sender(view.facts, view.answers),
+            sender=effective_inputs.sender(view.facts, view.answers),
             by=next(iter(self._sent.values())).by,
             arrivals=tuple(arrivals),
         )

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.actions import Action
-    from dlaas_onboard.journey.answers import Answers
-    from dlaas_onboard.journey.calls import Call
+    from dlaas_onboard.journey.dns.needed_records import RecordState
     from dlaas_onboard.journey.facts import Facts, Place
-    from dlaas_onboard.journey.intents import Intent
     from dlaas_onboard.journey.looks import Look
-    from dlaas_onboard.journey.records import RecordState
-    from dlaas_onboard.journey.steps import StepId
+    from dlaas_onboard.journey.request.description import Description
+    from dlaas_onboard.journey.request.gate import Gate
+    from dlaas_onboard.journey.request.worksheet import Worksheet
+    from dlaas_onboard.journey.situation.answers import Answers
+    from dlaas_onboard.journey.situation.calls import Call
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.journey.verdict import Verdict
-    from dlaas_onboard.onboarding.results import Attached
-    from dlaas_onboard.request.description import Description
-    from dlaas_onboard.request.gate import Gate
-    from dlaas_onboard.request.worksheet import Worksheet
+    from dlaas_onboard.journey.writes.actions import Action
+    from dlaas_onboard.onboarding.call_results import Attached
 
 # How long a write that may have taken effect is looked for before it counts as not there.
 SETTLE_SECONDS = 120.0

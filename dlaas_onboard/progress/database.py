@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.text import line, plural
 from dlaas_onboard.progress import tables
-from dlaas_onboard.progress.guard import cause, check_file, create_file, prepare_directory, sync_directory, writable
+from dlaas_onboard.progress.file_permissions import (
+    cause,
+    check_file,
+    create_file,
+    prepare_directory,
+    sync_directory,
+    writable,
+)
 from dlaas_onboard.progress.lock import Lock
 
 NAME = "progress.sqlite"

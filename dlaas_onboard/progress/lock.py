@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlaas_onboard.journey.text import line
-from dlaas_onboard.progress.guard import PRIVATE_FILE, cause
+from dlaas_onboard.progress.file_permissions import PRIVATE_FILE, cause
 
 if sys.platform == "win32":
     import msvcrt

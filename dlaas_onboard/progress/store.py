@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard import __version__
-from dlaas_onboard.journey.glance import Glance, StepGlance
+from dlaas_onboard.journey.snapshot import Glance, StepGlance
 from dlaas_onboard.progress import tables
 from dlaas_onboard.progress.database import NAME, Opened, open_database, saying
 from dlaas_onboard.progress.lock import Holder, Lock
 from dlaas_onboard.progress.paths import state_folder
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.answers import Answers, Entry
     from dlaas_onboard.journey.facts import Facts, Place
-    from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.journey.journal import Entered, JournalEntry, Merged
-    from dlaas_onboard.progress.handover import Kept, Plan
+    from dlaas_onboard.journey.situation.answers import Answers, Entry
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.situation.journal import Entered, JournalEntry, Merged
+    from dlaas_onboard.progress.portable_export import Kept, Plan
 
 _Key = tuple[str, str, str, str]  # account, profile, Region, endpoint; a known account needs no profile
 
@@ -108,8 +108,8 @@ class Store:
 
     def answers(self) -> Answers:
         """Return the latest entry of each field; an empty one takes the answer back."""
-        from dlaas_onboard.journey.answers import Answers, Entry
-        from dlaas_onboard.progress.encode import cleaned
+        from dlaas_onboard.journey.situation.answers import Answers, Entry
+        from dlaas_onboard.progress.json_codec import cleaned
 
         latest: dict[str, Entry] = {}
         for row in self._rows("answers"):
@@ -123,7 +123,7 @@ class Store:
 
     def enter(self, field_id: str, entry: Entry) -> None:
         """Save an answer; the earlier ones stay in the history."""
-        from dlaas_onboard.progress.encode import cleaned
+        from dlaas_onboard.progress.json_codec import cleaned
 
         with self._here() as (connection, here):
             row: tables.Row = {
@@ -139,7 +139,7 @@ class Store:
     def facts(self) -> Facts | None:
         """Return what was last observed here, ``None`` if nothing was or another version's facts cannot be read."""
         from dlaas_onboard.journey.facts import Facts
-        from dlaas_onboard.progress.encode import decode
+        from dlaas_onboard.progress.json_codec import decode
 
         with self._mutex:
             for onboarding in self._readable():
@@ -153,7 +153,7 @@ class Store:
     def remember(self, facts: Facts, glance: Glance) -> None:
         """Save what was observed. Facts of another account than the one open are dropped: they came too late."""
         from dlaas_onboard.journey.facts import Facts as Kind
-        from dlaas_onboard.progress.encode import cleaned, encode
+        from dlaas_onboard.progress.json_codec import cleaned, encode
 
         text = encode(Kind, facts)
         with self._here() as (connection, here):
@@ -177,8 +177,8 @@ class Store:
 
     def intents(self) -> tuple[Intent, ...]:
         """Return every write that was decided on here, oldest first."""
-        from dlaas_onboard.journey.intents import Intent
-        from dlaas_onboard.progress.encode import decode
+        from dlaas_onboard.journey.situation.intents import Intent
+        from dlaas_onboard.progress.json_codec import decode
 
         rows = sorted(self._rows("intents"), key=lambda row: int(row["number"]))
         return tuple(decode(Intent, str(row["body"])) for row in rows)
@@ -189,8 +189,8 @@ class Store:
         Raises ``ValueError`` with a sentence for an intent of another place, one that is there already, and a second
         request for production access while one is open.
         """
-        from dlaas_onboard.journey.intents import OPEN, Intent, Phase
-        from dlaas_onboard.progress.encode import decode, encode
+        from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
+        from dlaas_onboard.progress.json_codec import decode, encode
 
         if intent.phase != Phase.INTENT:
             raise ValueError(f"A write is written down before it leaves, not when it is {intent.phase}.")
@@ -225,12 +225,13 @@ class Store:
     def settle(self, intent: Intent) -> None:
         """Save the intent's new phase, outcome and result; call, place and time of the decision stay as recorded.
 
-        Raises ``ValueError`` with a sentence for a move that :data:`~dlaas_onboard.journey.intents.MOVES` lacks.
+        Raises ``ValueError`` with a sentence for a move that
+        :data:`~dlaas_onboard.journey.situation.intents.MOVES` lacks.
         """
         from dataclasses import replace
 
-        from dlaas_onboard.journey.intents import MOVES, Intent
-        from dlaas_onboard.progress.encode import adapter, encode
+        from dlaas_onboard.journey.situation.intents import MOVES, Intent
+        from dlaas_onboard.progress.json_codec import adapter, encode
 
         with self._here() as (connection, here):
             row = next(tables.select(connection, "intents", id=intent.id), None)
@@ -263,7 +264,7 @@ class Store:
 
     def note_look(self, at: datetime, by: str) -> None:
         """Count a look that changed nothing: its line grows instead of a new one, so that days of looks stay small."""
-        from dlaas_onboard.journey.journal import looked
+        from dlaas_onboard.journey.situation.journal import looked
 
         with self._here() as (connection, here):
             row = tables.last(connection, "journal", onboarding=here)
@@ -275,10 +276,10 @@ class Store:
 
     def export(self, place: Place, *, by: str, at: datetime) -> str:
         """Return this onboarding as one JSON document for another machine; observed facts stay here."""
-        from dlaas_onboard.progress import handover
+        from dlaas_onboard.progress import portable_export
 
         with self._mutex:
-            return handover.write(self._kept(self._readable()), place, by=by, at=at)
+            return portable_export.write(self._kept(self._readable()), place, by=by, at=at)
 
     def merge(self, text: str, place: Place, *, by: str, at: datetime, dry_run: bool = False) -> Merged:
         """Take over what another machine exported of this onboarding, all of it or nothing, in one transaction.
@@ -287,24 +288,24 @@ class Store:
         ``ValueError`` with a sentence for a document that is damaged, newer or of another place, and for two requests
         that are both open.
         """
-        from dlaas_onboard.journey.intents import OPEN
-        from dlaas_onboard.journey.journal import JournalEntry, Merged
-        from dlaas_onboard.progress import handover
+        from dlaas_onboard.journey.situation.intents import OPEN
+        from dlaas_onboard.journey.situation.journal import JournalEntry, Merged
+        from dlaas_onboard.progress import portable_export
 
-        export = handover.read(text)
-        handover.check_place(export, place)
+        export = portable_export.read(text)
+        portable_export.check_place(export, place)
         if dry_run:
             with self._mutex:
-                found = handover.plan(self._kept(self._readable()), export.kept)
+                found = portable_export.plan(self._kept(self._readable()), export.kept)
         else:
             with self._here() as (connection, here):
                 if self._place is None or _key(place) != self._place:
                     raise ValueError("This export is of another onboarding than the one that is open.")
-                found = handover.plan(self._kept([here]), export.kept)
+                found = portable_export.plan(self._kept([here]), export.kept)
                 _apply(connection, here, found)
                 if found.anything:
                     said = f"Imported from {export.by}, exported {export.exported_at:%Y-%m-%d %H:%M} UTC: "
-                    entry = JournalEntry(at, "imported", said + handover.told(found), by)
+                    entry = JournalEntry(at, "imported", said + portable_export.told(found), by)
                     number = tables.next_id(connection, "journal")
                     tables.insert(connection, "journal", _row_of_line(entry, number, here))
         came = (*found.intents, *found.moved)
@@ -445,9 +446,9 @@ class Store:
 
     def _kept(self, onboardings: list[int]) -> Kept:
         """Return what is handed over; calls are as they were confirmed, not cleaned."""
-        from dlaas_onboard.journey.intents import Intent
-        from dlaas_onboard.progress.encode import adapter
-        from dlaas_onboard.progress.handover import Kept
+        from dlaas_onboard.journey.situation.intents import Intent
+        from dlaas_onboard.progress.json_codec import adapter
+        from dlaas_onboard.progress.portable_export import Kept
 
         def rows(table: str) -> list[tables.Row]:
             return [row for onboarding in onboardings for row in self._select(table, onboarding=onboarding)]
@@ -482,21 +483,21 @@ def _key(place: Place) -> _Key:
 
 
 def _entered(row: tables.Row) -> Entered:
-    from dlaas_onboard.journey.journal import Entered
-    from dlaas_onboard.progress.encode import cleaned
+    from dlaas_onboard.journey.situation.journal import Entered
+    from dlaas_onboard.progress.json_codec import cleaned
 
     return Entered(cleaned(str(row["field"])), cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"])))
 
 
 def _line(row: tables.Row) -> JournalEntry:
-    from dlaas_onboard.journey.journal import JournalEntry
-    from dlaas_onboard.progress.encode import cleaned
+    from dlaas_onboard.journey.situation.journal import JournalEntry
+    from dlaas_onboard.progress.json_codec import cleaned
 
     return JournalEntry(_time(row["at"]), cleaned(str(row["kind"])), cleaned(str(row["text"])), cleaned(str(row["by"])))
 
 
 def _row_of_line(entry: JournalEntry, number: int, here: int) -> tables.Row:
-    from dlaas_onboard.progress.encode import cleaned
+    from dlaas_onboard.progress.json_codec import cleaned
 
     return {
         "id": number,
@@ -521,8 +522,8 @@ def _row_of_answer(entered: Entered, number: int, here: int) -> tables.Row:
 
 def _apply(connection: sqlite3.Connection, here: int, found: Plan) -> None:
     """Write what a merge brings; the order of a field's entries and of the writes is that of their numbers."""
-    from dlaas_onboard.journey.intents import Intent
-    from dlaas_onboard.progress.encode import encode
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.progress.json_codec import encode
 
     number = tables.next_id(connection, "answers")
     for field, history in (found.fields or {}).items():

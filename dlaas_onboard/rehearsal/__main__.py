@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.account import Account
-from dlaas_onboard.rehearsal.identities import check
-from dlaas_onboard.rehearsal.state import State, load
-from dlaas_onboard.rehearsal.website import CA_FILE, Website
+from dlaas_onboard.rehearsal.demo_website import CA_FILE, Website
+from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.saved_state import State, load
+from dlaas_onboard.rehearsal.ses_identities import check
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -103,7 +103,7 @@ def _serve(path: Path, options: argparse.Namespace) -> Account:
     account = Account(_state(path, options), path=path, factor=options.factor)
     ports = account.state.ports
 
-    from dlaas_onboard.rehearsal.server import start
+    from dlaas_onboard.rehearsal.http_server import start
 
     server = start(account, port=ports.get("endpoint", 0))
     from dlaas_onboard.rehearsal.nameserver import Nameserver

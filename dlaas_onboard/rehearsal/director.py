@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.ports import Cue
-from dlaas_onboard.rehearsal import mails
-from dlaas_onboard.rehearsal.account import OPEN_QUOTA_REQUESTS, Account
-from dlaas_onboard.rehearsal.identities import covering
-from dlaas_onboard.rehearsal.state import Record, Region, Sent
+from dlaas_onboard.rehearsal import review_mails
+from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, Account
+from dlaas_onboard.rehearsal.saved_state import Record, Region, Sent
+from dlaas_onboard.rehearsal.ses_identities import covering
 
 HOUR = 3600.0
 _ACCESS = "ses-production-access"  # the category of a case about production access
@@ -55,19 +55,19 @@ class Director:
                 "refuse",
                 "AWS refuses with no reason",
                 "The first refusal: 'could have a negative impact'. The case is closed.",
-                lambda: self._refuse(mails.refused()),
+                lambda: self._refuse(review_mails.refused()),
             ),
             (
                 "refuse_ask",
                 "AWS denies, and asks for more",
                 "DENIED, while the case waits for your answer.",
-                lambda: self._refuse(mails.more_information(self._home().name), case="pending-customer-action"),
+                lambda: self._refuse(review_mails.more_information(self._home().name), case="pending-customer-action"),
             ),
             (
                 "refuse_final",
                 "AWS refuses for good",
                 "After another review; the case is closed.",
-                lambda: self._refuse(mails.refused_for_good()),
+                lambda: self._refuse(review_mails.refused_for_good()),
             ),
             (
                 "close_case",
@@ -295,10 +295,10 @@ class Director:
         if not sent:
             return "No message to a real recipient was sent in the last 24 hours, so none arrived."
         last, region = max(sent, key=lambda found: found[0].at)
-        arrived = mails.headers(self._arrived(region, last))
+        arrived = review_mails.headers(self._arrived(region, last))
         return f"The first message arrived at {last.arrived[0]}. Its headers, to be pasted:\n\n{arrived}"
 
-    def _arrived(self, region: Region, sent: Sent) -> mails.Arrived:
+    def _arrived(self, region: Region, sent: Sent) -> review_mails.Arrived:
         """Return a message as its receiver finds it, by what is verified and published now."""
         domain = sent.sender.rpartition("@")[2].lower()
         identity = covering(region, domain)
@@ -308,7 +308,7 @@ class Director:
         own = mail_from.domain if mail_from is not None and mail_from.status == "SUCCESS" else ""
         # The hosts of SES's own Message-ID and MAIL FROM: us-east-1 has no Region in its name.
         host = "email.amazonses.com" if region.name == "us-east-1" else f"{region.name}.amazonses.com"
-        return mails.Arrived(
+        return review_mails.Arrived(
             message_id=f"{sent.message_id}@{host}",
             sender=sent.sender,
             recipient=sent.arrived[0],

@@ -19,8 +19,8 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from dlaas_onboard.rehearsal.account import Account
-from dlaas_onboard.rehearsal.state import Record
+from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.saved_state import Record
 
 _HOSTS = ("CNAME", "NS", "MX")
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from dlaas_onboard.rehearsal import configuration, identities, mails
-from dlaas_onboard.rehearsal.account import Account, partition
-from dlaas_onboard.rehearsal.state import Kept, Message, QuotaRequest, Record, Region, Review, State
+from dlaas_onboard.rehearsal import configuration_sets, review_mails, ses_identities
+from dlaas_onboard.rehearsal.embedded_account import Account, partition
+from dlaas_onboard.rehearsal.saved_state import Kept, Message, QuotaRequest, Record, Region, Review, State
 
 DEFAULT = "dlaas"
 DOMAIN = "dlaas-rehearsal.example"  # RFC 2606: never anybody's
@@ -46,10 +46,12 @@ def _fresh(_account: Account, _region: Region) -> None:
 def _dlaas(account: Account, region: Region) -> None:
     """As DLaaS's Terraform leaves it (its ``email.tf``): no MX for MAIL FROM, no DMARC, no configuration set."""
     state = account.state
-    domain = identities.begin(account, region, state.domain)
+    domain = ses_identities.begin(account, region, state.domain)
     domain.since -= 5 * _DAY
     domain.status, domain.last_checked, domain.last_success = "SUCCESS", account.now() - 1800, account.now() - 1800
-    identities.put_mail_from(account, region, {"EmailIdentity": state.domain, "MailFromDomain": f"mail.{state.domain}"})
+    ses_identities.put_mail_from(
+        account, region, {"EmailIdentity": state.domain, "MailFromDomain": f"mail.{state.domain}"}
+    )
     if domain.mail_from is not None:
         domain.mail_from.status, domain.mail_from.since = "FAILED", account.now() - 5 * _DAY
     account.publish(
@@ -58,7 +60,7 @@ def _dlaas(account: Account, region: Region) -> None:
         Record(f"mail.{state.domain}", "TXT", "v=spf1 include:amazonses.com -all"),
         Record(state.domain, "TXT", "v=spf1 include:amazonses.com -all"),
     )
-    identities.begin(account, region, state.owner)
+    ses_identities.begin(account, region, state.owner)
     today = account.now() - account.now() % _QUARTER
     region.points = [[today - days * _DAY, attempts, 0, 0, 0] for days, attempts in ((4, 2), (3, 5), (1, 3))]
 
@@ -106,7 +108,7 @@ def _ready(account: Account, region: Region) -> None:
         state.kept.append(Kept("sns", region.name, "POST", "/", "application/x-www-form-urlencoded", "", body))
     state.confirmations[f"{arn} email {state.owner}"] = True
     name = "ses-events"
-    configuration.create(
+    configuration_sets.create(
         account,
         region,
         {"ConfigurationSetName": name, "ReputationOptions": {"ReputationMetricsEnabled": True}},
@@ -116,7 +118,7 @@ def _ready(account: Account, region: Region) -> None:
         "MatchingEventTypes": ["BOUNCE", "COMPLAINT"],
         "SnsDestination": {"TopicArn": arn},
     }
-    configuration.create_destination(
+    configuration_sets.create_destination(
         account,
         region,
         {"ConfigurationSetName": name, "EventDestinationName": "feedback", "EventDestination": destination},
@@ -152,7 +154,9 @@ def _denied(account: Account, region: Region) -> None:
     review = _asked(account, region)
     case = account.case(review.case)
     if case is not None:
-        case.messages.append(Message("Amazon Web Services", account.now() - 5400, mails.more_information(region.name)))
+        case.messages.append(
+            Message("Amazon Web Services", account.now() - 5400, review_mails.more_information(region.name))
+        )
         case.messages.append(
             Message(account.operator_arn, account.now() - 4500, "We only send mail our users asked for.")
         )
@@ -235,7 +239,7 @@ def _no_plan(account: Account, region: Region) -> None:
 def _denied_no_plan(account: Account, region: Region) -> None:
     """Denied with no reason, and the Support plan does not include the API: only the mail tells what AWS wrote."""
     _asked(account, region)
-    account.deny(region, mails.refused())
+    account.deny(region, review_mails.refused())
     account.state.support_plan = False
 
 

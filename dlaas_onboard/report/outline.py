@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dlaas_onboard.journey.steps import GLYPHS, StepState
+from dlaas_onboard.journey.step_registry import GLYPHS, StepState
 from dlaas_onboard.journey.text import plural
-from dlaas_onboard.report import schema as s
+from dlaas_onboard.report import json_schema as s
 
 _TONES = {  # of states, marks, lights, record verdicts and phases alike
     **dict.fromkeys(("done", "good", "green", "ok", "confirmed"), "good"),

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
-    from dlaas_onboard.report.schema import Report
-    from dlaas_onboard.request.dossier import Dossier
+    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.report.json_schema import Report
 
 FORMATS = ("html", "md", "json")
 
@@ -21,9 +21,9 @@ class Reporter:
         The footer of html and md carries the SHA-256 of the json report for the same audience. Raises ``ValueError``
         with a sentence for any other word.
         """
-        from dlaas_onboard.report.build import build_report
-        from dlaas_onboard.report.redact import redact
-        from dlaas_onboard.report.schema import Audience
+        from dlaas_onboard.report.json_schema import Audience
+        from dlaas_onboard.report.redaction import redact
+        from dlaas_onboard.report.report_builder import build_report
 
         if format not in FORMATS:
             raise ValueError(f"A report is written as {', '.join(FORMATS)}, not as {format}.")
@@ -48,8 +48,8 @@ class Reporter:
         return html(outline(report), digest).encode()
 
     def status(self, dossier: Dossier) -> dict[str, Any]:
-        """Return the document of ``status --json``, as :func:`dlaas_onboard.report.schema.json_schema` describes it."""
-        from dlaas_onboard.report.build import build_status
+        """Return the document of ``status --json``, as :mod:`~dlaas_onboard.report.json_schema` describes it."""
+        from dlaas_onboard.report.report_builder import build_status
 
         return build_status(dossier).model_dump(mode="json", by_alias=True)
 

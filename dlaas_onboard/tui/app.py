@@ -24,27 +24,27 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 
-from dlaas_onboard.journey.steps import BY_ID, STEPS, StepId, StepState
-from dlaas_onboard.tui.attention import Caller
+from dlaas_onboard.journey.step_registry import BY_ID, STEPS, StepId, StepState
+from dlaas_onboard.tui.action_runner import Deeds
+from dlaas_onboard.tui.alerts import Caller
 from dlaas_onboard.tui.background import Background, Finished
-from dlaas_onboard.tui.context import ContextBar, Where
-from dlaas_onboard.tui.deeds import Deeds
-from dlaas_onboard.tui.hints import hints
-from dlaas_onboard.tui.keys import KeyBar
-from dlaas_onboard.tui.pane import Banners, Detail, StepPane
+from dlaas_onboard.tui.context_bar import ContextBar, Where
+from dlaas_onboard.tui.footer import KeyBar
+from dlaas_onboard.tui.footer_hints import hints
+from dlaas_onboard.tui.item_list import HandOn, Item, Rows
 from dlaas_onboard.tui.rail import KEYS, Activity, Rail, Standing
-from dlaas_onboard.tui.rows import HandOn, Item, Rows
-from dlaas_onboard.tui.safe import flat
+from dlaas_onboard.tui.safe_text import flat
+from dlaas_onboard.tui.step_pane import Banners, Detail, StepPane
 from dlaas_onboard.tui.theme import DARK, DIM, LIGHT
-from dlaas_onboard.tui.view import READ_ONLY, read_only, sentence_of, where_of, where_of_glance
+from dlaas_onboard.tui.view_text import READ_ONLY, read_only, sentence_of, where_of, where_of_glance
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from dlaas_onboard.journey.awaited import Plan
+    from dlaas_onboard.journey.review.polling import Plan
     from dlaas_onboard.onboarding import Onboarding, Options, View
-    from dlaas_onboard.tui.blocks import Offer
-    from dlaas_onboard.tui.form import FieldRow, Left
+    from dlaas_onboard.tui.field_row import FieldRow, Left
+    from dlaas_onboard.tui.step_items import Offer
 
 REPAINT_SECONDS = 0.1  # at most one repaint in this time, however many facts arrive
 AGES_SECONDS = 15.0
@@ -264,7 +264,7 @@ class OnboardApp(App[int]):
 
     def _build_view(self) -> tuple[View, Sequence[Offer]]:
         # What the panes need is imported here, too: 50 ms in which keys would wait.
-        from dlaas_onboard.tui import blocks, doing, facts, form  # noqa: F401 - loaded, not used
+        from dlaas_onboard.tui import fact_items, field_row, next_steps, step_items  # noqa: F401 - loaded, not used
 
         return self.onboarding.view(), self.onboarding.actions()
 
@@ -308,7 +308,7 @@ class OnboardApp(App[int]):
                 (f"◔ looking at {len(looking)} ", "$text-warning"), ("esc stops\n", DIM), flat(names, DIM)
             )
         else:
-            from dlaas_onboard.tui.facts import ago
+            from dlaas_onboard.tui.fact_items import ago
 
             account = view.facts.account
             past = ago(account.observed_at, self.clock()) if account else ""
@@ -336,7 +336,7 @@ class OnboardApp(App[int]):
             room.repaint()  # it counts the seconds
 
     def _due(self, view: View) -> dict[StepId, Plan]:
-        from dlaas_onboard.journey.awaited import planned
+        from dlaas_onboard.journey.review.polling import planned
 
         now = self.clock()
         self._plans = planned(self._plans, view.facts, view.verdicts, now, self._watch_seconds)
@@ -355,7 +355,7 @@ class OnboardApp(App[int]):
 
         A toast would cover an open dialog; the banner at the top says the same.
         """
-        from dlaas_onboard.journey.attention import call
+        from dlaas_onboard.terminal_bell import call
 
         if self._driver is not None:
             self._driver.write(call(sentences, os.environ))
@@ -515,13 +515,13 @@ class OnboardApp(App[int]):
         self._choose(event.item)
 
     def _choose(self, item: Item) -> None:
-        from dlaas_onboard.journey.actions import Action
-        from dlaas_onboard.journey.fields import Field
+        from dlaas_onboard.journey.request.description import Hole
+        from dlaas_onboard.journey.request.gate import Gate
+        from dlaas_onboard.journey.situation.fields import Field
         from dlaas_onboard.journey.verdict import Finding
-        from dlaas_onboard.request.description import Hole
-        from dlaas_onboard.request.gate import Gate
-        from dlaas_onboard.tui.blocks import Formats
-        from dlaas_onboard.tui.doing import Place
+        from dlaas_onboard.journey.writes.actions import Action
+        from dlaas_onboard.tui.next_steps import Place
+        from dlaas_onboard.tui.step_items import Formats
 
         target = item.target
         if isinstance(target, Action):
@@ -531,9 +531,9 @@ class OnboardApp(App[int]):
         elif isinstance(target, Field):
             self.go_to_field(target.id)
         elif isinstance(target, Formats):
-            from dlaas_onboard.tui import asking
+            from dlaas_onboard.tui import prompts
 
-            asking.formats(self)
+            prompts.formats(self)
         elif isinstance(target, StepId):
             self.action_open(target.value)
         elif isinstance(target, Gate) and target.step != self.open_step:
@@ -545,14 +545,14 @@ class OnboardApp(App[int]):
         elif isinstance(target, Finding) and target.field:
             self.go_to_field(target.field)
         elif item.more or item.copy:
-            from dlaas_onboard.tui.dialog import TextDialog
+            from dlaas_onboard.tui.dialogs import TextDialog
 
             title, _, text = (item.more or item.copy).partition("\n")
             self.push_screen(TextDialog(title, text.strip("\n") or title, item.copy))
 
     def go_to_field(self, field_id: str) -> None:
         """Open the step of a field and put the focus on it."""
-        from dlaas_onboard.journey.fields import BY_ID as FIELDS_BY_ID
+        from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS_BY_ID
 
         field = FIELDS_BY_ID.get(field_id)
         if field is None:
@@ -577,7 +577,7 @@ class OnboardApp(App[int]):
 
     def on_field_row_focused(self, event: FieldRow.Focused) -> None:
         """Say what the field is for."""
-        from dlaas_onboard.journey.fields import FieldKind
+        from dlaas_onboard.journey.situation.fields import FieldKind
 
         field = event.row.field
         how = {
@@ -653,8 +653,8 @@ class OnboardApp(App[int]):
         """Explain this step and its keys."""
         if len(self.screen_stack) > 1:
             return
-        from dlaas_onboard.tui.dialog import TextDialog
-        from dlaas_onboard.tui.helping import lines
+        from dlaas_onboard.tui.dialogs import TextDialog
+        from dlaas_onboard.tui.step_help import lines
 
         step = BY_ID[self.open_step]
         open_step, offers = self.open_step, self.offers
@@ -662,7 +662,7 @@ class OnboardApp(App[int]):
 
     def action_calls(self) -> None:
         """List every call on the wire."""
-        from dlaas_onboard.tui.calls import CallsDrawer
+        from dlaas_onboard.tui.calls_drawer import CallsDrawer
 
         self.push_screen(CallsDrawer(self.onboarding.calls))
 
@@ -674,7 +674,7 @@ class OnboardApp(App[int]):
         def read(found: Any, error: Exception | None) -> None:
             self.fail(error)
             if error is None:
-                from dlaas_onboard.tui.journal import JournalDrawer
+                from dlaas_onboard.tui.journal_drawer import JournalDrawer
 
                 self.push_screen(JournalDrawer(found))
 
@@ -682,48 +682,48 @@ class OnboardApp(App[int]):
 
     def action_place(self) -> None:
         """Turn to another profile or Region."""
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.place(self)
+        prompts.place(self)
 
     def action_jump(self) -> None:
         """Put a key on each place that can take the focus."""
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.jump(self)
+        prompts.jump(self)
 
     def action_edit(self) -> None:
         """Edit the sentence under the cursor."""
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.sentence(self)
+        prompts.sentence(self)
 
     def action_override(self) -> None:
         """Override the gate under the cursor with a reason."""
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.override(self)
+        prompts.override(self)
 
     def action_cues(self) -> None:
         """Offer what the embedded account can be made to do."""
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.cues(self)
+        prompts.cues(self)
 
     def action_copy_cli(self) -> None:
         """Copy the AWS CLI command of what is under the cursor."""
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.cli(self)
+        prompts.cli(self)
 
     async def action_quit(self) -> None:
         """Leave; while something is being sent, ask first."""
         if not self.busy:
             self.leave()
             return
-        from dlaas_onboard.tui import asking
+        from dlaas_onboard.tui import prompts
 
-        asking.leave(self)
+        prompts.leave(self)
 
     def action_copy(self) -> None:
         """Copy what is under the cursor."""

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from dlaas_onboard.tui.safe import fit
+from dlaas_onboard.tui.safe_text import fit
 from dlaas_onboard.tui.theme import DIM
 
 DAYS = 14

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from dlaas_onboard.journey.text import clean
-from dlaas_onboard.tui.rows import HandOn
-from dlaas_onboard.tui.safe import flat
+from dlaas_onboard.tui.item_list import HandOn
+from dlaas_onboard.tui.safe_text import flat
 
 
 class LineEditor(Input):

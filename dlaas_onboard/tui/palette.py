@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from dlaas_onboard.journey.steps import BY_ID, STEPS
-from dlaas_onboard.tui.handover import RECORDS, made, reply_kit, report
-from dlaas_onboard.tui.safe import flat
+from dlaas_onboard.journey.step_registry import BY_ID, STEPS
+from dlaas_onboard.tui.exports import RECORDS, made, reply_kit, report
+from dlaas_onboard.tui.safe_text import flat
 
 if TYPE_CHECKING:
     from dlaas_onboard.tui.app import OnboardApp

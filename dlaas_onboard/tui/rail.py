@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from dlaas_onboard.journey.steps import GLYPHS, STEPS, StepId, StepState
-from dlaas_onboard.tui.rows import Item, Rows
-from dlaas_onboard.tui.safe import fit
+from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, StepId, StepState
+from dlaas_onboard.tui.item_list import Item, Rows
+from dlaas_onboard.tui.safe_text import fit
 from dlaas_onboard.tui.theme import DIM, KEY, STATE_STYLES
 
 KEYS = dict(zip("1234567890-", (step.id for step in STEPS), strict=True))

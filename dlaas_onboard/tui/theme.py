@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.step_registry import StepState
 
 DARK = Theme(
     name="dlaas-dark",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from botocore import loaders
 
-from dlaas_onboard.aws import pace
+from dlaas_onboard.aws import rate_limit
 from dlaas_onboard.aws.cloud import AwsCloud
 from tests.aws.server import Aws, serving
 from tests.aws.subjects import ACCESS_KEY, QUICK, SECRET_KEY, TOKEN, no_code
@@ -57,8 +57,8 @@ def aws(server: Aws, home: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing wait: the pace has tests of its own, and botocore's back-off and its quota are not ours to test."""
-    monkeypatch.setattr(pace, "_paces", {})
-    monkeypatch.setattr(pace, "ELSEWHERE", 1e6)
+    monkeypatch.setattr(rate_limit, "_paces", {})
+    monkeypatch.setattr(rate_limit, "ELSEWHERE", 1e6)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.0)
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import Timeouts
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.situation.calls import Call
 from tests.aws.server import QUEUE_URL, TOPIC
 
 ACCESS_KEY = "AKIACANARYCANARY1234"

@@ -8,8 +8,8 @@ import pytest
 
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.situation.intents import Phase
 from tests.aws.server import ACCOUNT, TOPIC, Aws, error
 from tests.aws.subjects import PUT_ALARM, QUICK, no_code
 

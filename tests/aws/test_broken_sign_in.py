@@ -10,7 +10,7 @@ from botocore.exceptions import SSLError
 
 from dlaas_onboard.aws.problems import handshake
 from dlaas_onboard.aws.session import available_profiles
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from tests.aws.server import ACCOUNT, Aws
 from tests.aws.test_signing_in import SSO, config, refused
 

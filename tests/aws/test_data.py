@@ -11,9 +11,9 @@ import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.session import Session as BotocoreSession
 
-from dlaas_onboard.aws.data import Data
+from dlaas_onboard.aws.sdk_loader import Data
 from dlaas_onboard.aws.session import Session, Timeouts, all_regions
-from dlaas_onboard.journey.policy import READ_ACTIONS, write_actions
+from dlaas_onboard.journey.writes.iam_policy import READ_ACTIONS, write_actions
 
 SERVICES = (
     *("account", "cloudwatch", "route53", "service-quotas", "ses", "sesv2", "sns", "sts", "support"),

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from dlaas_onboard.aws.cloud import AwsCloud
-from dlaas_onboard.journey.calls import CallRecord
 from dlaas_onboard.journey.facts import SupportPlan
-from dlaas_onboard.journey.reading import ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
+from dlaas_onboard.journey.situation.calls import CallRecord
 from tests.aws.server import HEALTHY, HTML, Aws, Reply, error
 from tests.aws.subjects import QUICK, READS
 

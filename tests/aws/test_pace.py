@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from dlaas_onboard.aws import pace as module
+from dlaas_onboard.aws import rate_limit as module
 from dlaas_onboard.aws.cloud import AwsCloud
-from dlaas_onboard.aws.pace import Pace, pace_of
+from dlaas_onboard.aws.rate_limit import Pace, pace_of
 from tests.aws.server import Aws, error
 from tests.aws.subjects import PUT, QUICK, SEND, no_code
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.aws import ses
-from dlaas_onboard.aws.answer import Answer, TroubleError
+from dlaas_onboard.aws.error_text import Where, iam_action, strike
 from dlaas_onboard.aws.problems import problem
-from dlaas_onboard.aws.words import Where, iam_action, strike
-from dlaas_onboard.journey import topic_policy
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.journey.bounces import topic_policy
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from tests.aws.subjects import ACCESS_KEY
 
 JSON = st.recursive(

@@ -10,9 +10,9 @@ import pytest
 
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Phase
 from tests.aws.server import ACCOUNT, Aws, Body, Reply, error
 from tests.aws.subjects import QUICK, QUOTA, no_code
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.aws import pace
+from dlaas_onboard.aws import rate_limit
 from dlaas_onboard.aws.cloud import AwsCloud
-from dlaas_onboard.journey import console, radar
+from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.review import regions
 from tests.aws.server import ACCOUNT, GET_ACCOUNT, GET_IDENTITY, HEALTHY, POLICY, QUEUE_URL, TOPIC, Aws, Reply, error
 from tests.aws.subjects import QUICK, READS, no_code
 
@@ -491,7 +492,7 @@ def test_a_region_that_is_not_enabled_is_not_one_that_could_not_be_read(
     aws.says("account:ListRegions", said)
     reading = cloud.glance("af-south-1", "example.com")
     assert reading.problem is not None
-    assert (radar.not_enabled(reading), reading.problem.iam_action) == expected
+    assert (regions.not_enabled(reading), reading.problem.iam_action) == expected
     aws.script.clear()
     assert cloud.connect(no_code).problem is None
 
@@ -508,21 +509,21 @@ def test_govcloud(aws: Aws) -> None:
         assert gov.glance(region, "example.com").known
         assert aws.last("sesv2:GetAccount").region == aws.last("sesv2:ListEmailIdentities").region == region
     assert {request.region for request in aws.seen} == set(gov.regions())  # nothing goes to another partition
-    for page in console.PAGES:
-        address = console.link(place, page, case_id="178")
+    for page in console_links.PAGES:
+        address = console_links.link(place, page, case_id="178")
         assert re.match(r"https://(us-gov-west-1\.)?console\.amazonaws-us-gov\.com/", address), address
     refused = error("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
     aws.says("sesv2:GetAccount", refused)
     reading = gov.glance("us-gov-east-1", "example.com")
     assert reading.problem is not None
-    assert not radar.not_enabled(reading)  # both Regions are part of every account there
+    assert not regions.not_enabled(reading)  # both Regions are part of every account there
     assert aws.count("account:ListRegions") == 0
     gov.close()
 
 
 def test_a_glance_keeps_the_pace_of_its_region(aws: Aws, cloud: AwsCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "ELSEWHERE", 10.0)
-    monkeypatch.setattr(pace, "BURST", 1.0)
+    monkeypatch.setattr(rate_limit, "ELSEWHERE", 10.0)
+    monkeypatch.setattr(rate_limit, "BURST", 1.0)
     waits: dict[str, list[float]] = {}
     for region in ("us-west-1", "us-west-2"):
         for _ in range(2):  # two calls each: the account, its identities

@@ -14,7 +14,7 @@ import pytest
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import available_profiles, host_of, is_amazon, support_region
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.reading import Problem, ProblemKind
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
 from tests.aws.server import ACCOUNT, Aws, Reply, error
 from tests.aws.subjects import QUICK, no_code
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from botocore import exceptions as e
 
-from dlaas_onboard.aws.caller import Wire
+from dlaas_onboard.aws.client import Wire
 from dlaas_onboard.aws.cloud import AwsCloud
-from dlaas_onboard.aws.writes import phase_of
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.aws.write_once import phase_of
+from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Phase
 from tests.aws.conftest import credentials
 from tests.aws.server import HTML, QUEUE_URL, REQUEST_ID, Aws, Reply, error
 from tests.aws.subjects import (

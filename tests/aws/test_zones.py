@@ -8,7 +8,7 @@ import pytest
 
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.journey.facts import HostedZone, ZoneRecord
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from tests.aws.server import Aws, Reply, Seen, error
 from tests.aws.subjects import QUICK, no_code
 

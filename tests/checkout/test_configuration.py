@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.checkout import configuration
-from dlaas_onboard.checkout.files import Tree
+from dlaas_onboard.checkout.file_tree import Tree
 from tests.checkout.conftest import FILES, Build, read
 
 STOCK = {

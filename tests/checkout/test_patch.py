@@ -14,7 +14,7 @@ import hcl2
 import pytest
 
 from dlaas_onboard.checkout.project import Project
-from dlaas_onboard.journey.answers import Answers, Entry
+from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import (
     Account,
     Alarm,
@@ -26,10 +26,10 @@ from dlaas_onboard.journey.facts import (
     Place,
     Topic,
 )
-from dlaas_onboard.journey.reading import Reading
-from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
-from dlaas_onboard.request.description import Description
-from dlaas_onboard.request.dossier import Dossier
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.request.description import Description
+from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.situation.answers import Answers, Entry
 from tests.checkout.conftest import FILES, Build
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

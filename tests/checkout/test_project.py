@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from dlaas_onboard import ports
-from dlaas_onboard.checkout import files
-from dlaas_onboard.checkout.find import find
+from dlaas_onboard.checkout import file_tree
+from dlaas_onboard.checkout.locate import find
 from dlaas_onboard.checkout.project import Project
 from dlaas_onboard.journey.facts import Source
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from tests.checkout.conftest import FILES, Build, read
 
 
@@ -215,7 +215,7 @@ def test_large_and_foreign_trees_are_bounded(build: Build, monkeypatch: pytest.M
     assert "From" not in repr(checkout.mails)
     assert any(gap.id == "configuration_set" for gap in checkout.gaps)
     assert any("common/huge.js is larger than 1 MB" in text for text in checkout.problems)
-    monkeypatch.setattr(files, "MAX_FILES", 5)
+    monkeypatch.setattr(file_tree, "MAX_FILES", 5)
     assert any("very large" in text for text in read(root).problems)
 
 

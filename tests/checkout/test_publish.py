@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import publish
-from dlaas_onboard.journey.records import SPF, Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns import record_export
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict
 
 MISSING, WRONG, OK, UNKNOWN = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.OK, RecordVerdict.UNKNOWN
 
@@ -51,7 +51,7 @@ def read_zone(text: str, origin: str = "a.example") -> dict[tuple[str, str], lis
 
 
 def changes(*states: RecordState) -> list[dict[str, Any]]:
-    batch = json.loads(publish.route53(states))
+    batch = json.loads(record_export.route53(states))
     assert set(batch) == {"Comment", "Changes"}
     return [{"Action": change["Action"], **change["ResourceRecordSet"]} for change in batch["Changes"]]
 
@@ -61,7 +61,7 @@ def values(change: dict[str, Any]) -> list[str]:
 
 
 def test_the_table_shows_all_that_is_not_in_order() -> None:
-    text = publish.table(STATES)
+    text = record_export.table(STATES)
     lines = text.splitlines()
     assert lines[0].split() == ["STATE", "FOR", "TYPE", "NAME", "VALUE"]
     assert len([line for line in lines if line.startswith(("missing", "wrong", "unknown"))]) == 5
@@ -73,22 +73,26 @@ def test_the_table_shows_all_that_is_not_in_order() -> None:
 
 
 def test_the_table_says_when_there_is_nothing() -> None:
-    assert publish.table(()) == "No record is known yet: enter the sending domain first.\n"
+    assert record_export.table(()) == "No record is known yet: enter the sending domain first.\n"
     published = state(Purpose.DKIM, "tok._domainkey.a.example", "CNAME", "tok.dkim.amazonses.com", OK)
-    assert publish.table((published, STATES[2])) == "All records are published.\n"
+    assert record_export.table((published, STATES[2])) == "All records are published.\n"
 
 
 def test_dkim_records_that_ses_has_not_named_are_not_passed_over() -> None:
-    for text in (publish.table(STATES[2:3]), publish.table(STATES[1:]), publish.zone(STATES[1:], "a.example")):
+    for text in (
+        record_export.table(STATES[2:3]),
+        record_export.table(STATES[1:]),
+        record_export.zone(STATES[1:], "a.example"),
+    ):
         assert "No DKIM record is among these" in text
         assert "All records" not in text
-    assert "no DKIM record" in json.loads(publish.route53(STATES[1:]))["Comment"]
-    for text in (publish.table(STATES), publish.zone(STATES, "a.example"), publish.route53(STATES)):
+    assert "no DKIM record" in json.loads(record_export.route53(STATES[1:]))["Comment"]
+    for text in (record_export.table(STATES), record_export.zone(STATES, "a.example"), record_export.route53(STATES)):
         assert "DKIM record is among" not in text
 
 
 def test_the_zone_holds_what_is_missing_and_only_that() -> None:
-    text = publish.zone(STATES, "a.example")
+    text = record_export.zone(STATES, "a.example")
     assert read_zone(text) == {
         ("tok._domainkey.a.example.", "CNAME"): ["tok.dkim.amazonses.com."],
         ("mail.a.example.", "MX"): ["10 feedback-smtp.eu-west-1.amazonses.com."],
@@ -103,9 +107,9 @@ def test_the_change_batch_holds_what_is_missing_and_only_that() -> None:
         ("CREATE", "tok._domainkey.a.example.", "CNAME", ["tok.dkim.amazonses.com."]),
         ("CREATE", "mail.a.example.", "MX", ["10 feedback-smtp.eu-west-1.amazonses.com."]),
     ]
-    assert "3 left out" in json.loads(publish.route53(STATES))["Comment"]
+    assert "3 left out" in json.loads(record_export.route53(STATES))["Comment"]
     published = state(Purpose.DKIM, "tok._domainkey.a.example", "CNAME", "tok.dkim.amazonses.com", OK)
-    assert json.loads(publish.route53((published, STATES[2]))) == {"Comment": "Nothing to change", "Changes": []}
+    assert json.loads(record_export.route53((published, STATES[2]))) == {"Comment": "Nothing to change", "Changes": []}
 
 
 def test_other_text_at_the_name_is_kept() -> None:
@@ -149,7 +153,9 @@ def test_text_that_was_changed_for_the_screen_is_never_written_back(found: str) 
     assert changes(state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, MISSING, found=found)) == []
     assert (
         read_zone(
-            publish.zone((state(Purpose.MAIL_FROM_SPF, "m.a.example", "TXT", SPF, MISSING, found=found),), "a.example")
+            record_export.zone(
+                (state(Purpose.MAIL_FROM_SPF, "m.a.example", "TXT", SPF, MISSING, found=found),), "a.example"
+            )
         )
         == {}
     )
@@ -157,7 +163,7 @@ def test_text_that_was_changed_for_the_screen_is_never_written_back(found: str) 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=700))
 def test_any_value_is_read_back_from_the_zone(value: str) -> None:
-    text = publish.zone((state(Purpose.DMARC, "_dmarc.a.example", "TXT", value),), "a.example")
+    text = record_export.zone((state(Purpose.DMARC, "_dmarc.a.example", "TXT", value),), "a.example")
     zone = dns.zone.from_text(text, origin="a.example", relativize=False, check_origin=False)
     (found,) = zone.find_rdataset("_dmarc.a.example.", "TXT")
     assert b"".join(found.strings).decode() == value
@@ -197,13 +203,13 @@ def test_any_value_is_quoted_for_route_53(value: str) -> None:
 def test_hostile_text_stays_in_its_place(name: str, value: str, type_: str, found: str, fix: str) -> None:
     values = (found,) if found else ()
     states = (RecordState(Record(Purpose.DMARC, name, type_, value), WRONG, found, fix=fix, values=values),)
-    for owner, kind in read_zone(publish.zone(states, "a.example")):
+    for owner, kind in read_zone(record_export.zone(states, "a.example")):
         assert kind == type_
         assert (
             owner == f"{name.rstrip('.').encode('idna').decode() if not name.isascii() else name.rstrip('.')}.".lower()
         )
-    json.loads(publish.route53(states))
-    table = publish.table(states)
+    json.loads(record_export.route53(states))
+    table = record_export.table(states)
     assert len(table.splitlines()) <= 6
     assert table.replace("\n", "").replace("\xa0", "").replace("\u3000", "").isprintable() or any(
         char in table for char in "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u1680"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from dlaas_onboard.checkout import handlebars
 from dlaas_onboard.checkout.javascript import Script
+from dlaas_onboard.checkout.message_kinds import to_text
 from dlaas_onboard.checkout.terraform import Terraform, blocks
-from dlaas_onboard.checkout.wording import to_text
 
 JS = st.sampled_from(
     [

@@ -12,16 +12,16 @@ import pytest
 
 from dlaas_onboard import wiring
 from dlaas_onboard.arguments import Arguments
-from dlaas_onboard.aws import pace
-from dlaas_onboard.journey.intents import Intent
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.aws import rate_limit
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding, acting
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.account import Account
-from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
+from dlaas_onboard.rehearsal.demo_website import Website
+from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.http_server import LoggedCall, Server, start
+from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
 from dlaas_onboard.rehearsal.nameserver import Nameserver
-from dlaas_onboard.rehearsal.server import LoggedCall, Server, start
-from dlaas_onboard.rehearsal.website import Website
 
 PATIENT = acting.READ_BACK_AFTER
 FIELDS = {
@@ -125,7 +125,7 @@ def worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMak
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
         monkeypatch.setenv("SSL_CERT_FILE", str(made.website.ca_file))
         monkeypatch.setattr(acting, "READ_BACK_AFTER", (0.0, 0.2, 0.5))
-        monkeypatch.setattr(pace, "ELSEWHERE", 1e6)
+        monkeypatch.setattr(rate_limit, "ELSEWHERE", 1e6)
         return made
 
     yield begin

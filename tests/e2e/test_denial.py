@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.request import filing_snapshot
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.rehearsal import mails
-from dlaas_onboard.request import since_filing
+from dlaas_onboard.rehearsal import review_mails
 from tests.e2e.conftest import FIELDS, World, WorldMaker, act
 from tests.e2e.tools import FILING, at_once, filings, ready, why_not
 
@@ -46,7 +46,7 @@ def test_denied_pasted_drafted_replied(denied: tuple[World, Onboarding]) -> None
     assert why_not(onboarding), "nothing is filed again"
 
     onboarding.enter("unsubscribe", FIELDS["unsubscribe"])
-    onboarding.enter("aws_answer", mails.more_information("us-east-1"))
+    onboarding.enter("aws_answer", review_mails.more_information("us-east-1"))
     assert "Amazon asks for more" in headline(onboarding)
     assert FIELDS["bounce_process"] in rows(onboarding, "What Amazon asks")["Bounces, complaints"]
     assert rows(onboarding, "Since the filing")["Said newly"] == FIELDS["unsubscribe"]
@@ -68,13 +68,13 @@ def test_what_held_is_kept_before_the_call_and_for_the_next_start(denied: tuple[
     first.close()
     here.play("refuse")
     second = here.open()
-    kept = second.view().answers.entry(since_filing.FIELD)
+    kept = second.view().answers.entry(filing_snapshot.FIELD)
     (filed,) = filings(second)
     assert kept is not None
     assert kept.at <= filed.created_at
-    assert since_filing.filed(second.view().facts, second.view().answers) is not None
+    assert filing_snapshot.filed(second.view().facts, second.view().answers) is not None
     with pytest.raises(Exception, match="kept by the filing"):
-        second.enter(since_filing.FIELD, "{}")
+        second.enter(filing_snapshot.FIELD, "{}")
 
 
 def test_without_a_plan_the_mail_is_asked_for_and_the_draft_is_for_the_console(world: WorldMaker) -> None:

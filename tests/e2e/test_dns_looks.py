@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.facts import Delegation, Dmarc, DnsAnswer, Facts, Mailbox, Spf
+from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import Reading
-from dlaas_onboard.journey.subject import mail_addresses
-from dlaas_onboard.onboarding.observing import Observer
-from dlaas_onboard.onboarding.session import looks_of
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.effective_inputs import mail_addresses
+from dlaas_onboard.onboarding.observer import Observer
+from dlaas_onboard.onboarding.onboarding import looks_of
 from tests.e2e.conftest import WorldMaker
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -16,12 +16,12 @@ import pytest
 from dlaas_onboard import wiring
 from dlaas_onboard.aws.session import Timeouts
 from dlaas_onboard.headless import status
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import ProblemKind
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Severity, Verdict
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.report.schema import Status
+from dlaas_onboard.report.json_schema import Status
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import fill, hurried
 

@@ -12,9 +12,9 @@ import pytest
 
 from dlaas_onboard import cli
 from dlaas_onboard.aws.session import Timeouts
-from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
-from dlaas_onboard.report.schema import Status
+from dlaas_onboard.report.json_schema import Status
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import FILING, effects, filings, fill, hurried, main, remember, restore, run
 

@@ -15,15 +15,15 @@ import pytest
 
 from dlaas_onboard.aws.session import Timeouts
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import ProblemKind
-from dlaas_onboard.journey.review import Stage, stage
+from dlaas_onboard.journey.review.stages import Stage, stage
+from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.onboarding import Onboarding, acting
 from dlaas_onboard.progress.store import Store
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.details import get_account
-from dlaas_onboard.rehearsal.state import State
+from dlaas_onboard.rehearsal.account_details import get_account
+from dlaas_onboard.rehearsal.saved_state import State
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import FILING, effects, filings, hurried, let_settle, ready, remember, restore, why_not
 

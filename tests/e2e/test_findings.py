@@ -10,13 +10,13 @@ from html.parser import HTMLParser
 import pytest
 
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.steps import BY_ID, STEPS, StepId
+from dlaas_onboard.journey.step_registry import BY_ID, STEPS, StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.rehearsal.scenarios import SCENARIOS
 from dlaas_onboard.report import outline
 from dlaas_onboard.report.markdown import escape
-from dlaas_onboard.tui.blocks import finding_more, finding_told
+from dlaas_onboard.tui.step_items import finding_more, finding_told
 from tests.e2e.conftest import WorldMaker
 
 # A full stop, and what begins like a sentence after it. What AWS itself said may be as long as it likes.

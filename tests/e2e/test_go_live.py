@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.rehearsal import scenarios

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.rehearsal.server import start
+from dlaas_onboard.rehearsal.http_server import start
 from tests.e2e.conftest import WorldMaker, act
 from tests.e2e.tools import effects, filings, fill, ready, run
 

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
+from dlaas_onboard.rehearsal.saved_state import Record
 from dlaas_onboard.rehearsal.scenarios import DOMAIN
-from dlaas_onboard.rehearsal.state import Record
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import main
 

@@ -18,12 +18,12 @@ from typing import NamedTuple
 import pexpect
 import pytest
 
-from dlaas_onboard.journey.steps import STEPS
+from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.progress import tables
 from dlaas_onboard.progress.database import NAME
-from dlaas_onboard.rehearsal import identities
-from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
-from dlaas_onboard.rehearsal.state import Message, Record
+from dlaas_onboard.rehearsal import ses_identities
+from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
+from dlaas_onboard.rehearsal.saved_state import Message, Record
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import ROOT, fill, main, run
 
@@ -66,7 +66,7 @@ def poisoned(lasting_world: WorldMaker, tmp_path_factory: pytest.TempPathFactory
     region = account.region(state.home)
     with account.lock:
         name = f"evil-{HOSTILE}.example"
-        region.identities[name] = identities.begin(account, region, "evil.example")
+        region.identities[name] = ses_identities.begin(account, region, "evil.example")
         region.identities[name].name = name
         case = state.cases[0]
         case.subject += HOSTILE + "\ud800"

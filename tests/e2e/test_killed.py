@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import pytest
 
-from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.rehearsal.saved_state import State
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
-from dlaas_onboard.rehearsal.state import State
 from tests.e2e.conftest import FIELDS, World, WorldMaker, act
 from tests.e2e.tools import FILING, effects, filings, fill, let_settle, remember, restore, run, why_not
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.rehearsal import quotas, scenarios
+from dlaas_onboard.rehearsal import quota_service, scenarios
 from tests.e2e.conftest import World, WorldMaker, act
 from tests.e2e.tools import why_not
 
@@ -28,7 +28,7 @@ def asked_elsewhere(here: World, code: str, desired: float) -> str:
     account = here.server.account
     with account.lock:
         params = {"ServiceCode": "ses", "QuotaCode": code, "DesiredValue": desired}
-        answer = quotas.request_service_quota_increase(account, account.region(account.state.home), params)
+        answer = quota_service.request_service_quota_increase(account, account.region(account.state.home), params)
     case: str = answer["RequestedQuota"]["CaseId"]
     return case
 

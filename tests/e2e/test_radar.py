@@ -12,16 +12,16 @@ import pytest
 
 from dlaas_onboard import cli
 from dlaas_onboard.aws.session import all_regions
-from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
+from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import Reading
-from dlaas_onboard.onboarding.observing import Observer, ProofTraces
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.onboarding.observer import Observer, ProofTraces
 from dlaas_onboard.ports import Ports
-from dlaas_onboard.rehearsal import identities
+from dlaas_onboard.rehearsal import ses_identities
 from dlaas_onboard.rehearsal.operations import OPT_IN
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
-from dlaas_onboard.report.schema import Status
+from dlaas_onboard.report.json_schema import Status
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import main
 
@@ -114,7 +114,7 @@ def two_regions(world: WorldMaker) -> World:
     account = here.server.account
     with account.lock:
         sister = account.region("eu-west-1")
-        identities.begin(account, sister, account.state.domain)
+        ses_identities.begin(account, sister, account.state.domain)
         sister.details = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://x.example"}
         account.begin_review(sister)
         account.grant(sister)

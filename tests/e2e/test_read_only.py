@@ -10,9 +10,9 @@ import pexpect
 import pytest
 
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.steps import BY_ID, STEPS
+from dlaas_onboard.journey.step_registry import BY_ID, STEPS
 from dlaas_onboard.onboarding import Onboarding, registry
-from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
+from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
 from tests.e2e.conftest import WorldMaker
 from tests.e2e.tools import ROOT, fill, main, run

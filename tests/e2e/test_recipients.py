@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dlaas_onboard.journey.intents import Phase
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Severity
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.rehearsal import identities, scenarios
+from dlaas_onboard.rehearsal import scenarios, ses_identities
 from tests.e2e.conftest import World, WorldMaker, act
 from tests.e2e.tools import at_once, why_not
 
@@ -95,7 +95,7 @@ def test_one_that_is_refused_does_not_stop_the_others(world: WorldMaker) -> None
     prepared = onboarding.prepare("verify_recipients")
     account = here.server.account
     with account.lock:  # somebody else was quicker
-        identities.begin(account, account.region(scenarios.REGION), BOB)
+        ses_identities.begin(account, account.region(scenarios.REGION), BOB)
     intents = onboarding.act(prepared)
     assert [intent.phase for intent in intents] == [Phase.REJECTED, Phase.CONFIRMED]
     text, good = told(onboarding)
@@ -165,7 +165,7 @@ def test_after_the_grant_they_are_removed_and_nothing_else(world: WorldMaker) ->
     region = account.region(scenarios.REGION)
     sender = f"support@{scenarios.DOMAIN}"
     for address in (BOB, EVE, sender):
-        identities.begin(account, region, address).status = "SUCCESS"
+        ses_identities.begin(account, region, address).status = "SUCCESS"
     onboarding = here.open()
     onboarding.enter("sender", sender)
     onboarding.enter("test_recipients", f"{BOB}, {EVE}, {sender}, new@example.org")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.aws import writes as support
-from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.aws import write_once as support
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.intents import Outcome, Phase
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.request.reply import REPORT_NAME
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Outcome, Phase
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.request.reply import REPORT_NAME
 from tests.e2e.conftest import World, WorldMaker, act
 from tests.e2e.tools import at_once, fill, ready, why_not
 
@@ -108,7 +108,7 @@ def test_a_dry_run_that_is_carried_out_stops_there_and_its_case_is_found(
 ) -> None:
     here, onboarding = denied
     onboarding.enter("new_case", "yes")
-    monkeypatch.setattr("dlaas_onboard.rehearsal.support._dry", lambda _params: None)
+    monkeypatch.setattr("dlaas_onboard.rehearsal.support_api._dry", lambda _params: None)
     (dry,) = act(onboarding, "open_case")
     assert dry.outcome is not None
     assert dry.outcome.problem is not None

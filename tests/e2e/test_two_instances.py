@@ -12,8 +12,8 @@ import time
 import pytest
 
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
 from tests.e2e.conftest import FIELDS, WorldMaker, act
 from tests.e2e.tools import FILING, ROOT, command, effects, filings, fill, ready, run, why_not

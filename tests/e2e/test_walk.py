@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from tests.e2e.conftest import World, act, make_ready, states
 
 

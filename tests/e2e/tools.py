@@ -15,11 +15,11 @@ from dlaas_onboard import cli, wiring
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import Timeouts
-from dlaas_onboard.journey.intents import Intent
+from dlaas_onboard.journey.situation.intents import Intent
 from dlaas_onboard.onboarding import Onboarding, Options
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.launch import SAMPLE_PROJECT
-from dlaas_onboard.rehearsal.state import State
+from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
+from dlaas_onboard.rehearsal.saved_state import State
 from tests.e2e.conftest import FIELDS, World
 
 ROOT = Path(__file__).parents[2]

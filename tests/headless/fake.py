@@ -7,25 +7,25 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from dlaas_onboard.journey.actions import Action, Confirm
-from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.calls import Call, aws_cli
-from dlaas_onboard.journey.chronicle import Event, Kind
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Account, Details, Facts, Place, Review
-from dlaas_onboard.journey.fields import OVERRIDE
-from dlaas_onboard.journey.glance import Glance
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import STEPS, StepId, StepState
+from dlaas_onboard.journey.request.description import Description, Hole, Sentence
+from dlaas_onboard.journey.request.draft import check, normal
+from dlaas_onboard.journey.request.gate import Gate, Light
+from dlaas_onboard.journey.request.worksheet import Worksheet
+from dlaas_onboard.journey.review.timeline import Event, Kind
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.calls import Call, aws_cli
+from dlaas_onboard.journey.situation.fields import OVERRIDE
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.snapshot import Glance
+from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
+from dlaas_onboard.journey.writes.actions import Action, Confirm
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
 from dlaas_onboard.ports import Cue
-from dlaas_onboard.request.description import Description, Hole, Sentence
-from dlaas_onboard.request.draft import check, normal
-from dlaas_onboard.request.gate import Gate, Light
-from dlaas_onboard.request.worksheet import Worksheet
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 ID = "123456789012"

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.arguments import Arguments
-from dlaas_onboard.headless import draft, file, looking, policy, records, report, status, watch
+from dlaas_onboard.headless import draft, file, first_look, policy, records, report, status, watch
 from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
 from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.intents import Phase
 from tests.headless.fake import DENIED, GONE, GREEN, ID, NOW, RED, UNDECLARED, UNSEEN, Fake, account, intent, seen
 
 STATES: list[tuple[str, Facts, int]] = [
@@ -562,8 +562,8 @@ def test_a_code_is_asked_for_on_standard_error_and_only_at_a_terminal(
 ) -> None:
     stdin = io.StringIO("123456\n")
     monkeypatch.setattr(sys, "stdin", stdin)
-    assert looking.ask_code("Enter MFA code:") == ""
+    assert first_look.ask_code("Enter MFA code:") == ""
     monkeypatch.setattr(stdin, "isatty", lambda: True)
-    assert looking.ask_code("Enter MFA code:") == "123456"
+    assert first_look.ask_code("Enter MFA code:") == "123456"
     out, err = capsys.readouterr()
     assert (out, err) == ("", "Enter MFA code: ")

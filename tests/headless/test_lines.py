@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.arguments import Arguments
-from dlaas_onboard.headless import lines
-from dlaas_onboard.journey.actions import Confirm
+from dlaas_onboard.headless import plain_mode
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import STEPS, StepId
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import STEPS, StepId
+from dlaas_onboard.journey.writes.actions import Confirm
 from dlaas_onboard.ports import Cue
 from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, Fake, action, seen
 
@@ -26,7 +26,7 @@ def walk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
     def walk(fake: Fake, *typed: str) -> str:
         monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
-        assert lines.run(fake.as_onboarding(), Arguments(plain=True)) == 0
+        assert plain_mode.run(fake.as_onboarding(), Arguments(plain=True)) == 0
         out, err = capsys.readouterr()
         assert err == ""
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlaas_onboard.arguments import Arguments
-from dlaas_onboard.headless import lines, progress
+from dlaas_onboard.headless import plain_mode, progress
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.journey.facts import Facts, Place
 from tests.headless.fake import GONE, Fake, seen
@@ -34,7 +34,7 @@ def test_show_and_the_plain_mode_tell_the_same(
     assert run(Fake(), deed="show") == 0
     assert capsys.readouterr() == (PAGE, "")
     monkeypatch.setattr(sys, "stdin", io.StringIO("journal\nq\n"))
-    assert lines.run(Fake().as_onboarding(), Arguments(plain=True)) == 0
+    assert plain_mode.run(Fake().as_onboarding(), Arguments(plain=True)) == 0
     assert PAGE in capsys.readouterr().out
 
 

@@ -10,8 +10,8 @@ from dlaas_onboard import wiring
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import draft, file, records, report, status, watch
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import Reading
 from tests.headless.fake import DENIED, GONE, NOW, Fake, account, seen
 
 COMMANDS = {

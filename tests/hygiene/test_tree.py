@@ -129,7 +129,7 @@ def test_both_locks_agree() -> None:
 
 
 def test_the_published_schema_is_the_one_in_use() -> None:
-    from dlaas_onboard.report.schema import json_schema
+    from dlaas_onboard.report.json_schema import json_schema
 
     published = json.loads((ROOT / "assets" / "status.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema(), "make it anew: README.md, Work on it"

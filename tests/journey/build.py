@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import (
     Account,
     Checkout,
@@ -37,8 +35,10 @@ from dlaas_onboard.journey.facts import (
     Topic,
     Website,
 )
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
 from tests.policies import seen_by_receivers
 
 T = TypeVar("T")

@@ -11,12 +11,14 @@ import pytest
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 
-from dlaas_onboard.journey import obstacles, plans, review, topic_policy
-from dlaas_onboard.journey.actions import ACTIONS, Action
-from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.bounces import topic_policy
 from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, Notifications, Subscription, SupportPlan, Topic
-from dlaas_onboard.journey.reconcile import settled
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.writes import plans, preconditions
+from dlaas_onboard.journey.writes.actions import ACTIONS, Action
+from dlaas_onboard.journey.writes.reconcile import settled
 from dlaas_onboard.onboarding import registry
 from tests.journey import build
 from tests.journey.test_judges import ANY_ANSWERS, ANY_FACTS
@@ -419,7 +421,7 @@ def test_the_reply_ends_with_its_reference() -> None:
 @pytest.mark.parametrize(("length", "fits"), [(7977, True), (7978, False)])
 def test_a_reply_is_measured_as_it_is_sent(length: int, fits: bool) -> None:
     text = "x" * length
-    assert (obstacles.reply_case(OPEN_CASE, text) == "") == fits
+    assert (preconditions.reply_case(OPEN_CASE, text) == "") == fits
     sent = plans.reply_body(text).replace("{marker}", "dlaas-7kq2m4x9ta")
     assert (len(sent) <= 8000) == fits
 
@@ -435,7 +437,7 @@ def test_a_reply_is_measured_as_it_is_sent(length: int, fits: bool) -> None:
     ],
 )
 def test_who_can_reply(facts: Facts, says: str) -> None:
-    reason = obstacles.reply_case(facts, "x")
+    reason = preconditions.reply_case(facts, "x")
     assert says in reason
     assert bool(reason) == bool(says)
 
@@ -459,7 +461,7 @@ def test_what_is_ready_has_a_whole_plan(facts: Facts, answers: Answers) -> None:
         assert facts.place.region
         assert facts.place.account
         if action.id == "send_first":
-            assert review.access(facts) == "production"
+            assert stages.access(facts) == "production"
 
 
 def _whole(value: Any) -> bool:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey import alarms, review, topic_policy
-from dlaas_onboard.journey.alarms import State
+from dlaas_onboard.journey.bounces import topic_policy
 from dlaas_onboard.journey.facts import (
     Alarm,
     Facts,
@@ -20,11 +19,15 @@ from dlaas_onboard.journey.facts import (
     Subscription,
     Topic,
 )
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.judges import account, go_live
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepState
+from dlaas_onboard.journey.steps import account
+from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+from dlaas_onboard.journey.writes import alarms
+from dlaas_onboard.journey.writes.alarms import State
 from tests.journey import build
 from tests.journey.test_judges import HEADERS, send_first
 
@@ -44,7 +47,7 @@ def given(*found: Alarm, topic: Topic | None = None, **more: Any) -> Facts:
 
 
 def judged(facts: Facts) -> Verdict:
-    return go_live.judge(facts, build.entered(first_headers=HEADERS), (send_first(),))
+    return go_live_step.judge(facts, build.entered(first_headers=HEADERS), (send_first(),))
 
 
 def findings(verdict: Verdict) -> dict[str, Severity]:
@@ -133,9 +136,9 @@ def test_nothing_of_it_changes_the_exit_status() -> None:
     rings = replace(BOUNCE, state="ALARM")
     rates = build.seen(Reputation(0.2, 0.2))
     for facts in (given(), given(rings), given(reputation=rates), replace(given(), alarms=build.denied("a", "b"))):
-        assert review.exit_status(facts) == 0
+        assert stages.exit_status(facts) == 0
         answers = build.entered(first_headers="nothing to read")
-        assert go_live.judge(facts, answers).state != StepState.DONE
+        assert go_live_step.judge(facts, answers).state != StepState.DONE
 
 
 # What is put
@@ -303,7 +306,7 @@ def test_addresses_that_nothing_needs_are_named_and_the_needed_ones_are_not() ->
     names = (build.SENDER, build.ME, "bob@example.org", "old@example.net")
     listed = Identities(tuple(IdentityInfo(name, "EMAIL_ADDRESS", True, "SUCCESS") for name in names))
     answers = build.entered(test_recipients="bob@example.org")
-    verdict = go_live.judge(given(identities=build.seen(listed)), answers, (send_first(),))
+    verdict = go_live_step.judge(given(identities=build.seen(listed)), answers, (send_first(),))
     found = next(item for item in verdict.findings if item.id == "go_live.other_addresses")
     assert found.message == "SES has 1 address identity that nothing here needs: old@example.net."
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import authentication
-from dlaas_onboard.journey.authentication import Checked, Seen, aligned, read
+from dlaas_onboard.journey.dns import authentication_results
+from dlaas_onboard.journey.dns.authentication_results import Checked, Seen, aligned, read
 from dlaas_onboard.journey.facts import Dmarc, Facts
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.judges import go_live
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepState
+from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from tests.journey import build
 from tests.journey.test_judges import send_first
@@ -201,7 +201,7 @@ def test_results_of_another_server_beneath_do_not_count() -> None:
 
 def judged(text: str, facts: Facts | None = None, *, sent: bool = True) -> Verdict:
     intents = (send_first(Phase.CONFIRMED),) if sent else ()
-    return go_live.judge(facts or build.production(), build.entered(first_headers=text), intents)
+    return go_live_step.judge(facts or build.production(), build.entered(first_headers=text), intents)
 
 
 def problems(verdict: Verdict) -> set[str]:
@@ -365,7 +365,7 @@ def test_no_text_crashes_the_reading_or_reaches_the_screen_raw(text: str) -> Non
 )
 def test_the_longest_paste_is_read_within_bounds(text: str) -> None:
     started = perf_counter()
-    authentication.read.__wrapped__(text)
+    authentication_results.read.__wrapped__(text)
     assert perf_counter() - started < 2
 
 
@@ -373,7 +373,7 @@ def test_the_parser_is_loaded_only_when_headers_were_pasted() -> None:
     import subprocess
 
     code = (
-        "import sys, dlaas_onboard.journey.judges.go_live, dlaas_onboard.journey.actions;"
+        "import sys, dlaas_onboard.journey.steps.go_live.go_live_step, dlaas_onboard.journey.writes.actions;"
         "print([name for name in ('authres', 'email.parser') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

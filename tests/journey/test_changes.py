@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dlaas_onboard.journey.changes import changes
 from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, QuotaRequest, Quotas
+from dlaas_onboard.journey.review.changes import changes
 from tests.journey import build
 
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.changes import changes
-from dlaas_onboard.journey.chronicle import Event, Kind, chronicle, days, kind_of_change, kinds
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.journal import LOOK, Entered, JournalEntry, looked, looks
-from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.review.changes import changes
+from dlaas_onboard.journey.review.timeline import Event, Kind, chronicle, days, kind_of_change, kinds
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry, looked, looks
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PLACE = f.Place(region="eu-west-1", account="123456789012", endpoint="email.eu-west-1.amazonaws.com")

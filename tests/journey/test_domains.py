@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlaas_onboard.journey.domains import organizational, same_organization, up_to_organizational
+from dlaas_onboard.journey.dns.public_suffix import organizational, same_organization, up_to_organizational
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import publish
+from dlaas_onboard.journey.dns import record_export
+from dlaas_onboard.journey.dns.hosted_zone import text_of
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict, states
+from dlaas_onboard.journey.dns.record_export import chunks
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Delegation, DnsAnswer, HostedZone, Reading, ZoneRecord
-from dlaas_onboard.journey.home_zone import text_of
-from dlaas_onboard.journey.publish import chunks
-from dlaas_onboard.journey.records import SPF, Purpose, Record, RecordState, RecordVerdict, states
 from tests.journey import build
 
 MISSING, WRONG = RecordVerdict.MISSING, RecordVerdict.WRONG
@@ -50,7 +50,7 @@ def batch(
 ) -> tuple[str, list[tuple[str, str, list[str]]]]:
     """Return the comment, and of each change the action, the type and the values."""
     reading = build.seen(zones) if isinstance(zones, tuple) else zones
-    made = json.loads(publish.route53(found, reading, delegation))
+    made = json.loads(record_export.route53(found, reading, delegation))
     return made["Comment"], [
         (change["Action"], (one := change["ResourceRecordSet"])["Type"], [v["Value"] for v in one["ResourceRecords"]])
         for change in made["Changes"]
@@ -136,7 +136,9 @@ def test_text_in_the_zone_is_kept_as_the_zone_holds_it() -> None:
 
 
 def test_the_time_to_live_of_a_set_stays() -> None:
-    made = json.loads(publish.route53((TXT,), build.seen((zone(held("mail.example.com", "TXT", '"a"')),)), DELEGATED))
+    made = json.loads(
+        record_export.route53((TXT,), build.seen((zone(held("mail.example.com", "TXT", '"a"')),)), DELEGATED)
+    )
     assert made["Changes"][0]["ResourceRecordSet"]["TTL"] == 60
 
 
@@ -211,7 +213,7 @@ HELD = st.one_of(
 
 
 def quoted(text: str) -> str:
-    return publish._route53_value("TXT", text)
+    return record_export._route53_value("TXT", text)
 
 
 @given(
@@ -230,7 +232,7 @@ def test_a_batch_holds_what_was_seen_and_our_values_and_loses_nothing_else(
     ours = zone(*(held(name, "TXT", *map(quoted, values)) for name, values in there.items()))
     zones: Reading[tuple[HostedZone, ...]] = build.seen((ours,))
     for source, zones_ in ((there, zones), (dns, None)):
-        made = json.loads(publish.route53(found, zones_, DELEGATED))
+        made = json.loads(record_export.route53(found, zones_, DELEGATED))
         for change in made["Changes"]:
             one = change["ResourceRecordSet"]
             name = one["Name"].removesuffix(".")

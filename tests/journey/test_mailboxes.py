@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey import bounce_path, mailboxes
+from dlaas_onboard.journey.bounces import bounce_path
+from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.facts import Facts, Mailbox, MailHost
-from dlaas_onboard.journey.judges import bounces
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.step_registry import StepState
+from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
 from tests.journey import build
 
@@ -70,7 +71,9 @@ def facts(*taking: str, heard: bool = True, forwards: bool = True, base: Facts |
 
 
 def found(state: Facts, **entries: str) -> dict[str, Finding]:
-    return {item.id.removeprefix("bounces."): item for item in bounces.judge(state, build.entered(**entries)).findings}
+    return {
+        item.id.removeprefix("bounces."): item for item in bounces_step.judge(state, build.entered(**entries)).findings
+    }
 
 
 BLOCKER, WARNING, NONE = Severity.BLOCKER, Severity.WARNING, None
@@ -113,7 +116,7 @@ def test_a_mailbox_that_is_the_only_way_is_a_blocker(
         assert ("lost" in item.message) is (severity == BLOCKER)
         bounces_only = name == "feedback_inbox" or ("lost" in item.message and "answers" not in item.message)
         assert item.field == ("feedback_to" if bounces_only else "reply_to")
-    verdict = bounces.judge(state, build.entered(**entries))
+    verdict = bounces_step.judge(state, build.entered(**entries))
     assert (verdict.state == StepState.ATTENTION) is (BLOCKER in severities.values())
 
 
@@ -129,7 +132,7 @@ def test_what_is_lost_is_said() -> None:
 def test_before_there_is_an_identity_nothing_is_lost() -> None:
     state = replace(facts(), domain_identity=build.seen(None))
     assert bounce_path.lost(state, build.entered()) == {}
-    assert bounces.judge(state, build.entered()).state == StepState.BLOCKED
+    assert bounces_step.judge(state, build.entered()).state == StepState.BLOCKED
 
 
 def test_unknown_is_neither_lost_nor_arrived() -> None:
@@ -148,7 +151,7 @@ def test_bounces_are_mailed_where_the_code_says() -> None:
 
 
 def test_the_pane_names_the_ways_and_says_once_that_no_mail_host_was_tried() -> None:
-    verdict = bounces.judge(facts("desk.example"), build.entered(reply_to=HELP, feedback_to=HELP))
+    verdict = bounces_step.judge(facts("desk.example"), build.entered(reply_to=HELP, feedback_to=HELP))
     rows = [(row.label, row.value, row.mark) for row in verdict.rows if row.section == "Mailboxes"]
     assert rows == [
         ("Answers go to", f"{HELP} (the Reply-To address)", Mark.PLAIN),

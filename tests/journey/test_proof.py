@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import bounce_path, proof, proof_path
-from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.bounce_path import Hearing
-from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.bounces import bounce_path, proof, proof_standing
+from dlaas_onboard.journey.bounces.bounce_path import Hearing
 from dlaas_onboard.journey.facts import Facts, Notifications, Subscription, Topic
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.judges import bounces
-from dlaas_onboard.journey.reconcile import settled
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.step_registry import StepState
+from dlaas_onboard.journey.steps.bounces import bounces_step
+from dlaas_onboard.journey.writes.reconcile import settled
 from tests.journey import build
 
 MARKER = "dlaas-7kq2m4x9ta"
@@ -85,7 +85,7 @@ def test_what_is_not_whole_is_no_proof() -> None:
     for text in broken():
         assert proof.read(text) is None, text
         answers = build.entered().with_entry(proof.FIELD, Entry(text, build.NOW, "x"))
-        verdict = bounces.judge(build.ready(), answers)
+        verdict = bounces_step.judge(build.ready(), answers)
         assert "bounces.not_proven" in {item.id for item in verdict.findings}
 
 
@@ -155,8 +155,8 @@ STALE = (
 
 
 def test_it_holds_for_what_is_set_up_now() -> None:
-    verdict = bounces.judge(build.ready(), kept())
-    assert proof_path.holds(build.ready(), kept()) == made()
+    verdict = bounces_step.judge(build.ready(), kept())
+    assert proof_standing.holds(build.ready(), kept()) == made()
     assert verdict.state == StepState.DONE
     assert verdict.headline.endswith("as the simulator proved on 2026-11-24.")
     assert not {"bounces.not_proven", "bounces.proof_stale"} & {item.id for item in verdict.findings}
@@ -169,11 +169,11 @@ def test_it_holds_for_what_is_set_up_now() -> None:
 
 @pytest.mark.parametrize(("facts", "why"), STALE)
 def test_it_is_stale_when_the_path_has_changed(facts: Facts, why: str) -> None:
-    now = proof_path.standing(facts, kept())
+    now = proof_standing.standing(facts, kept())
     assert now is not None
     assert now.holds is False
     assert why in now.why
-    verdict = bounces.judge(facts, kept())
+    verdict = bounces_step.judge(facts, kept())
     stale = next(item for item in verdict.findings if item.id == "bounces.proof_stale")
     assert why in stale.message
     assert stale.action == "prove_bounces"
@@ -184,10 +184,10 @@ def test_it_is_stale_when_the_path_has_changed(facts: Facts, why: str) -> None:
 def test_what_could_not_be_read_leaves_it_open(name: str) -> None:
     change: dict[str, Any] = {name: build.denied("x:Y", "ses:Y")}
     facts = replace(build.ready(), **change)
-    now = proof_path.standing(facts, kept())
+    now = proof_standing.standing(facts, kept())
     assert now is not None
     assert now.holds is None
-    assert "bounces.proof_stale" not in {item.id for item in bounces.judge(facts, kept()).findings}
+    assert "bounces.proof_stale" not in {item.id for item in bounces_step.judge(facts, kept()).findings}
 
 
 def test_a_policy_that_cannot_be_judged_is_settled_by_a_proof() -> None:
@@ -206,14 +206,14 @@ def test_topics_of_the_identity_are_proved_as_well() -> None:
         domain_identity=build.seen(build.identity(configuration_set="")),
         notifications=build.seen(Notifications(build.DOMAIN, build.TOPIC, build.TOPIC)),
     )
-    assert proof_path.targets(facts, build.entered()) == {build.TOPIC: ("BOUNCE", "COMPLAINT")}
-    assert proof_path.holds(facts, kept(made(configuration_set=""))) is not None
+    assert proof_standing.targets(facts, build.entered()) == {build.TOPIC: ("BOUNCE", "COMPLAINT")}
+    assert proof_standing.holds(facts, kept(made(configuration_set=""))) is not None
 
 
 def test_the_queue_of_a_proof_is_no_listener() -> None:
     facts = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True, (LISTENER,)))})
     assert bounce_path.topic(facts, build.TOPIC) == (Hearing.UNHEARD, "nobody subscribes to the topic")
-    verdict = bounces.judge(facts, build.entered())
+    verdict = bounces_step.judge(facts, build.entered())
     left = next(item for item in verdict.findings if item.id == "bounces.proof_left")
     assert QUEUE in left.message
     assert left.action == "clean_up_proof"

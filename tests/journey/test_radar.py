@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey import radar
 from dlaas_onboard.journey.facts import Facts, RegionGlance
-from dlaas_onboard.journey.judges import account
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.review import regions
+from dlaas_onboard.journey.step_registry import StepState
+from dlaas_onboard.journey.steps import account
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity
 from tests.journey import build
 
@@ -79,7 +79,7 @@ def test_a_region_whose_identities_could_not_be_listed_still_shows_its_access() 
     assert rows(of)["us-east-1"].value.endswith("identities unknown")
     assert "production_in_us-east-1" in findings(of)
     assert "radar_unread" not in findings(of)
-    assert radar.covered(of, build.entered(), "us-east-1") is None
+    assert regions.covered(of, build.entered(), "us-east-1") is None
 
 
 def test_what_is_not_enabled_is_not_what_could_not_be_read() -> None:

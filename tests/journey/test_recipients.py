@@ -9,18 +9,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import inputs, plans, recipients, spacing, subject
-from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.changes import changes
 from dlaas_onboard.journey.facts import Facts, Identities, Identity, IdentityInfo, Mail
-from dlaas_onboard.journey.intents import Intent, Phase
-from dlaas_onboard.journey.judges import go_live, test_address
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.recipients import State
-from dlaas_onboard.journey.reconcile import settled
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.request.field_rules import check, normal
+from dlaas_onboard.journey.review.changes import changes
+from dlaas_onboard.journey.situation import effective_inputs, inputs
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.steps.go_live import go_live_step
+from dlaas_onboard.journey.steps.test_address import test_address_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from dlaas_onboard.request.entry import check, normal
+from dlaas_onboard.journey.writes import pacing, plans, recipients
+from dlaas_onboard.journey.writes.recipients import State
+from dlaas_onboard.journey.writes.reconcile import settled
 from tests.journey import build
 
 BOB, EVE, KIM = "bob@example.org", "Eve@Example.net", "kim@shop.example.com"
@@ -96,7 +98,7 @@ def test_the_own_address_is_not_asked_for_twice_and_ten_are_enough() -> None:
     many = [f"n{number}@example.org" for number in range(12)]
     answers = listed(build.ME, *many)
     assert recipients.wanted(build.ready(), answers) == tuple(many[:10])
-    verdict = test_address.judge(build.ready(), answers)
+    verdict = test_address_step.judge(build.ready(), answers)
     assert ids(verdict)["recipients_many"] == Severity.WARNING
     assert "n10@example.org, n11@example.org" in next(i for i in verdict.findings if i.id.endswith("many")).message
     assert check(FIELD, ", ".join(many)) == "At most 10 test recipients are looked at; there are 12."
@@ -111,7 +113,7 @@ def test_recipients_are_not_taken_for_the_operator() -> None:
     assert inputs.resolve("test_address", facts, Answers()).text == ""
     assert inputs.resolve("test_address", facts, build.answers(test_recipients=BOB)).text == build.ME
     alone = replace(facts, identities=build.seen(Identities(both[:1])))
-    assert subject.test_address(alone, build.answers(test_recipients=build.ME)) == build.ME
+    assert effective_inputs.test_address(alone, build.answers(test_recipients=build.ME)) == build.ME
 
 
 # Where each stands
@@ -256,11 +258,11 @@ def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
 
 
 def test_going_live_names_what_may_be_removed() -> None:
-    verdict = go_live.judge(looked(build.production(), bob="SUCCESS", eve=None), listed(BOB, "eve@example.org"))
+    verdict = go_live_step.judge(looked(build.production(), bob="SUCCESS", eve=None), listed(BOB, "eve@example.org"))
     (found,) = [item for item in verdict.findings if item.id == "go_live.recipients_left"]
     assert (found.action, found.severity) == ("remove_recipients", Severity.ADVICE)
     assert [item.value for item in verdict.rows if item.label == "May be removed"][-1] == BOB
-    none = go_live.judge(build.production(), build.entered())
+    none = go_live_step.judge(build.production(), build.entered())
     assert not [item for item in none.findings if item.id == "go_live.recipients_left"]
 
 
@@ -286,7 +288,7 @@ def test_who_can_receive_today() -> None:
         ),
         account=build.seen(build.account(max_24_hour_send=777.0, max_send_rate=3.0, sent_last_24_hours=4.0)),
     )
-    verdict = test_address.judge(facts, build.entered())
+    verdict = test_address_step.judge(facts, build.entered())
     shown = {item.label: item.value for item in verdict.rows if item.section == TODAY}
     assert shown.keys() == {
         build.DOMAIN, "other.example", "a@example.org", "old@example.org", "Mailbox simulator", "At most",
@@ -300,12 +302,12 @@ def test_who_can_receive_today() -> None:
 
 def test_what_was_not_read_may_receive_as_well() -> None:
     unread = replace(build.fresh(), identities=build.denied("sesv2:ListEmailIdentities", "ses:ListEmailIdentities"))
-    value, mark = row(test_address.judge(unread, build.entered()), "Other identities", TODAY)
+    value, mark = row(test_address_step.judge(unread, build.entered()), "Other identities", TODAY)
     assert (value, mark) == ("unknown: You may not call sesv2:ListEmailIdentities.", Mark.UNKNOWN)
 
 
 def test_in_production_anybody_can() -> None:
-    verdict = test_address.judge(build.production(), listed(BOB))
+    verdict = test_address_step.judge(build.production(), listed(BOB))
     assert [item.label for item in verdict.rows if item.section == TODAY] == ["Anybody"]
     assert row(verdict, BOB, LIST) == ("can receive: anybody can", Mark.GOOD)
     assert not [name for name in ids(verdict) if name.startswith("recipients_")]
@@ -314,7 +316,7 @@ def test_in_production_anybody_can() -> None:
 def test_each_recipient_is_shown_with_the_way_on() -> None:
     facts = looked(bob=None, eve="FAILED", kim="PENDING", ann="SUCCESS")
     answers = listed(*(f"{name}@example.org" for name in ("bob", "eve", "kim", "ann", "new")), KIM, "nobody")
-    verdict = test_address.judge(facts, answers)
+    verdict = test_address_step.judge(facts, answers)
     assert {item.label: item.value for item in verdict.rows if item.section == LIST} == {
         BOB: "not in SES yet",
         "eve@example.org": "the link was not opened in time",
@@ -330,11 +332,11 @@ def test_each_recipient_is_shown_with_the_way_on() -> None:
         "recipients_waiting": Severity.ADVICE,
     }
     # Recipients decide nothing: the step is about the operator's own address.
-    assert verdict.state == test_address.judge(facts, build.entered()).state
+    assert verdict.state == test_address_step.judge(facts, build.entered()).state
 
 
 def test_a_failed_look_is_told_as_unknown() -> None:
-    verdict = test_address.judge(replace(build.ready(), recipients={BOB: UNREAD}), listed(BOB))
+    verdict = test_address_step.judge(replace(build.ready(), recipients={BOB: UNREAD}), listed(BOB))
     assert row(verdict, BOB, LIST) == ("unknown: You may not call GetEmailIdentity.", Mark.UNKNOWN)
     assert ids(verdict) == {"recipients_unread": Severity.UNKNOWN}
 
@@ -357,7 +359,7 @@ def created(address: str, hours: float, phase: Phase = Phase.CONFIRMED) -> Inten
     ],
 )  # fmt: skip
 def test_a_link_is_as_old_as_the_journal_says(intents: tuple[Intent, ...], value: str, finding: str) -> None:
-    verdict = test_address.judge(looked(bob="PENDING"), listed(BOB), intents)
+    verdict = test_address_step.judge(looked(bob="PENDING"), listed(BOB), intents)
     assert row(verdict, BOB, LIST)[0] == value
     assert set(ids(verdict)) == {finding}
 
@@ -370,7 +372,7 @@ def test_spellings_that_differ_in_case_alone_are_warned_of() -> None:
     assert recipients.lookalikes(build.ready(), listed("Kim@example.org", "kim@example.org")) == (
         ("kim@example.org", "Kim@example.org"),
     )
-    found = [i for i in test_address.judge(facts, listed(BOB)).findings if "recipients_case" in i.id]
+    found = [i for i in test_address_step.judge(facts, listed(BOB)).findings if "recipients_case" in i.id]
     assert [item.severity for item in found] == [Severity.WARNING]
     assert "upper and lower case count" in found[0].message
 
@@ -436,7 +438,7 @@ def test_calls_keep_the_pace_of_the_account(call: Call, rate: float | None, amaz
     facts = replace(
         build.ready(), place=build.place(amazon=amazon), account=build.seen(build.account(max_send_rate=rate))
     )
-    assert spacing.pause(call, facts) == pytest.approx(seconds)
+    assert pacing.pause(call, facts) == pytest.approx(seconds)
 
 
 def test_a_click_is_told_as_a_change() -> None:

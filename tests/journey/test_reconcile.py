@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import topic_policy
-from dlaas_onboard.journey.calls import Call
+from dlaas_onboard.journey.bounces import topic_policy
 from dlaas_onboard.journey.facts import (
     Alarm,
     Facts,
@@ -27,9 +26,10 @@ from dlaas_onboard.journey.facts import (
     SupportPlan,
     Topic,
 )
-from dlaas_onboard.journey.intents import MOVES, OPEN, Intent, Outcome, Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.reconcile import SETTLE, answered, move, settled
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Outcome, Phase
+from dlaas_onboard.journey.writes.reconcile import SETTLE, answered, move, settled
 from tests.journey import build
 
 EARLY = build.NOW - timedelta(seconds=30)  # an attempt whose effect may still appear

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.facts import Dkim, DnsAnswer, Facts, MailFrom, VerificationInfo
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.records import (
+from dlaas_onboard.journey.dns.needed_records import (
     Purpose,
     RecordState,
     RecordVerdict,
@@ -20,6 +18,8 @@ from dlaas_onboard.journey.records import (
     summary,
     wanted,
 )
+from dlaas_onboard.journey.facts import Dkim, DnsAnswer, Facts, MailFrom, VerificationInfo
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from tests.journey import build
 from tests.policies import seen_by_receivers
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from dlaas_onboard.journey import subject
 from dlaas_onboard.journey.facts import Facts, Gap, Identities, IdentityInfo
-from dlaas_onboard.journey.gaps import guide_of, of_step, step_of
-from dlaas_onboard.journey.inputs import resolve
-from dlaas_onboard.journey.steps import BY_ID, StepId
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.step_registry import BY_ID, StepId
+from dlaas_onboard.journey.steps.checkout_gaps import guide_of, of_step, step_of
 from tests.journey import build
 
 
@@ -34,8 +34,8 @@ def listed(*items: IdentityInfo) -> Facts:
 
 def test_the_only_identity_is_taken_two_are_not() -> None:
     one = IdentityInfo("example.com", "DOMAIN", True)
-    assert subject.domain(listed(one), build.answers()) == "example.com"
-    assert subject.domain(listed(one, replace(one, name="example.net")), build.answers()) == ""
+    assert effective_inputs.domain(listed(one), build.answers()) == "example.com"
+    assert effective_inputs.domain(listed(one, replace(one, name="example.net")), build.answers()) == ""
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_only_identity_is_taken_two_are_not() -> None:
     ],
 )
 def test_domains(text: str, expected: str) -> None:
-    assert subject.domain(build.fresh(), build.answers(domain=text)) == expected
+    assert effective_inputs.domain(build.fresh(), build.answers(domain=text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,29 +73,29 @@ def test_domains(text: str, expected: str) -> None:
     ],
 )
 def test_addresses(text: str, good: bool) -> None:
-    assert subject.is_address(text) == good
+    assert effective_inputs.is_address(text) == good
 
 
 def test_parents_and_what_lies_within() -> None:
-    assert subject.parents("a.b.example.com") == ("a.b.example.com", "b.example.com", "example.com")
-    assert subject.parents("com") == ()
-    assert subject.within("Shop.Example.com.", "example.com")
-    assert not subject.within("notexample.com", "example.com")
-    assert not subject.within("example.com", "")
+    assert effective_inputs.parents("a.b.example.com") == ("a.b.example.com", "b.example.com", "example.com")
+    assert effective_inputs.parents("com") == ()
+    assert effective_inputs.within("Shop.Example.com.", "example.com")
+    assert not effective_inputs.within("notexample.com", "example.com")
+    assert not effective_inputs.within("example.com", "")
 
 
 def test_a_reading_of_another_subject_is_not_ours() -> None:
-    assert subject.domain_identity(build.ready(), build.entered(domain="other.example")) is None
-    assert subject.domain_identity(build.ready(), build.entered(domain="shop.example.com")) is not None
-    assert subject.test_identity(build.ready(), build.entered(test_address="bob@example.org")) is None
+    assert effective_inputs.domain_identity(build.ready(), build.entered(domain="other.example")) is None
+    assert effective_inputs.domain_identity(build.ready(), build.entered(domain="shop.example.com")) is not None
+    assert effective_inputs.test_identity(build.ready(), build.entered(test_address="bob@example.org")) is None
 
 
 def test_mail_from_is_what_ses_has_else_the_checkouts_else_the_usual() -> None:
-    assert subject.mail_from(build.ready(), build.entered()) == "mail.example.com"
+    assert effective_inputs.mail_from(build.ready(), build.entered()) == "mail.example.com"
     named = replace(build.fresh(), checkout=build.seen(build.checkout(mail_from="bounce.example.com")))
-    assert subject.mail_from(named, build.answers()) == "bounce.example.com"
-    assert subject.mail_from(named, build.answers(domain="example.net")) == "mail.example.net"
-    assert subject.mail_from(build.fresh(), build.answers()) == ""
+    assert effective_inputs.mail_from(named, build.answers()) == "bounce.example.com"
+    assert effective_inputs.mail_from(named, build.answers(domain="example.net")) == "mail.example.net"
+    assert effective_inputs.mail_from(build.fresh(), build.answers()) == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import topic_policy
+from dlaas_onboard.journey.bounces import topic_policy
 from tests.journey import build
 
 SET_ARN = f"arn:aws:ses:{build.REGION}:{build.ACCOUNT}:configuration-set/{build.SET}"

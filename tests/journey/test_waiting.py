@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey import attention
-from dlaas_onboard.journey.awaited import RARELY, Plan, errands, may_move, planned
-from dlaas_onboard.journey.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, Found, next_wait
+from dlaas_onboard import terminal_bell
 from dlaas_onboard.journey.facts import Account, Details, Facts, Message, Review, SupportCase, SupportPlan
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.news import last_known, news, seen_since
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.review.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, Found, next_wait
+from dlaas_onboard.journey.review.news import last_known, news, seen_since
+from dlaas_onboard.journey.review.polling import RARELY, Plan, errands, may_move, planned
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.decision import decision_step
 from dlaas_onboard.journey.verdict import Verdict
-from dlaas_onboard.request.judges import after_filing
 from tests.journey.build import NOW, place, seen
 
 CASE = "178000000000001"
@@ -44,9 +44,9 @@ def unread(kind: ProblemKind) -> Facts:
 
 
 def judged(at: Facts) -> dict[StepId, Verdict]:
-    from dlaas_onboard.journey.answers import Answers
+    from dlaas_onboard.journey.situation.answers import Answers
 
-    return {StepId.DECISION: after_filing.judge(at, Answers())}
+    return {StepId.DECISION: decision_step.judge(at, Answers())}
 
 
 # How soon
@@ -248,18 +248,18 @@ def test_what_was_read_at_the_last_visit_is_nothing_to_compare_with() -> None:
     ],
 )
 def test_each_terminal_is_told_in_its_own_way_and_once(environ: dict[str, str], sequence: str) -> None:
-    assert attention.call(["It is", "granted."], environ) == f"\a{sequence}"
+    assert terminal_bell.call(["It is", "granted."], environ) == f"\a{sequence}"
 
 
 @given(st.lists(st.text(), min_size=1, max_size=3), st.sampled_from(["", "iTerm.app"]))
 def test_no_control_byte_of_amazons_words_goes_through(words: list[str], program: str) -> None:
-    said = attention.call(words, {"TERM": "xterm", "TERM_PROGRAM": program})
+    said = terminal_bell.call(words, {"TERM": "xterm", "TERM_PROGRAM": program})
     inside = said.removeprefix("\a\x1b]").removesuffix("\a")
     assert not any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in inside)
     assert inside.count(";") == (1 if program else 3)
-    assert len(inside) < attention.LIMIT * 9
+    assert len(inside) < terminal_bell.LIMIT * 9
 
 
 def test_a_sequence_in_a_status_is_shown_and_not_obeyed() -> None:
-    said = attention.call(["PEND\x1b]0;pwned\x07ING"], {"TERM": "xterm"})
+    said = terminal_bell.call(["PEND\x1b]0;pwned\x07ING"], {"TERM": "xterm"})
     assert said == "\a\x1b]777;notify;dlaas-onboard;PEND␛]0,pwned␇ING\a"

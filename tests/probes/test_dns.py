@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.text import clean
-from dlaas_onboard.probes.dns import DnsResolver, split_server
+from dlaas_onboard.probes.resolver import DnsResolver, split_server
 from tests.probes.knot import free_port, knot
 from tests.probes.nameserver import NameServer, Zone, serving
 

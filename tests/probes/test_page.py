@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.probes import page
-from dlaas_onboard.probes.addresses import refused
+from dlaas_onboard.probes import html_page
+from dlaas_onboard.probes.address_filter import refused
 
 PIECES = st.sampled_from(
     [
@@ -54,13 +54,13 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=300)))
 def test_any_text_is_read(html: str) -> None:
-    read = page.read(html)
+    read = html_page.read(html)
     assert read.text == " ".join(read.text.split())
-    page.parked(read)
-    page.names(read, "x")
-    assert len(page.offers(read, ("privacy", "", "text"))) <= 8
-    page.login_wall(read, "https://example.com/", "https://example.com/", 200, sign_up=True)
-    for link in page.notable(read, "https://example.com/"):
+    html_page.parked(read)
+    html_page.names(read, "x")
+    assert len(html_page.offers(read, ("privacy", "", "text"))) <= 8
+    html_page.login_wall(read, "https://example.com/", "https://example.com/", 200, sign_up=True)
+    for link in html_page.notable(read, "https://example.com/"):
         assert link.url.startswith(("http://", "https://", "mailto:", "MAILTO:")) or link.url.lower().startswith(
             "mailto:"
         )
@@ -68,8 +68,8 @@ def test_any_text_is_read(html: str) -> None:
 
 @given(st.binary(max_size=200), st.text(max_size=40))
 def test_any_bytes_are_decoded(body: bytes, content_type: str) -> None:
-    assert isinstance(page.decode(body, f"text/html; charset={content_type}"), str)
-    page.is_html(content_type, body)
+    assert isinstance(html_page.decode(body, f"text/html; charset={content_type}"), str)
+    html_page.is_html(content_type, body)
 
 
 @pytest.mark.parametrize(
@@ -106,28 +106,28 @@ def test_any_bytes_are_decoded(body: bytes, content_type: str) -> None:
 def test_a_page_made_to_be_slow_is_not(piece: str) -> None:
     html = piece * (200_000 // len(piece))
     started = time.process_time()
-    read = page.read(html)
-    page.notable(read, "https://example.com")
-    page.parked(read)
-    page.offers(read, ("DataLayer Mirror", "1" * 200))
-    page.decode(html.encode(), "")
+    read = html_page.read(html)
+    html_page.notable(read, "https://example.com")
+    html_page.parked(read)
+    html_page.offers(read, ("DataLayer Mirror", "1" * 200))
+    html_page.decode(html.encode(), "")
     assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize("named", ["utf-7", "rot13", "idna", "unicode_escape", "zlib", "punycode", "nonsense"])
 def test_a_page_chooses_only_character_sets(named: str) -> None:
-    assert page.decode(b"+ADw-a+AD4-", f"text/html; charset={named}") == "+ADw-a+AD4-"
+    assert html_page.decode(b"+ADw-a+AD4-", f"text/html; charset={named}") == "+ADw-a+AD4-"
 
 
 def test_the_named_character_set_is_used() -> None:
-    assert page.decode("Größe".encode("iso-8859-1"), "text/html; charset=ISO-8859-1") == "Größe"
-    assert page.decode('<meta charset="shift_jis">利用規約'.encode("shift_jis"), "text/html").endswith("利用規約")
+    assert html_page.decode("Größe".encode("iso-8859-1"), "text/html; charset=ISO-8859-1") == "Größe"
+    assert html_page.decode('<meta charset="shift_jis">利用規約'.encode("shift_jis"), "text/html").endswith("利用規約")
 
 
 @given(st.text(alphabet="1,.' $€EURa/perfree month\t", max_size=3000))
 def test_prices_are_looked_for_in_time(text: str) -> None:
     started = time.process_time()
-    page.offers(page.read(text * 20), ())
+    html_page.offers(html_page.read(text * 20), ())
     assert time.process_time() - started < 1
 
 
@@ -146,12 +146,12 @@ def test_prices_are_looked_for_in_time(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_sold_is_found(text: str, products: tuple[str, ...], offers: tuple[str, ...]) -> None:
-    assert page.offers(page.read(f"<p>{text}</p>"), products) == offers
+    assert html_page.offers(html_page.read(f"<p>{text}</p>"), products) == offers
 
 
 def test_few_of_many_prices_are_kept() -> None:
-    read = page.read("".join(f"<p>{n} EUR</p>" for n in range(100)))
-    assert page.offers(read, ()) == tuple(f"{n} EUR" for n in range(8))
+    read = html_page.read("".join(f"<p>{n} EUR</p>" for n in range(100)))
+    assert html_page.offers(read, ()) == tuple(f"{n} EUR" for n in range(8))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_few_of_many_prices_are_kept() -> None:
     ],
 )
 def test_links_are_known_in_several_languages(words: str, href: str, role: str) -> None:
-    found = page.notable(page.read(f'<a href="{href}">{words}</a>'), "https://example.com/")
+    found = html_page.notable(html_page.read(f'<a href="{href}">{words}</a>'), "https://example.com/")
     assert [link.role for link in found] == ([role] if role else [])
 
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import Dmarc, MailHost, Spf
-from dlaas_onboard.journey.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.text import clean
-from dlaas_onboard.probes.dns import DnsResolver
+from dlaas_onboard.probes.resolver import DnsResolver
 from tests.probes.knot import free_port, knot, needs_knot
 from tests.probes.nameserver import NameServer, serving
 

@@ -13,10 +13,10 @@ import pytest
 
 from dlaas_onboard import ports
 from dlaas_onboard.journey.facts import Website
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.probes.addresses import refused
-from dlaas_onboard.probes.dns import DnsResolver
-from dlaas_onboard.probes.website import WebsiteProbe
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.probes.address_filter import refused
+from dlaas_onboard.probes.resolver import DnsResolver
+from dlaas_onboard.probes.website_probe import WebsiteProbe
 from tests.probes import nameserver
 from tests.probes.sites import Authority, Handler, certificate, drip, drip_headers, flood, page, redirect, serving
 
@@ -291,7 +291,7 @@ def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     def judge(address: str, *, allow_private: bool) -> str:
         return "" if address == "127.0.0.1" else refused(address, allow_private=allow_private)
 
-    monkeypatch.setattr("dlaas_onboard.probes.fetch.refused", judge)
+    monkeypatch.setattr("dlaas_onboard.probes.http_fetch.refused", judge)
 
 
 @pytest.mark.usefixtures("loopback_is_public")

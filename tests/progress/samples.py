@@ -6,12 +6,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.answers import Entry
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.glance import Glance, StepGlance
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.journal import JournalEntry
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.answers import Entry
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.journal import JournalEntry
+from dlaas_onboard.journey.snapshot import Glance, StepGlance
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PLACE = f.Place(

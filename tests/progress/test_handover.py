@@ -20,12 +20,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.answers import Entry
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.intents import OPEN, Intent, Phase
-from dlaas_onboard.journey.journal import LOOK, Entered, JournalEntry
-from dlaas_onboard.progress import handover
-from dlaas_onboard.progress.handover import Kept, Plan, plan
+from dlaas_onboard.journey.situation.answers import Entry
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
+from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry
+from dlaas_onboard.progress import portable_export
+from dlaas_onboard.progress.portable_export import Kept, Plan, plan
 from dlaas_onboard.progress.store import Store
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, entry, facts, glance, intent, note, outcome
@@ -44,7 +44,7 @@ def content(store: Store) -> tuple[object, ...]:
 def resigned(text: str, change: Callable[[dict[str, Any]], object]) -> str:
     document = json.loads(text)
     change(document)
-    document["sha256"] = handover.digest(document)
+    document["sha256"] = portable_export.digest(document)
     return json.dumps(document)
 
 
@@ -305,7 +305,7 @@ WRITES = st.dictionaries(st.integers(0, 3), PHASES).map(
 
 
 def _kept(answers: list[Entered], intents: tuple[Intent, ...], journal: list[JournalEntry]) -> Kept:
-    lines = {handover._name(one): one for one in journal}
+    lines = {portable_export._name(one): one for one in journal}
     ordered = sorted(set(answers), key=lambda one: (one.at, one.by, one.text, one.field))
     return Kept(tuple(ordered), intents, tuple(sorted(lines.values(), key=lambda one: one.at)))
 
@@ -317,8 +317,8 @@ def applied(here: Kept, found: Plan) -> Kept:
     """Do in memory what the store does in its tables."""
     moved = {one.id: one for one in found.moved}
     writes = {one.id: moved.get(one.id, one) for one in (*here.intents, *found.intents)}
-    counted = {handover._name(one): more for one, more in found.counted}
-    lines = [*(counted.get(handover._name(one), one) for one in here.journal), *found.journal]
+    counted = {portable_export._name(one): more for one, more in found.counted}
+    lines = [*(counted.get(portable_export._name(one), one) for one in here.journal), *found.journal]
     return _kept([*here.answers, *found.answers], tuple(writes[name] for name in sorted(writes)), lines)
 
 
@@ -328,8 +328,8 @@ def test_a_merge_is_the_same_from_both_sides_loses_nothing_and_twice_is_as_once(
     assert set(left.answers) == set(right.answers) == {*one.answers, *other.answers}
     assert left.answers == right.answers
     assert left.intents == right.intents
-    assert {handover._name(line) for line in left.journal} == {
-        handover._name(line) for line in (*one.journal, *other.journal)
+    assert {portable_export._name(line) for line in left.journal} == {
+        portable_export._name(line) for line in (*one.journal, *other.journal)
     }
     assert set(left.journal) == set(right.journal)
     for kept in (one, other):
@@ -351,7 +351,7 @@ def test_the_store_does_what_the_plan_says(one: Kept, other: Kept) -> None:
                 store.note(line)
             for write in kept.intents:
                 store.record(replace(write, phase=Phase.INTENT))
-                for phase in handover._after(Phase.INTENT) & {write.phase, Phase.UNKNOWN}:
+                for phase in portable_export._after(Phase.INTENT) & {write.phase, Phase.UNKNOWN}:
                     if write.phase in (Phase.ABANDONED, Phase.CONFIRMED) and phase == Phase.UNKNOWN:
                         store.settle(replace(write, phase=Phase.UNKNOWN))
                 if write.phase != Phase.INTENT:
@@ -387,7 +387,7 @@ PROGRAM = """
 import os, pathlib, sys
 from datetime import timedelta
 from dlaas_onboard.progress import encode, handover, store as module
-from dlaas_onboard.journey.intents import Intent
+from dlaas_onboard.journey.situation.intents import Intent
 from tests.progress.samples import *
 text = pathlib.Path(sys.argv[2]).read_text()
 handover.read(text)

@@ -36,14 +36,14 @@ ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EACCES", "EMFILE")
 PROGRAM = """
 import os, pathlib, platform, sys
 from dataclasses import replace
-from dlaas_onboard.journey.intents import Phase
+from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.progress import database, encode, lock, store as module
 from tests.progress.samples import *
 platform.node()
 if "lazy" in sys.argv:
     database._PRAGMAS = ("PRAGMA synchronous = OFF",)
 if "intents" in sys.argv:
-    from dlaas_onboard.journey.intents import Intent
+    from dlaas_onboard.journey.situation.intents import Intent
     encode.adapter(Intent)
 filing = intent()
 os.write(2, b"BEGIN\\n")

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.answers import Entry
-from dlaas_onboard.journey.intents import MOVES, OPEN, Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.answers import Entry
+from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Phase
 from dlaas_onboard.journey.text import clean
 from dlaas_onboard.progress.store import Store
 from tests.progress.conftest import MakeStore
@@ -279,7 +279,7 @@ FACTS = st.builds(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FACTS)
 def test_facts_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, observed: f.Facts) -> None:
-    from dlaas_onboard.progress.encode import decode, encode
+    from dlaas_onboard.progress.json_codec import decode, encode
 
     text = encode(f.Facts, observed)
     assert text.isascii()

@@ -13,8 +13,8 @@ import pytest
 from botocore.config import Config
 
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.account import Account
-from dlaas_onboard.rehearsal.server import Server, start
+from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.http_server import Server, start
 
 
 @dataclass

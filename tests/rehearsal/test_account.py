@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from dlaas_onboard.rehearsal import details, scenarios
-from dlaas_onboard.rehearsal.account import Account
+from dlaas_onboard.rehearsal import account_details, scenarios
+from dlaas_onboard.rehearsal.api_error import Refusal
+from dlaas_onboard.rehearsal.aws_protocols import unflatten
 from dlaas_onboard.rehearsal.director import Director
-from dlaas_onboard.rehearsal.downstream import may_publish
-from dlaas_onboard.rehearsal.refusal import Refusal
-from dlaas_onboard.rehearsal.state import dump, load, save
-from dlaas_onboard.rehearsal.wire import unflatten
+from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.moto_backend import may_publish
+from dlaas_onboard.rehearsal.saved_state import dump, load, save
 
 NOW = 1_800_000_000.0
 ASK: dict[str, Any] = {
@@ -47,13 +47,13 @@ class ReviewMachine(RuleBasedStateMachine):
         review, cases = self.region.review, len(self.account.state.cases)
         if review is not None and review.status in ("PENDING", "DENIED"):
             with pytest.raises(Refusal) as caught:
-                details.put_account_details(self.account, self.region, ASK)
+                account_details.put_account_details(self.account, self.region, ASK)
             refusal = caught.value
             assert (refusal.code, refusal.message, refusal.status) == ("ConflictException", None, 409)
             assert self.region.review is review
             assert len(self.account.state.cases) == cases
         else:
-            assert details.put_account_details(self.account, self.region, ASK) == {}
+            assert account_details.put_account_details(self.account, self.region, ASK) == {}
             assert len(self.account.state.cases) == cases + (not self.region.production)
 
     @rule(cue=CUES)
@@ -89,7 +89,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_get_account_says_agrees_with_the_review(self) -> None:
-        said = details.get_account(self.account, self.region, {}).get("Details", {}).get("ReviewDetails")
+        said = account_details.get_account(self.account, self.region, {}).get("Details", {}).get("ReviewDetails")
         review = self.region.review
         assert said == (None if review is None else {"Status": review.status, "CaseId": review.case})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dlaas_onboard.rehearsal.state import Record
+from dlaas_onboard.rehearsal.saved_state import Record
 from tests.rehearsal.conftest import Stage, refused
 
 Begin = Callable[..., Stage]

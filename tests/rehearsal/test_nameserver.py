@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlaas_onboard.rehearsal.nameserver import Nameserver, rrset
-from dlaas_onboard.rehearsal.state import Record
+from dlaas_onboard.rehearsal.saved_state import Record
 from tests.rehearsal.conftest import Stage
 
 Begin = Callable[..., Stage]

@@ -17,7 +17,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
-from dlaas_onboard.rehearsal.launch import RehearsalError, Running, launch
+from dlaas_onboard.rehearsal.launcher import RehearsalError, Running, launch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,7 +95,7 @@ def test_a_killed_account_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys, time, pathlib\n"
-        "from dlaas_onboard.rehearsal.launch import launch\n"
+        "from dlaas_onboard.rehearsal.launcher import launch\n"
         "running = launch('fresh', pathlib.Path(sys.argv[1]))\n"
         "print(running.process.pid, flush=True)\n"
         "time.sleep(60)\n"
@@ -126,7 +126,7 @@ def test_what_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_launching_imports_nothing_heavy() -> None:
     code = (
-        "import sys, json\nimport dlaas_onboard.rehearsal.launch\n"
+        "import sys, json\nimport dlaas_onboard.rehearsal.launcher\n"
         "print(json.dumps([m for m in ('moto', 'boto3', 'botocore', 'pydantic', 'dns', 'textual', 'http.client') "
         "if m in sys.modules]))"
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey import authentication
-from dlaas_onboard.journey.authentication import Checked
+from dlaas_onboard.journey.dns import authentication_results
+from dlaas_onboard.journey.dns.authentication_results import Checked
 from dlaas_onboard.rehearsal import scenarios
 from tests.rehearsal.conftest import Stage, refused
 
@@ -255,7 +255,7 @@ def test_the_first_message_arrives_with_the_headers_that_are_to_be_pasted(stage:
     _send(here, "success@simulator.amazonses.com")
     said = here.play("first_message")
     assert said.startswith("The first message arrived at ada@example.org.")
-    seen = authentication.read(said)  # as it is copied
+    seen = authentication_results.read(said)  # as it is copied
     assert (seen.problem, seen.receiver) == ("", "mx.example.org")
     assert seen.message_id == f"{last}@email.amazonses.com"
     assert seen.sender == f"support@{here.domain}"
@@ -271,12 +271,12 @@ def test_headers_say_what_is_not_in_place(stage: Begin) -> None:
     domain = here.account.region(scenarios.REGION).identities[here.domain]
     assert domain.mail_from is not None
     domain.mail_from.status = "FAILED"
-    assert authentication.read(here.play("first_message")).spf == Checked("pass", "email.amazonses.com")
+    assert authentication_results.read(here.play("first_message")).spf == Checked("pass", "email.amazonses.com")
     domain.signing_enabled = False
-    seen = authentication.read(here.play("first_message"))
+    seen = authentication_results.read(here.play("first_message"))
     assert (seen.dkim, seen.dmarc) == ((Checked("pass", "amazonses.com"),), Checked("fail", here.domain))
     here.account.state.zone = [record for record in here.account.state.zone if "_dmarc" not in record.name]
-    assert authentication.read(here.play("first_message")).dmarc == Checked("none", here.domain)
+    assert authentication_results.read(here.play("first_message")).dmarc == Checked("none", here.domain)
 
 
 def test_quotas_are_listed_requested_and_approved(stage: Begin) -> None:

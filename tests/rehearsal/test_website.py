@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.rehearsal.website import Website
+from dlaas_onboard.rehearsal.demo_website import Website
 from tests.rehearsal.conftest import Stage
 
 Begin = Callable[..., Stage]

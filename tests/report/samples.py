@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.calls import Call
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.journal import JournalEntry
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
-from dlaas_onboard.journey.steps import STEPS, StepId, StepState
+from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.request.description import Description, Hole, Sentence
+from dlaas_onboard.journey.request.gate import Gate, Light
+from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.journal import JournalEntry
+from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
-from dlaas_onboard.request.description import Description, Hole, Sentence
-from dlaas_onboard.request.dossier import Dossier
-from dlaas_onboard.request.gate import Gate, Light
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PLACE = f.Place(

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey.journal import Entered, JournalEntry
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.situation.journal import Entered, JournalEntry
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.report.reporter import Reporter
-from dlaas_onboard.request.dossier import Dossier
-from dlaas_onboard.request.judges import answers_of_amazon
 from tests.report.samples import NOW, SECRET_REASON, USE_CASE, dossier, pending
 
 FORMATS = ("json", "md", "html")
@@ -129,7 +129,7 @@ def test_what_no_code_sends_is_no_sample_of_what_is_sent(form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_how_amazon_is_to_be_answered_is_for_the_operator_alone(form: str) -> None:
     made = dossier(pending())
-    rows = tuple(Row("1 Answer", f"PLANNED {section}", section=section) for section in answers_of_amazon.SECTIONS)
+    rows = tuple(Row("1 Answer", f"PLANNED {section}", section=section) for section in amazon_answer.SECTIONS)
     names = ("open_gaps", "asked.bounces", "paste_mail", "conflict")
     found = tuple(Finding(f"decision.{name}", Severity.WARNING, f"PLANNED {name}") for name in names)
     told = replace(made.verdicts[StepId.DECISION], rows=rows, findings=found)

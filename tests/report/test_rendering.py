@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from dlaas_onboard.journey.request.report_input import Dossier
 from dlaas_onboard.report.markdown import code, escape
 from dlaas_onboard.report.reporter import Reporter
-from dlaas_onboard.request.dossier import Dossier
 from tests.report.samples import account, denied, dossier, pending
 
 HOSTILE = (
@@ -201,9 +201,9 @@ def test_an_endpoint_that_is_not_amazons_is_said() -> None:
 
 
 def test_an_empty_dossier_is_a_report_too() -> None:
-    from dlaas_onboard.journey.answers import Answers
     from dlaas_onboard.journey.facts import Facts
-    from dlaas_onboard.request.description import Description
+    from dlaas_onboard.journey.request.description import Description
+    from dlaas_onboard.journey.situation.answers import Answers
 
     empty = Dossier(dossier().at, "0.1.0", Facts(), Answers(), {}, (), (), Description((), (), ""), (), ())
     for form in ("html", "md", "json"):

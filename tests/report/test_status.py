@@ -8,11 +8,11 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import STEPS
+from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import STEPS
+from dlaas_onboard.report.json_schema import Report, json_schema
 from dlaas_onboard.report.reporter import Reporter
-from dlaas_onboard.report.schema import Report, json_schema
-from dlaas_onboard.request.gate import Light
 from tests.report.samples import account, denied, dossier, filing, pending
 
 FIELDS = {

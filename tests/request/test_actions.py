@@ -8,15 +8,15 @@ import botocore.session
 import botocore.validate
 import pytest
 
-from dlaas_onboard.journey.actions import Action, Confirm, Verdicts
-from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import StepId
-from dlaas_onboard.request import judges
-from dlaas_onboard.request.actions import ACTIONS
-from dlaas_onboard.request.ledger import reply_kit
-from dlaas_onboard.request.reply_draft import reply_draft
+from dlaas_onboard.journey.request.claim_ledger import reply_kit
+from dlaas_onboard.journey.request.reply_draft import reply_draft
+from dlaas_onboard.journey.request.request_actions import ACTIONS
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps import review_and_file
+from dlaas_onboard.journey.writes.actions import Action, Confirm, Verdicts
 from tests.journey import build as journey
 from tests.request import build
 
@@ -24,7 +24,9 @@ FILE, QUOTA, REPLY, _ = ACTIONS
 
 
 def why_not(action: Action, facts: Facts, answers: Answers, *phases: Phase) -> str:
-    verdicts: Verdicts = {StepId.FILE: judges.file(facts, answers, tuple(build.intent(phase) for phase in phases))}
+    verdicts: Verdicts = {
+        StepId.FILE: review_and_file.judge(facts, answers, tuple(build.intent(phase) for phase in phases))
+    }
     return action.unready(facts, answers, verdicts)
 
 

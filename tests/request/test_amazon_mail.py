@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.facts import Message, SupportCase
-from dlaas_onboard.rehearsal import mails
-from dlaas_onboard.request.amazon_mail import LONGEST, Kind, Mail, Question, answered, newest, read
+from dlaas_onboard.journey.review.amazon_reply import LONGEST, Kind, Mail, Question, answered, newest, read
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.rehearsal import review_mails
 from tests.request import build
 
 Q = Question
@@ -38,13 +38,13 @@ moved your account out of the Amazon SES sandbox."""
 @pytest.mark.parametrize(
     ("text", "kind", "questions"),
     [
-        (mails.received("eu-west-1"), Kind.RECEIVED, ()),
-        (mails.more_information("eu-west-1"), Kind.QUESTION, USUAL),
-        (mails.granted("eu-west-1", 50000, 14), Kind.GRANTED, ()),
+        (review_mails.received("eu-west-1"), Kind.RECEIVED, ()),
+        (review_mails.more_information("eu-west-1"), Kind.QUESTION, USUAL),
+        (review_mails.granted("eu-west-1", 50000, 14), Kind.GRANTED, ()),
         (ESCALATED, Kind.GRANTED, ()),
-        (mails.refused(), Kind.REFUSED, ()),
-        (mails.denied(), Kind.UPHELD, ()),
-        (mails.refused_for_good(), Kind.UPHELD, ()),
+        (review_mails.refused(), Kind.REFUSED, ()),
+        (review_mails.denied(), Kind.UPHELD, ()),
+        (review_mails.refused_for_good(), Kind.UPHELD, ()),
         ("We can’t approve your request. We cannot provide any specifics.", Kind.REFUSED, ()),
         ("Your request has been denied. Tell us how you handle bounces.", Kind.REFUSED, (Q.BOUNCES,)),
         ("We reviewed your account again, and we are unable to grant your request.", Kind.UPHELD, ()),
@@ -57,7 +57,7 @@ moved your account out of the Amazon SES sandbox."""
         ("We have not heard back from you, so we close this case.", Kind.ELSEWHERE, ()),
         ("Please submit a new request through Service Quotas.", Kind.ELSEWHERE, ()),
         ("Your account's ability to send email is paused, and your account is under review.", Kind.ENFORCEMENT, ()),
-        (f"{mails.granted('eu-west-1', 1, 1)}\n\n{mails.refused()}", Kind.SEVERAL, ()),
+        (f"{review_mails.granted('eu-west-1', 1, 1)}\n\n{review_mails.refused()}", Kind.SEVERAL, ()),
         ("", Kind.UNKNOWN, ()),
         ("Thanks for lunch yesterday, see you on Monday.", Kind.UNKNOWN, ()),
         ("お客様のリクエストを確認しております。", Kind.UNKNOWN, ()),
@@ -69,7 +69,9 @@ def test_wordings(text: str, kind: Kind, questions: tuple[Question, ...]) -> Non
     assert bool(found.evidence) == (kind != Kind.UNKNOWN)
 
 
-@pytest.mark.parametrize("text", [mails.more_information("x"), mails.refused(), mails.denied(), NUMBERED, ESCALATED])
+@pytest.mark.parametrize(
+    "text", [review_mails.more_information("x"), review_mails.refused(), review_mails.denied(), NUMBERED, ESCALATED]
+)
 @pytest.mark.parametrize(
     "changed",
     [
@@ -115,7 +117,7 @@ def test_what_a_mail_quotes_of_ours_is_not_amazons() -> None:
 
 def test_the_figures_of_a_grant_are_those_of_the_mail() -> None:
     assert read(ESCALATED).quota == (50_000, 14)
-    assert read(mails.refused()).quota == (None, None)
+    assert read(review_mails.refused()).quota == (None, None)
 
 
 def test_a_mail_is_only_matched() -> None:
@@ -182,7 +184,7 @@ def test_no_mixture_takes_long(pieces: list[str]) -> None:
 
 
 def test_only_the_beginning_is_read() -> None:
-    assert read("x" * LONGEST + mails.refused()).kind == Kind.UNKNOWN
+    assert read("x" * LONGEST + review_mails.refused()).kind == Kind.UNKNOWN
 
 
 # Which word is the newest
@@ -204,14 +206,16 @@ AMAZON = "Amazon Web Services"
 
 
 def test_the_newest_word_counts() -> None:
-    facts = replace(build.complete(), case=build.seen(talk((AMAZON, mails.received("x")), ("ada", "ok")), "Support"))
+    facts = replace(
+        build.complete(), case=build.seen(talk((AMAZON, review_mails.received("x")), ("ada", "ok")), "Support")
+    )
     told = newest(facts, Answers())
     assert told is not None
     assert (told.mail.kind, told.pasted, told.source) == (Kind.RECEIVED, False, f"case {build.CASE}")
-    after = newest(facts, pasted(mails.refused(), AT + timedelta(hours=1)))
+    after = newest(facts, pasted(review_mails.refused(), AT + timedelta(hours=1)))
     assert after is not None
     assert (after.mail.kind, after.pasted) == (Kind.REFUSED, True)
-    before = newest(facts, pasted(mails.refused(), AT - timedelta(hours=1)))
+    before = newest(facts, pasted(review_mails.refused(), AT - timedelta(hours=1)))
     assert before == told
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dlaas_onboard.journey.facts import Identities
-from dlaas_onboard.request.draft import Draft, draft, put_account_details
+from dlaas_onboard.journey.request.draft import Draft, draft, put_account_details
 from tests.request import build
 
 

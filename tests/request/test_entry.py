@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.fields import FIELDS, OVERRIDE, SENTENCE, FieldKind
-from dlaas_onboard.request.entry import addresses, check, normal, number
-from dlaas_onboard.request.gate import TITLES
+from dlaas_onboard.journey.request.field_rules import addresses, check, normal, number
+from dlaas_onboard.journey.request.gate import TITLES
+from dlaas_onboard.journey.situation.fields import FIELDS, OVERRIDE, SENTENCE, FieldKind
 
 IDS = [field.id for field in FIELDS]
 ALL_IDS = [*IDS, *(OVERRIDE + gate for gate in TITLES), SENTENCE + "dkim", "no_such_field", "override.nothing", ""]

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Dkim, EventDestination, Facts, Gap, MailFrom, Place, Subscription, Topic
-from dlaas_onboard.journey.intents import OPEN, Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepId
-from dlaas_onboard.request.gate import DECLARATIONS, TITLES, Gate, Light, is_overridable
-from dlaas_onboard.request.gates import gates
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.request.gate import DECLARATIONS, TITLES, Gate, Light, is_overridable
+from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import OPEN, Phase
+from dlaas_onboard.journey.step_registry import StepId
 from tests.request import build
 
 GREEN, RED, UNKNOWN = Light.GREEN, Light.RED, Light.UNKNOWN

@@ -8,8 +8,8 @@ import sys
 
 def test_only_the_draft_loads_pydantic() -> None:
     code = (
-        "import sys; import dlaas_onboard.request.judges, dlaas_onboard.request.gates, dlaas_onboard.request.actions; "
-        "from dlaas_onboard.request.entry import check; assert check('contacts', 'a@b'); "
+        "import sys; import dlaas_onboard.journey.steps.all_steps, dlaas_onboard.journey.request.request_actions; "
+        "from dlaas_onboard.journey.request.field_rules import check; assert check('contacts', 'a@b'); "
         "print(sorted({'pydantic', 'boto3', 'textual', 'dns'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)

@@ -7,20 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from dlaas_onboard.journey import inputs
-from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import Facts, Quota, QuotaRequest, Quotas
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepState
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.request import quota_increase, rare_fields
+from dlaas_onboard.journey.request.request_actions import ACTIONS
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.step_registry import StepState
+from dlaas_onboard.journey.steps.quota import quota_step
 from dlaas_onboard.journey.verdict import Mark, Verdict
-from dlaas_onboard.request import increase, judges
-from dlaas_onboard.request.actions import ACTIONS
 from tests.request import build
 
 QUOTA, RATE = "L-804C8AE8", "L-CDEF9B6B"
-ON = {increase.FROM_SANDBOX: "yes"}
+ON = {quota_increase.FROM_SANDBOX: "yes"}
 (ASK,) = [action for action in ACTIONS if action.id == "request_quota"]
 
 
@@ -56,12 +56,12 @@ def rows(verdict: Verdict, section: str) -> dict[str, tuple[str, Mark]]:
 def test_in_the_sandbox_it_is_not_offered_before_a_denial(status: str) -> None:
     found = facts(status, production=False)
     assert why(found, build.answers(**ON)) == "Quotas can be raised only after Amazon grants production access."
-    assert not inputs.applies(increase.FROM_SANDBOX, found, build.answers())
-    assert "from_sandbox" not in str([item.id for item in judges.quota(found, build.answers()).findings])
+    assert not rare_fields.applies(quota_increase.FROM_SANDBOX, found, build.answers())
+    assert "from_sandbox" not in str([item.id for item in quota_step.judge(found, build.answers()).findings])
 
 
 def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is_known() -> None:
-    assert inputs.applies(increase.FROM_SANDBOX, DENIED, build.answers())
+    assert rare_fields.applies(quota_increase.FROM_SANDBOX, DENIED, build.answers())
     assert "switch it on" in why(DENIED, build.answers())
     assert "switch it on" in why(DENIED, build.answers(quota_in_sandbox="no"))
     assert why(DENIED, build.answers(**ON)) == ""
@@ -71,12 +71,12 @@ def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is
         assert words in said
     assert "sandbox" not in ASK.warns(facts(), build.answers())
     off, on = (
-        next(item for item in judges.quota(DENIED, answers).findings if item.id == "quota.from_sandbox")
+        next(item for item in quota_step.judge(DENIED, answers).findings if item.id == "quota.from_sandbox")
         for answers in (build.answers(), build.answers(**ON))
     )
-    assert (off.field, off.action) == (increase.FROM_SANDBOX, "")
+    assert (off.field, off.action) == (quota_increase.FROM_SANDBOX, "")
     assert (on.field, on.action) == ("", "request_quota")
-    assert off.evidence == on.evidence == increase.IN_SANDBOX
+    assert off.evidence == on.evidence == quota_increase.IN_SANDBOX
 
 
 def test_in_the_sandbox_too_only_more_is_asked_for() -> None:
@@ -87,7 +87,7 @@ def test_in_the_sandbox_too_only_more_is_asked_for() -> None:
 
 
 def test_a_denied_step_waits_for_a_request_that_is_open() -> None:
-    verdict = judges.quota(facts("DENIED", request("CASE_OPENED"), production=False), build.answers(**ON))
+    verdict = quota_step.judge(facts("DENIED", request("CASE_OPENED"), production=False), build.answers(**ON))
     assert verdict.state == StepState.WAITING
     assert verdict.headline == (
         "Amazon has your quota request: Sending quota 400, CASE_OPENED since 2026-11-21, case 17."
@@ -104,7 +104,7 @@ def test_each_quota_is_shown_beside_what_was_received_and_what_is_needed() -> No
         Quota(RATE, "Sending rate", 1.0, None, applied=False, default=1.0),
     )
     found = replace(facts(max_24_hour_send=50000.0, max_send_rate=14.0), quotas=build.seen(listed, "Service Quotas"))
-    verdict = judges.quota(found, build.answers(daily_quota="70000", send_rate="10"))
+    verdict = quota_step.judge(found, build.answers(daily_quota="70000", send_rate="10"))
     assert rows(verdict, "Sending quota (L-NEW)") == {
         "In Service Quotas": ("50,000, applied to this account; the default is 200", Mark.PLAIN),
         "Adjustable": ("yes", Mark.PLAIN),
@@ -121,25 +121,25 @@ def test_each_quota_is_shown_beside_what_was_received_and_what_is_needed() -> No
 
 
 def test_in_the_sandbox_what_is_lacking_is_no_warning() -> None:
-    shown = rows(judges.quota(build.complete(), build.answers()), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(build.complete(), build.answers()), f"Sending quota ({QUOTA})")
     assert shown["Worksheet"] == ("400: 200 more than the sandbox gives", Mark.PLAIN)
     assert shown["Adjustable"][0] == "yes; in the sandbox not yet, by AWS's table"
 
 
 def test_what_is_missing_is_not_made_up() -> None:
     none = replace(facts(), quotas=build.seen(Quotas(), "Service Quotas"))
-    verdict = judges.quota(none, build.answers())
+    verdict = quota_step.judge(none, build.answers())
     assert rows(verdict, "Today")["Sending quota"] == ("not listed by Service Quotas in this Region", Mark.WARN)
     assert why(none, build.answers()) == "Service Quotas lists neither quota of SES in eu-west-1."
     blank = replace(
         none, quotas=build.seen(Quotas(Quota(QUOTA, "Sending quota", None)), "SQ"), account=build.unread("SES")
     )
-    shown = rows(judges.quota(blank, build.answers()), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(blank, build.answers()), f"Sending quota ({QUOTA})")
     assert shown["In Service Quotas"][0] == "unknown"
     assert shown["Received"] == ("unknown", Mark.UNKNOWN)
     assert shown["Worksheet"] == ("400: whether more is needed is unknown", Mark.UNKNOWN)
     unlimited = facts(max_24_hour_send=-1.0)
-    shown = rows(judges.quota(unlimited, build.answers()), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(unlimited, build.answers()), f"Sending quota ({QUOTA})")
     assert shown["Received"][0] == "unlimited"
     assert shown["Worksheet"][1] == Mark.GOOD
 
@@ -148,24 +148,24 @@ def test_what_was_read_before_the_history_failed_is_shown_and_nothing_is_asked_f
     problem = Problem(ProblemKind.DENIED, "You may not read the history.")
     partial = Reading("Service Quotas", build.NOW, build.quotas(), problem, "without the requests")
     found = replace(facts(), quotas=partial)
-    verdict = judges.quota(found, build.answers())
+    verdict = quota_step.judge(found, build.answers())
     assert rows(verdict, f"Sending quota ({QUOTA})")["In Service Quotas"][0] == "200"
     assert "quota.quotas_unread" in [item.id for item in verdict.findings]
     assert not [row for row in verdict.rows if "none in" in row.value]
     assert why(found, build.answers()) == "The quotas could not be read from Service Quotas."
 
 
-STATUSES = [*increase.STATUS_WORDS, "SOMETHING_NEW"]
+STATUSES = [*quota_increase.STATUS_WORDS, "SOMETHING_NEW"]
 
 
 def test_every_status_is_told_and_a_new_one_as_it_is() -> None:
     requests = [request(status, name=status, days=n + 1) for n, status in enumerate(STATUSES)]
-    verdict = judges.quota(facts("GRANTED", *requests), build.answers())
+    verdict = quota_step.judge(facts("GRANTED", *requests), build.answers())
     values = {row.value: row.mark for row in verdict.rows if "quota requests" in row.section and "—" in row.value}
     assert len(values) == len(STATUSES)
     for status in STATUSES:
         (value,) = [value for value in values if f"— {status}" in value]
-        assert (values[value] == Mark.WAIT) == (status in increase.OPEN_REQUESTS)
+        assert (values[value] == Mark.WAIT) == (status in quota_increase.OPEN_REQUESTS)
     assert any("SOMETHING_NEW, which is not known here" in value for value in values)
     (unknown,) = [mark for value, mark in values.items() if "SOMETHING_NEW" in value]
     assert unknown == Mark.UNKNOWN
@@ -187,7 +187,7 @@ def test_every_status_is_told_and_a_new_one_as_it_is() -> None:
 def test_an_open_request_leads_to_its_case(partition: str, region: str, host: str) -> None:
     found = facts("GRANTED", request("CASE_OPENED"))
     found = replace(found, place=replace(found.place, partition=partition, region=region))
-    verdict = judges.quota(found, build.answers())
+    verdict = quota_step.judge(found, build.answers())
     shown = rows(verdict, "Open quota requests")
     assert shown["Sending quota"][0] == "400 asked since 2026-11-21 (2 d) — CASE_OPENED: Amazon looks at it in a case"
     assert shown["Its case"][0] == "17"
@@ -196,18 +196,18 @@ def test_an_open_request_leads_to_its_case(partition: str, region: str, host: st
 
 
 def test_a_case_that_was_closed_last_has_to_be_read() -> None:
-    last = judges.quota(facts("GRANTED", request("CASE_CLOSED")), build.answers())
+    last = quota_step.judge(facts("GRANTED", request("CASE_CLOSED")), build.answers())
     (found,) = [item for item in last.findings if item.id == f"quota.case_closed.{QUOTA}"]
     assert "says nothing of the outcome" in found.message
     assert "displayId=17" in found.remedy
     granted = request("APPROVED", days=1, name="r2")
     for requests in ((request("CASE_CLOSED"), granted), (granted, request("CASE_CLOSED"))):
-        verdict = judges.quota(facts("GRANTED", *requests), build.answers())
+        verdict = quota_step.judge(facts("GRANTED", *requests), build.answers())
         assert not [item for item in verdict.findings if "case_closed" in item.id]
 
 
 def test_the_history_says_how_far_back_it_goes() -> None:
-    shown = rows(judges.quota(facts(), build.answers()), "Earlier quota requests (about 90 days)")
+    shown = rows(quota_step.judge(facts(), build.answers()), "Earlier quota requests (about 90 days)")
     assert shown["Requests"][0] == "none in about 90 days, which is all that Service Quotas keeps"
 
 

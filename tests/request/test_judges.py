@@ -10,22 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Facts, QuotaRequest
-from dlaas_onboard.journey.intents import Phase
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.request.gate import DECLARATIONS
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps import declarations, review_and_file, use_case
+from dlaas_onboard.journey.steps.quota import quota_step
+from dlaas_onboard.journey.steps.request import request_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from dlaas_onboard.request import judges
-from dlaas_onboard.request.gate import DECLARATIONS
 from tests.request import build
 
 Judge = Callable[[Facts, Answers], Verdict]
 ALL: dict[StepId, Judge] = {
-    StepId.REQUEST: judges.request,
-    StepId.QUOTA: judges.quota,
-    StepId.USE_CASE: judges.use_case,
-    StepId.DECLARATIONS: judges.declarations,
-    StepId.FILE: judges.file,
+    StepId.REQUEST: request_step.judge,
+    StepId.QUOTA: quota_step.judge,
+    StepId.USE_CASE: use_case.judge,
+    StepId.DECLARATIONS: declarations.judge,
+    StepId.FILE: review_and_file.judge,
 }
 DONE, TODO, ATTENTION, BLOCKED = StepState.DONE, StepState.TODO, StepState.ATTENTION, StepState.BLOCKED
 
@@ -55,14 +57,14 @@ def test_an_empty_start_asks_for_entries_and_blocks_filing() -> None:
         assert verdict.step == step
         assert verdict.headline
         assert verdict.state == (BLOCKED if step == StepId.FILE else TODO)
-    assert judges.file(Facts(), Answers()).blocked_by == StepId.ACCOUNT
+    assert review_and_file.judge(Facts(), Answers()).blocked_by == StepId.ACCOUNT
 
 
 @pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED"])
 def test_after_filing_nothing_is_left_to_do_here(status: str) -> None:
     for judge in ALL.values():
         assert judge(reviewed(status), Answers()).state == DONE
-    assert build.CASE in judges.file(reviewed(status), Answers()).headline
+    assert build.CASE in review_and_file.judge(reviewed(status), Answers()).headline
 
 
 @pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED", "PRODUCTION"])
@@ -83,12 +85,12 @@ def test_nothing_is_said_to_have_been_filed_where_the_account_never_asked() -> N
 
 
 def test_a_failed_review_may_be_filed_again() -> None:
-    assert judges.file(reviewed("FAILED"), build.answers()).state == TODO
+    assert review_and_file.judge(reviewed("FAILED"), build.answers()).state == TODO
 
 
 @pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
 def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
-    verdict = judges.file(build.complete(), build.answers(), (build.intent(phase),))
+    verdict = review_and_file.judge(build.complete(), build.answers(), (build.intent(phase),))
     assert verdict.state == StepState.UNKNOWN
     assert "Look again" in verdict.headline
 
@@ -104,14 +106,14 @@ def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
     ],
 )
 def test_filing_is_blocked_by_the_first_step_with_a_shut_gate(facts: Facts, answers: Answers, step: StepId) -> None:
-    verdict = judges.file(facts, answers)
+    verdict = review_and_file.judge(facts, answers)
     assert (verdict.state, verdict.blocked_by) == (BLOCKED, step)
 
 
 def test_an_override_is_told_at_the_end() -> None:
     facts = replace(build.complete(), dns={}, dmarc=None)
     answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
-    verdict = judges.file(facts, answers)
+    verdict = review_and_file.judge(facts, answers)
     assert verdict.state == TODO
     assert "1 gate is passed on your reason" in verdict.headline
     row = next(row for row in verdict.rows if row.label == "DMARC is published")
@@ -119,17 +121,17 @@ def test_an_override_is_told_at_the_end() -> None:
 
 
 def test_the_payload_is_shown_as_it_is_sent() -> None:
-    rows = {row.label: row.value for row in judges.file(build.complete(), build.answers()).rows}
+    rows = {row.label: row.value for row in review_and_file.judge(build.complete(), build.answers()).rows}
     assert rows["MailType"] == "TRANSACTIONAL"
     assert rows["ProductionAccessEnabled"] == "True"
     assert rows["Endpoint"] == "email.eu-west-1.amazonaws.com"
     emulator = replace(build.complete(), place=replace(build.complete().place, endpoint="127.0.0.1:5000", amazon=False))
-    endpoint = next(row for row in judges.file(emulator, build.answers()).rows if row.label == "Endpoint")
+    endpoint = next(row for row in review_and_file.judge(emulator, build.answers()).rows if row.label == "Endpoint")
     assert (endpoint.mark, endpoint.value) == (Mark.WARN, "127.0.0.1:5000, not Amazon's")
 
 
 def test_the_form_counts_the_messages_and_says_which_do_not_count() -> None:
-    rows = {row.label: row.value for row in judges.request(build.complete(), build.answers()).rows}
+    rows = {row.label: row.value for row in request_step.judge(build.complete(), build.answers()).rows}
     assert rows["Kinds"] == "12 messages: 2 confirmation, 3 security, 3 billing, 2 service, 2 fulfilment"
     assert rows["Invoice cancelled"] == "not counted: no code sends it"
     assert rows["Deployment action nameservers"] == "not counted: goes to the operator only"
@@ -140,7 +142,7 @@ def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
     assert site is not None
     assert site.value is not None
     parked = replace(site.value, parked="this domain is for sale", redirects=("https://mirrorhall.example",), pages=())
-    verdict = judges.request(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.answers())
+    verdict = request_step.judge(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.answers())
     rows = {row.label: row for row in verdict.rows}
     assert verdict.state == ATTENTION
     assert (rows["Parked or placeholder"].value, rows["Parked or placeholder"].mark) == (
@@ -153,15 +155,15 @@ def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
 
 def test_a_website_that_could_not_be_opened_is_unknown() -> None:
     facts = replace(build.complete(), website=build.unread("HTTPS"))
-    assert judges.request(facts, build.answers()).state == StepState.UNKNOWN
+    assert request_step.judge(facts, build.answers()).state == StepState.UNKNOWN
     passed = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
-    assert judges.request(facts, passed).state == DONE
+    assert request_step.judge(facts, passed).state == DONE
 
 
 def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None:
-    verdict = judges.request(build.complete(), build.answers(contacts="nobody"))
+    verdict = request_step.judge(build.complete(), build.answers(contacts="nobody"))
     assert (verdict.state, "nobody" in verdict.headline) == (ATTENTION, True)
-    verdict = judges.request(build.complete(), build.answers(website_url=""))
+    verdict = request_step.judge(build.complete(), build.answers(website_url=""))
     assert (verdict.state, verdict.headline) == (TODO, "Enter the website URL.")
 
 
@@ -169,14 +171,14 @@ def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None
 @settings(max_examples=20, deadline=None)
 def test_declarations_are_done_when_all_three_are_made(made: set[str]) -> None:
     answers = build.answers(**{field: "yes" if field in made else "" for field in DECLARATIONS})
-    verdict = judges.declarations(build.complete(), answers)
+    verdict = declarations.judge(build.complete(), answers)
     assert verdict.state == (DONE if made == set(DECLARATIONS) else TODO)
     missing = {item.id for item in verdict.findings if item.severity == Severity.BLOCKER}
     assert missing == {f"declarations.{field}_missing" for field in set(DECLARATIONS) - made}
 
 
 def test_declarations_show_evidence_and_never_tick_themselves() -> None:
-    verdict = judges.declarations(build.complete(), build.answers(**dict.fromkeys(DECLARATIONS, "")))
+    verdict = declarations.judge(build.complete(), build.answers(**dict.fromkeys(DECLARATIONS, "")))
     rows = {row.label: row for row in verdict.rows}
     assert rows["Address is confirmed by a link"].source == "modules/service.user/procedures.sql.tpl:30"
     assert rows["Login needs the confirmation"].mark == Mark.GOOD
@@ -189,7 +191,7 @@ def test_a_message_is_opened_as_its_recipient_reads_it() -> None:
     sender = f"support@{build.DOMAIN}"
     mails = tuple(replace(mail, sender=sender) for mail in build.MAILS)
     facts = replace(build.complete(), checkout=build.seen(build.checkout(mails=mails), "checkout"))
-    rows = {row.label: row for row in judges.request(facts, build.answers()).rows if row.section == "Messages"}
+    rows = {row.label: row for row in request_step.judge(facts, build.answers()).rows if row.section == "Messages"}
     lines = rows["Account confirmation"].more.split("\n")
     assert lines[:4] == [
         f"From: {sender}",
@@ -202,16 +204,16 @@ def test_a_message_is_opened_as_its_recipient_reads_it() -> None:
 
 
 def test_the_use_case_names_the_gap_that_matters_most() -> None:
-    verdict = judges.use_case(build.complete(), build.answers(bounce_process=""))
+    verdict = use_case.judge(build.complete(), build.answers(bounce_process=""))
     assert verdict.state == TODO
     assert "after a bounce or a complaint" in verdict.headline
-    kept = judges.use_case(build.complete(), build.answers(send_description="no"))
+    kept = use_case.judge(build.complete(), build.answers(send_description="no"))
     assert any(row.value == "no, kept for the case" for row in kept.rows)
 
 
 def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
     answers = build.entry(build.answers(), "sentence.dkim", "x" * 1001)
-    verdict = judges.use_case(build.complete(), answers)
+    verdict = use_case.judge(build.complete(), answers)
     assert any(item.id == "use_case.sentence.dkim_invalid" for item in verdict.findings)
 
 
@@ -240,7 +242,7 @@ def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
     ],
 )
 def test_quota(facts: Facts, answers: Answers, state: StepState) -> None:
-    assert judges.quota(facts, answers).state == state
+    assert quota_step.judge(facts, answers).state == state
 
 
 MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar", "recipients")
@@ -263,13 +265,13 @@ def test_any_look_may_fail(lost: dict[str, str], taken: set[str]) -> None:
         assert verdict.headline.endswith((".", ")"))
         assert len({item.id for item in verdict.findings}) == len(verdict.findings)
     if "account" in lost:
-        assert judges.file(facts, answers).state == BLOCKED
+        assert review_and_file.judge(facts, answers).state == BLOCKED
 
 
 def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
     desk = "help@desk.example"
     facts = replace(build.complete(), mailboxes={"desk.example": build.seen(build.mailbox(refuses=True), "DNS MX")})
-    verdict = judges.request(facts, build.answers(reply_to=desk, contacts=f"{desk}, ops@slow.example"))
+    verdict = request_step.judge(facts, build.answers(reply_to=desk, contacts=f"{desk}, ops@slow.example"))
     rows = [(row.label, row.value, row.mark) for row in verdict.rows if row.section == "Mailboxes"]
     assert rows == [
         ("Answers go to", f"{desk} (the Reply-To address)", Mark.PLAIN),
@@ -281,6 +283,7 @@ def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
     assert not any(name.endswith("slow.example") for name in found)
     failed = replace(facts, mailboxes={**facts.mailboxes, "slow.example": build.unread("DNS MX slow.example")})
     item = {
-        item.id: item for item in judges.request(failed, build.answers(contacts=f"{desk}, ops@slow.example")).findings
+        item.id: item
+        for item in request_step.judge(failed, build.answers(contacts=f"{desk}, ops@slow.example")).findings
     }["request.contact_unread.ops@slow.example"]
     assert (item.severity, item.evidence) == (Severity.UNKNOWN, "DNS MX slow.example")

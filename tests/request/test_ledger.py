@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.facts import (
     Dkim,
     EventDestination,
@@ -26,11 +25,12 @@ from dlaas_onboard.journey.facts import (
     Subscription,
     Topic,
 )
-from dlaas_onboard.journey.fields import FIELDS
-from dlaas_onboard.request.description import Description
-from dlaas_onboard.request.entry import DESCRIPTION_MAX, REPLY_MAX
-from dlaas_onboard.request.ledger import describe, reply_kit
-from dlaas_onboard.request.sentences import SECTIONS
+from dlaas_onboard.journey.request.claim_ledger import describe, reply_kit
+from dlaas_onboard.journey.request.description import Description
+from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, REPLY_MAX
+from dlaas_onboard.journey.request.sentences import SECTIONS
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.fields import FIELDS
 from tests.request import build
 
 GOLDEN = Path(__file__).with_name("complete.txt")

@@ -9,12 +9,12 @@ import botocore.session
 import botocore.validate
 import pytest
 
-from dlaas_onboard.journey.answers import Answers
-from dlaas_onboard.journey.calls import Call
 from dlaas_onboard.journey.facts import CaseCodes, Facts, SupportPlan
-from dlaas_onboard.journey.intents import Intent, Phase
-from dlaas_onboard.request import new_case, reply
-from dlaas_onboard.request.actions import ACTIONS
+from dlaas_onboard.journey.request import new_case, reply
+from dlaas_onboard.journey.request.request_actions import ACTIONS
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.intents import Intent, Phase
 from tests.journey import build
 
 MARKER = "dlaas-abcdefghij"

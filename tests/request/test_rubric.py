@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey.answers import Answers
 from dlaas_onboard.journey.facts import Dkim, Facts, Gap
-from dlaas_onboard.journey.fields import BY_ID
-from dlaas_onboard.journey.reading import Reading
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.request import form_rubric, text_rubric
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.verdict import Finding, Severity
-from dlaas_onboard.request import form_rubric, rubric
 from tests.request import build
 
 
 def found(facts: Facts, answers: Answers) -> dict[str, Finding]:
-    return {item.id: item for item in (*rubric.of_text(facts, answers), *form_rubric.of_form(facts, answers))}
+    return {item.id: item for item in (*text_rubric.of_text(facts, answers), *form_rubric.of_form(facts, answers))}
 
 
 def test_the_complete_example_has_nothing_to_stop_at() -> None:
@@ -125,7 +125,7 @@ def test_the_operators_own_text_is_not_blocked_by_what_the_ledger_misses() -> No
 
 
 def test_ids_are_unique() -> None:
-    items = (*rubric.of_text(Facts(), Answers()), *form_rubric.of_form(Facts(), Answers()))
+    items = (*text_rubric.of_text(Facts(), Answers()), *form_rubric.of_form(Facts(), Answers()))
     assert len({item.id for item in items}) == len(items)
     assert len(items) > 5
 

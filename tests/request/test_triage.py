@@ -11,25 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.answers import Answers, Entry
 from dlaas_onboard.journey.facts import Details, Facts, Message, Review, SupportCase, SupportPlan
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.request import filing_snapshot, prefill, quota_increase, triage
+from dlaas_onboard.journey.request.claim_ledger import describe, reply_kit
+from dlaas_onboard.journey.request.field_rules import REPLY_MAX
+from dlaas_onboard.journey.request.reply_draft import LONGEST, reply_draft
+from dlaas_onboard.journey.request.request_actions import ACTIONS
+from dlaas_onboard.journey.request.sentences import samples
+from dlaas_onboard.journey.review.amazon_reply import Question
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps import review_and_file
+from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from dlaas_onboard.onboarding.judging import judge_all
-from dlaas_onboard.rehearsal import mails
-from dlaas_onboard.request import increase, judges, prefill, since_filing, triage
-from dlaas_onboard.request.actions import ACTIONS
-from dlaas_onboard.request.amazon_mail import Question
-from dlaas_onboard.request.entry import REPLY_MAX
-from dlaas_onboard.request.ledger import describe, reply_kit
-from dlaas_onboard.request.reply_draft import LONGEST, reply_draft
-from dlaas_onboard.request.sentences import samples
+from dlaas_onboard.rehearsal import review_mails
 from tests.request import build
 
 AMAZON = "Amazon Web Services"
-ASKS = mails.more_information(build.REGION)
+ASKS = review_mails.more_information(build.REGION)
 PLAN, NO_PLAN = SupportPlan(True), SupportPlan(False)
 
 
@@ -70,8 +71,13 @@ def ids(verdict: Verdict) -> list[str]:
     ("facts", "answers", "state", "says"),
     [
         (reviewed("DENIED"), build.answers(), StepState.ATTENTION, "Paste what Amazon wrote"),
-        (reviewed("DENIED"), pasted(mails.refused()), StepState.ATTENTION, "Mend what is open"),
-        (reviewed("DENIED"), pasted(mails.refused_for_good()), StepState.ATTENTION, "Denied again after a review"),
+        (reviewed("DENIED"), pasted(review_mails.refused()), StepState.ATTENTION, "Mend what is open"),
+        (
+            reviewed("DENIED"),
+            pasted(review_mails.refused_for_good()),
+            StepState.ATTENTION,
+            "Denied again after a review",
+        ),
         (reviewed("DENIED"), pasted(ASKS), StepState.ATTENTION, "but Amazon asks for more"),
         (reviewed("DENIED"), pasted("Good morning"), StepState.ATTENTION, "Read what Amazon wrote"),
         (
@@ -81,7 +87,7 @@ def ids(verdict: Verdict) -> list[str]:
             "Amazon waits for your answer",
         ),
         (
-            reviewed("DENIED", case("resolved", mails.refused()), PLAN),
+            reviewed("DENIED", case("resolved", review_mails.refused()), PLAN),
             build.answers(),
             StepState.ATTENTION,
             "is closed: your answer opens it again",
@@ -94,7 +100,7 @@ def ids(verdict: Verdict) -> list[str]:
         ),
         (reviewed("PENDING"), build.answers(), StepState.WAITING, "reviews the request"),
         (reviewed("PENDING"), pasted(ASKS), StepState.ATTENTION, "The mail you pasted asks for an answer"),
-        (reviewed("PENDING"), pasted(mails.received("x")), StepState.WAITING, "reviews the request"),
+        (reviewed("PENDING"), pasted(review_mails.received("x")), StepState.WAITING, "reviews the request"),
         (
             reviewed("PENDING", case("pending-customer-action", ASKS), PLAN),
             build.answers(),
@@ -121,7 +127,7 @@ def test_a_denial_that_nobody_has_read_asks_for_the_mail_first() -> None:
     assert unread.findings[0].field == "aws_answer"
     failed: Reading[SupportCase] = Reading("Support", build.NOW, None, Problem(ProblemKind.TIMEOUT, "No answer."))
     assert ids(decision(replace(reviewed("DENIED", plan=PLAN), case=failed), build.answers()))[0] == "paste_mail"
-    assert "paste_mail" not in ids(decision(reviewed("DENIED"), pasted(mails.refused())))
+    assert "paste_mail" not in ids(decision(reviewed("DENIED"), pasted(review_mails.refused())))
 
 
 def test_an_answer_that_is_not_recognised_is_left_to_be_read() -> None:
@@ -195,12 +201,12 @@ def test_every_gap_is_named_with_its_evidence_in_the_order_of_the_rubric() -> No
         domain_identity=build.seen(build.identity(dkim=None), "SES GetEmailIdentity"),
         configuration_sets=build.seen((), "SES"),
     )
-    answers = pasted(mails.refused(), business="", bounce_process="")
+    answers = pasted(review_mails.refused(), business="", bounce_process="")
     found = judge_all(facts, answers, ())
     minded = [
         item.message
         for step, verdict in found.verdicts.items()
-        if step in since_filing.STEPS
+        if step in filing_snapshot.STEPS
         for item in verdict.findings
         if item.severity in (Severity.BLOCKER, Severity.WARNING, Severity.UNKNOWN)
     ]
@@ -221,8 +227,8 @@ def filed_with(facts: Facts, answers: Answers, at: datetime = build.NOW - timede
     """Return the answers after a filing of what they say."""
     (file,) = [action for action in ACTIONS if action.id == "file"]
     (call,) = file.plan(facts, answers)
-    text = since_filing.snapshot(facts, answers, judge_all(facts, answers, ()).verdicts, call.params, at)
-    return answers.with_entry(since_filing.FIELD, Entry(text, at, "ada@laptop"))
+    text = filing_snapshot.snapshot(facts, answers, judge_all(facts, answers, ()).verdicts, call.params, at)
+    return answers.with_entry(filing_snapshot.FIELD, Entry(text, at, "ada@laptop"))
 
 
 def ours(facts: Facts, answers: Answers, status: str = "DENIED") -> Facts:
@@ -247,7 +253,7 @@ def test_what_has_changed_since_the_filing_is_told() -> None:
     now = build.entry(now, "business", "Mirrorhall is run by Mirrorhall GmbH in Bremen.")
     now = now.with_entry("bounce_seen", Entry("", build.NOW, "ada@laptop"))
     facts = replace(ours(poor, before), dns=build.complete().dns, dmarc=build.complete().dmarc)
-    found = since_filing.since(facts, now, judge_all(facts, now, ()).verdicts)
+    found = filing_snapshot.since(facts, now, judge_all(facts, now, ()).verdicts)
     assert found is not None
     assert "DMARC is published" in found.mended
     assert [one.id for one in found.added] == ["unsubscribe", "dmarc"]
@@ -270,7 +276,7 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
     facts = ours(poor, before)
     mended = build.entry(answers, "bounce_process", "A function marks the address and we stop sending to it.")
     verdicts = judge_all(facts, mended, ()).verdicts
-    found = since_filing.since(facts, mended, verdicts)
+    found = filing_snapshot.since(facts, mended, verdicts)
     assert found is not None
     assert any("nothing that acts by itself" in text for text in found.closed)
     step = verdicts[StepId.USE_CASE]
@@ -278,7 +284,7 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
         step.findings[0] if step.findings else verdicts[StepId.DECISION].findings[0], severity=Severity.UNKNOWN
     )
     doubtful = {**verdicts, StepId.USE_CASE: replace(step, findings=(unknown,))}
-    found = since_filing.since(facts, mended, doubtful)
+    found = filing_snapshot.since(facts, mended, doubtful)
     assert found is not None
     assert any("nothing that acts by itself" in text for text in found.unread)
     assert not any("nothing that acts by itself" in text for text in found.closed)
@@ -287,7 +293,7 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
 def test_nothing_changed_is_said_too() -> None:
     answers = filed_with(build.complete(), build.answers())
     facts = ours(build.complete(), build.answers())
-    found = since_filing.since(facts, answers, judge_all(facts, answers, ()).verdicts)
+    found = filing_snapshot.since(facts, answers, judge_all(facts, answers, ()).verdicts)
     assert found is not None
     assert (found.mended, found.added, found.changed, found.withdrawn) == ((), (), (), ())
     assert "What has changed" not in reply_draft(facts, answers)
@@ -300,11 +306,11 @@ def test_a_request_filed_elsewhere_has_no_then(status: str) -> None:
     assert [label for label, _, _ in rows] == ["What held then"]
     assert "not filed from here" in rows[0][1]
     other = filed_with(build.complete(), build.answers())
-    assert since_filing.filed(reviewed(status), other) is not None, "AWS may leave the description out"
+    assert filing_snapshot.filed(reviewed(status), other) is not None, "AWS may leave the description out"
     elsewhere = replace(reviewed(status).account, value=replace(build.reviewed(status), details=_other(status)))  # type: ignore[type-var]
-    assert since_filing.filed(replace(reviewed(status), account=elsewhere), other) is None
+    assert filing_snapshot.filed(replace(reviewed(status), account=elsewhere), other) is None
     moved = replace(reviewed(status), place=replace(build.complete().place, region="us-east-1"))
-    assert since_filing.filed(moved, other) is None
+    assert filing_snapshot.filed(moved, other) is None
 
 
 def _other(status: str) -> Details:
@@ -313,8 +319,8 @@ def _other(status: str) -> Details:
 
 def test_a_request_that_nobody_received_is_no_then() -> None:
     answers = filed_with(build.complete(), build.answers())
-    assert since_filing.filed(ours(build.complete(), build.answers(), "FAILED"), answers) is None
-    assert since_filing.filed(build.complete(), answers) is None
+    assert filing_snapshot.filed(ours(build.complete(), build.answers(), "FAILED"), answers) is None
+    assert filing_snapshot.filed(build.complete(), answers) is None
 
 
 @settings(max_examples=150, deadline=None)
@@ -329,17 +335,17 @@ def test_a_request_that_nobody_received_is_no_then() -> None:
     )
 )
 def test_a_record_that_is_none_is_not_read(text: str) -> None:
-    assert since_filing.read(text) is None
+    assert filing_snapshot.read(text) is None
 
 
 def test_a_damaged_record_is_not_read() -> None:
-    text = filed_with(build.complete(), build.answers()).text(since_filing.FIELD)
+    text = filed_with(build.complete(), build.answers()).text(filing_snapshot.FIELD)
     document = json.loads(text)
-    assert since_filing.read(text) is not None
+    assert filing_snapshot.read(text) is not None
     for name in document:
         for wrong in (None, 7, [1], {"dkim": 1}, "\x1b[2J"):
-            assert since_filing.read(json.dumps({**document, name: wrong})) is None, (name, wrong)
-    assert since_filing.read("[" * 100_000) is None
+            assert filing_snapshot.read(json.dumps({**document, name: wrong})) is None, (name, wrong)
+    assert filing_snapshot.read("[" * 100_000) is None
 
 
 # The draft
@@ -368,7 +374,7 @@ def test_the_draft_says_nothing_that_the_ledger_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "text"), [("PENDING", ""), ("PENDING", mails.received("x")), ("GRANTED", ""), ("FAILED", "")]
+    ("status", "text"), [("PENDING", ""), ("PENDING", review_mails.received("x")), ("GRANTED", ""), ("FAILED", "")]
 )
 def test_where_nothing_is_asked_it_is_the_reply_kit(status: str, text: str) -> None:
     facts, answers = reviewed(status), pasted(text) if text else build.answers()
@@ -376,7 +382,7 @@ def test_where_nothing_is_asked_it_is_the_reply_kit(status: str, text: str) -> N
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 9000), st.integers(0, 40), st.sampled_from([ASKS, mails.refused(), ""]))
+@given(st.integers(0, 9000), st.integers(0, 40), st.sampled_from([ASKS, review_mails.refused(), ""]))
 def test_the_draft_fits_into_one_message(length: int, lines: int, mail: str) -> None:
     own = "A line of text. " * (length // 16) + "\n- one more" * lines
     answers = pasted(mail, business=own[:1500], mail_content=own[:1500], recipients_source=own[:1500])
@@ -415,14 +421,14 @@ def anywhere(status: str, plan: bool, talk: str, partition: str) -> Facts:
         facts = replace(facts, account=build.unread("SES GetAccount"))
     if talk == "unread":
         return replace(facts, case=build.unread("Support DescribeCases"))
-    return replace(facts, case=build.seen(case(talk, mails.refused()), "Support")) if talk != "none" else facts
+    return replace(facts, case=build.seen(case(talk, review_mails.refused()), "Support")) if talk != "none" else facts
 
 
 @pytest.mark.parametrize(("status", "plan"), list(product(STATUSES, (True, False))))
 def test_the_ways_in_every_state(status: str, plan: bool) -> None:
     for talk, partition in product(CASES, PARTITIONS):
         facts = anywhere(status, plan, talk, partition)
-        answers = build.answers(**{increase.FROM_SANDBOX: "yes"})
+        answers = build.answers(**{quota_increase.FROM_SANDBOX: "yes"})
         ways = triage.ways(facts, answers, reply_draft(facts, answers))
         assert [way.id for way in ways] == ["case", "again", "quotas", "new_case"]
         case_, again, quotas, new = ways
@@ -440,7 +446,7 @@ def test_the_ways_in_every_state(status: str, plan: bool) -> None:
             assert "console" in again.why
             assert "AWS CLI" in again.why
         if status == "DENIED":
-            assert quotas.known == increase.IN_SANDBOX
+            assert quotas.known == quota_increase.IN_SANDBOX
             assert "whether it lifts the sandbox is not known" in quotas.why
         for way in ways:
             host = {"aws": "aws.amazon.com", "aws-us-gov": "amazonaws-us-gov.com", "aws-eusc": "amazonaws-eusc.eu"}
@@ -450,7 +456,7 @@ def test_the_ways_in_every_state(status: str, plan: bool) -> None:
 
 
 def test_the_ways_are_rows_of_the_step() -> None:
-    rows = section(decision(reviewed("DENIED"), pasted(mails.refused())), "Ways on")
+    rows = section(decision(reviewed("DENIED"), pasted(review_mails.refused())), "Ways on")
     assert [label for label, _, _ in rows] == [
         "1 Answer in the case",
         "2 File again",
@@ -487,8 +493,8 @@ def test_a_conflict_is_explained_and_never_offered_again(status: str) -> None:
 
 
 def test_what_comes_after_a_conflict_may_be_filed() -> None:
-    day_later = judges.file(build.complete(), build.answers(), (refused_filing(hours=25),))
+    day_later = review_and_file.judge(build.complete(), build.answers(), (refused_filing(hours=25),))
     assert day_later.state == StepState.TODO
     failed_since = anywhere("FAILED", True, "none", "aws")
-    assert judges.file(failed_since, build.answers(), (refused_filing(),)).state == StepState.TODO
-    assert judges.file(build.complete(), build.answers(), (refused_filing(),)).state == StepState.UNKNOWN
+    assert review_and_file.judge(failed_since, build.answers(), (refused_filing(),)).state == StepState.TODO
+    assert review_and_file.judge(build.complete(), build.answers(), (refused_filing(),)).state == StepState.UNKNOWN

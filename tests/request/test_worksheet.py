@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import Facts, Gap, QuotaRequest
+from dlaas_onboard.journey.request.quota_increase import increases
+from dlaas_onboard.journey.request.worksheet import SANDBOX_QUOTA, figures, modest, show, work_out
 from dlaas_onboard.journey.verdict import Mark
-from dlaas_onboard.request.increase import increases
-from dlaas_onboard.request.worksheet import SANDBOX_QUOTA, figures, modest, show, work_out
 from tests.request import build
 
 

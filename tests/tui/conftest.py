@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from dlaas_onboard.onboarding import Options
 from dlaas_onboard.tui.app import OnboardApp
-from dlaas_onboard.tui.confirm import ConfirmDialog
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
 
 PAINT = Compositor.render_update

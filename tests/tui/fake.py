@@ -9,23 +9,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.actions import Action, Confirm
-from dlaas_onboard.journey.answers import Answers, Entry
-from dlaas_onboard.journey.calls import Call, CallRecord, aws_cli
-from dlaas_onboard.journey.chronicle import Event
+from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordState, RecordVerdict
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.glance import Glance, StepGlance
-from dlaas_onboard.journey.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import Reading
-from dlaas_onboard.journey.records import Purpose, Record, RecordState, RecordVerdict
-from dlaas_onboard.journey.steps import STEPS, StepId, StepState
+from dlaas_onboard.journey.request.description import Description, Hole, Sentence
+from dlaas_onboard.journey.request.gate import Gate, Light
+from dlaas_onboard.journey.request.worksheet import Worksheet
+from dlaas_onboard.journey.review.timeline import Event
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.calls import Call, CallRecord, aws_cli
+from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.snapshot import Glance, StepGlance
+from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
+from dlaas_onboard.journey.writes.actions import Action, Confirm
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
 from dlaas_onboard.ports import Cue
-from dlaas_onboard.request.description import Description, Hole, Sentence
-from dlaas_onboard.request.gate import Gate, Light
-from dlaas_onboard.request.worksheet import Worksheet
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PLACE = f.Place(

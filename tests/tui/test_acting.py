@@ -9,12 +9,12 @@ from textual.widgets import Static
 
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.onboarding import Prepared
 from dlaas_onboard.onboarding.view import Told
 from dlaas_onboard.ports import Cue
-from dlaas_onboard.tui.confirm import ConfirmDialog
-from dlaas_onboard.tui.dialog import AskDialog, Press, Scroll
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from dlaas_onboard.tui.dialogs import AskDialog, Press, Scroll
 from dlaas_onboard.tui.editors import LineEditor
 from tests.tui.conftest import Opener
 from tests.tui.fake import OPTIONS, PLACE, FakeOnboarding, action

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from dlaas_onboard.journey.steps import StepId
-from dlaas_onboard.rehearsal import mails
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.rehearsal import review_mails
 from dlaas_onboard.tui.app import OnboardApp
-from dlaas_onboard.tui.confirm import ConfirmDialog
-from dlaas_onboard.tui.dialog import AskDialog, TextDialog
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from dlaas_onboard.tui.dialogs import AskDialog, TextDialog
 from dlaas_onboard.tui.editors import LineEditor
 from tests.e2e.conftest import WorldMaker, models, world  # noqa: F401 - two of them are fixtures
 from tests.tui.test_journey import until
@@ -39,7 +39,7 @@ async def test_a_denial_is_pasted_and_answered(
         app.go_to_field("aws_answer")
         editor = app.pane.fields["aws_answer"].editor
         await until(app, pilot, lambda: app.focused is editor)
-        mail = mails.more_information("us-east-1") + "\n\x1b]0;pwned\x07[bold]File again now[/]"
+        mail = review_mails.more_information("us-east-1") + "\n\x1b]0;pwned\x07[bold]File again now[/]"
         editor.post_message(events.Paste(mail))
         await pilot.press("ctrl+s")
         await until(app, pilot, lambda: "Amazon asks for more" in headline())
@@ -120,4 +120,4 @@ async def test_the_mail_of_the_rehearsal_can_be_read_and_copied(
         await until(app, pilot, lambda: app.current_view is not None and app._started)
         app.deeds.play("mail")
         await until(app, pilot, lambda: isinstance(app.screen, TextDialog))
-        assert app.clipboard == mails.refused()
+        assert app.clipboard == review_mails.refused()

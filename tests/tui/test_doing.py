@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.fields import BY_ID
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
-from dlaas_onboard.tui.dialog import AskDialog, ListDialog
-from dlaas_onboard.tui.keys import Hint, KeyBar, short
+from dlaas_onboard.tui.dialogs import AskDialog, ListDialog
+from dlaas_onboard.tui.footer import Hint, KeyBar, short
 from dlaas_onboard.tui.rail import Rail
 from tests.tui.conftest import Opener
 from tests.tui.fake import NOW, PLACE, VERDICTS, VIEW, FakeOnboarding
@@ -108,8 +108,8 @@ async def test_defaults_are_offered_and_rare_fields_kept_away(opened: Opener) ->
 
 
 async def test_evidence_stands_under_each_declaration(opened: Opener) -> None:
+    from dlaas_onboard.journey.steps.declarations import SECTIONS
     from dlaas_onboard.journey.verdict import Row
-    from dlaas_onboard.request.judges.statements import SECTIONS
 
     rows = [
         Row(f"{kind} {section[:6]}", "seen", section=section)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.editors import LineEditor, ProseEditor, Tick
 from tests.tui.conftest import Opener, Screen
 from tests.tui.fake import VIEW, FakeOnboarding

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 
-from dlaas_onboard.journey.steps import StepId
-from dlaas_onboard.tui.confirm import ConfirmDialog
-from dlaas_onboard.tui.safe import fit, lit, wrap
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from dlaas_onboard.tui.safe_text import fit, lit, wrap
 from tests.tui.conftest import Opener
 from tests.tui.hostile import HOSTILE, MARKUP, onboarding
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from dlaas_onboard.journey.chronicle import Event, Kind
-from dlaas_onboard.tui.journal import JournalDrawer
+from dlaas_onboard.journey.review.timeline import Event, Kind
+from dlaas_onboard.tui.journal_drawer import JournalDrawer
 from tests.tui.conftest import Opener
 from tests.tui.fake import NOW, FakeOnboarding
 from tests.tui.hostile import HOSTILE

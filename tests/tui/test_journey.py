@@ -9,9 +9,9 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.tui.app import OnboardApp
-from dlaas_onboard.tui.confirm import ConfirmDialog
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from tests.e2e.conftest import WorldMaker, make_ready, models, world  # noqa: F401 - two of them are fixtures
 
 

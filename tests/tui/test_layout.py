@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.widget import Widget
 
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.chart import DAYS, Sends, by_day, plot
-from dlaas_onboard.tui.context import Where, line, middle
-from dlaas_onboard.tui.rows import Rows
+from dlaas_onboard.tui.context_bar import Where, line, middle
+from dlaas_onboard.tui.item_list import Rows
 from tests.tui.conftest import Opener
 from tests.tui.fake import PLACE
 from tests.tui.test_steps import key_of

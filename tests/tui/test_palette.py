@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.journey.steps import STEPS
+from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.ports import Cue
-from dlaas_onboard.tui.helping import APP_KEYS
 from dlaas_onboard.tui.palette import commands
+from dlaas_onboard.tui.step_help import APP_KEYS
 from tests.tui.conftest import Opener
 from tests.tui.fake import OFFERS, FakeOnboarding
 

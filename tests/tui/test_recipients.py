@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from dlaas_onboard.journey.steps import StepId
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.tui.app import OnboardApp
-from dlaas_onboard.tui.confirm import ConfirmDialog
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from tests.e2e.conftest import WorldMaker, models, world  # noqa: F401 - two of them are fixtures
 from tests.tui.test_journey import until
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 
-from dlaas_onboard.journey.fields import FieldKind, of_step
-from dlaas_onboard.journey.inputs import applies
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.steps import BY_ID, GLYPHS, STEPS, StepId
+from dlaas_onboard.journey.request.rare_fields import applies
+from dlaas_onboard.journey.situation.fields import FieldKind, of_step
+from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, STEPS, StepId
 from dlaas_onboard.onboarding import Options
 from dlaas_onboard.tui.editors import Choice, LineEditor, ProseEditor, Tick
-from dlaas_onboard.tui.pane import StepPane
+from dlaas_onboard.tui.item_list import Rows
 from dlaas_onboard.tui.rail import KEY_OF
-from dlaas_onboard.tui.rows import Rows
+from dlaas_onboard.tui.step_pane import StepPane
 from tests.tui.conftest import Opener, Screen
 from tests.tui.fake import GLANCE, OFFERS, PLACE, VERDICTS, VIEW, FakeOnboarding
 
@@ -224,7 +224,7 @@ async def test_use_case_and_decision_have_their_content(opened: Opener) -> None:
 
 
 async def test_every_kind_of_field_has_an_editor(opened: Opener) -> None:
-    from dlaas_onboard.journey.fields import FIELDS
+    from dlaas_onboard.journey.situation.fields import FIELDS
 
     async with opened() as screen:
         kinds = set()

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.awaited import RARELY
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.steps import StepId, StepState
+from dlaas_onboard.journey.review.polling import RARELY
+from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import View
 from dlaas_onboard.tui.app import WATCH_SECONDS, OnboardApp
 from tests.tui.conftest import Screen

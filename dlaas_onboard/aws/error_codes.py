@@ -1,0 +1,327 @@
+"""What AWS's error answers mean: the codes of ``reference/ses.md`` 13, in words for the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from dlaas_onboard.aws.error_text import LOOK_FIRST, Where, Words, command, iam_action, not_aws, sign_in, strike
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
+from dlaas_onboard.journey.text import age, line
+
+K = ProblemKind
+
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "DependencyAccessDeniedException",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+    }
+)
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+WRONG_KEY = frozenset({"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure"})
+_SIGNATURE = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"})
+_SKEWED = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+THROTTLED = frozenset(
+    {
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttled",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequests",
+        "TooManyRequestsException",
+    }
+)
+_UNSUBSCRIBED = frozenset({"SubscriptionRequiredException", "OptInRequired"})
+_ABSENT = frozenset(
+    {
+        "AWS.SimpleQueueService.NonExistentQueue",  # the name in SQS's old protocol, still sent beside the new one
+        "CaseIdNotFound",
+        "NoSuchEntity",
+        "NoSuchResourceException",
+        "NotFound",
+        "NotFoundException",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",
+    }
+)
+_INVALID = frozenset(
+    {
+        "BadRequestException",
+        "IllegalArgumentException",
+        "InvalidParameter",
+        "InvalidParameterException",
+        "InvalidParameterValue",
+        "SerializationException",
+        "ValidationError",
+        "ValidationException",
+    }
+)
+_SKEW = timedelta(minutes=5)  # AWS refuses signatures that are older or newer
+
+
+class _Answer(NamedTuple):
+    """The parts of an error answer, each checked: an emulator or a proxy may send anything."""
+
+    code: str
+    status: int
+    said: str  # the first line of AWS's text
+    request_id: str
+    date: str  # the Date header
+
+
+def refusal(exc: ClientError, operation: str, where: Where, *, write: bool) -> Problem:
+    """Return what an error answer means for ``operation``, or for fetching the credentials for it."""
+    answer = _read(exc)
+    own = exc.operation_name == operation.partition(":")[2]
+    kind, message, remedy = (
+        _answered(answer, operation, where, write=write) if own else _while_signing_in(exc, answer, where)
+    )
+    return Problem(
+        kind=kind,
+        message=message,
+        remedy=remedy,
+        operation=operation,
+        iam_action=_missing(kind, exc, operation, own=own),
+        code=answer.code,
+        request_id=answer.request_id,
+    )
+
+
+def _read(exc: ClientError) -> _Answer:
+    response: Mapping[str, Any] = exc.response if isinstance(exc.response, Mapping) else {}
+    error = _mapping(response.get("Error"))
+    meta = _mapping(response.get("ResponseMetadata"))
+    code = line(str(error.get("Code") or ""), limit=80)
+    status = meta.get("HTTPStatusCode")
+    if not isinstance(status, int):
+        status = int(code) if code.isdecimal() and len(code) == 3 else 0
+    return _Answer(
+        code=code,
+        status=status,
+        said=strike(_text(error.get("Message"))),
+        request_id=line(_text(meta.get("RequestId")), limit=100),
+        date=_text(_mapping(meta.get("HTTPHeaders")).get("date")),
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _missing(kind: ProblemKind, exc: ClientError, operation: str, *, own: bool) -> str:
+    if own:
+        return iam_action(operation) if kind is K.DENIED else ""
+    return "sts:AssumeRole" if exc.operation_name == "AssumeRole" else ""
+
+
+def _while_signing_in(exc: ClientError, answer: _Answer, where: Where) -> Words:
+    """Return the words for an error of STS or SSO while credentials were fetched: our request never left."""
+    code, said = answer.code, answer.said
+    profile = line(where.profile)
+    named = f"profile {profile}" if profile else "the default profile"
+    if exc.operation_name == "AssumeRole" and "MultiFactorAuthentication" in said:
+        return K.CREDENTIALS, "AWS did not accept the MFA code.", "Look again and enter the code that is shown then."
+    if code in _EXPIRED or code == "UnauthorizedException":
+        return K.CREDENTIALS, f"The credentials of {named} have expired.", command("aws sso login", profile)
+    if code.isdecimal():
+        return (
+            K.PROXY,
+            f"Something that is not AWS answered {code} while credentials were fetched.",
+            "Check the proxy, or sign in to this network.",
+        )
+    what = {"AssumeRole": "to assume the role", "GetRoleCredentials": "to use the SSO role"}.get(
+        exc.operation_name, "to sign in"
+    )
+    return (
+        K.CREDENTIALS,
+        f"AWS does not allow {named} {what}: {said or code}",
+        "Check the role of the profile and who may assume it.",
+    )
+
+
+def _answered(answer: _Answer, operation: str, where: Where, *, write: bool) -> Words:
+    code, status, said = answer.code, answer.status, answer.said
+    service, _, name = operation.partition(":")
+    profile = line(where.profile)
+    if code.isdecimal() or not code:
+        return not_aws(status, where.endpoint, operation, write=write)
+    if code in _DENIED:
+        action = iam_action(operation)
+        if code == "DependencyAccessDeniedException":
+            return (
+                K.DENIED,
+                f"{action} needs a permission on another service: {said or code}",
+                "Ask for iam:CreateServiceLinkedRole for Service Quotas, then look again.",
+            )
+        wall = "service control policy" in said.lower() or "permissions boundary" in said.lower()
+        remedy = (
+            "An organization's policy denies it: ask whoever runs the organization."
+            if wall
+            else f"Ask for the IAM action {action}, then look again."
+        )
+        return K.DENIED, said or f"You may not call {name}.", remedy
+    if code in _EXPIRED:
+        return K.CREDENTIALS, "Your AWS credentials have expired.", sign_in(profile)
+    if code in WRONG_KEY:
+        return (
+            K.CREDENTIALS,
+            (
+                f"AWS does not accept these credentials in {line(where.region) or 'this Region'}: "
+                "the key is wrong or gone, or the Region is not enabled for the account."
+            ),
+            sign_in(profile),
+        )
+    if code in _SIGNATURE or code in _SKEWED:
+        return _clock(answer, profile)
+    if code in THROTTLED or status == 429:
+        if "quota exceeded" in said.lower() or "sending rate" in said.lower():
+            return (
+                K.THROTTLED,
+                f"The sending quota is used up: {said}",
+                "Wait until the quota of the last 24 hours allows it.",
+            )
+        return (
+            K.THROTTLED,
+            f"AWS takes no more {name} calls at the moment.",
+            "Nothing was done. Wait a few seconds, then try again."
+            if write
+            else "Wait a few seconds, then look again.",
+        )
+    if code in _UNSUBSCRIBED:
+        if service == "support":
+            return (
+                K.SUBSCRIPTION,
+                "The account's support plan does not include the Support API.",
+                "Read and answer the case in the AWS console; no paid plan is needed there.",
+            )
+        return (
+            K.SUBSCRIPTION,
+            f"The account is not signed up for {service}: {said or code}",
+            "Open the service once in the AWS console of this account.",
+        )
+    if code == "ConflictException":
+        return (
+            K.CONFLICT,
+            "SES does not take this now: a request is under review, or an earlier one was denied."
+            if name == "PutAccountDetails"
+            else f"AWS does not take this now: {said or 'it conflicts with what is there'}",
+            "Look at the review's status before anything else."
+            if name == "PutAccountDetails"
+            else "Look again, then decide.",
+        )
+    if service == "support" and code in _OF_SUPPORT:
+        return _OF_SUPPORT[code]
+    if write and service == "service-quotas" and code in _OF_QUOTAS:
+        return _of_quotas(code, said)
+    if code == "ResourceAlreadyExistsException":
+        return K.CONFLICT, "A request for this quota is already open.", "Wait for its decision, or answer its case."
+    if code in _ABSENT:
+        return K.NOT_FOUND, said or f"{name} found nothing.", "Check the name and the Region."
+    if code in _INVALID:
+        return K.INVALID, f"AWS does not take this: {said or code}", "Correct what was entered."
+    if status >= 500:
+        return (
+            K.UNAVAILABLE,
+            f"AWS failed to answer {name} ({code}).",
+            LOOK_FIRST if write else "Wait a little, then look again.",
+        )
+    return K.REFUSED, f"AWS refused {name}: {said or code}", "Read what AWS says, then decide."
+
+
+# AWS Support API reference: AddAttachmentsToSet, AddCommunicationToCase, CreateCase.
+_OF_SUPPORT: dict[str, Words] = {
+    "AttachmentSetSizeLimitExceeded": (
+        K.INVALID,
+        "What is attached is larger than the 5 MB that a case takes at once.",
+        "Switch the attachment off, or attach the report in the console.",
+    ),
+    "AttachmentLimitExceeded": (
+        K.REFUSED,
+        "AWS takes no more attachments for a while.",
+        "Switch the attachment off, or try again in an hour.",
+    ),
+    "AttachmentSetExpired": (
+        K.REFUSED,
+        "The upload of the attachment has expired: it lives for an hour.",
+        "Send it again; it is uploaded anew.",
+    ),
+    "AttachmentSetIdNotFound": (
+        K.REFUSED,
+        "AWS does not know the upload of the attachment any more: it lives for an hour.",
+        "Send it again; it is uploaded anew.",
+    ),
+    "CaseIdNotFound": (
+        K.NOT_FOUND,
+        "AWS Support does not know this case.",
+        "Look again; then answer it in the console.",
+    ),
+    "CaseCreationLimitExceeded": (
+        K.REFUSED,
+        "AWS takes no more new cases of this account for a while: 10 an hour.",
+        "Wait an hour, then look again before you open one.",
+    ),
+}
+
+_OF_QUOTAS = frozenset({"QuotaExceededException", "NoSuchResourceException", "IllegalArgumentException"})
+
+
+def _of_quotas(code: str, said: str) -> Words:
+    """Return the words for what Service Quotas says of a request (its API reference, RequestServiceQuotaIncrease)."""
+    added = f" AWS says: {said}" if said else ""
+    if code == "QuotaExceededException":
+        return (
+            K.REFUSED,
+            f"Too many quota requests of this account are open in this Region.{added}",
+            "Wait until Amazon has closed one of them, then ask again.",
+        )
+    if code == "NoSuchResourceException":
+        return (
+            K.NOT_FOUND,
+            f"Service Quotas does not know this quota in this Region.{added}",
+            "Look again: the codes are read anew.",
+        )
+    return (
+        K.INVALID,
+        f"Service Quotas does not take this value.{added}",
+        "Look again: the quota may have been raised meanwhile. Else correct the worksheet's figure.",
+    )
+
+
+def _clock(answer: _Answer, profile: str) -> Words:
+    """Return the words for a refused signature: the Date header tells a wrong clock from a wrong key."""
+    skew = timedelta()
+    try:
+        there = parsedate_to_datetime(answer.date)
+        skew = datetime.now(UTC) - (there if there.tzinfo else there.replace(tzinfo=UTC))
+    except ValueError:
+        pass  # no Date, or none that can be read
+    if abs(skew) > _SKEW:
+        ahead = "ahead of" if skew > timedelta() else "behind"
+        return (
+            K.CLOCK,
+            f"This machine's clock is {age(abs(skew).total_seconds())} {ahead} AWS's.",
+            "Set the clock, then look again.",
+        )
+    if answer.code in _SKEWED:
+        return K.CLOCK, "AWS says that this machine's clock is wrong.", "Set the clock, then look again."
+    return (
+        K.CREDENTIALS,
+        "AWS does not accept the signature: the secret key does not belong to the access key.",
+        sign_in(profile),
+    )

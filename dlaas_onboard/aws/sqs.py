@@ -1,0 +1,36 @@
+"""The SQS queue of a proof: where it is, and what arrived in it."""
+
+from __future__ import annotations
+
+from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.paging import reading
+from dlaas_onboard.aws.response_fields import TroubleError
+from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
+from dlaas_onboard.journey.text import line
+
+
+def url(caller: Caller, name: str) -> Reading[str]:
+    """Read ``GetQueueUrl``; neither value nor problem where there is no queue of that name."""
+
+    def look() -> str | None:
+        try:
+            return caller.call("sqs", "GetQueueUrl", {"QueueName": name}).must_text("QueueUrl")
+        except TroubleError as trouble:
+            if trouble.problem.kind is ProblemKind.NOT_FOUND:
+                return None
+            raise
+
+    return reading(f"SQS GetQueueUrl {line(name)}", look)
+
+
+def receive(caller: Caller, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
+    """Receive up to ten bodies of messages as they are; ``seconds`` must be less than the time-out of a read."""
+
+    def look() -> tuple[str, ...]:
+        params = {"QueueUrl": queue_url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": seconds}
+        answer = caller.call("sqs", "ReceiveMessage", params)
+        # SQS leaves the list out where nothing came.
+        found = answer.parts("Messages") if answer.has("Messages") else ()
+        return tuple(message.raw("Body") for message in found)
+
+    return reading("SQS ReceiveMessage", look)

@@ -1,0 +1,419 @@
+"""The message table: one mail for each template, from the template and from the code that sends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from dlaas_onboard.checkout import handlebars
+from dlaas_onboard.checkout.file_tree import Tree
+from dlaas_onboard.checkout.javascript import Script
+from dlaas_onboard.checkout.message_kinds import Text, is_bulk, kind_of, to_text
+from dlaas_onboard.checkout.sample_values import Values
+from dlaas_onboard.checkout.schedules import Schedules, words_of
+from dlaas_onboard.journey.facts import Mail, Source
+from dlaas_onboard.journey.text import clean, line
+
+FOLDER = "common/templates/"
+SUFFIXES = (".handlebars", ".hbs")
+_UNITS = frozenset({"lambdas", "functions", "jobs", "handlers"})  # folders whose sub-folders are named for their task
+_SENDS = re.compile(r"mail", re.IGNORECASE)
+_SUBJECT = ("subject", "title", "Subject")
+_RECIPIENT = ("email", "to", "recipient", "recipients", "address", "toAddress", "emails")
+_VALUES = ("values", "context", "data", "variables", "params", "templateData")
+_PLACE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template file. ``tree`` is ``None`` where it does not parse."""
+
+    name: str  # "account-created"
+    path: str
+    source: str = ""
+    tree: handlebars.Block | None = None
+    text: Text = field(default_factory=lambda: Text("", "", "", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """One place in the code that sends mail."""
+
+    template: str  # name, "" where the text is written in the code
+    script: Script
+    index: int  # token of the call or of the object
+    trigger: str
+    function: str  # the named function it stands in
+    subject: str = ""
+    recipient: str = ""  # the expression, as code
+    values: Mapping[str, tuple[int, int]] | None = None  # what is passed, as tokens by name; None: cannot be known
+
+    @property
+    def source(self) -> Source:
+        """Return file and line."""
+        return Source(line(self.script.path), self.script.line(self.index))
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """All of it: what the table shows, and what the lint goes on with."""
+
+    mails: tuple[Mail, ...]
+    templates: Mapping[str, Template]
+    sites: tuple[CallSite, ...]
+    problems: tuple[str, ...]
+    entries: Entries
+    any_template: bool = False  # a call chooses its template only while it runs: which are sent cannot be known
+
+
+def read(tree: Tree, scripts: Mapping[str, Script], known: Values, schedules: Schedules) -> Messages:
+    """Return the message table. ``known`` are the values that are known before anything runs."""
+    values = known.configuration
+    problems: list[str] = []
+    templates = _templates(tree, problems)
+    sites = [site for script in scripts.values() for site in call_sites(script, templates, values, problems)]
+    by_template: dict[str, list[CallSite]] = {}
+    for site in sites:
+        by_template.setdefault(site.template, []).append(site)
+    entries = Entries(scripts, schedules)
+    mails = [_mail(template, by_template.get(name, []), entries, known) for name, template in templates.items()]
+    mails += [_written_in_code(site, entries) for site in by_template.get("", [])]
+    chosen = any(_chooses(script, templates) for script in scripts.values())
+    return Messages(tuple(mails), templates, tuple(sites), tuple(problems), entries, chosen)
+
+
+def _templates(tree: Tree, problems: list[str]) -> dict[str, Template]:
+    found: dict[str, Template] = {}
+    for path in tree.paths(*SUFFIXES, under=FOLDER):
+        name = line(path.removeprefix(FOLDER).rpartition(".")[0], limit=120)
+        source = tree.text(path)
+        if source is None:
+            found[name] = Template(name, path)
+            continue
+        try:
+            parsed = handlebars.parse(source)
+        except handlebars.TemplateError as error:
+            problems.append(line(f"{path} does not parse: {error} (line {error.line})."))
+            found[name] = Template(name, path, source, None, to_text(source))
+        else:
+            found[name] = Template(name, path, source, parsed, to_text(handlebars.render(parsed)))
+    if not found:
+        problems.append(f"No templates were found in {FOLDER.rstrip('/')}.")
+    return found
+
+
+def call_sites(
+    script: Script, templates: Mapping[str, Template], values: Mapping[str, str], problems: list[str]
+) -> list[CallSite]:
+    """Return the places in one file that send mail."""
+    sites: list[CallSite] = []
+    taken: set[int] = set()
+    for index, token in enumerate(script.tokens):
+        if token.kind not in ("string", "template"):
+            continue
+        name, is_file = _stem(token.text)
+        if name not in templates and not is_file:
+            continue
+        within = _container(script, index)
+        if name in templates and (is_file or within is not None):
+            opening = _call_of(script, within) if within is not None else -1
+            while opening >= 0:
+                taken.add(opening)
+                opening = _call_of(script, script.parent[opening])
+            sites.append(_site(script, name, within if within is not None else index, values))
+        elif is_file and within is not None and "/" not in token.text and "$" not in token.text:
+            problems.append(line(f"{script.path}:{script.line(index)} sends {token.text}, which is not in {FOLDER}."))
+    sites += _written(script, taken, values)
+    return sites
+
+
+def _chooses(script: Script, templates: Mapping[str, Template]) -> bool:
+    """Whether a call of the file names its template by something else than a text."""
+    for opening in range(len(script.tokens)):
+        called = script.called(script.parent[opening]) if script.is_text(opening, "{") else ""
+        keys = script.entries(opening) if _SENDS.search(called) else None
+        for key, (start, end) in (keys or {}).items():
+            if "template" not in key.lower():
+                continue
+            texts = [token.text for token in script.tokens[start:end] if token.kind in ("string", "template")]
+            named = any(_stem(text)[0] in templates or (_stem(text)[1] and "$" not in text) for text in texts)
+            if not named:
+                return True
+    return False
+
+
+def _stem(text: str) -> tuple[str, bool]:
+    name = text.removeprefix("./").removeprefix("templates/")
+    for suffix in SUFFIXES:
+        if name.endswith(suffix):
+            return name.removesuffix(suffix), True
+    return name, False
+
+
+def _container(script: Script, index: int) -> int | None:
+    """Return the object literal or mail call whose template this string names."""
+    opening = script.parent[index]
+    while opening >= 0:
+        if script.is_text(opening, "{"):
+            keys = script.entries(opening)
+            if keys is None:
+                return None
+            named = next((key for key, (start, end) in keys.items() if start <= index < end), "")
+            return opening if "template" in named.lower() else None
+        called = script.called(opening)
+        if called:
+            return opening if _SENDS.search(called) else None
+        opening = script.parent[opening]
+    return None
+
+
+def _call_of(script: Script, opening: int) -> int:
+    while opening >= 0 and not script.called(opening):
+        opening = script.parent[opening]
+    return opening
+
+
+def _site(script: Script, template: str, at: int, values: Mapping[str, str]) -> CallSite:
+    keys = script.entries(at) if script.is_text(at, "{") else None
+    subject = recipient = ""
+    passed: Mapping[str, tuple[int, int]] | None = None
+    if keys is not None:
+        subject = _text(script, _first(keys, _SUBJECT), values)
+        recipient = _code(script, _first(keys, _RECIPIENT))
+        span = _first(keys, _VALUES)
+        if span is not None:
+            passed = _keys(script, span)
+    elif script.is_text(at, "("):
+        subject, recipient, passed = _positional(script, at, values, template)
+    call = _call_of(script, at)
+    where = call - 1 if call > 0 else at
+    return CallSite(
+        template, script, where, trigger_of(script, where), script.function_at(where), subject, recipient, passed
+    )
+
+
+def _positional(
+    script: Script, opening: int, values: Mapping[str, str], template: str
+) -> tuple[str, str, Mapping[str, tuple[int, int]] | None]:
+    """Read ``send(address, subject, template, {…})`` in any order, also around ``render(template, {…})``."""
+    subject = recipient = ""
+    passed: Mapping[str, tuple[int, int]] | None = None
+    for start, end in script.parts(opening):
+        alone = script.tokens[start] if end == start + 1 else None
+        if script.is_text(start, "{"):
+            passed = _keys(script, (start, end))
+        elif alone is not None and alone.kind in ("string", "template"):
+            if _stem(alone.text)[0] == template and template:
+                continue
+            if not recipient and re.fullmatch(r"[^@\s]+@[^@\s]+", alone.text):
+                recipient = _code(script, (start, end))
+            elif not subject:
+                subject = _text(script, (start, end), values)
+        elif not recipient:
+            recipient = _code(script, (start, end))
+    outer = _call_of(script, script.parent[opening])
+    if template and outer >= 0 and _SENDS.search(script.called(outer)):
+        subject, recipient, _ = _positional(script, outer, values, "")
+    return subject, recipient, passed
+
+
+def _written(script: Script, taken: set[int], values: Mapping[str, str]) -> list[CallSite]:
+    """Return calls of ``sendEmail`` whose subject is written at the call, and which name no template."""
+    sites = []
+    for opening in script.calls("sendEmail"):
+        if opening in taken:
+            continue
+        arguments = script.parts(opening)
+        keys = script.entries(arguments[0][0]) if arguments and script.is_text(arguments[0][0], "{") else None
+        if keys is not None:
+            subject = _text(script, _first(keys, _SUBJECT), values)
+            recipient = _code(script, _first(keys, _RECIPIENT))
+        else:
+            subject, recipient, _ = _positional(script, opening, values, "")
+        if subject:
+            at = opening - 1
+            sites.append(CallSite("", script, at, trigger_of(script, at), script.function_at(at), subject, recipient))
+    return sites
+
+
+def _first(keys: Mapping[str, tuple[int, int]], names: tuple[str, ...]) -> tuple[int, int] | None:
+    return next((keys[name] for name in names if name in keys), None)
+
+
+def _keys(script: Script, span: tuple[int, int]) -> Mapping[str, tuple[int, int]] | None:
+    return script.entries(span[0]) if script.end(span[0]) == span[1] - 1 else None
+
+
+def _code(script: Script, span: tuple[int, int] | None) -> str:
+    return "" if span is None else script.code(*span)[:200]
+
+
+def _text(script: Script, span: tuple[int, int] | None, values: Mapping[str, str]) -> str:
+    """Return a subject as the recipient reads it; ``{name}`` for what only the running code knows."""
+    if span is None:
+        return ""
+    parts: list[str] = []
+    start = span[0]
+    for index in range(*span):
+        if script.is_text(index, "+"):
+            parts.append(_term(script, (start, index), values))
+            start = index + 1
+    parts.append(_term(script, (start, span[1]), values))
+    return line("".join(parts), limit=200)
+
+
+def _term(script: Script, span: tuple[int, int], values: Mapping[str, str]) -> str:
+    if span[1] == span[0] + 1:
+        text = literal(script, span[0], values)
+        if text is not None:
+            return text
+    code = script.code(*span)
+    return _filled(code, values) if span[0] < span[1] else ""
+
+
+def _filled(code: str, values: Mapping[str, str]) -> str:
+    key = code.rpartition(".")[2]  # config.SERVICE_NAME, whatever the object is called
+    return values.get(key) or f"{{{key[:80]}}}"
+
+
+def literal(script: Script, index: int, values: Mapping[str, str]) -> str | None:
+    token = script.tokens[index]
+    if token.kind == "string":
+        return token.text
+    if token.kind != "template":
+        return None
+
+    return _PLACE.sub(lambda match: _filled(match.group(1), values), token.text)
+
+
+def trigger_of(script: Script, index: int) -> str:
+    """Return what sends a mail: the folder of the Lambda function or job, else the function, else the file."""
+    path = PurePosixPath(script.path)
+    for unit, name in zip(path.parts[:-2], path.parts[1:-1], strict=True):
+        if unit in _UNITS:
+            return line(name, limit=100)
+    if path.stem == "index" and len(path.parts) > 2:
+        return line(path.parts[-2], limit=100)
+    return line(script.function_at(index) or path.stem, limit=100)
+
+
+class Entries:
+    """Which tasks lead to a place in the code, and how often they run."""
+
+    def __init__(self, scripts: Mapping[str, Script], schedules: Schedules) -> None:
+        self._scripts = scripts
+        self._schedules = schedules
+
+    def frequency(self, site: CallSite) -> str:
+        """Return how often a mail can be sent, as far as the code says."""
+        every = self._schedules.of(site.trigger)
+        if every:
+            return f"in a run {words_of(every)}"
+        tasks = self.tasks(site) if site.trigger == site.function else []
+        called = [task for task in tasks if not self._schedules.of(task)]
+        runs = [f"{task} runs {words_of(self._schedules.of(task))}" for task in tasks if self._schedules.of(task)]
+        if not tasks:
+            return f"once for each call of {site.trigger}"
+        causes = ([f"once for each call of {', '.join(called)}"] if called else []) + runs
+        return "; ".join(causes)
+
+    def tasks(self, site: CallSite) -> list[str]:
+        """Return the Lambda functions and jobs that send a mail, also by way of other functions."""
+        return sorted(self._tasks(site.function)) if site.trigger == site.function else [site.trigger]
+
+    def _tasks(self, function: str) -> set[str]:
+        found: set[str] = set()
+        todo, seen = [function], {function}
+        while todo and len(seen) < 40:
+            name = todo.pop()
+            for script in self._scripts.values():
+                for opening in script.calls(name):
+                    task, caller = trigger_of(script, opening - 1), script.function_at(opening - 1)
+                    if task == caller and caller:
+                        if caller not in seen:
+                            seen.add(caller)
+                            todo.append(caller)
+                    else:
+                        found.add(task)
+        return found
+
+
+# What the expression for the recipient says about who that is, in the order in which it is asked.
+_OPERATOR = re.compile(r"identit|owner|operator|admin|process\.env|^[\"`]", re.IGNORECASE)
+_LIST = re.compile(r"^\[.*,|subscribers|recipients|\.map\(|emails\b|mailingList", re.IGNORECASE)
+_ACCOUNT = re.compile(r"(?:user|account|customer|member|client)\w*(?:\[\w*\])?\??\.\w*(?:mail|address)", re.IGNORECASE)
+
+
+def _recipient(code: str) -> str:
+    if not code:
+        return ""
+    if _ACCOUNT.search(code):
+        return "the account's owner"
+    if _OPERATOR.search(code):
+        return "the operator"
+    if _LIST.search(code):
+        return "a list of addresses"
+    if re.fullmatch(
+        r"\w*e?mail\w*|(?:body|requestBody|request|event|payload|params|input)\b.*mail\w*", code, re.IGNORECASE
+    ):
+        return "the address entered in the request"
+    return line(code, limit=80)
+
+
+def _sample(template: Template, sites: list[CallSite], known: Values) -> str:
+    """Return the message as its recipient reads it, filled with what the first call that can be read passes."""
+    site = next((site for site in sites if site.values), None)
+    if site is None or site.values is None or template.tree is None:
+        return clean(template.text.text, limit=4000)
+    filled = handlebars.render(template.tree, known.of(site.script, site.values))
+    return clean(to_text(filled).text, limit=4000)
+
+
+def _mail(template: Template, sites: list[CallSite], entries: Entries, known: Values) -> Mail:
+    sample = _sample(template, sites, known)
+    if not sites:
+        return Mail(
+            name=template.name,
+            trigger="",
+            kind=kind_of(template.name, "", template.text),
+            sample=sample,
+            source=Source(line(template.path)),
+            bulk=is_bulk(template.name, "", template.text.text),
+        )
+    subject = next((site.subject for site in sites if site.subject), "")
+    recipients = list(dict.fromkeys(_recipient(site.recipient) for site in sites if site.recipient))
+    operator = recipients == ["the operator"]
+    bulk = "a list of addresses" in recipients or is_bulk(template.name, subject, template.text.text)
+    return Mail(
+        name=template.name,
+        trigger=", ".join(dict.fromkeys(site.trigger for site in sites)),
+        subject=subject,
+        recipient=", ".join(recipients),
+        kind="operator" if operator else kind_of(template.name, subject, template.text),
+        frequency="; ".join(dict.fromkeys(entries.frequency(site) for site in sites)),
+        sample=sample,
+        source=Source(line(template.path)),
+        call_sites=tuple(site.source for site in sites),
+        bulk=bulk and not operator,
+        to_recipients=not operator,
+    )
+
+
+def _written_in_code(site: CallSite, entries: Entries) -> Mail:
+    recipient = _recipient(site.recipient)
+    operator = recipient == "the operator"
+    nothing = Text("", "", "", ())
+    return Mail(
+        name=site.subject,
+        trigger=site.trigger,
+        subject=site.subject,
+        recipient=recipient,
+        kind="operator" if operator else kind_of("", site.subject, nothing),
+        frequency=entries.frequency(site),
+        source=site.source,
+        call_sites=(site.source,),
+        bulk=not operator and (recipient == "a list of addresses" or is_bulk("", site.subject, "")),
+        to_recipients=not operator,
+    )

@@ -1,0 +1,431 @@
+"""The plain mode: the same steps, fields and actions as questions, one line at a time.
+
+Nothing here moves a cursor or sets a colour, so that screen readers, bare consoles and pipes get plain text. The end of
+standard input ends it; everything entered is saved by then.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.headless import output
+from dlaas_onboard.headless.first_look import unread
+from dlaas_onboard.headless.status import WORDS, told
+from dlaas_onboard.headless.status import steps as step_lines
+from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.request.rare_fields import applies
+from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
+from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
+from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, Step, StepId
+from dlaas_onboard.journey.text import age
+from dlaas_onboard.journey.writes.actions import Action, Confirm
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dlaas_onboard.arguments import Arguments
+    from dlaas_onboard.journey.verdict import Row
+    from dlaas_onboard.onboarding import Onboarding, View
+
+CLEAR = "-"  # typed in place of an answer, takes it back
+BACK = "back"  # typed at any question of a step, goes back to the list
+END = "."  # alone on a line, ends an answer of several lines
+PATIENCE, MOMENT = 20.0, 0.1  # seconds
+KINDS = {
+    FieldKind.LINES: f"several lines; a line with a single {END} ends them",
+    FieldKind.LIST: "with commas between them",
+    FieldKind.SWITCH: "yes or no",
+    FieldKind.DECLARATION: "yes declares it, no takes it back",
+    FieldKind.NUMBER: "a number",
+}
+
+
+def run(onboarding: Onboarding, _args: Arguments) -> int:
+    """Ask until the operator leaves or standard input ends; return 0."""
+    gc.enable()  # a sitting lasts longer than a command
+    output.write(
+        "dlaas-onboard, one question at a time. It only reads until you confirm a named write.\n"
+        f"At every question of a step, {BACK} goes back to the list of steps.\n"
+        "Looking at the account, DNS and the website …"
+    )
+    conversation = _Conversation(onboarding)
+    onboarding.start(conversation.code)
+    try:
+        conversation.steps()
+    except EOFError:
+        output.write()
+    output.write("Everything entered is saved. The next start goes on from here.")
+    return 0
+
+
+class _Left(Exception):  # noqa: N818 - no error: the operator typed back
+    """The operator left the step."""
+
+
+class _Conversation:
+    """One sitting: what is asked, and what the answers do."""
+
+    def __init__(self, onboarding: Onboarding) -> None:
+        self._onboarding = onboarding
+
+    # Asking
+
+    def code(self, prompt: str) -> str:
+        """Ask for an MFA code; return ``""`` where standard input has ended."""
+        try:
+            return self._ask(prompt)
+        except EOFError:
+            return ""
+
+    def _ask(self, question: str) -> str:
+        """Return one line of standard input. Raises ``EOFError`` at its end."""
+        output.prompt(f"{question} > ")
+        answer = sys.stdin.readline() if sys.stdin is not None else ""
+        if not answer:
+            raise EOFError
+        if not sys.stdin.isatty():
+            output.write()  # what was typed is not on the screen, nor is its line feed
+        return answer.strip()
+
+    def _ask_field(self, question: str) -> str:
+        """Return one line. Raises ``_Left`` where the operator would rather leave the step."""
+        answer = self._ask(question)
+        if answer.lower() == BACK:
+            raise _Left
+        return answer
+
+    def _ask_lines(self, question: str) -> str | None:
+        """Return several lines, ``None`` if the first is empty: nothing is to change."""
+        first = self._ask_field(question)
+        if first in ("", END):
+            return None
+        if first == CLEAR:
+            return ""
+        return "\n".join([first, *self._until_end()])
+
+    def _until_end(self) -> Iterator[str]:
+        while (line := self._ask("…")) != END:
+            yield line
+
+    # The steps
+
+    def steps(self) -> None:
+        """Show all steps and open the ones asked for, until the operator ends. Raises ``EOFError``."""
+        while True:
+            view = self._onboarding.view()
+            self._place(view)
+            output.write("\n".join(step_lines(view)))
+            first = STEP_BY_ID[view.first_step]
+            cues = self._onboarding.cues()
+            answer = self._ask(
+                f"\nA number opens a step, Enter opens {first.number} ({first.title}), look looks again, "
+                + ("cue makes the embedded account act, " if cues else "")
+                + "journal tells what happened, report saves the report, quit ends"
+            ).lower()
+            if answer in ("q", "quit", "exit"):
+                return
+            if answer in ("l", "look"):
+                self._look()
+            elif answer == "cue" and cues:
+                self._cue()
+            elif answer == "journal":
+                self._journal()
+            elif answer == "report":
+                self._report()
+            else:
+                self._open(answer or str(first.number))
+
+    def _place(self, view: View) -> None:
+        place = view.place
+        account = view.facts.account.value if view.facts.account else None
+        access = "unknown" if account is None else "production access" if account.production else "sandbox"
+        rehearsal = self._onboarding.options.rehearsal
+        if rehearsal:
+            output.write(f"\nREHEARSAL ({rehearsal}): an embedded account; nothing leaves this machine.")
+        output.write(
+            f"\nAccount {place.account or 'unknown'}, Region {place.region or 'unknown'}, {access}, "
+            f"endpoint {place.endpoint or 'unknown'}{'' if place.amazon else ' (not Amazon)'}, "
+            f"as {place.arn or 'unknown'}"
+        )
+        if view.read_only:
+            output.write(f"! Nothing can be written: {view.read_only}")
+        for trouble in (view.notice, unread(view.facts)):
+            if trouble:
+                output.write(f"! {trouble}")
+        for change in view.changes:
+            output.write(f"! Since your last visit: {change}")
+
+    def _open(self, answer: str) -> None:
+        """Open the step of that number and those after it, as far as the operator goes on."""
+        found = next((step for step in STEPS if str(step.number) == answer), None)
+        if found is None:
+            output.write(f"There is no step {answer!r}: type a number from 1 to {len(STEPS)}.")
+            return
+        try:
+            for step in STEPS[found.number - 1 :]:
+                self._show(step)
+                before = self._onboarding.view().answers
+                for field in of_step(step.id):
+                    # Whether the website is private shows after the look that follows these questions.
+                    if field.id == "private_website" or applies(field.id, self._onboarding.view().facts, before):
+                        self._field(field)
+                if step.id == StepId.FILE:
+                    self._overrides()
+                if self._onboarding.view().answers != before:
+                    self._looked()
+                    self._show(step)
+                self._act(step)
+        except _Left:
+            return
+
+    def _show(self, step: Step) -> None:
+        view = self._onboarding.view()
+        verdict = view.verdicts[step.id]
+        output.write(f"\nStep {step.number} of {len(STEPS)}: {step.title}. {step.purpose}")
+        output.write(f"{GLYPHS[verdict.state]} {WORDS.get(verdict.state, verdict.state.value)}: {verdict.headline}")
+        section = ""
+        for row in verdict.rows:
+            if row.section != section:
+                section = row.section
+                output.write(f"  {section}")
+            output.write(_row(row, _latest(view)))
+        for finding in verdict.findings:
+            output.write("\n".join(told(finding)))
+        if step.id == StepId.USE_CASE:
+            output.write("\n".join(_description(view)))
+        if step.id == StepId.FILE:
+            output.write(
+                "\n".join(f"  gate {gate.id}: {gate.light.value}. {gate.title}. {gate.why}" for gate in view.gates)
+            )
+
+    def _field(self, field: Field) -> None:
+        """Ask for one field until it is right or left as it is."""
+        from dlaas_onboard.journey.request.field_rules import check
+
+        while True:
+            view = self._onboarding.view()
+            present = resolve(field.id, view.facts, view.answers)
+            shown = present.text.replace("\n", " / ") or "empty"
+            origin = f", from {present.source or present.origin}" if present.origin else ""
+            output.write(output.fold(f"{field.label}. {field.help}", first="\n", then="  "))
+            for number, (_value, words) in enumerate(field.choices, 1):
+                output.write(f"  {number}. {words}")
+            how = "a number of the list" if field.choices else KINDS.get(field.kind, "")
+            question = (
+                f"[{shown}{origin}] Enter keeps it, {CLEAR} empties it{', else ' + how if how else ', else type it'}"
+            )
+            several = field.kind == FieldKind.LINES
+            text = self._ask_lines(question) if several else _chosen(field, self._ask_field(question))
+            if text is None:
+                return
+            wrong = "" if several else check(field.id, text)  # long prose is kept in any case: it cost work
+            if wrong:
+                output.write(f"! {wrong}")
+            elif self._enter(field.id, text):
+                return
+
+    def _enter(self, field_id: str, text: str) -> bool:
+        """Save an answer; say what is wrong with it and return whether it was right."""
+        try:
+            wrong = self._onboarding.enter(field_id, text)
+        except OSError as error:
+            output.write(f"! NOT SAVED: {error}")
+            return True
+        output.write(f"! {wrong}" if wrong else "Saved.")
+        return not wrong
+
+    def _overrides(self) -> None:
+        """Ask for a reason where a gate is shut and may be passed all the same."""
+        for gate in self._onboarding.view().gates:
+            if gate.open or not gate.overridable:
+                continue
+            reason = self._ask_field(
+                f"\nGate {gate.title} is {gate.light.value}: {gate.why} {gate.remedy}\n"
+                "Enter leaves it shut; a reason passes it, and the report prints the reason"
+            )
+            if reason:
+                self._enter(OVERRIDE + gate.id, reason)
+
+    # Acting
+
+    def _act(self, step: Step) -> None:
+        """Offer what can be done at this step until the operator goes on. Raises ``_Left``."""
+        while True:
+            actions = self._onboarding.actions(step.id)
+            output.write()
+            for action, reason in actions:
+                output.write(f"  {action.key}. {action.title}" + (f" (not now: {reason})" if reason else ""))
+            extra = _EXTRAS.get(step.id, ())
+            words = "".join(f"{word} {what}, " for word, what in extra)
+            answer = self._ask_field(
+                ("A key does it, " if actions else "")
+                + f"{words}look looks again, "
+                + ("Enter goes on, " if step.number < len(STEPS) else "")
+                + f"{BACK} goes to the list"
+            )
+            chosen = next((action for action, _ in actions if action.key == answer), None)
+            if chosen is not None:
+                self._write(chosen)
+            elif answer in ("l", "look"):
+                self._look()
+                self._show(step)
+            elif any(answer == word for word, _ in extra):
+                self._extra(answer)
+            elif not answer:
+                return
+            elif answer in ("b", "q", "quit"):
+                raise _Left
+            else:
+                output.write(f"There is no {answer!r} here.")
+
+    def _write(self, action: Action) -> None:
+        """Show the calls of an action, let the operator confirm them, send them, and say what became of them."""
+        try:
+            prepared = self._onboarding.prepare(action.id)
+        except Refused as refused:
+            output.write(f"Not now: {refused.sentence}")
+            return
+        place = self._onboarding.view().place
+        about = prepared.action.about
+        output.write(f"\n{action.title}. {action.help}" + (f"\n{about}" if about else ""))
+        output.write(f"Account {place.account}, Region {place.region}, endpoint {place.endpoint}, as {place.arn}")
+        if prepared.preview:
+            output.write(f"\n{prepared.preview}\n")
+        for call, line in zip(prepared.calls, prepared.cli, strict=True):
+            output.write(f"{call.name}\n{call.payload}\nThe same with the AWS CLI:\n{line}")
+        if action.final:
+            output.write(f"! {action.final}")
+        digits = place.account[-4:]
+        if action.confirm == Confirm.DIGITS:
+            typed = self._ask(f"Type the last four digits of account {place.account} to send it, Enter to leave it")
+            if typed != digits:
+                output.write("Nothing was sent." if not typed else "Those are not the digits. Nothing was sent.")
+                return
+        elif self._ask("Type yes to send it, Enter to leave it").lower() not in ("y", "yes"):
+            output.write("Nothing was sent.")
+            return
+        try:
+            intents = self._onboarding.act(prepared, digits)
+        except (Refused, OSError) as error:
+            output.write(f"! {error}")
+            return
+        for intent in intents:
+            problem = intent.outcome.problem if intent.outcome else None
+            output.write(
+                f"{intent.call.name}: {_OUTCOMES.get(intent.phase, intent.phase.value)}"
+                + (f" {problem.message} {problem.remedy}" if problem else "")
+                + (f" ({intent.result})" if intent.result else "")
+            )
+        told = self._onboarding.view().told
+        if told is not None:
+            output.write(told.text)
+
+    def _looked(self) -> None:
+        """Wait for the looks that an answer set going: they begin a moment after it."""
+        end = time.monotonic() + PATIENCE
+        time.sleep(MOMENT)
+        while self._onboarding.view().looking and time.monotonic() < end:
+            time.sleep(MOMENT)
+
+    def _look(self) -> None:
+        output.write("Looking …")
+        self._onboarding.look()
+
+    def _extra(self, word: str) -> None:
+        if word == "records":
+            form = self._ask("table, zone, route53 or terraform").lower() or "table"
+            try:
+                output.write(self._onboarding.records(form if form in ("zone", "route53", "terraform") else "table"))
+            except Refused as refused:
+                output.write(refused.sentence)
+        elif word == "reply":
+            output.write(self._onboarding.reply_kit())
+        else:
+            output.write(self._onboarding.console_link("account"))
+
+    def _cue(self) -> None:
+        cues = self._onboarding.cues()
+        for number, cue in enumerate(cues, 1):
+            output.write(f"  {number}. {cue.title}. {cue.help}")
+        answer = self._ask("A number plays it, Enter leaves it")
+        if answer.isdigit() and 0 < int(answer) <= len(cues):
+            output.write(self._onboarding.play(cues[int(answer) - 1].id))
+
+    def _journal(self) -> None:
+        from dlaas_onboard.headless.progress import page
+
+        try:
+            output.write("\n".join(page(self._onboarding.chronicle())))
+        except OSError as error:
+            output.write(f"! The journal cannot be read: {error.strerror or error}")
+
+    def _report(self) -> None:
+        from dlaas_onboard.headless.report import FORMATS, save
+
+        name = self._ask("Write the report to which file (.html, .md or .json)? Enter leaves it")
+        if not name:
+            return
+        target = Path(name).expanduser()
+        try:
+            save(target, self._onboarding.report(FORMATS.get(target.suffix.lower(), "html"), "private"))
+        except OSError as error:
+            output.write(f"! {target} cannot be written: {error.strerror or error}")
+            return
+        output.write(f"Written to {target}, readable by you alone.")
+
+
+_EXTRAS = {
+    StepId.DOMAIN: (("records", "prints the DNS records to publish"),),
+    StepId.FILE: (("console", "prints the page of the AWS console"),),
+    StepId.DECISION: (("reply", "prints the reply to the case"), ("console", "prints the page of the AWS console")),
+}
+_OUTCOMES = {
+    Phase.CONFIRMED: "done, and seen at AWS.",
+    Phase.ACCEPTED: "accepted, not yet seen at AWS.",
+    Phase.REJECTED: "refused.",
+    Phase.UNKNOWN: "outcome unknown; it is looked for before it can be sent again.",
+}
+
+
+def _chosen(field: Field, answer: str) -> str | None:
+    """Return what an answer means for its field, ``None`` if nothing is to change."""
+    if not answer:
+        return None
+    if answer == CLEAR:
+        return ""
+    if answer.isdigit() and 0 < int(answer) <= len(field.choices):
+        return field.choices[int(answer) - 1][0]
+    return answer
+
+
+def _latest(view: View) -> datetime | None:
+    """Return the time of the newest look: ages on the page are counted from it."""
+    times = [row.observed_at for verdict in view.verdicts.values() for row in verdict.rows if row.observed_at]
+    return max(times, default=None)
+
+
+def _row(row: Row, latest: datetime | None) -> str:
+    seen = ""
+    if row.observed_at is not None and latest is not None:
+        seen = f", {age((latest - row.observed_at).total_seconds())}"
+    source = f"  ({row.source}{seen})" if row.source else ""
+    expected = f", expected {row.expected}" if row.expected else ""
+    mark = f" [{row.mark.value}]" if row.mark.value != "plain" else ""
+    return f"  {row.label}: {row.value}{mark}{expected}{source}"
+
+
+def _description(view: View) -> Sequence[str]:
+    """Return the description with the source of each sentence, and what is missing from it."""
+    lines = ["  The description, and what carries each sentence:"]
+    lines += [f"  {sentence.text}  ({sentence.source})" for sentence in view.description.sentences]
+    for hole in view.description.holes:
+        label = f" Field: {BY_ID[hole.field].label}." if hole.field in BY_ID else ""
+        lines.append(f"  ! missing: {hole.message} {hole.remedy}{label}")
+    return lines

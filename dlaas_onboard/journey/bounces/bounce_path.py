@@ -1,0 +1,218 @@
+"""How a bounce or a complaint reaches somebody: every way that leads from SES to a listener.
+
+The three mechanisms are those of the SES Developer Guide, "Monitoring sending activity using notifications" and
+"Event publishing": events of a configuration set, topics of the identity, and mail to the From address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dlaas_onboard.journey.bounces import proof
+from dlaas_onboard.journey.bounces.proof import EVENTS
+from dlaas_onboard.journey.dns import mailboxes
+from dlaas_onboard.journey.facts import ConfigurationSet, Facts, Subscription, Topic
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+
+
+class Hearing(StrEnum):
+    """Whether an event that takes this way is heard."""
+
+    HEARD = "heard"
+    PENDING = "pending"  # a subscriber has not confirmed yet
+    UNHEARD = "unheard"  # nobody listens, or SES may not publish
+    UNSEEN = "unseen"  # the target exists; who listens there cannot be seen from here
+    UNKNOWN = "unknown"  # could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of one kind of event."""
+
+    event: str  # BOUNCE or COMPLAINT
+    through: str  # "configuration set dlaas-mail, SNS", "topic of the identity", "mail to support@example.com"
+    hearing: Hearing
+    why: str
+    target: str = ""  # the topic's ARN
+    automatic: bool = True  # False: a person reads a mailbox
+    enabled: bool = True  # False: the event destination is switched off
+
+
+def listeners(found: Topic) -> tuple[Subscription, ...]:
+    """Return who listens or was asked to: without the queue of a proof, which nobody reads."""
+    return tuple(item for item in found.subscriptions if not proof.is_ours(item))
+
+
+def topic(facts: Facts, arn: str, *, proved: bool = False) -> tuple[Hearing, str]:
+    """Return whether events that go to this topic are heard, and why; ``proved`` says that SES was seen to publish."""
+    reading = facts.topics.get(arn)
+    if reading is None:
+        return Hearing.UNKNOWN, "the topic was not looked at yet"
+    if not reading.known:
+        return Hearing.UNKNOWN, reading.problem.message if reading.problem else reading.partial
+    found = reading.value
+    if found is None:
+        return Hearing.UNHEARD, "the topic does not exist"
+    if found.ses_may_publish is False:
+        return Hearing.UNHEARD, "the topic's policy does not let SES publish"
+    asked = listeners(found)
+    if not asked:
+        return Hearing.UNHEARD, "nobody subscribes to the topic"
+    if not any(item.confirmed for item in asked):
+        return Hearing.PENDING, "no subscriber has confirmed"
+    if found.ses_may_publish is None and not proved:
+        return Hearing.UNKNOWN, "the topic's policy could not be judged"
+    return Hearing.HEARD, ", ".join(f"{item.protocol} {item.endpoint}" for item in asked if item.confirmed)
+
+
+def default_set(facts: Facts, answers: Answers) -> ConfigurationSet | None:
+    """Return the default configuration set of the sending domain's identity, as far as it was read."""
+    identity = effective_inputs.identity(facts, answers)
+    reading = facts.configuration_sets
+    if identity is None or not identity.configuration_set or reading is None or reading.value is None:
+        return None
+    return next((item for item in reading.value if item.name == identity.configuration_set), None)
+
+
+def stale(made: proof.Proof, facts: Facts, answers: Answers) -> str | None:
+    """Return why a proof is not of the present account, domain and configuration set, ``""`` where it is.
+
+    ``None``: the identity could not be read, so that nobody can tell.
+    """
+    place = facts.place
+    if (made.account, made.region, made.endpoint) != (place.account, place.region, place.endpoint):
+        return "it is of another account, Region or endpoint"
+    identity = effective_inputs.identity(facts, answers)
+    reading = effective_inputs.domain_identity(facts, answers)
+    if identity is None:
+        return None if reading is None or not reading.known else f"SES has no identity {made.identity} any more"
+    if identity.name != made.identity:
+        return f"it is of {made.identity}, the domain is covered by {identity.name} now"
+    if identity.configuration_set != made.configuration_set:
+        then, now = made.configuration_set or "none", identity.configuration_set or "none"
+        return f"the default configuration set was {then}, now it is {now}"
+    return ""
+
+
+def proved(facts: Facts, answers: Answers, event: str, arn: str) -> bool:
+    """Whether an event of this kind was seen to arrive at this topic, for what is set up now."""
+    made = proof.kept(answers)
+    return (
+        made is not None
+        and any(item.event == event and item.topic == arn for item in made.arrivals)
+        and stale(made, facts, answers) == ""
+    )
+
+
+def ways(facts: Facts, answers: Answers) -> tuple[Way, ...]:
+    """Return every way that a bounce or complaint of the sending domain's mail takes."""
+    return (*_events(facts, answers), *_identity_topics(facts, answers), *_forwarding(facts, answers))
+
+
+def _events(facts: Facts, answers: Answers) -> list[Way]:
+    found = default_set(facts, answers)
+    if found is None:
+        return []
+    out = []
+    for destination in found.destinations:
+        for event in EVENTS:
+            if event not in destination.event_types:
+                continue
+            through = f"configuration set {found.name}, {destination.kind}"
+            if not destination.enabled:
+                out.append(
+                    Way(
+                        event,
+                        through,
+                        Hearing.UNHEARD,
+                        "the event destination is disabled",
+                        destination.target,
+                        enabled=False,
+                    )
+                )
+            elif destination.kind == "SNS":
+                arrived = proved(facts, answers, event, destination.target)
+                heard_ = topic(facts, destination.target, proved=arrived)
+                out.append(Way(event, through, *heard_, destination.target))
+            elif destination.kind == "CloudWatch":
+                out.append(Way(event, through, Hearing.UNHEARD, "CloudWatch counts events; it does not say whose"))
+            else:
+                out.append(
+                    Way(
+                        event, through, Hearing.UNSEEN, "who listens there cannot be seen from here", destination.target
+                    )
+                )
+    return out
+
+
+def _identity_topics(facts: Facts, answers: Answers) -> list[Way]:
+    reading = facts.notifications
+    identity = effective_inputs.identity(facts, answers)
+    if identity is None or reading is None or reading.value is None or reading.value.identity != identity.name:
+        return []
+    out = []
+    for event, arn in (("BOUNCE", reading.value.bounce_topic), ("COMPLAINT", reading.value.complaint_topic)):
+        if arn:
+            heard_ = topic(facts, arn, proved=proved(facts, answers, event, arn))
+            out.append(Way(event, "topic of the identity", *heard_, arn))
+    return out
+
+
+def _forwarding(facts: Facts, answers: Answers) -> list[Way]:
+    identity = effective_inputs.identity(facts, answers)
+    _, target = mailboxes.bounces_to(facts, answers)
+    if identity is None or identity.feedback_forwarding is not True or not target:
+        return []
+    hearing, why = _mailed(facts, target)
+    return [Way(event, f"mail to {target}", hearing, why, automatic=False) for event in EVENTS]
+
+
+def mailbox(facts: Facts, answers: Answers) -> tuple[Hearing, str]:
+    """Return whether mail can arrive at the From address, and why."""
+    sender = effective_inputs.sender(facts, answers)
+    return _mailed(facts, sender) if sender else (Hearing.UNKNOWN, "no From address is known")
+
+
+def _mailed(facts: Facts, address: str) -> tuple[Hearing, str]:
+    found = mailboxes.post(facts, address)
+    return {True: Hearing.HEARD, False: Hearing.UNHEARD, None: Hearing.UNKNOWN}[found.arrives], found.why
+
+
+def lost(facts: Facts, answers: Answers) -> dict[str, str]:
+    """Return the addresses at which mail that nothing else takes would be lost, each with what is lost there.
+
+    Answers have one way only. Bounces and complaints have more: what hears their events makes the mail dispensable.
+    """
+    out: dict[str, str] = {}
+    identity = effective_inputs.identity(facts, answers)
+    if identity is None:  # nothing is sent yet
+        return out
+    _, target = mailboxes.answers_to(facts, answers)
+    if target and mailboxes.post(facts, target).arrives is False:
+        out[target] = "answers"
+    _, target = mailboxes.bounces_to(facts, answers)
+    if identity.feedback_forwarding is not True or not target:
+        return out
+    found = ways(facts, answers)
+    automatic = all(heard(found, event, automatic=True) for event in EVENTS)
+    if not automatic and mailboxes.post(facts, target).arrives is False:
+        out[target] = "answers, bounces and complaints" if target in out else "bounces and complaints"
+    return out
+
+
+def readings_missing(facts: Facts, answers: Answers) -> bool:
+    """Whether a look that could still show a way has not been taken or has failed."""
+    identity = effective_inputs.domain_identity(facts, answers)
+    unread = identity is None or not identity.known
+    for reading in (facts.configuration_sets, facts.notifications):
+        unread = unread or reading is None or not reading.known
+    return unread
+
+
+def heard(found: tuple[Way, ...], event: str, *, automatic: bool = False) -> bool:
+    """Whether a listener hears events of this kind; ``automatic`` leaves mailboxes out."""
+    return any(
+        way.event == event and way.hearing == Hearing.HEARD and (way.automatic or not automatic) for way in found
+    )

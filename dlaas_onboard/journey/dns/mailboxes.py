@@ -1,0 +1,71 @@
+"""Whether mail arrives at the addresses that a request names, by DNS, and what is lost where it does not.
+
+A host that takes mail for a domain may still know no such mailbox: nothing is connected to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dlaas_onboard.journey.facts import Facts, Mailbox, MailHost
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+
+BY_DNS = "by DNS alone: port 25 is not tried"
+_SHOWN = 3  # hosts named, and addresses of each
+
+
+class Post(NamedTuple):
+    """Whether mail to one address can arrive."""
+
+    address: str
+    arrives: bool | None  # None: not known
+    why: str  # the hosts that take it, else why nothing arrives, else why it is not known
+    reading: Reading[Mailbox] | None = None
+
+
+def post(facts: Facts, address: str) -> Post:
+    """Return whether mail to ``address`` can arrive, by the mail hosts of its domain."""
+    domain = effective_inputs.domain_of(address)
+    reading = facts.mailboxes.get(domain)
+    found = reading.value if reading is not None else None
+    if reading is None:
+        return Post(address, None, "not looked at yet")
+    if found is not None and (taking := [host for host in found.hosts if host.addresses]):
+        return Post(address, True, _hosts(found, taking), reading)
+    if not reading.known:
+        return Post(address, None, reading.problem.message if reading.problem else reading.partial, reading)
+    return Post(address, False, _lost(found, domain), reading)
+
+
+def _hosts(found: Mailbox, taking: list[MailHost]) -> str:
+    words = ", ".join(f"{host.name} ({', '.join(host.addresses[:_SHOWN])})" for host in taking[:_SHOWN])
+    more = f" and {len(taking) - _SHOWN} more" if len(taking) > _SHOWN else ""
+    return f"{words}{more}{', the domain itself, for want of an MX record' if found.implicit else ''}"
+
+
+def _lost(found: Mailbox | None, domain: str) -> str:
+    if found is not None and found.refuses:
+        return f"{domain} says by a null MX that it takes no mail"
+    if found is not None and found.hosts:
+        names = ", ".join(host.name for host in found.hosts[:_SHOWN])
+        return f"the MX of {domain} names {names}, which has no address in DNS"
+    return f"{domain} has no MX record and no address"
+
+
+def answers_to(facts: Facts, answers: Answers) -> tuple[str, str]:
+    """Return the role and address to which a recipient's answer goes, ``("", "")`` where none is known."""
+    found = dict(effective_inputs.mail_addresses(facts, answers))
+    role = next((role for role in ("Reply-To", "From") if role in found), "")
+    return role, found.get(role, "")
+
+
+def bounces_to(facts: Facts, answers: Answers) -> tuple[str, str]:
+    """Return the role and address to which SES mails bounces while it forwards them, ``("", "")`` where none is known.
+
+    SendEmail: FeedbackForwardingEmailAddress, else the Return-Path, which is the From address unless it is set.
+    """
+    found = dict(effective_inputs.mail_addresses(facts, answers))
+    role = next((role for role in ("Feedback", "From") if role in found), "")
+    return role, found.get(role, "")

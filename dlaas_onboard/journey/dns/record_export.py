@@ -1,0 +1,279 @@
+"""The records that are still missing or wrong, in forms to copy: a table, a zone file, a Route 53 change batch.
+
+A record that could not be read is named in the table and left out of the others: nothing is overwritten unseen.
+Sources: RFC 1035 5.1 (zone files), Route 53 Developer Guide "Supported DNS record types" and API reference
+``ChangeResourceRecordSets`` (``UPSERT`` replaces the whole set of a name and type).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dlaas_onboard.journey.dns import hosted_zone
+from dlaas_onboard.journey.dns.hosted_zone import Zones
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading
+from dlaas_onboard.journey.situation.effective_inputs import within
+from dlaas_onboard.journey.text import line
+
+TTL = 300
+_OPEN = (RecordVerdict.MISSING, RecordVerdict.WRONG)
+_NOT_OURS = (Purpose.DELEGATION, Purpose.INBOX)
+_BETWEEN = " · "
+# What journey.text.clean and the resolver make of bytes that cannot be shown; four blanks may have been a tab.
+_CHANGED = re.compile(r"\\u\{|\\x[0-9a-f]{2}|    |[\u2400-\u2421]| … \d+ more characters")
+_MANY = 50  # as many values as the resolver keeps of one set
+_CHUNK = 255
+_COMMENT = 256
+_NOT_KNOWN = "left out because a value is not known or could not be read"
+# records.wanted has none for an identity that does not exist or was not read, and none for a key of one's own.
+_NO_DKIM = "No DKIM record is among these: SES names them once the domain's identity exists and could be read."
+
+
+def table(states: tuple[RecordState, ...]) -> str:
+    """Return the records that are missing, wrong or unknown as aligned text, each with what to do below the table."""
+    shown = [state for state in states if state.verdict != RecordVerdict.OK]
+    if not states:
+        return "No record is known yet: enter the sending domain first.\n"
+    if not shown:
+        return (
+            f"The other records are published.\n{_NO_DKIM}\n" if _lacks_dkim(states) else "All records are published.\n"
+        )
+    rows = [("STATE", "FOR", "TYPE", "NAME", "VALUE")]
+    rows += [
+        (
+            state.verdict.value,
+            state.record.purpose.value,
+            state.record.type,
+            line(state.record.name),
+            line(state.record.value) or "-",
+        )
+        for state in shown
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
+    ]
+    notes = []
+    for state in shown:
+        notes.append(f"{state.record.type} {line(state.record.name)}: {line(state.fix) or 'publish it.'}")
+        if state.found:
+            notes.append(f"  found: {line(state.found)}")
+    if _lacks_dkim(states):
+        notes.append(_NO_DKIM)
+    return "\n".join([*lines, "", *notes]) + "\n"
+
+
+def zone(states: tuple[RecordState, ...], domain: str) -> str:
+    """Return the missing and wrong records in zone file form, with absolute names."""
+    lines = [f"$ORIGIN {_fqdn(domain) or '.'}", f"$TTL {TTL}"]
+    if _lacks_dkim(states):
+        lines.append(f"; {_NO_DKIM}")
+    for state in states:
+        if state.verdict == RecordVerdict.OK:
+            continue
+        lines.append(f"; {state.record.purpose.value} is {state.verdict.value}{_replaces(state)}")
+        name = _fqdn(state.record.name)
+        values = [_zone_value(state.record.type, value) for value in _values(state)] if name else []
+        if not values or "" in values:
+            lines.append(f"; {line(state.fix) or 'not written: its value is not known'}")
+            continue
+        lines += [f"{name} IN {state.record.type} {value}" for value in values]
+    return "\n".join(lines) + "\n"
+
+
+def route53(
+    states: tuple[RecordState, ...], zones: Zones | None = None, delegation: Reading[Delegation] | None = None
+) -> str:
+    """Return a change batch for ``aws route53 change-resource-record-sets --change-batch file://…``.
+
+    A record that is missing is ``CREATE``, which fails where somebody was faster; ``UPSERT`` stands only where
+    something else was found at the name, and keeps the other TXT values that were found there: in the hosted zone
+    itself where this account has it, else in DNS. The comment names the hosted zone. Raises :class:`Refused` where
+    this account has a zone of that name that nobody is sent to.
+    """
+    open_ = [state for state in states if state.verdict != RecordVerdict.OK]
+    writable = [state.record.name for state in open_ if _values(state)]
+    place = hosted_zone.home(writable, zones, delegation) if writable else hosted_zone.Home(None, "")
+    changes: list[dict[str, Any]] = []
+    left_out: Counter[str] = Counter()
+    for state in open_:
+        change = _in_zone(state, place.zone) if place.zone is not None else _by_dns(state)
+        if isinstance(change, str):
+            left_out[change] += 1
+        else:
+            changes.append(change)
+    comment = "Records that Amazon SES needs" if changes else "Nothing to change"
+    if place.zone is not None:
+        comment += f" in the hosted zone {place.zone.id} ({place.zone.name})"
+    notes = [place.note] if place.note else []
+    notes += [f"{count} {why}" for why, count in left_out.items()]
+    if _lacks_dkim(states):
+        notes.append("no DKIM record is among these")
+    return json.dumps({"Comment": _comment("; ".join([comment, *notes])), "Changes": changes}, indent=2) + "\n"
+
+
+def _comment(text: str) -> str:
+    # ChangeBatch.Comment: at most 256 characters (API reference, ResourceDescription).
+    return text if len(text) <= _COMMENT else f"{text[: _COMMENT - 1]}…"
+
+
+def _change(state: RecordState, action: str, values: Sequence[str], ttl: int = TTL) -> dict[str, Any]:
+    return {
+        "Action": action,
+        "ResourceRecordSet": {
+            "Name": _fqdn(state.record.name),
+            "Type": state.record.type,
+            "TTL": ttl,
+            "ResourceRecords": [{"Value": value} for value in values],
+        },
+    }
+
+
+def _by_dns(state: RecordState) -> dict[str, Any] | str:
+    values = [_route53_value(state.record.type, value) for value in _values(state)]
+    if not values or "" in values or not _fqdn(state.record.name):
+        return _NOT_KNOWN
+    return _change(state, "UPSERT" if state.values else "CREATE", values)
+
+
+def _in_zone(state: RecordState, zone: HostedZone) -> dict[str, Any] | str:
+    """Return the change by what the zone itself holds; a string says why there is none."""
+    record = state.record
+    ours = _route53_value(record.type, record.value) if record.value and state.verdict in _OPEN else ""
+    if not ours or not _fqdn(record.name) or record.purpose in _NOT_OURS:
+        return _NOT_KNOWN
+    if not within(record.name, zone.name):
+        return "left out because the hosted zone does not cover it"
+    here = hosted_zone.at(zone, record.name)
+    same = [item for item in here if item.type == record.type]
+    # A CNAME stands alone (RFC 1034 3.6.2); an alias or one of several sets is changed with what it belongs to.
+    alone = len(here) > len(same) and "CNAME" in (record.type, *(item.type for item in here))
+    if alone or len(same) > 1 or any(item.alias or item.identifier for item in same):
+        return "left out because a set at its name is of another kind in the hosted zone"
+    if not same:
+        return _change(state, "CREATE", [ours])
+    before = same[0].values
+    after, lost = _merged(state, before, ours)
+    if sorted(map(_plain, before)) == sorted(map(_plain, after)):
+        return "in the hosted zone already"
+    if not {_plain(value) for value in lost} <= {_plain(value) for value in _shown(state)}:
+        return "left out because the hosted zone holds something else than DNS shows"
+    return _change(state, "UPSERT", after, same[0].ttl or TTL)
+
+
+def _merged(state: RecordState, before: tuple[str, ...], ours: str) -> tuple[list[str], list[str]]:
+    """Return the values of a set with ours among them, and those that go: other TXT values stay as they are."""
+    record = state.record
+    if record.type != "TXT":
+        return [ours], [value for value in before if _plain(value) != _plain(ours)]
+    texts = {value: hosted_zone.text_of(value) for value in before}
+    policies = [value for value, text in texts.items() if text is not None and _is_policy(record, text)]
+    others = [value for value in before if value not in policies]
+    if record.purpose == Purpose.MAIL_FROM_SPF and len(policies) == 1 and record.value == SPF:
+        return [*others, _route53_value("TXT", _with_ses((texts[policies[0]] or "").strip().strip('"')))], []
+    return [*others, ours], policies
+
+
+def _plain(value: str) -> str:
+    """Return a value in the form in which two are compared."""
+    if value.lstrip().startswith('"'):
+        text = hosted_zone.text_of(value)
+        return value if text is None else text
+    return " ".join(value.lower().split()).removesuffix(".")
+
+
+def _shown(state: RecordState) -> tuple[str, ...]:
+    """Return what DNS showed at the record's name, written as Route 53 holds it."""
+    if state.record.type != "TXT":
+        return state.values
+    return tuple(_route53_value("TXT", value) for value in state.values)
+
+
+def _lacks_dkim(states: tuple[RecordState, ...]) -> bool:
+    return all(state.record.purpose != Purpose.DKIM for state in states)
+
+
+def _values(state: RecordState) -> tuple[str, ...]:
+    """Return all values that the name and type should have afterwards, by DNS; none where that is not known."""
+    record = state.record
+    if state.verdict not in _OPEN or not record.value or record.purpose in _NOT_OURS:
+        return ()
+    if record.type != "TXT":
+        return (record.value,)
+    existing = state.values
+    # Text that was made visible for the screen is not what DNS holds, and a long set was cut; writing it back would
+    # destroy it.
+    if len(existing) >= _MANY or any(_CHANGED.search(value) for value in existing):
+        return ()
+    others = tuple(value for value in existing if not _is_policy(record, value))
+    policies = [value.strip().strip('"') for value in existing if value not in others]
+    if record.purpose == Purpose.MAIL_FROM_SPF and len(policies) == 1 and record.value == SPF:
+        return (*others, _with_ses(policies[0]))
+    return (*others, record.value)
+
+
+def _is_policy(record: Record, value: str) -> bool:
+    """Whether a TXT value is a policy of the record's own kind, which stands once at a name."""
+    form = r"v\s*=\s*dmarc1\s*(;|$)" if record.purpose == Purpose.DMARC else r"v=spf1(\s|$)"
+    return re.match(form, value.strip().strip('"').lstrip(), re.IGNORECASE) is not None
+
+
+def _with_ses(policy: str) -> str:
+    """Add SES to an SPF record, before its ``all``."""
+    terms = [term for term in policy.split() if "amazonaws.com" not in term.lower()]
+    at = next((i for i, term in enumerate(terms) if term.lower().lstrip("+-~?") == "all"), len(terms))
+    ses = "include:amazonses.com"
+    head = [term for term in terms[:at] if term.lower().removeprefix("+") != ses]
+    return " ".join([*head, ses, *terms[at:]])
+
+
+def _replaces(state: RecordState) -> str:
+    return f"; found: {line(_BETWEEN.join(state.values))}" if state.values else ""
+
+
+def _fqdn(name: str) -> str:
+    """Return a name in ASCII with its last dot, ``""`` where it is no host name."""
+    try:
+        ascii_name = name.rstrip(".").encode("idna").decode("ascii") if not name.isascii() else name.rstrip(".")
+    except UnicodeError:
+        return ""
+    return f"{ascii_name.lower()}." if re.fullmatch(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", ascii_name) else ""
+
+
+def _zone_value(type_: str, value: str) -> str:
+    if type_ == "TXT":
+        return " ".join(f'"{_escape(chunk, "03d")}"' for chunk in chunks(value))
+    return _host_value(type_, value)
+
+
+def _route53_value(type_: str, value: str) -> str:
+    if type_ == "TXT":
+        return " ".join(f'"{_escape(chunk, "03o")}"' for chunk in chunks(value))
+    return _host_value(type_, value)
+
+
+def _host_value(type_: str, value: str) -> str:
+    if type_ == "MX":
+        match = re.fullmatch(r"(\d{1,5})\s+(\S+)", value.strip())
+        host = _fqdn(match.group(2)) if match else ""
+        return f"{int(match.group(1))} {host}" if match and host else ""
+    return _fqdn(value)
+
+
+def chunks(value: str) -> tuple[bytes, ...]:
+    """Cut a TXT value into character strings of at most 255 bytes; an empty value is one empty string."""
+    data = value.encode("utf-8", "replace")
+    return tuple(data[start : start + _CHUNK] for start in range(0, max(len(data), 1), _CHUNK))
+
+
+def _escape(data: Iterable[int], number: str) -> str:
+    """Quote bytes: zone files write what is not printable in decimal, Route 53 in octal."""
+    return "".join(
+        f"\\{chr(byte)}" if byte in b'"\\' else chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:{number}}"
+        for byte in data
+    )

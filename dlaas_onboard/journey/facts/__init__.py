@@ -1,0 +1,71 @@
+"""Everything that can be observed, as frozen records. Nothing here is a default: what was not read is ``None``.
+
+Names are AWS's own: see the SESv2, SNS, Support and Service Quotas API references.
+"""
+
+from dlaas_onboard.journey.facts.account import Account, Details, RegionGlance, Review, SendPoint
+from dlaas_onboard.journey.facts.dns import Delegation, Dmarc, DnsAnswer, HostedZone, Mailbox, MailHost, Spf, ZoneRecord
+from dlaas_onboard.journey.facts.events import (
+    Alarm,
+    ConfigurationSet,
+    EventDestination,
+    Notifications,
+    Reputation,
+    Subscription,
+    Topic,
+)
+from dlaas_onboard.journey.facts.facts import Facts
+from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
+from dlaas_onboard.journey.facts.place import Place
+from dlaas_onboard.journey.facts.project import Checkout, Gap, Mail, Source
+from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.support import CaseCodes, Message, SupportCase, SupportPlan
+from dlaas_onboard.journey.facts.website import Page, Website
+
+__all__ = [
+    "Account",
+    "Alarm",
+    "CaseCodes",
+    "Checkout",
+    "ConfigurationSet",
+    "Delegation",
+    "Details",
+    "Dkim",
+    "Dmarc",
+    "DnsAnswer",
+    "EventDestination",
+    "Facts",
+    "Gap",
+    "HostedZone",
+    "Identities",
+    "Identity",
+    "IdentityInfo",
+    "Mail",
+    "MailFrom",
+    "MailHost",
+    "Mailbox",
+    "Message",
+    "Notifications",
+    "Page",
+    "Place",
+    "Problem",
+    "ProblemKind",
+    "Quota",
+    "QuotaRequest",
+    "Quotas",
+    "Reading",
+    "RegionGlance",
+    "Reputation",
+    "Review",
+    "SendPoint",
+    "Source",
+    "Spf",
+    "Subscription",
+    "SupportCase",
+    "SupportPlan",
+    "Topic",
+    "VerificationInfo",
+    "Website",
+    "ZoneRecord",
+]

@@ -1,0 +1,71 @@
+"""What the checkout of a project says: messages, infrastructure and their gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place in the checkout that carries a fact."""
+
+    path: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One kind of message that the project sends, from its template and the code that sends it."""
+
+    name: str
+    trigger: str  # "register_user", "" where no code sends it
+    subject: str = ""
+    recipient: str = ""  # "the account's owner", "the operator"
+    kind: str = ""  # confirmation, security, billing, service, fulfilment, operator, unknown
+    frequency: str = ""  # "once for each registration", "each day at most"
+    sample: str = ""  # the text of the message; {name} where only the running code knows the value
+    source: Source | None = None
+    call_sites: tuple[Source, ...] = ()
+    bulk: bool = False  # reads like marketing or list mail
+    to_recipients: bool = True  # False: goes to the operator only
+    sender: str = ""  # address that the code sends it from
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A DLaaS checkout, read."""
+
+    root: str
+    region: str = ""
+    profile: str = ""
+    service_name: str = ""
+    domain: str = ""
+    bucket: str = ""
+    grace_days: str = ""
+    sender: str = ""
+    mail_from: str = ""
+    about: str = ""  # what the service is, in the project's own words
+    products: tuple[str, ...] = ()  # "DataLayer Mirror: 1 XCH"
+    mails: tuple[Mail, ...] = ()
+    stock: tuple[str, ...] = ()  # keys of the configuration left at their stock value
+    problems: tuple[str, ...] = ()  # files missing or broken, one sentence each
+    gaps: tuple[Gap, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)  # field name -> "common/config.json:5"
+    opt_in: Source | None = None  # code that confirms an address before the account works
+    login_needs_confirmation: Source | None = None
+    purge: str = ""  # how long unconfirmed accounts are kept, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What the checkout's infrastructure lacks that a reviewer or a mailbox provider asks for."""
+
+    id: str  # "mail_from_mx", "dmarc", "configuration_set", "inbox", "website", "rate_limit", …
+    message: str
+    remedy: str
+    source: Source | None = None
+    severity: str = "warning"

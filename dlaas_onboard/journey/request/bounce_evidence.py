@@ -1,0 +1,156 @@
+"""Whether bounces and complaints reach something that acts: what the gate asks and what the text may say.
+
+A way counts when its listener was observed (:mod:`dlaas_onboard.journey.bounces.bounce_path`). Forwarding by e-mail
+alone reaches a mailbox that nobody has to read; it is told, but it opens no gate.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from dlaas_onboard.journey.bounces import bounce_path
+from dlaas_onboard.journey.bounces.bounce_path import Hearing, Way
+from dlaas_onboard.journey.bounces.proof import EVENTS
+from dlaas_onboard.journey.facts import Facts, Subscription
+from dlaas_onboard.journey.request import evidence
+from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.request.memo import once
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+
+
+class Path(NamedTuple):
+    """How bounce and complaint events travel, as far as that was observed."""
+
+    light: Light
+    why: str
+    remedy: str = ""
+    route: str = ""  # "through the configuration set x to the SNS topic y"
+    listener: str = ""  # "the Lambda function z"
+    source: str = ""
+    observed_at: datetime | None = None
+
+
+_CONNECT = (
+    "Give the domain a default configuration set with an event destination for BOUNCE and COMPLAINT, "
+    "and subscribe what acts on the events."
+)
+_PROVE = "Send to the mailbox simulator, and write down where the bounce and the complaint arrived."
+_CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
+
+
+@once
+def path(facts: Facts, answers: Answers) -> Path:
+    """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
+    found = [way for way in bounce_path.ways(facts, answers) if way.automatic]
+    chosen = [way for event in EVENTS if (way := _best(found, event, answers)) is not None]
+    if len(chosen) == len(EVENTS) and not _unread(facts, chosen):
+        return _observed(chosen, facts, answers)
+    missing = [event for event in EVENTS if all(way.event != event for way in chosen)]
+    events = " and ".join(missing or EVENTS)
+    if bounce_path.readings_missing(facts, answers):
+        return Path(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(facts, answers))
+    hearings = {way.hearing: way for way in found if way.event in missing}
+    if Hearing.UNKNOWN in hearings:
+        unread = hearings[Hearing.UNKNOWN]
+        problem = reading.problem if (reading := facts.topics.get(unread.target)) is not None else None
+        why = unread.why if unread.why.endswith(".") else f"{unread.why}."
+        return Path(
+            Light.UNKNOWN,
+            f"Who hears {events} events is not known: {why}",
+            problem.remedy if problem else "Look again.",
+        )
+    if Hearing.UNSEEN in hearings:
+        return Path(Light.UNKNOWN, f"Who hears {events} events cannot be seen from here.", _PROVE)
+    if Hearing.PENDING in hearings:
+        return Path(Light.RED, f"The subscriber for {events} events has not confirmed.", _CONFIRM)
+    if hearings:
+        return Path(Light.RED, f"Nobody hears {events} events: {hearings[Hearing.UNHEARD].why}.", _CONNECT)
+    return Path(Light.RED, f"No event destination and no topic takes {events} events of your mail.", _CONNECT)
+
+
+def _best(found: list[Way], event: str, answers: Answers) -> Way | None:
+    heard = [way for way in found if way.event == event and way.hearing == Hearing.HEARD]
+    if heard:
+        return heard[0]
+    # Who listens behind EventBridge or Firehose shows only in what the operator saw arrive.
+    unseen = [way for way in found if way.event == event and way.hearing == Hearing.UNSEEN]
+    return unseen[0] if unseen and answers.text("bounce_seen").strip() else None
+
+
+def _unread(facts: Facts, chosen: list[Way]) -> bool:
+    sets = any(_is_set(way) for way in chosen) and evidence.known(facts.configuration_sets) is None
+    topics = any(not _is_set(way) for way in chosen) and evidence.known(facts.notifications) is None
+    return sets or topics
+
+
+def _is_set(way: Way) -> bool:
+    return way.through.startswith("configuration set")
+
+
+def _why_unread(facts: Facts, answers: Answers) -> str:
+    for reading in (effective_inputs.domain_identity(facts, answers), facts.configuration_sets, facts.notifications):
+        if reading is not None and reading.problem is not None:
+            return f"{reading.problem.message} {reading.problem.remedy}".strip()
+    return "Look again."
+
+
+def _observed(chosen: list[Way], facts: Facts, answers: Answers) -> Path:
+    routes = list(dict.fromkeys(_route(way, facts, answers) for way in chosen))
+    listeners = list(dict.fromkeys(_listener(way, facts) for way in chosen))
+    sources = [evidence.origin(facts.domain_identity).source]
+    for way in chosen:
+        sources.append(evidence.origin(facts.configuration_sets if _is_set(way) else facts.notifications).source)
+        if way.hearing == Hearing.HEARD:
+            sources.append(evidence.origin(facts.topics.get(way.target)).source)
+        else:
+            sources.append(evidence.entered("bounce_seen", answers))
+    return Path(
+        Light.GREEN,
+        f"BOUNCE and COMPLAINT events go to {' and '.join(listeners)}.",
+        route=" and ".join(routes),
+        listener=" and ".join(listeners),
+        source="; ".join(dict.fromkeys(sources)),
+        observed_at=evidence.origin(
+            facts.configuration_sets if _is_set(chosen[0]) else facts.notifications
+        ).observed_at,
+    )
+
+
+def _route(way: Way, facts: Facts, answers: Answers) -> str:
+    default = bounce_path.default_set(facts, answers)
+    through = f"through the configuration set {default.name} " if _is_set(way) and default is not None else ""
+    target = f"the SNS topic {name(way.target)}" if way.hearing == Hearing.HEARD else _bus(way)
+    return f"{through}to {target}"
+
+
+def _bus(way: Way) -> str:
+    kind = way.through.rpartition(", ")[2]
+    return f"{kind} ({name(way.target)})" if way.target else kind
+
+
+def _listener(way: Way, facts: Facts) -> str:
+    topic = evidence.known(facts.topics.get(way.target))
+    confirmed = [item for item in topic.subscriptions if item.confirmed] if topic is not None else []
+    if way.hearing != Hearing.HEARD or not confirmed:
+        return "our receiver"
+    return _subscriber(confirmed[0])
+
+
+def name(arn: str) -> str:
+    """Return the last part of an ARN: what its owner calls it."""
+    return arn.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _subscriber(item: Subscription) -> str:
+    match item.protocol:
+        case "lambda":
+            return f"the Lambda function {name(item.endpoint)}"
+        case "sqs":
+            return f"the SQS queue {name(item.endpoint)}"
+        case "email" | "email-json":
+            return f"the mailbox {item.endpoint}"
+        case "http" | "https":
+            return f"the endpoint {item.endpoint.split('?')[0]}"
+    return f"a subscriber ({item.protocol})"

@@ -1,0 +1,139 @@
+"""The use-case description, sentence by sentence, each carried by a fact or an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.journey.request import evidence
+from dlaas_onboard.journey.request.description import Description, Hole, Sentence
+from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
+from dlaas_onboard.journey.request.memo import once
+from dlaas_onboard.journey.request.sentences import SECTIONS, ledger, samples, section_of
+from dlaas_onboard.journey.request.worksheet import figures
+from dlaas_onboard.journey.situation.fields import SENTENCE
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.facts import Facts
+    from dlaas_onboard.journey.situation.answers import Answers
+
+
+# What is left out first where the text is too long, before whole lines are: it supports, it does not answer.
+_DETAILS = ("sandbox_use", "products", "sister", "purge", "forwarding", "bounce_seen")
+
+
+@once
+def describe(facts: Facts, answers: Answers) -> Description:
+    """Return the description as it would be sent, with the holes that remain."""
+    items = list(ledger(facts, answers))
+    sentences = _rewritten([item for item in items if isinstance(item, Sentence)], answers)
+    filled = {sentence.id for sentence in sentences}
+    holes = [item for item in items if isinstance(item, Hole) and item.id not in filled]
+    own = answers.entry("use_case_text")
+    text = normal("use_case_text", own.text) if own else ""
+    if own is not None and text:
+        written = Sentence("use_case_text", "", text, evidence.entered("use_case_text", answers), own.at, mine=True)
+        return Description((written,), tuple(holes), _cut(text, DESCRIPTION_MAX), edited=True)
+    kept = _fitting(sentences, DESCRIPTION_MAX)
+    if len(kept) < len(sentences):
+        lost = ", ".join(sentence.id for sentence in sentences if sentence not in kept)
+        message = f"Left out, because the text may have {DESCRIPTION_MAX:,} characters: {lost}."
+        holes.append(Hole("length", sentences[-1].section, message, "Shorten your own words."))
+    return Description(tuple(kept), tuple(holes), render(kept))
+
+
+def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
+    """Put the operator's words in the place of the sentences that they rewrote; ``-`` leaves a sentence out."""
+    found = {sentence.id: sentence for sentence in sentences}
+    for field, entry in sorted(answers.entries.items()):
+        if not field.startswith(SENTENCE):
+            continue
+        name = field.removeprefix(SENTENCE)
+        text = normal(field, entry.text)
+        section = section_of(name)
+        if text == DROP:
+            found.pop(name, None)
+        elif text and section and not check(field, text):
+            was = found.get(name)
+            carried = f"in place of a sentence from {was.source}" if was else "no observed fact carries it"
+            source = f"entered {entry.at:%Y-%m-%d} by {entry.by}; {carried}"
+            found[name] = Sentence(name, section, text, source, entry.at, mine=True)
+    return _listed(sorted(found.values(), key=lambda sentence: SECTIONS.index(sentence.section)))
+
+
+def _listed(sentences: list[Sentence]) -> list[Sentence]:
+    """Leave out the opening of a list that has no line left, and what speaks of messages where none is named."""
+    lines = [sentence.text.startswith("- ") for sentence in sentences]
+    follows = [*lines[1:], False][: len(lines)]
+    kept = [
+        sentence
+        for sentence, line_follows in zip(sentences, follows, strict=True)
+        if line_follows or not sentence.id.startswith("mails.") or sentence.mine
+    ]
+    return [sentence for sentence in kept if sentence.id != "jobs" or any(lines)]
+
+
+def render(sentences: Iterable[Sentence]) -> str:
+    """Return the sentences as plain text: a heading for each section, prose in one paragraph, lists line by line."""
+    blocks: list[str] = []
+    section = ""
+    flowing = False
+    for sentence in sentences:
+        alone = "\n" in sentence.text or sentence.text.startswith("- ")
+        if sentence.section != section:
+            section = sentence.section
+            blocks.append(f"{chr(10) * 2 if blocks else ''}{section}\n{sentence.text}")
+        elif flowing and not alone and not sentence.text.endswith(":"):
+            blocks.append(f" {sentence.text}")
+        else:
+            blocks.append(f"\n{sentence.text}")
+        flowing = not alone and not sentence.text.endswith(":")
+    return "".join(blocks)
+
+
+def _fitting(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
+    """Leave out whole sentences until the text fits: the sample first, then details, then lines from the end."""
+    kept = list(sentences)
+    while kept and len(render(kept)) > limit:
+        kept.remove(_least(kept))
+        kept = _listed(kept)
+    return kept
+
+
+def _least(kept: Sequence[Sentence]) -> Sentence:
+    for wanted in ("sample.", *_DETAILS, "mail."):
+        for sentence in reversed(kept):
+            if sentence.id == wanted or (wanted.endswith(".") and sentence.id.startswith(wanted)):
+                return sentence
+    return kept[-1]
+
+
+def _cut(text: str, limit: int) -> str:
+    """Return ``text`` up to the last sentence or line that ends within ``limit``."""
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in re.finditer(r"[.!?](?=\s)|\n", text[: limit + 1]) if match.end() <= limit]
+    return text[: ends[-1]].rstrip() if ends else ""
+
+
+# The reply ends with a reference line by which it is found again.
+_KIT_MAX = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
+
+
+def reply_kit(facts: Facts, answers: Answers) -> str:
+    """Return the reply to Amazon's case: the description, the figures, up to two samples; at most 8000 characters."""
+    found = describe(facts, answers)
+    base = found.text if found.edited else render(s for s in found.sentences if not s.id.startswith("sample."))
+    parts = [base] if base else []
+    place = facts.place
+    if place.account and place.region:
+        parts.insert(0, f"This is about our request for production access to Amazon SES in {place.region}.")
+    asked = figures(facts, answers)
+    if asked:
+        parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
+    for number, sample in enumerate(samples(facts, 2), 1):
+        parts.append(f"Sample {number}\n{sample.text}")
+    while len("\n\n".join(parts)) > _KIT_MAX and len(parts) > 1:
+        parts.pop()
+    return _cut("\n\n".join(parts), _KIT_MAX)

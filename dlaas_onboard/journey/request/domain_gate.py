@@ -1,0 +1,77 @@
+"""AWS's own gate for the sending domain: verified, DKIM and MAIL FROM successful (reference/ses.md 5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dlaas_onboard.journey.facts import Facts, Identity
+from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.request.gate import Found, Light
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+
+
+def unread(what: str, reading: Reading[Any] | None) -> Found:
+    problem = reading.problem if reading is not None else None
+    if problem is not None:
+        return Found(Light.UNKNOWN, f"{what} could not be read: {problem.message}", problem.remedy)
+    if reading is not None and reading.partial:
+        return Found(Light.UNKNOWN, f"{what} was read only in part: {reading.partial}.", "Look again.")
+    return Found(Light.UNKNOWN, f"{what} has not been read yet.", "Look again.")
+
+
+def authentication(facts: Facts, answers: Answers) -> Iterator[tuple[str, Found]]:
+    """Return AWS's domain gate (reference/ses.md 5.1): verified, DKIM and MAIL FROM successful, all in one answer."""
+    reading = effective_inputs.domain_identity(facts, answers)
+    name = effective_inputs.domain(facts, answers)
+    if not name:
+        nothing = Found(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
+    elif reading is None or not reading.known:
+        nothing = unread(f"The identity of {name}", reading)
+    else:
+        nothing = Found(Light.RED, f"SES has no identity for {name}.", "Create the domain identity in this Region.")
+    identity = effective_inputs.identity(facts, answers)
+    if identity is None:
+        for gate in ("domain_identity", "dkim", "mail_from"):
+            yield gate, nothing
+        return
+    yield "domain_identity", _verified(identity)
+    yield "dkim", _dkim(identity)
+    yield "mail_from", _mail_from(identity)
+
+
+def _verified(identity: Identity) -> Found:
+    if identity.type == "EMAIL_ADDRESS":
+        return Found(Light.RED, f"{identity.name} is an address, not a domain.", "Verify the domain itself.")
+    if identity.verified is None:
+        return Found(Light.UNKNOWN, f"SES did not say whether {identity.name} is verified.", "Look again.")
+    if not identity.verified:
+        status = f" ({identity.verification_status})" if identity.verification_status else ""
+        return Found(Light.RED, f"{identity.name} is not verified{status}.", "Publish the DKIM records.")
+    return Found(Light.GREEN, f"{identity.name} is verified for sending.")
+
+
+def _dkim(identity: Identity) -> Found:
+    dkim = identity.dkim
+    if dkim is None or not dkim.status:
+        return Found(Light.UNKNOWN, f"SES did not say how DKIM of {identity.name} stands.", "Look again.")
+    if dkim.status != "SUCCESS":
+        return Found(Light.RED, f"DKIM of {identity.name} is {dkim.status}.", "Publish the three CNAME records.")
+    if dkim.signing_enabled is False:
+        return Found(Light.RED, f"DKIM signing is off for {identity.name}.", "Switch DKIM signing on.")
+    return Found(Light.GREEN, f"DKIM of {identity.name} is SUCCESS.")
+
+
+def _mail_from(identity: Identity) -> Found:
+    mail_from = identity.mail_from
+    if mail_from is None or not mail_from.domain:
+        return Found(Light.RED, f"{identity.name} has no MAIL FROM domain.", "Set a MAIL FROM subdomain.")
+    if not mail_from.status:
+        return Found(Light.UNKNOWN, f"SES did not say how {mail_from.domain} stands.", "Look again.")
+    if mail_from.status != "SUCCESS":
+        remedy = "Publish its MX and SPF records."
+        if mail_from.status == "FAILED":
+            remedy += " Then set MAIL FROM again: SES has stopped looking."
+        return Found(Light.RED, f"MAIL FROM {mail_from.domain} is {mail_from.status}.", remedy)
+    return Found(Light.GREEN, f"MAIL FROM {mail_from.domain} is SUCCESS.")

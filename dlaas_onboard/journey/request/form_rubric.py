@@ -1,0 +1,95 @@
+"""What a reviewer will stop at in the form: reference/ses.md 10, and N5 of reference/peers.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from dlaas_onboard.journey.dns import mailboxes
+from dlaas_onboard.journey.dns.mailboxes import Post
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request import evidence, rubric_findings
+from dlaas_onboard.journey.request.field_rules import addresses
+from dlaas_onboard.journey.request.website_review import of_website
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.verdict import Finding, Severity
+
+_NO_REPLY = re.compile(r"(no|do-?not|dont)[-_.]?reply", re.IGNORECASE)
+
+
+def of_form(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+    """Return what a reviewer will stop at in the form: type, sender, website, contacts, language."""
+    return (*_mail(facts, answers), *of_website(facts, answers), *_contacts(facts, answers))
+
+
+_finding = partial(rubric_findings.finding, StepId.REQUEST, guide=3)
+
+
+def _mail(facts: Facts, answers: Answers) -> Iterator[Finding]:
+    mail_type = evidence.field("mail_type", facts, answers)
+    bulk = [mail for mail in evidence.mails(facts) if mail.bulk]
+    if mail_type == "TRANSACTIONAL" and bulk:
+        yield _finding(
+            "bulk",
+            Severity.BLOCKER,
+            f"Some messages read like marketing: {', '.join(mail.name for mail in bulk)}.",
+            evidence=", ".join(str(mail.source) for mail in bulk if mail.source),
+            remedy="Choose Marketing, or take these messages out of the service.",
+            field="mail_type",
+            guide=5,
+        )
+    role, address = mailboxes.answers_to(facts, answers)
+    if _NO_REPLY.search(address):
+        yield _finding(
+            "no_reply",
+            Severity.ADVICE,
+            f"The {role} address {address} tells people not to answer.",
+            remedy="Send from an address that somebody reads, or name one as Reply-To.",
+            field="reply_to" if role == "Reply-To" else "sender",
+        )
+    if evidence.field("contact_language", facts, answers) == "JA":
+        yield _finding(
+            "language",
+            Severity.ADVICE,
+            "Amazon will write in Japanese, and the description is in English.",
+            remedy="Choose English unless you want to answer in Japanese.",
+            field="contact_language",
+        )
+
+
+def _contacts(facts: Facts, answers: Answers) -> Iterator[Finding]:
+    contacts = addresses(evidence.field("contacts", facts, answers))
+    if not contacts:
+        yield _finding(
+            "no_contacts",
+            Severity.ADVICE,
+            "Amazon writes to the account's own address only.",
+            remedy="Add an address that somebody reads every day; most denials begin with an unanswered question.",
+            field="contacts",
+        )
+    for contact in contacts:
+        yield from _contact(mailboxes.post(facts, contact))
+
+
+def _contact(found: Post) -> Iterator[Finding]:
+    source = found.reading.source if found.reading is not None else ""
+    if found.arrives is False:
+        yield _finding(
+            f"contact_lost.{found.address}",
+            Severity.WARNING,
+            f"Mail to {found.address} cannot arrive: {found.why}.",
+            evidence=source,
+            remedy="Name a contact at a domain that takes mail.",
+            field="contacts",
+        )
+    elif found.arrives is None and source:
+        yield _finding(
+            f"contact_unread.{found.address}",
+            Severity.UNKNOWN,
+            f"Whether mail to {found.address} can arrive is not known: {found.why.rstrip('.')}.",
+            evidence=source,
+            remedy="Look again.",
+            field="contacts",
+        )

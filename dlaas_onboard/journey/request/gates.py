@@ -1,0 +1,208 @@
+"""What must be green before the request leaves (AWS's own domain gate and DESIGN 5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.journey.bounces import bounce_path
+from dlaas_onboard.journey.dns.needed_records import Purpose, RecordVerdict, states
+from dlaas_onboard.journey.request import evidence, website_review
+from dlaas_onboard.journey.request.bounce_evidence import path
+from dlaas_onboard.journey.request.domain_gate import authentication, unread
+from dlaas_onboard.journey.request.field_rules import check, normal
+from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Found, Gate, Light
+from dlaas_onboard.journey.request.memo import once
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE
+from dlaas_onboard.journey.situation.intents import OPEN
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.facts import Facts
+    from dlaas_onboard.journey.situation.answers import Answers
+    from dlaas_onboard.journey.situation.intents import Intent
+
+
+def gates(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> tuple[Gate, ...]:
+    """Return every gate, in the order in which the operator meets them."""
+    found = {**_looked(facts, answers), "intents": _intents(facts, intents)}
+    return tuple(_gate(gate, found[gate], answers) for gate in KINDS)
+
+
+def _gate(gate: str, found: Found, answers: Answers) -> Gate:
+    kind = KINDS[gate]
+    reason = normal(OVERRIDE + gate, answers.text(OVERRIDE + gate)) if kind.overridable else ""
+    if check(OVERRIDE + gate, reason):
+        reason = ""
+    return Gate(gate, kind.title, found.light, found.why, found.remedy, kind.step, kind.overridable, reason)
+
+
+@once
+def _looked(facts: Facts, answers: Answers) -> dict[str, Found]:
+    return dict(_look(facts, answers))
+
+
+def _look(facts: Facts, answers: Answers) -> Iterator[tuple[str, Found]]:
+    yield "account", _account(facts)
+    yield "sandbox", _sandbox(facts)
+    yield "sending", _sending(facts)
+    yield "review", _review(facts)
+    yield from authentication(facts, answers)
+    yield "dmarc", _dmarc(facts, answers)
+    yield "bounce_path", _bounce_path(facts, answers)
+    yield "website", _website(facts, answers)
+    yield "draft", _draft(facts, answers)
+    yield "stock", _stock(facts)
+    for field in DECLARATIONS:
+        yield field, _declared(field, answers)
+
+
+def _account(facts: Facts) -> Found:
+    place = facts.place
+    if facts.caller is not None and facts.caller.problem is not None:
+        return unread("The account", facts.caller)
+    if not place.account:
+        return Found(Light.UNKNOWN, "STS has not said which account this is.", "Check the credentials.")
+    if not place.region:
+        return Found(Light.RED, "No Region is chosen; access is granted for one Region.", "Choose the Region.")
+    if stages.account(facts) is None:
+        return unread("The account's state in SES", facts.account)
+    return Found(Light.GREEN, f"Account {place.account}, {place.region}.")
+
+
+def _sandbox(facts: Facts) -> Found:
+    match stages.access(facts):
+        case "production":
+            return Found(Light.RED, "The account has production access already.", "Nothing is left to file: go live.")
+        case "sandbox":
+            return Found(Light.GREEN, "ProductionAccessEnabled is false.")
+    return unread("Production access", facts.account)
+
+
+def _sending(facts: Facts) -> Found:
+    account = stages.account(facts)
+    if account is None:
+        return unread("The sending state", facts.account)
+    match stages.health(facts):
+        case stages.Health.HEALTHY:
+            return Found(Light.GREEN, "Sending is enabled, enforcement status HEALTHY.")
+        case stages.Health.UNKNOWN:
+            return Found(Light.UNKNOWN, "SES did not say whether sending is enabled and healthy.", "Look again.")
+    enabled = "disabled" if account.sending_enabled is False else "enabled"
+    return Found(
+        Light.RED,
+        f"Sending is {enabled}, enforcement status {account.enforcement or 'not given'}.",
+        "Answer the case that Amazon opened about it first; a request for production access does not mend it.",
+    )
+
+
+def _review(facts: Facts) -> Found:
+    if stages.account(facts) is None:
+        return unread("The review", facts.account)
+    case = f", case {stages.case_id(facts)}" if stages.case_id(facts) else ""
+    match stages.status(facts):
+        case stages.Stage.NEVER_ASKED:
+            return Found(Light.GREEN, stages.WORDS[stages.Stage.NEVER_ASKED])
+        case stages.Stage.FAILED:
+            return Found(Light.GREEN, f"The last request FAILED at Amazon{case}: it may be filed again.")
+        case stages.Stage.PENDING:
+            return Found(Light.RED, f"A review is PENDING{case}.", "Wait for it; answer Amazon on the case.")
+        case stages.Stage.DENIED:
+            return Found(
+                Light.RED, f"The review was DENIED{case}; SES takes no second request.", "Answer the case instead."
+            )
+        case stages.Stage.GRANTED:
+            return Found(Light.RED, f"The review was GRANTED{case}.", "Do not file again: wait, then ask on the case.")
+    return Found(
+        Light.UNKNOWN, f"The review's status is {stages.word(facts)}{case}, a word that is new.", "Look again."
+    )
+
+
+def _intents(facts: Facts, intents: tuple[Intent, ...]) -> Found:
+    for intent in intents:
+        if intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and intent.place.same_as(facts.place):
+            return Found(
+                Light.RED,
+                f"What became of the request of {intent.created_at:%Y-%m-%d %H:%M} UTC is open: "
+                "it may have reached Amazon.",
+                "Look again, so that it can be reconciled.",
+            )
+    return Found(Light.GREEN, "No filing of ours is open.")
+
+
+def _dmarc(facts: Facts, answers: Answers) -> Found:
+    for state in states(facts, answers):
+        if state.record.purpose != Purpose.DMARC:
+            continue
+        if state.verdict == RecordVerdict.OK:
+            return Found(Light.GREEN, f"{state.record.name}: {state.found}")
+        light = Light.UNKNOWN if state.verdict == RecordVerdict.UNKNOWN else Light.RED
+        why = f"found {state.found}" if state.found else str(state.verdict)
+        return Found(light, f"{state.record.name}: {why}.", state.fix)
+    return Found(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
+
+
+def _bounce_path(facts: Facts, answers: Answers) -> Found:
+    found = path(facts, answers)
+    lost = bounce_path.lost(facts, answers)
+    if found.light == Light.GREEN and lost:
+        address, what = next(iter(lost.items()))
+        return Found(
+            Light.RED,
+            f"Mail to {address} cannot arrive: {what} are lost.",
+            "Set up a mailbox for it, or let your code set a Reply-To address that is read, and enter it.",
+        )
+    return Found(found.light, found.why, found.remedy)
+
+
+def _website(facts: Facts, answers: Answers) -> Found:
+
+    url = evidence.field("website_url", facts, answers)
+    if not url:
+        return Found(Light.RED, "No website is named.", "Enter the website's URL.")
+    shut = website_review.blockers(facts, answers)
+    if shut:
+        remedies = dict.fromkeys(item.remedy for item in shut)
+        return Found(Light.RED, " ".join(item.message for item in shut), " ".join(remedies))
+    site = evidence.website(facts, answers)
+    if site is None:
+        reading = facts.website
+        stale = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
+        return unread(url, None if stale else reading)
+    return Found(Light.GREEN, f"{site.final_url} answers {site.status}.")
+
+
+def _draft(facts: Facts, answers: Answers) -> Found:
+    from dlaas_onboard.journey.request.draft import draft
+
+    made, errors = draft(facts, answers)
+    if made is not None:
+        return Found(Light.GREEN, "Every field is within Amazon's limits.")
+    words = "; ".join(f"{BY_ID[field].label}: {message}" for field, message in errors.items())
+    return Found(Light.RED, words, "Correct the fields named.")
+
+
+def _stock(facts: Facts) -> Found:
+
+    reading = facts.checkout
+    if reading is not None and reading.known and reading.value is None:
+        return Found(Light.GREEN, "There is no checkout.")
+    checkout = evidence.checkout(facts)
+    if checkout is None:
+        return unread("The checkout", reading)
+    if checkout.stock:
+        return Found(
+            Light.RED,
+            f"Left at the value that DLaaS ships with: {', '.join(checkout.stock)}.",
+            "Set your own values in common/config.json and deploy them.",
+        )
+    return Found(Light.GREEN, "The configuration was edited.")
+
+
+def _declared(field: str, answers: Answers) -> Found:
+    entry = answers.entry(field)
+    if entry is not None and normal(field, entry.text) == "yes":
+        return Found(Light.GREEN, f"Declared {entry.at:%Y-%m-%d %H:%M} UTC by {entry.by}.")
+    return Found(
+        Light.RED, f"Not declared: {BY_ID[field].label}.", "Declare it in the step Declarations, if it is true."
+    )

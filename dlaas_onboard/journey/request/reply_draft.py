@@ -1,0 +1,100 @@
+"""The reply to Amazon, drafted: what was asked, what has changed since the request, then the rest of the reply kit.
+
+Every sentence is one of the claim ledger, or the title of a gate that is green now; a question that nothing answers is
+left out here and named as a gap where the draft is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request import filing_snapshot
+from dlaas_onboard.journey.request.claim_ledger import describe, render, reply_kit
+from dlaas_onboard.journey.request.field_rules import REPLY_MAX
+from dlaas_onboard.journey.request.memo import once
+from dlaas_onboard.journey.request.sentences import LIST, MAIL, SAMPLE_OF, samples
+from dlaas_onboard.journey.request.triage import HEADINGS, Answer, answer, carried
+from dlaas_onboard.journey.request.worksheet import figures
+from dlaas_onboard.journey.review import amazon_reply, stages
+from dlaas_onboard.journey.review.amazon_reply import Kind
+from dlaas_onboard.journey.review.stages import Stage
+from dlaas_onboard.journey.situation.answers import Answers
+
+# The reply ends with a reference line by which it is found again.
+LONGEST = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
+_ANSWERED = frozenset({Kind.QUESTION, Kind.IDENTITY, Kind.REFUSED, Kind.UPHELD})
+
+
+@once
+def reply_draft(facts: Facts, answers: Answers) -> str:
+    """Return the draft of the reply, at most :data:`LONGEST` characters; the reply kit where nothing is to be answered.
+
+    It follows from what was read and entered alone, so that what is shown is what would be sent.
+    """
+    told = amazon_reply.newest(facts, answers)
+    denied = stages.stage(facts) == Stage.DENIED
+    if not denied and (told is None or told.mail.kind not in _ANSWERED):
+        return reply_kit(facts, answers)
+    replies = [answer(question, facts, answers) for question in (told.mail.questions if told is not None else ())]
+    told_first = [_answered(reply) for reply in replies if reply.sentences]
+    blocks = [_opening(facts, denied=denied), *told_first, _changed(facts, answers)]
+    used = {sentence.id for reply in replies for sentence in reply.sentences}
+    return _fit([block for block in blocks if block], _rest(facts, answers, used))
+
+
+def _opening(facts: Facts, *, denied: bool) -> str:
+    place, case_id = facts.place, stages.case_id(facts)
+    case = f" (case {case_id})" if case_id else ""
+    where = f" in {place.region}" if place.region else ""
+    about = f"Hello,\n\nThis is about our request for production access to Amazon SES{where}{case}."
+    return f"{about} Please review it again with what follows." if denied else about
+
+
+def _answered(reply: Answer) -> str:
+    texts = [sentence.text for sentence in reply.sentences]
+    return f"{HEADINGS[reply.question]}\n" + "\n".join(texts)
+
+
+def _changed(facts: Facts, answers: Answers) -> str:
+    """Return what has changed since the request that a reviewer can see: gates that are green now, sentences."""
+    found = filing_snapshot.since(facts, answers, {})
+    if found is None:
+        return ""
+    lines = [f"Now in place: {title}." for title in found.mended]
+    lines += [one.text for one in found.added if _short(one.id)]
+    lines += [one.text for _, one in found.changed if _short(one.id)]
+    if not lines:
+        return ""
+    listed = "\n".join(f"- {' '.join(each.split())}" for each in lines)
+    return f"What has changed since our request of {found.filed.at:%Y-%m-%d}\n{listed}"
+
+
+def _short(sentence_id: str) -> bool:
+    return not sentence_id.startswith((SAMPLE_OF, MAIL, LIST))
+
+
+def _rest(facts: Facts, answers: Answers, used: set[str]) -> list[str]:
+    """Return the parts of the reply kit that nothing above says, the least needed last."""
+    found = describe(facts, answers)
+    if found.edited:
+        parts = [found.text]
+    else:
+        left = [one for one in describe(facts, carried(answers)).sentences if one.id not in used]
+        parts = render(one for one in left if not one.id.startswith(SAMPLE_OF)).split("\n\n")
+    asked = figures(facts, answers)
+    if asked and "quota" not in used:
+        parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
+    shown = (one for one in samples(facts, 2) if one.id not in used)
+    return [part for part in parts if part] + [f"Sample {number}\n{one.text}" for number, one in enumerate(shown, 1)]
+
+
+def _fit(blocks: Sequence[str], rest: Sequence[str]) -> str:
+    """Join the blocks, and of the rest as many as there is room for; what is too long by itself ends with a line."""
+    text = "\n\n".join(blocks)
+    if len(text) > LONGEST:
+        return text[: text.rfind("\n", 0, LONGEST)].rstrip()
+    for part in rest:
+        if len(text) + 2 + len(part) <= LONGEST:
+            text = f"{text}\n\n{part}"
+    return text

@@ -1,0 +1,36 @@
+"""Everything a report or a status line says, gathered in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.dns.needed_records import RecordState
+    from dlaas_onboard.journey.facts import Facts
+    from dlaas_onboard.journey.request.description import Description
+    from dlaas_onboard.journey.request.gate import Gate
+    from dlaas_onboard.journey.situation.answers import Answers
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.situation.journal import Entered, JournalEntry
+    from dlaas_onboard.journey.step_registry import StepId
+    from dlaas_onboard.journey.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The state of one onboarding at one moment."""
+
+    at: datetime
+    version: str
+    facts: Facts
+    answers: Answers
+    verdicts: Mapping[StepId, Verdict]
+    gates: tuple[Gate, ...]
+    records: tuple[RecordState, ...]
+    description: Description
+    intents: tuple[Intent, ...]
+    journal: tuple[JournalEntry, ...]
+    history: tuple[Entered, ...] = ()  # every entry of every field, oldest first

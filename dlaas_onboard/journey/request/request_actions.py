@@ -1,0 +1,108 @@
+"""The writes of the request: filing it, answering about it, and asking for more quota after the grant."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.request import new_case, quota_increase, reply
+from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.writes.actions import Action, Confirm, Verdicts
+
+
+def _file(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+    from dlaas_onboard.journey.request.draft import draft, put_account_details
+
+    made, _ = draft(facts, answers)
+    return (put_account_details(facts, answers),) if made is not None else ()
+
+
+def _not_filed(facts: Facts, answers: Answers, verdicts: Verdicts) -> str:
+    """Return the first gate that is shut. Open intents are known to the step's verdict alone."""
+    for gate in gates(facts, answers):
+        if not gate.open:
+            return f"{gate.title}: {gate.why}" if gate.light == "unknown" else gate.why
+    verdict = verdicts.get(StepId.FILE)
+    if verdict is None or verdict.state != StepState.TODO:
+        return verdict.headline if verdict else "The request has not been judged yet."
+    return ""
+
+
+def _no_increase(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    return quota_increase.unready(facts, answers)
+
+
+def _no_reply(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    return reply.unready(facts, answers)
+
+
+def _no_case(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
+    return new_case.unready(facts, answers)
+
+
+ACTIONS = (
+    Action(
+        id="file",
+        title="File the request",
+        key="f",
+        help="Asks Amazon for production access in this Region, with exactly the parameters shown.",
+        step=StepId.FILE,
+        plan=_file,
+        unready=_not_filed,
+        iam=("ses:PutAccountDetails",),
+        rereads=(Look.ACCOUNT,),
+        confirm=Confirm.DIGITS,
+        final="A request cannot be edited or withdrawn once it is filed.",
+    ),
+    Action(
+        id="request_quota",
+        title="Ask for more quota",
+        key="i",
+        help="Asks Service Quotas for the worksheet's daily quota and rate; Amazon opens a case for each.",
+        step=StepId.QUOTA,
+        plan=quota_increase.calls,
+        unready=_no_increase,
+        # The first request in an account creates the role AWSServiceRoleForServiceQuotas.
+        iam=("servicequotas:RequestServiceQuotaIncrease", "iam:CreateServiceLinkedRole"),
+        rereads=(Look.QUOTAS,),
+        final="A request cannot be changed while Amazon looks at it.",
+        warns=quota_increase.before,
+        each=True,
+        tell=quota_increase.told,
+    ),
+    Action(
+        id="reply_case",
+        title="Send the reply to the case",
+        key="a",
+        help="Adds your reply to the review's support case; the draft where you wrote none. Its last line "
+        "is a reference by which it is found again.",
+        step=StepId.DECISION,
+        plan=reply.calls,
+        unready=_no_reply,
+        again=reply.again,
+        by_hand=reply.by_hand,
+        preview=reply.preview,
+        iam=("support:AddAttachmentsToSet", "support:AddCommunicationToCase"),
+        rereads=(Look.SUPPORT,),
+        final="A reply cannot be changed or taken back.",
+    ),
+    Action(
+        id="open_case",
+        title="Open a new case",
+        key="w",
+        help="Opens a support case that asks for another review, after a dry run that opens nothing.",
+        step=StepId.DECISION,
+        plan=new_case.calls,
+        unready=_no_case,
+        again=new_case.again,
+        preview=reply.preview,
+        iam=("support:AddAttachmentsToSet", "support:CreateCase"),
+        rereads=(Look.SUPPORT,),
+        confirm=Confirm.DIGITS,
+        about="The first call is a dry run: AWS answers DryRunOperationException where it would take the case, and "
+        "opens nothing. Only then is the case opened, once.",
+        final="A case that was opened stays; it can only be closed.",
+    ),
+)

@@ -1,0 +1,492 @@
+"""Every sentence that can be written from what is known, and the hole where nothing carries one.
+
+A sentence exists only while the fact behind it was read in full and says so. The sections are those of
+reference/ses.md 10; what each must answer is what AWS asks when it wants to know more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from dlaas_onboard.journey.bounces import proof, proof_standing
+from dlaas_onboard.journey.dns import mailboxes
+from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict, states
+from dlaas_onboard.journey.facts import Facts, Mail
+from dlaas_onboard.journey.request import evidence, website_review
+from dlaas_onboard.journey.request.bounce_evidence import path
+from dlaas_onboard.journey.request.description import Hole, Sentence
+from dlaas_onboard.journey.request.domain_gate import authentication
+from dlaas_onboard.journey.request.evidence import Origin
+from dlaas_onboard.journey.request.field_rules import check, normal
+from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.request.message_rows import (
+    KINDS,
+    by_kind,
+    interval,
+    label,
+    message,
+    recipient,
+    sampled,
+    when,
+)
+from dlaas_onboard.journey.request.worksheet import show, work_out
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.text import plural
+
+WHO = "Who we are"
+WHAT = "What we send and why"
+RECIPIENTS = "Recipients and consent"
+VOLUME = "Volume"
+BOUNCES = "Bounces and complaints"
+UNSUBSCRIBE = "Unsubscribe"
+AUTHENTICATION = "Authentication"
+SAMPLE = "Sample"
+SECTIONS = (WHO, WHAT, RECIPIENTS, VOLUME, BOUNCES, UNSUBSCRIBE, AUTHENTICATION, SAMPLE)
+
+LIST = "mails."  # prefix of the id of the line that opens a list of messages
+MAIL = "mail."  # prefix of the id of a message's line
+SAMPLE_OF = "sample."
+
+Item = Sentence | Hole
+
+
+def ledger(facts: Facts, answers: Answers) -> Iterator[Item]:
+    """Return sentences and holes in the order of the text."""
+    yield from _who(facts, answers)
+    yield from _what(facts, answers)
+    yield from _recipients(facts, answers)
+    yield from _volume(facts, answers)
+    yield from _bounces(facts, answers)
+    yield from _unsubscribe(facts, answers)
+    yield from _authentication(facts, answers)
+    yield from _sample(facts)
+
+
+def section_of(sentence_id: str) -> str:
+    """Return the section in which a sentence stands, also where no fact makes it now; ``""`` for an unknown id."""
+    if sentence_id.startswith((LIST, MAIL)):
+        return WHAT
+    if sentence_id.startswith(SAMPLE_OF):
+        return SAMPLE
+    return _SECTION_OF.get(sentence_id, "")
+
+
+_SECTION_OF = {
+    **dict.fromkeys(("business", "service", "website", "products", "sister"), WHO),
+    **dict.fromkeys(("transactional", "marketing", "sender", "reply_to", "jobs", "mail_content"), WHAT),
+    **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
+    **dict.fromkeys(("users", "volume", "quota", "sandbox_use"), VOLUME),
+    **dict.fromkeys(("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen"), BOUNCES),
+    **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
+    **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
+}
+
+
+def _say(sentence_id: str, text: str, origin: Origin, *, mine: bool = False) -> Sentence:
+    return Sentence(sentence_id, section_of(sentence_id), text, origin.source, origin.observed_at, mine)
+
+
+def _own(field: str, answers: Answers) -> Sentence | None:
+    """Return what the operator wrote in a field of prose, as their sentence."""
+    entry = answers.entry(field)
+    text = normal(field, entry.text) if entry else ""
+    if entry is None or not text or check(field, text):
+        return None
+    return _say(field, ended(text), Origin(evidence.entered(field, answers), entry.at), mine=True)
+
+
+def ended(text: str) -> str:
+    """Return ``text`` with a full stop where its last sentence has none."""
+    return f"{text}." if text and (text[-1].isalnum() or text[-1] in ")\"'”’") else text
+
+
+def listing(parts: Iterable[str]) -> str:
+    """Return ``a, b and c``."""
+    items = list(parts)
+    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _who(facts: Facts, answers: Answers) -> Iterator[Item]:
+    name = evidence.carried("service_name", facts, answers)
+    business = _business(facts, answers)
+    if name and name.casefold() not in (business.text.casefold() if business else ""):
+        yield _say("service", f"Our service is called {name}.", evidence.field_origin("service_name", facts, answers))
+    if business is not None:
+        yield business
+    else:
+        yield Hole(
+            "business",
+            WHO,
+            "The text does not say what the service is and who runs it.",
+            "Write one or two sentences: what it does, for whom, and the name and place of who runs it.",
+            "business",
+        )
+    yield _website(facts, answers)
+    checkout = evidence.checkout(facts)
+    if checkout is not None and checkout.products:
+        sold = listing(re.sub(r":\s*(.+)$", r" (\1)", product) for product in checkout.products)
+        yield _say("products", f"We sell {sold}.", evidence.from_checkout(facts, "products"))
+    yield from _sister(facts)
+
+
+def _business(facts: Facts, answers: Answers) -> Sentence | None:
+    own = _own("business", answers)
+    checkout = evidence.checkout(facts)
+    if own is not None or checkout is None or not checkout.about.strip():
+        return own
+    return _say("business", ended(normal("business", checkout.about)), evidence.from_checkout(facts, "business"))
+
+
+def _website(facts: Facts, answers: Answers) -> Item:
+    site = website_review.readable(facts, answers)
+    if site is None:
+        return Hole(
+            "website",
+            WHO,
+            "No website can be named: the URL was not opened successfully.",
+            "Enter the URL of a page that answers, and look again.",
+            "website_url",
+        )
+    names = {"privacy": "privacy policy", "terms": "terms", "contact": "contact page", "sign-up": "sign-up page"}
+    found = [
+        words for role, words in names.items() if any(p.role == role and website_review.opens(p) for p in site.pages)
+    ]
+    links = f", with our {listing(found)}" if found else ""
+    return _say("website", f"Our website is {site.url}{links}.", evidence.origin(facts.website))
+
+
+def _sister(facts: Facts) -> Iterator[Sentence]:
+    """Cite the approval of another Region: only one that the review itself calls GRANTED, and that took effect."""
+    for region, reading in sorted(facts.radar.items()):
+        glance = evidence.known(reading)
+        if glance is None or not glance.production or glance.review != "GRANTED" or region == facts.place.region:
+            continue
+        case = f" (case {glance.case_id})" if glance.case_id else ""
+        yield _say("sister", f"This account already has production access in {region}{case}.", evidence.origin(reading))
+        return
+
+
+def _what(facts: Facts, answers: Answers) -> Iterator[Item]:
+    yield from _type(facts, answers)
+    sender = evidence.carried("sender", facts, answers)
+    if sender and not check("sender", sender):
+        yield _say("sender", f"The From address is {sender}.", evidence.field_origin("sender", facts, answers))
+    yield from _answers(facts, answers)
+    lines = list(_mails(facts))
+    own = _own("mail_content", answers)
+    yield from lines
+    if own is not None:
+        yield own
+    if not lines and own is None:
+        yield Hole(
+            "mail_content",
+            WHAT,
+            "The text does not say which messages are sent and what triggers each.",
+            "List each kind of message with the event that sends it.",
+            "mail_content",
+        )
+
+
+def _answers(facts: Facts, answers: Answers) -> Iterator[Sentence]:
+    """Say where answers go, if the operator named it and mail can arrive there."""
+    role, target = mailboxes.answers_to(facts, answers)
+    found = mailboxes.post(facts, target)
+    if role == "Reply-To" and found.arrives and found.reading is not None and found.reading.known:
+        origin = Origin(f"{evidence.entered('reply_to', answers)}; {found.reading.source}", found.reading.observed_at)
+        yield _say("reply_to", f"Answers to our mail go to {target}.", origin)
+
+
+def _type(facts: Facts, answers: Answers) -> Iterator[Item]:
+    mail_type = evidence.carried("mail_type", facts, answers)
+    sent = evidence.mails(facts)
+    origin = evidence.field_origin("mail_type", facts, answers)
+    if mail_type == "MARKETING":
+        yield _say("marketing", "Our mail includes marketing messages.", origin)
+    elif mail_type == "TRANSACTIONAL" and not any(mail.bulk for mail in sent):
+        if sent and all(mail.kind in KINDS for mail in sent):
+            yield _say(
+                "transactional",
+                "All our mail is transactional: each message follows from something its recipient did, "
+                "or concerns that person's own account.",
+                _sources(facts, sent),
+            )
+        else:
+            yield _say("transactional", "All our mail is transactional.", origin)
+    elif mail_type == "TRANSACTIONAL":
+        yield Hole(
+            "transactional",
+            WHAT,
+            "The request says transactional, but some messages read like marketing: "
+            f"{listing(mail.name for mail in sent if mail.bulk)}.",
+            "Choose Marketing, or take these messages out of the service.",
+            "mail_type",
+        )
+    else:
+        yield Hole("transactional", WHAT, "The kind of mail is not named.", "Choose the mail type.", "mail_type")
+
+
+def _sources(facts: Facts, sent: Iterable[Mail]) -> Origin:
+    places = dict.fromkeys(str(site) for mail in sent for site in mail.call_sites[:1])
+    at = facts.checkout.observed_at if facts.checkout else None
+    return Origin(", ".join(places), at) if places else evidence.from_checkout(facts)
+
+
+def _mails(facts: Facts) -> Iterator[Sentence]:
+    sent = sorted(evidence.mails(facts), key=by_kind)
+    told: Counter[str] = Counter()
+    for number, to in enumerate(dict.fromkeys(recipient(mail) for mail in sent), 1):
+        group = [mail for mail in sent if recipient(mail) == to]
+        opening = f"Messages to {to}:" if to else "Messages that our application sends:"
+        yield _say(f"{LIST}{number}", opening, _sources(facts, group))
+        for mail in group:
+            told[mail.name] += 1
+            again = f".{told[mail.name]}" if told[mail.name] > 1 else ""
+            yield _say(f"{MAIL}{mail.name}{again}", f"- {label(mail)}: {when(mail)}.", _sources(facts, [mail]))
+    jobs: dict[str, list[Mail]] = {}
+    for mail in sent:
+        if every := interval(mail):
+            jobs.setdefault(every, []).append(mail)
+    for every, scheduled in list(jobs.items())[:1]:
+        names = listing(label(mail) for mail in scheduled)
+        text = f"{names} {'messages come from jobs' if len(scheduled) > 1 else 'comes from a job'} that run"
+        yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(facts, scheduled))
+
+
+def _recipients(facts: Facts, answers: Answers) -> Iterator[Item]:
+    checkout = evidence.checkout(facts)
+    at = evidence.origin(facts.checkout).observed_at
+    own = _own("recipients_source", answers)
+    if own is not None:
+        yield own
+    if checkout is not None and checkout.opt_in is not None:
+        text = "People enter their address when they register, and confirm it through a link that we mail to it."
+        yield _say("opt_in", text, Origin(str(checkout.opt_in), at))
+    elif own is None:
+        yield Hole(
+            "recipients_source",
+            RECIPIENTS,
+            "The text does not say how addresses reach you.",
+            "Name the concrete step: the form, the order, the link that confirms the address.",
+            "recipients_source",
+        )
+    if checkout is not None and checkout.login_needs_confirmation is not None:
+        text = "Nobody can log in before the address is confirmed."
+        yield _say("login", text, Origin(str(checkout.login_needs_confirmation), at))
+    if checkout is not None and checkout.purge:
+        text = f"Accounts that stay unconfirmed are kept for {checkout.purge.rstrip('.')}, then deleted."
+        yield _say("purge", text, evidence.from_checkout(facts, "purge"))
+    if normal("declare_recipients", answers.text("declare_recipients")) == "yes":
+        entry = answers.entry("declare_recipients")
+        origin = Origin(f"declared, {evidence.entered('declare_recipients', answers)}", entry.at if entry else None)
+        yield _say("no_lists", "We do not buy, rent or scrape addresses.", origin)
+    else:
+        yield Hole(
+            "no_lists",
+            RECIPIENTS,
+            "The text does not rule out lists that were bought, rented or scraped.",
+            "Make the declaration about recipients, if it is true.",
+            "declare_recipients",
+        )
+
+
+def _volume(facts: Facts, answers: Answers) -> Iterator[Item]:
+    sheet = work_out(facts, answers)
+
+    def of(*fields: str) -> Origin:
+        given = [field for field in fields if answers.entry(field)]
+        times = [entry.at for field in given if (entry := answers.entry(field))]
+        return Origin(
+            "; ".join(dict.fromkeys(f"{BY_ID[f].label}, {evidence.entered(f, answers)}" for f in given)), max(times)
+        )
+
+    if sheet.average_day is not None and sheet.busiest_day is not None:
+        users, signups = answers.text("users"), answers.text("signups_per_day")
+        yield _say(
+            "users",
+            f"In six months we expect about {_shown('users', users)} users, "
+            f"with up to {_shown('signups_per_day', signups)} sign-ups on a busy day.",
+            of("users", "signups_per_day"),
+        )
+        yield _say(
+            "volume",
+            f"With {_shown('mails_per_user_month', answers.text('mails_per_user_month'))} messages a user and month, "
+            f"we expect {plural_number(sheet.average_day, 'message')} on an average day "
+            f"and {show(sheet.busiest_day)} on the busiest.",
+            of("users", "mails_per_user_month", "signups_per_day", "peak_factor"),
+        )
+    else:
+        missing = next((field for field in BY_ID if BY_ID[field].label in sheet.missing), "users")
+        yield Hole(
+            "volume",
+            VOLUME,
+            "The text does not say how much mail you send, now and in six months.",
+            "Fill in the worksheet of the step Quota.",
+            missing,
+        )
+    if sheet.daily_quota and sheet.send_rate:
+        yield _say(
+            "quota",
+            f"A sending quota of {show(sheet.daily_quota)} recipients in 24 hours and a rate of "
+            f"{show(sheet.send_rate)} a second are enough for us.",
+            of("daily_quota", "send_rate", "users", "mails_per_user_month", "signups_per_day", "peak_factor"),
+        )
+    points = evidence.known(facts.statistics)
+    attempts = sum(point.attempts for point in points) if points else 0
+    if attempts > 0 and stages.access(facts) == "sandbox":
+        origin = evidence.origin(facts.statistics)
+        both = Origin(f"{origin.source}; {evidence.origin(facts.account).source}", origin.observed_at)
+        yield _say(
+            "sandbox_use", f"In the last two weeks we sent {plural(attempts, 'test message')} in the sandbox.", both
+        )
+
+
+def _shown(field: str, text: str) -> str:
+    return show(float(normal(field, text)))
+
+
+def plural_number(count: int, word: str) -> str:
+    """Return ``1 message`` or ``1,200 messages``."""
+    return f"{show(count)} {word if count == 1 else word + 's'}"
+
+
+def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
+    found = path(facts, answers)
+    own = _own("bounce_process", answers)
+    if found.light == Light.GREEN:
+        text = f"Bounce and complaint events go {found.route}, where {found.listener} receives them."
+        yield _say("events", text, Origin(found.source, found.observed_at))
+    else:
+        yield Hole("events", BOUNCES, found.why, found.remedy, "bounce_process" if own is None else "")
+    if own is not None:
+        yield own
+    else:
+        yield Hole(
+            "bounce_process",
+            BOUNCES,
+            "The text does not say what happens to an address after a bounce or a complaint.",
+            "Name who or what acts, and what it does to the address.",
+            "bounce_process",
+        )
+    made = proof_standing.holds(facts, answers)
+    if made is not None:
+        ids = ", ".join(item.message_id for item in made.arrivals)
+        yield _say(proof.FIELD, proof.sentence(made), Origin(f"proof {made.marker}: messages {ids}", made.at))
+    noted = _own("bounce_seen", answers)
+    if noted is not None:
+        yield noted
+    account = stages.account(facts)
+    reasons = account.suppressed_reasons if account else None
+    if reasons is not None and {"BOUNCE", "COMPLAINT"} <= set(reasons):
+        text = (
+            "The account-level suppression list is on for bounces and complaints, so SES holds back "
+            "further mail to an address that bounced or complained."
+        )
+        yield _say("suppression", text, evidence.origin(facts.account))
+    else:
+        why = "could not be read" if reasons is None else "is not on for both bounces and complaints"
+        yield Hole(
+            "suppression",
+            BOUNCES,
+            f"The account-level suppression list {why}.",
+            "Switch it on for BOUNCE and COMPLAINT in the step Bounces.",
+        )
+    yield from _forwarding(facts, answers)
+
+
+def _forwarding(facts: Facts, answers: Answers) -> Iterator[Sentence]:
+    identity = evidence.identity(facts, answers)
+    _, target = mailboxes.bounces_to(facts, answers)
+    if identity is None or identity.feedback_forwarding is not True or not target:
+        return
+    found = mailboxes.post(facts, target)
+    if found.arrives and found.reading is not None and found.reading.known:
+        origin = Origin(
+            f"{evidence.origin(facts.domain_identity).source}; {found.reading.source}", found.reading.observed_at
+        )
+        yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {target}.", origin)
+
+
+def _unsubscribe(facts: Facts, answers: Answers) -> Iterator[Item]:
+    sent = evidence.mails(facts)
+    transactional = evidence.carried("mail_type", facts, answers) == "TRANSACTIONAL"
+    listless = bool(sent) and transactional and all(not m.bulk and m.kind in KINDS for m in sent)
+    own = _own("unsubscribe", answers)
+    if listless:
+        text = "There is no mailing list to leave: we send no newsletters and no promotions."
+        yield _say("no_mailing_list", text, _sources(facts, sent))
+    if own is not None:
+        yield own
+    elif not listless:
+        yield Hole(
+            "unsubscribe",
+            UNSUBSCRIBE,
+            "The text does not say how a recipient stops the mail.",
+            "Name the unsubscribe link, or say why transactional mail has none and how an account is closed.",
+            "unsubscribe",
+        )
+
+
+def _authentication(facts: Facts, answers: Answers) -> Iterator[Item]:
+    identity = evidence.identity(facts, answers)
+    origin = evidence.origin(facts.domain_identity)
+    for gate, (light, why, remedy) in authentication(facts, answers):
+        if light == Light.GREEN and identity is not None:
+            yield _say(gate, _authenticated(gate, facts, answers), origin)
+        else:
+            yield Hole(
+                gate, AUTHENTICATION, why, remedy, "domain" if not effective_inputs.domain(facts, answers) else ""
+            )
+    record = next((s for s in states(facts, answers) if s.record.purpose == Purpose.DMARC), None)
+    if record is not None and record.verdict == RecordVerdict.OK:
+        origin = Origin(record.source, record.observed_at)
+        yield _say("dmarc", f"DMARC is published{_policy(record)}.", origin)
+    else:
+        unknown = record is None or record.verdict == RecordVerdict.UNKNOWN
+        why = "Whether DMARC is published is not known." if unknown else "DMARC is not published as it should be."
+        yield Hole("dmarc", AUTHENTICATION, why, record.fix if record else "Enter the sending domain.")
+
+
+def _authenticated(gate: str, facts: Facts, answers: Answers) -> str:
+    identity = evidence.identity(facts, answers)
+    name = identity.name if identity else ""
+    if gate == "domain_identity":
+        return f"{name} is a verified domain identity in {facts.place.region}."
+    if gate == "dkim":
+        return "Our mail is signed with DKIM (status SUCCESS)."
+    mail_from = identity.mail_from.domain if identity and identity.mail_from else ""
+    return f"Our MAIL FROM domain is {mail_from} (status SUCCESS), so SPF is checked against our own domain."
+
+
+def _policy(record: RecordState) -> str:
+    policy = re.search(r"\bp\s*=\s*(none|quarantine|reject)", record.found, re.IGNORECASE)
+    return f" with the policy {policy.group(1).lower()}" if policy else ""
+
+
+def samples(facts: Facts, count: int) -> tuple[Sentence, ...]:
+    """Return up to ``count`` messages as they are sent, each of another kind, the confirmation first."""
+    origin = evidence.from_checkout(facts)
+    return tuple(
+        _say(
+            f"{SAMPLE_OF}{mail.name}",
+            message(mail),
+            Origin(str(mail.source) if mail.source else origin.source, origin.observed_at),
+        )
+        for mail in sampled(evidence.mails(facts))[:count]
+    )
+
+
+def _sample(facts: Facts) -> Iterator[Item]:
+    found = samples(facts, 1)
+    yield from found
+    if not found:
+        yield Hole(
+            "sample",
+            SAMPLE,
+            "No sample message is at hand.",
+            "Keep one ready: Amazon often asks for it. A DLaaS checkout provides it.",
+        )

@@ -1,0 +1,329 @@
+"""The website as a reviewer meets it: rows 10 to 13 of reference/ses.md 10, and N4 of reference/peers.md.
+
+What keeps a reviewer from reading about the service is a blocker and shuts the gate; what leaves a question open is
+told beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from dlaas_onboard.journey.dns.public_suffix import same_organization
+from dlaas_onboard.journey.facts import Facts, Page, Website
+from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
+from dlaas_onboard.journey.request import evidence, rubric_findings
+from dlaas_onboard.journey.request.memo import once
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.text import line, plural
+from dlaas_onboard.journey.verdict import Finding, Severity
+
+PAGES = {
+    "privacy": "privacy policy",
+    "terms": "terms of service",
+    "contact": "contact page",
+    "sign-up": "sign-up page",
+}
+FEW_REDIRECTS = 3  # http to https, to www., to a language
+LITTLE_TEXT = 300  # characters
+
+# By the number in the problem's code, OpenSSL's: what is wrong with a certificate.
+_CERTIFICATES = {
+    "9": "certificate_not_yet",
+    "10": "certificate_expired",
+    "18": "certificate_self_signed",
+    "62": "certificate_name",
+    "64": "certificate_name",
+}
+_STOCK_DOMAIN = "datalayer.storage"  # the SERVICE_DOMAIN that DLaaS ships with: reference/dlaas.md 1.1
+_DLAAS = "/michaeltaylor3d/dlaas"
+_CODE = frozenset(
+    {
+        "github.com",
+        "raw.githubusercontent.com",
+        "gist.github.com",
+        "gitlab.com",
+        "bitbucket.org",
+        "codeberg.org",
+        "gitea.com",
+        "sr.ht",
+        "git.sr.ht",
+        "sourceforge.net",
+        "dev.azure.com",
+        "launchpad.net",
+        "gitee.com",
+    }
+)
+_MACHINES = ("api", "app", "cdn", "plugin")  # the hosts that DLaaS's Terraform makes
+
+_finding = partial(rubric_findings.finding, StepId.REQUEST, guide=6)
+
+
+class _Place(NamedTuple):
+    """Where an address of the web leads."""
+
+    host: str
+    path: str
+
+    @property
+    def on_code_hosting(self) -> bool:
+        return self.host in _CODE
+
+
+@once
+def of_website(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+    """Return what a reviewer will stop at on the website that the request names."""
+    url = evidence.field("website_url", facts, answers)
+    if not _place(url).host:
+        return ()  # the form says so already
+    site = evidence.website(facts, answers)
+    address = tuple(_address(site, url, facts, answers))
+    if site is None:
+        return (*_unopened(facts, answers), *address)
+    return (*_answer(site), *address, *_way(site, url), *_words(site, facts, answers), *_pages(site, facts, answers))
+
+
+def blockers(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+    """Return what keeps a reviewer from reading about the service at all."""
+    return tuple(item for item in of_website(facts, answers) if item.severity == Severity.BLOCKER)
+
+
+def readable(facts: Facts, answers: Answers) -> Website | None:
+    """Return the visit to a page on which a reviewer can read about the service, ``None`` where there is none."""
+    site = evidence.website(facts, answers)
+    return site if site is not None and not blockers(facts, answers) else None
+
+
+def opens(page: Page) -> bool:
+    """Whether a visitor can read a page that the website links to."""
+    return page.status == 200 and not page.login
+
+
+def is_mail(page: Page) -> bool:
+    """Whether the link is an address of mail."""
+    return page.url.lower().startswith("mailto:")
+
+
+def _place(url: str) -> _Place:
+    try:
+        parts = urlsplit(url)
+        return _Place(effective_inputs.bare(parts.hostname or "").removeprefix("www."), parts.path)
+    except ValueError:
+        return _Place("", "")
+
+
+def _problem(facts: Facts, answers: Answers) -> Problem | None:
+    """Return why the website that the request names could not be opened; a failed visit to another does not count."""
+    reading = facts.website
+    if reading is None or reading.value is not None:
+        return None
+    visited = reading.source.partition(" ")[2]  # "HTTPS https://example.com"
+    return reading.problem if visited == line(evidence.field("website_url", facts, answers), limit=200) else None
+
+
+def _unopened(facts: Facts, answers: Answers) -> Iterator[Finding]:
+    """Say what everybody meets who opens the page; what only this machine may have met is not known."""
+    why = _problem(facts, answers)
+    if why is None or facts.website is None:
+        return
+    kind, _, code = why.code.partition(" ")
+    if kind == "certificate":
+        name = _CERTIFICATES.get(code, "certificate_untrusted")
+    elif kind == "redirects":
+        name = "redirects"
+    elif why.kind == ProblemKind.NOT_FOUND:
+        name = "unresolved"
+    else:
+        return
+    yield _finding(
+        name,
+        Severity.BLOCKER,
+        why.message,
+        evidence=f"{facts.website.source}{f' · {why.code}' if why.code else ''}",
+        remedy=why.remedy or "Correct it, then look again.",
+        field="website_url",
+    )
+
+
+def _answer(site: Website) -> Iterator[Finding]:
+    publish = "Publish a page that says what the service is, with privacy policy, terms and contact."
+    block = partial(_finding, severity=Severity.BLOCKER, field="website_url")
+    if site.status != 200:
+        yield block(
+            "status",
+            message=f"{site.final_url} answers {site.status}.",
+            evidence=f"HTTP status {site.status}",
+            remedy="A reviewer expects 200 OK: bring the page up, or name one that is.",
+        )
+    if "html" not in site.content_type.lower():
+        yield block(
+            "not_html",
+            message=f"{site.final_url} sends {site.content_type or 'no content type'}, not a page.",
+            evidence=f"Content-Type: {site.content_type or 'not given'}",
+            remedy=publish,
+        )
+    if site.parked:
+        name, words = ("placeholder", "like a placeholder") if site.placeholder else ("parked", "parked")
+        yield block(
+            name,
+            message=f"{site.final_url} looks {words} ({site.parked!r}).",
+            evidence=f"{line(site.title, limit=80)}: {site.parked}",
+            remedy=publish,
+        )
+    if site.login_wall:
+        yield block(
+            "login_wall",
+            message=f"{site.final_url} asks for a login before there is anything to read.",
+            evidence=line(site.title, limit=80) or f"HTTP status {site.status}",
+            remedy="Name a page that everybody can read; a reviewer has no account.",
+        )
+
+
+def _address(site: Website | None, url: str, facts: Facts, answers: Answers) -> Iterator[Finding]:
+    """Judge the host that is named, and the one at which a visit ended."""
+    places = (_place(url), *((_place(site.final_url),) if site is not None else ()))
+    domain = effective_inputs.domain(facts, answers)
+    sender = effective_inputs.domain_of(effective_inputs.sender(facts, answers)) or domain
+    last = places[-1]
+    own = "Name a page of your own that says what the service is, with prices, privacy policy and contact."
+    at = partial(_finding, evidence=site.final_url if site is not None else url, remedy=own, field="website_url")
+    if any(effective_inputs.within(place.host, _STOCK_DOMAIN) for place in places):
+        yield at(
+            "stock_domain",
+            Severity.BLOCKER,
+            f"{last.host} is the domain that DLaaS ships with, not yours.",
+        )
+    elif any(place.on_code_hosting and place.path.lower().startswith(_DLAAS) for place in places):
+        yield at("dlaas_page", Severity.BLOCKER, f"{last.host}{last.path} is the page of DLaaS, not of your service.")
+    elif any(place.on_code_hosting for place in places):
+        yield at("code_hosting", Severity.WARNING, f"{last.host} shows source code, not your service.")
+    elif domain and (machine := next((p.host for p in places if p.host in _machines(domain)), "")):
+        yield at(
+            "host",
+            Severity.WARNING,
+            f"{machine} answers programs or single links; a reviewer sees no description of the service.",
+        )
+    elif sender and not same_organization(last.host, sender):
+        yield at(
+            "other_domain",
+            Severity.ADVICE,
+            f"The website is on {last.host}, the mail comes from {sender}.",
+            remedy="Amazon does not ask for the same domain, but a page on it answers the question before it is asked.",
+        )
+
+
+def _machines(domain: str) -> frozenset[str]:
+    return frozenset(f"{label}.{domain}" for label in _MACHINES)
+
+
+def _way(site: Website, url: str) -> Iterator[Finding]:
+    way = " → ".join((site.url, *site.redirects))
+    first, last = _place(url).host, _place(site.final_url).host
+    if not same_organization(last, first):
+        yield _finding(
+            "redirected_away",
+            Severity.WARNING,
+            f"{first} redirects to another domain, {last}.",
+            evidence=way,
+            remedy="Name the page at which it ends, or let the page answer at the address that you name.",
+            field="website_url",
+        )
+    if len(site.redirects) > FEW_REDIRECTS:
+        yield _finding(
+            "many_redirects",
+            Severity.WARNING,
+            f"The page comes after {plural(len(site.redirects), 'redirect')}.",
+            evidence=way,
+            remedy="Name the address at which they end.",
+            field="website_url",
+        )
+    if site.final_url.startswith("http://"):
+        yield _finding(
+            "plain_http",
+            Severity.WARNING,
+            "The page is not served over HTTPS.",
+            evidence=site.final_url,
+            remedy="Serve it over HTTPS.",
+        )
+
+
+def _words(site: Website, facts: Facts, answers: Answers) -> Iterator[Finding]:
+    if not evidence.answers_well(site):
+        return
+    if site.names_service is False:
+        name = evidence.field("service_name", facts, answers)
+        yield _finding(
+            "unnamed",
+            Severity.WARNING,
+            f"The page does not name {name or 'the service'}.",
+            evidence=f"title {site.title!r}" if site.title else "it has no title",
+            remedy="Put the name that your recipients know on the page.",
+        )
+    if site.text_length < LITTLE_TEXT:
+        yield _finding(
+            "little_text",
+            Severity.WARNING,
+            f"Without scripts, the page shows {plural(site.text_length, 'character')} of text.",
+            evidence=line(site.excerpt, limit=120) or "no text",
+            remedy="Say on the page itself what the service is and for whom.",
+        )
+    if site.offers == ():
+        yield _finding(
+            "no_offer",
+            Severity.ADVICE,
+            "The page does not say what you sell or what it costs.",
+            evidence=line(site.excerpt, limit=120) or "no text",
+            remedy="Name the products and their prices, or say that the service is free.",
+        )
+
+
+def _pages(site: Website, facts: Facts, answers: Answers) -> Iterator[Finding]:
+    if not evidence.answers_well(site):
+        return
+    marketing = evidence.field("mail_type", facts, answers) == "MARKETING"
+    for role, words in PAGES.items():
+        strong = role == "privacy" or (role == "sign-up" and marketing)
+        severity = Severity.WARNING if strong else Severity.ADVICE
+        found = next((page for page in site.pages if page.role == role), None)
+        name = role.replace("-", "_")
+        if found is None:
+            yield _finding(
+                f"no_{name}",
+                severity,
+                f"No {words} was found on the website.",
+                evidence=f"no link to one on {site.final_url}",
+                remedy=f"Link a {words} from the page that you name.",
+            )
+        elif not opens(found) and not is_mail(found):
+            yield _closed(name, severity, words, found)
+
+
+def _closed(name: str, severity: Severity, words: str, page: Page) -> Finding:
+    """Return what is wrong with a page that is linked and cannot be read."""
+    if page.login:
+        return _finding(
+            f"{name}_login",
+            severity,
+            f"The {words} can be read only after a login.",
+            evidence=page.url,
+            remedy="Let everybody read it.",
+        )
+    if page.status:
+        return _finding(
+            f"{name}_broken",
+            severity,
+            f"The {words} is linked, but answers {page.status}.",
+            evidence=f"{page.url}: HTTP status {page.status}",
+            remedy="Bring the page up, or correct the link.",
+        )
+    return _finding(
+        f"{name}_unread",
+        Severity.UNKNOWN,
+        f"The {words} is linked, but could not be opened.",
+        evidence=f"{page.url}: {page.problem}" if page.problem else page.url,
+        remedy="Open the link in a browser, then look again.",
+    )

@@ -1,0 +1,190 @@
+"""From users and messages to a modest daily quota and rate.
+
+The rule is reference/ses.md 11: peak recipients of a rolling day times 1.5 to 2, and peak recipients a second times
+1.5; a first request names what is really needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request import evidence
+from dlaas_onboard.journey.request.field_rules import NUMBER_MAX, check, number
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.verdict import Mark, Row
+
+INPUTS = ("users", "mails_per_user_month", "signups_per_day", "peak_factor")
+DAYS = 30
+MARGIN = 1.5
+PEAK_HOUR = 0.25  # share of the busiest day's mail that falls into its busiest hour
+SANDBOX_QUOTA = 200  # recipients a day in the sandbox: Request production access
+USUAL_GRANT = 50_000  # recipients a day: reported again and again, published nowhere (reference/ses.md 1.1)
+MILLION = 1_000_000
+_NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # neighbours are at most a third apart: 2 / 1.5
+_REPEATS = (
+    "defect_renewal",
+    "defect_payment",
+    "defect_mail_repeats",
+)  # gaps of a checkout that multiply mail: reference/dlaas.md 1.4 nos. 5 and 6
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """The arithmetic, line by line, and its result; ``None`` where an input is missing."""
+
+    rows: tuple[Row, ...]
+    daily_quota: int | None  # recipients in 24 hours
+    send_rate: int | None  # recipients a second
+    missing: tuple[str, ...] = ()  # labels of the fields still needed
+    warnings: tuple[str, ...] = ()
+    warning_ids: tuple[str, ...] = ()  # one for each warning, stable: "above_grant"
+    average_day: int | None = None  # recipients
+    busiest_day: int | None = None  # recipients
+
+
+def work_out(facts: Facts, answers: Answers) -> Worksheet:
+    """Return the worksheet. What the operator named for quota or rate wins over what was worked out."""
+    given = {field: _number(field, answers) for field in (*INPUTS, "daily_quota", "send_rate")}
+    rows = [
+        Row(BY_ID[field].label, show(value), evidence.entered(field, answers), _at(field, answers))
+        for field in INPUTS
+        if (value := given[field]) is not None
+    ]
+    average = busiest = quota = rate = None
+    users, messages, signups, peak = (given[field] for field in INPUTS)
+    if users is not None and messages is not None and signups is not None and peak is not None:
+        average = min(math.ceil(users * messages / DAYS), NUMBER_MAX)
+        busiest = min(math.ceil(average * peak + signups), NUMBER_MAX)
+        quota = max(SANDBOX_QUOTA, modest(busiest))
+        rate = max(1, math.ceil(busiest * PEAK_HOUR / 3600 * MARGIN))
+        rows += [
+            _line(
+                "Average day",
+                f"{show(users)} users × {show(messages)} messages ÷ {DAYS} days = {_recipients(average)}",
+                "one recipient for each message",
+            ),
+            _line(
+                "Busiest day",
+                f"{show(average)} × {show(peak)} + {show(signups)} sign-ups, each with one confirmation = "
+                f"{_recipients(busiest)}",
+            ),
+            _line(
+                "Daily quota",
+                f"{show(busiest)} × 1.5 to 2, rounded"
+                + ("" if quota > SANDBOX_QUOTA else f", and not below the sandbox's own {SANDBOX_QUOTA}")
+                + f" = {_recipients(quota)} in 24 hours",
+            ),
+            _line(
+                "Sending rate",
+                f"{show(math.ceil(busiest * PEAK_HOUR))} ÷ 3,600 s × 1.5, rounded up = {_recipients(rate)} a second",
+                "assumption: a quarter of the busiest day's mail falls into one hour",
+            ),
+        ]
+    for field, unit in (("daily_quota", "recipients in 24 hours"), ("send_rate", "recipients a second")):
+        value = given[field]
+        if value is not None:
+            origin = evidence.entered(field, answers)
+            rows.append(Row(BY_ID[field].label, f"{show(value)} {unit}", origin, _at(field, answers)))
+    quota = _whole(given["daily_quota"]) or quota
+    rate = _whole(given["send_rate"]) or rate
+    missing = () if quota and rate else tuple(BY_ID[field].label for field in INPUTS if given[field] is None)
+    rows += _now(facts, quota)
+    warnings = dict(_warnings(facts, quota, busiest, given))
+    return Worksheet(tuple(rows), quota, rate, missing, tuple(warnings.values()), tuple(warnings), average, busiest)
+
+
+def modest(peak: float) -> int:
+    """Return a round figure between 1.5 and 2 times ``peak``."""
+    low = max(1.0, peak * MARGIN)
+    power = 10.0 ** math.floor(math.log10(low))
+    for step in (*_NICE, 10.0):
+        if step * power >= low - 1e-9:
+            return math.ceil(step * power)
+    return math.ceil(low)
+
+
+def show(value: float) -> str:
+    """Return a number as people write it: ``1,200``, ``2.5``."""
+    return f"{int(value):,}" if value == int(value) else f"{value:,.2f}".rstrip("0")
+
+
+def _whole(value: float | None) -> int | None:
+    return int(value) if value is not None else None
+
+
+def _number(field: str, answers: Answers) -> float | None:
+    text = answers.text(field)
+    return None if check(field, text) else number(text)
+
+
+def _at(field: str, answers: Answers) -> datetime | None:
+    entry = answers.entry(field)
+    return entry.at if entry else None
+
+
+def _line(label: str, value: str, source: str = "") -> Row:
+    return Row(label, value, source, section="Arithmetic")
+
+
+def _recipients(count: float) -> str:
+    return f"{show(count)} {'recipient' if count == 1 else 'recipients'}"
+
+
+def _now(facts: Facts, quota: int | None) -> Iterator[Row]:
+    account = stages.account(facts)
+    if account is None or account.max_24_hour_send is None:
+        yield Row("Quota now", "unknown", mark=Mark.UNKNOWN, section="Today")
+        return
+    source = evidence.origin(facts.account)
+    now = account.max_24_hour_send
+    if now == -1:
+        yield Row("Quota now", "unlimited", *source, section="Today")
+        return
+    rate = f", {show(account.max_send_rate)} a second" if account.max_send_rate is not None else ""
+    mark = Mark.PLAIN if quota is None else Mark.GOOD if now >= quota else Mark.WARN
+    expected = f"{show(quota)} in 24 hours" if quota is not None else ""
+    yield Row("Quota now", f"{show(now)} recipients in 24 hours{rate}", *source, mark, expected, "Today")
+
+
+def _warnings(
+    facts: Facts, quota: int | None, busiest: int | None, given: dict[str, float | None]
+) -> Iterator[tuple[str, str]]:
+    if quota is not None and quota >= MILLION and quota % MILLION == 0:
+        yield "round_million", "A round million invites questions: name the figure that your users need."
+    elif quota is not None and quota > USUAL_GRANT:
+        message = (
+            f"{show(quota)} a day is more than the {show(USUAL_GRANT)} that first grants are reported to bring "
+            "(reported, not promised): ask for the rest after the grant, when you have real figures."
+        )
+        yield "above_grant", message
+    named = given["daily_quota"]
+    if named is not None and busiest is not None:
+        day = f"your busiest day ({_recipients(busiest)})"
+        if named < busiest:
+            yield "too_low", f"The quota you named is below {day}: mail would be refused."
+        elif named > max(SANDBOX_QUOTA, busiest * 4):
+            yield "too_high", f"The quota you named is more than four times {day}."
+    checkout = evidence.checkout(facts)
+    for gap in checkout.gaps if checkout else ():
+        if gap.id.startswith(_REPEATS):
+            yield f"repeats_{gap.id}", f"The code may send more than the worksheet counts: {gap.message}"
+
+
+def figures(facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return the figures that a reviewer asks for, one a line."""
+    sheet = work_out(facts, answers)
+    lines: list[str] = []
+    if sheet.average_day is not None and sheet.busiest_day is not None:
+        lines.append(f"Recipients on an average day: {show(sheet.average_day)}")
+        lines.append(f"Recipients on the busiest day: {show(sheet.busiest_day)}")
+    if sheet.daily_quota is not None:
+        lines.append(f"Sending quota that we need: {show(sheet.daily_quota)} recipients in 24 hours")
+    if sheet.send_rate is not None:
+        lines.append(f"Sending rate that we need: {show(sheet.send_rate)} a second")
+    return tuple(lines)

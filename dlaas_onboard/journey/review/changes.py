@@ -1,0 +1,130 @@
+"""What changed at AWS between two looks, one plain sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlaas_onboard.journey.facts import Account, Facts, Identity, Reading, SupportCase
+from dlaas_onboard.journey.quantity import quota, quota_name, rate
+from dlaas_onboard.journey.review import stages
+
+
+def changes(before: Facts, after: Facts) -> tuple[str, ...]:
+    """Return what is different now. Only what both looks read in full is compared, in one account and Region."""
+    if not before.place.same_as(after.place):
+        return ()
+    return tuple(_all(before, after))
+
+
+def decisive(before: Facts, after: Facts) -> tuple[str, ...]:
+    """Return the changes of the sandbox, of sending, of the review and of its case alone."""
+    if not before.place.same_as(after.place):
+        return ()
+    old, new = stages.account(before), stages.account(after)
+    standing = (*_standing(old, new), *_review(before, after)) if old is not None and new is not None else ()
+    return (*standing, *_case(before.case, after.case))
+
+
+def _all(before: Facts, after: Facts) -> Iterator[str]:
+    old, new = stages.account(before), stages.account(after)
+    if old is not None and new is not None:
+        yield from _standing(old, new)
+        yield from _account(old, new)
+        yield from _review(before, after)
+    yield from _listed(before, after)
+    yield from _identity(before.domain_identity, after.domain_identity)
+    yield from _identity(before.test_identity, after.test_identity)
+    for address in sorted(set(before.recipients) & set(after.recipients)):
+        yield from _identity(before.recipients[address], after.recipients[address])
+    yield from _case(before.case, after.case)
+    yield from _quota_requests(before, after)
+
+
+def _standing(old: Account, new: Account) -> Iterator[str]:
+    if old.production != new.production:
+        yield ("The account has production access now." if new.production else "The account is back in the sandbox.")
+    if old.sending_enabled != new.sending_enabled and new.sending_enabled is not None:
+        yield f"Sending is {'enabled' if new.sending_enabled else 'disabled'} now."
+    if old.enforcement != new.enforcement and new.enforcement:
+        yield f"Enforcement went from {old.enforcement or 'unknown'} to {new.enforcement}."
+
+
+def _account(old: Account, new: Account) -> Iterator[str]:
+    if None not in (old.max_24_hour_send, new.max_24_hour_send) and old.max_24_hour_send != new.max_24_hour_send:
+        yield f"The daily quota went from {quota(old.max_24_hour_send)} to {quota(new.max_24_hour_send)}."
+    if None not in (old.max_send_rate, new.max_send_rate) and old.max_send_rate != new.max_send_rate:
+        yield f"The sending rate went from {rate(old.max_send_rate)} to {rate(new.max_send_rate)}."
+    if (
+        old.suppressed_reasons is not None
+        and new.suppressed_reasons is not None
+        and set(old.suppressed_reasons) != set(new.suppressed_reasons)
+    ):
+        yield f"The suppression list now takes {', '.join(new.suppressed_reasons) or 'nothing'}."
+
+
+def _review(before: Facts, after: Facts) -> Iterator[str]:
+    old, new = stages.word(before), stages.word(after)
+    if old != new:
+        if not old:
+            yield f"A request for production access is on record: {new}."
+        elif not new:
+            yield f"Amazon no longer shows a review; it was {old}."
+        else:
+            yield f"The review went from {old} to {new}."
+    if stages.case_id(after) and stages.case_id(before) != stages.case_id(after):
+        yield f"The review's case is {stages.case_id(after)}."
+
+
+def _listed(before: Facts, after: Facts) -> Iterator[str]:
+    one, other = before.identities, after.identities
+    if one is None or other is None or not one.known or not other.known or one.value is None or other.value is None:
+        return
+    old, new = {item.name for item in one.value.items}, {item.name for item in other.value.items}
+    for name in sorted(new - old):
+        yield f"The identity {name} is new."
+    for name in sorted(old - new):
+        yield f"The identity {name} is gone."
+
+
+def _identity(one: Reading[Identity] | None, other: Reading[Identity] | None) -> Iterator[str]:
+    if one is None or other is None or not one.known or not other.known:
+        return
+    old, new = one.value, other.value
+    if old is None or new is None:
+        return  # another one may be looked at than before; what came and went is in the list of identities
+    if old.name != new.name:
+        return
+    if old.verified != new.verified and new.verified is not None:
+        yield f"{new.name} is {'verified' if new.verified else 'no longer verified'} for sending."
+    old_dkim, new_dkim = (old.dkim.status if old.dkim else ""), (new.dkim.status if new.dkim else "")
+    if old_dkim != new_dkim and new_dkim:
+        yield f"DKIM of {new.name} went from {old_dkim or 'nothing'} to {new_dkim}."
+    old_from, new_from = (
+        (old.mail_from.status if old.mail_from else ""),
+        (new.mail_from.status if new.mail_from else ""),
+    )
+    if old_from != new_from:
+        yield f"MAIL FROM of {new.name} went from {old_from or 'not configured'} to {new_from or 'not configured'}."
+    if old.configuration_set != new.configuration_set:
+        yield f"The default configuration set of {new.name} is now {new.configuration_set or 'none'}."
+
+
+def _case(one: Reading[SupportCase] | None, other: Reading[SupportCase] | None) -> Iterator[str]:
+    new = other.value if other is not None and other.known else None
+    old = one.value if one is not None and one.known else None
+    if new is None or old is None or old.display_id != new.display_id:
+        return
+    if old.status != new.status:
+        yield f"Case {new.display_id} went from {old.status or 'unknown'} to {new.status or 'unknown'}."
+    added = len(new.messages) - len(old.messages)
+    if added > 0:
+        yield f"Case {new.display_id} has {'a new message' if added == 1 else f'{added} new messages'}."
+
+
+def _quota_requests(before: Facts, after: Facts) -> Iterator[str]:
+    if before.quotas is None or after.quotas is None or not before.quotas.known or not after.quotas.known:
+        return
+    old = {request.id: request.status for request in before.quotas.value.requests} if before.quotas.value else {}
+    for request in after.quotas.value.requests if after.quotas.value else ():
+        if request.id in old and old[request.id] != request.status:
+            yield f"The quota request for {quota_name(request.code)} went from {old[request.id]} to {request.status}."

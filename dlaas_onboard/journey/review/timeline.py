@@ -1,0 +1,237 @@
+"""One chronological list of what happened: of journal, answer history, writes and case, each event once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from dlaas_onboard.journey.facts import Place, SupportCase
+from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE
+from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry
+from dlaas_onboard.journey.text import line
+
+SHORT = 60  # characters of an old or new value
+
+
+class Kind(StrEnum):
+    """What kind of event it is."""
+
+    LOOK = "look"
+    EDIT = "edit"
+    DECLARATION = "declaration"
+    OVERRIDE = "override"
+    WRITE = "write"  # any call that is neither filing nor reply
+    FILING = "filing"
+    REPLY = "reply"
+    ANSWER = "answer"  # Amazon's, as it was pasted
+    CASE = "case"
+    DECISION = "decision"
+    PROOF = "proof"
+    HANDOVER = "handover"  # export and import
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: what, in which words, who at which machine, when and where."""
+
+    at: datetime
+    kind: Kind
+    what: str
+    words: str = ""
+    by: str = ""  # "ada@laptop", "" where the machine did it alone or nobody says
+    account: str = ""
+    region: str = ""
+    endpoint: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return what and words in one."""
+        return f"{self.what}: {self.words}" if self.words else self.what
+
+    @property
+    def who(self) -> str:
+        """Return the person without the machine."""
+        return self.by.rpartition("@")[0] or self.by
+
+    @property
+    def machine(self) -> str:
+        """Return the machine, ``""`` where it is not known."""
+        return self.by.rpartition("@")[2] if "@" in self.by else ""
+
+    @property
+    def where(self) -> str:
+        """Return account, Region and endpoint."""
+        return " ".join(part for part in (self.account, self.region, self.endpoint) if part)
+
+
+_MADE = frozenset({"bounce_proof", "filed_with"})  # kept as answers by what made them, which has a line of its own
+_NEAR = timedelta(seconds=10)  # an answer and the journal's line of it are written one after the other
+_OPERATIONS = {
+    "PutAccountDetails": Kind.FILING,
+    "CreateCase": Kind.FILING,
+    "RequestServiceQuotaIncrease": Kind.FILING,
+    "AddCommunicationToCase": Kind.REPLY,
+}
+_JOURNAL = {
+    "declared": Kind.DECLARATION,
+    "overrode": Kind.OVERRIDE,
+    "answer": Kind.ANSWER,
+    "proved": Kind.PROOF,
+    "not proved": Kind.PROOF,
+    "exported": Kind.HANDOVER,
+    "imported": Kind.HANDOVER,
+    LOOK: Kind.LOOK,
+}
+_ENTERED = (Kind.DECLARATION, Kind.OVERRIDE, Kind.ANSWER)  # the history of answers has them, and says more
+_DECISIONS = (
+    "The review",
+    "Amazon no longer shows a review",
+    "A request for production access",
+    "The account has production access",
+    "The account is back in the sandbox",
+    "The quota request",
+)
+_MARKER = re.compile(r"^(\S+) \((dlaas-[a-z0-9]+)\)")
+
+
+def chronicle(
+    journal: Iterable[JournalEntry],
+    history: Iterable[Entered],
+    intents: Iterable[Intent],
+    place: Place,
+    case: SupportCase | None = None,
+) -> tuple[Event, ...]:
+    """Return every event once, oldest first; ``place`` is where all happened but the writes, which say it."""
+    entered, written, lines = tuple(history), tuple(intents), tuple(journal)
+    said = (place.account, place.region, place.endpoint)
+    events = [
+        *_entries(entered, said),
+        *_writes(written, lines),
+        *_lines(lines, entered, written, said, case),
+        *_messages(case, written, said),
+    ]
+    return tuple(sorted(events, key=lambda event: event.at))
+
+
+def days(events: Iterable[Event]) -> Iterator[tuple[str, Sequence[Event]]]:
+    """Yield each day in UTC with its events."""
+    for day, found in groupby(events, key=lambda event: f"{event.at.astimezone(UTC):%Y-%m-%d}"):
+        yield day, tuple(found)
+
+
+def kinds(events: Iterable[Event]) -> tuple[Kind, ...]:
+    """Return the kinds that occur, in the order of :class:`Kind`."""
+    found = {event.kind for event in events}
+    return tuple(kind for kind in Kind if kind in found)
+
+
+def kind_of_change(text: str) -> Kind:
+    """Return what kind of event a sentence of :func:`~dlaas_onboard.journey.review.changes.changes` tells of."""
+    if text.startswith(_DECISIONS):
+        return Kind.DECISION
+    return Kind.CASE if text.startswith("Case ") else Kind.LOOK
+
+
+def _entries(history: Sequence[Entered], said: tuple[str, str, str]) -> Iterator[Event]:
+    before: dict[str, str] = {}
+    for one in history:
+        old = before.get(one.field, "")
+        before[one.field] = one.text
+        if one.field in _MADE:
+            continue
+        kind = _kind_of_field(one.field)
+        label = _label(one.field)
+        if kind == Kind.EDIT:
+            if old == one.text:
+                continue
+            words = f"{_short(old)} → {_short(one.text)}"
+        else:
+            words = one.text or "taken back"
+        yield Event(one.at, kind, label, words, one.by, *said)
+
+
+def _kind_of_field(field: str) -> Kind:
+    if field.startswith("declare_"):
+        return Kind.DECLARATION
+    if field.startswith(OVERRIDE):
+        return Kind.OVERRIDE
+    return Kind.ANSWER if field.partition(".")[0] == "aws_answer" else Kind.EDIT
+
+
+def _label(field: str) -> str:
+    for prefix, words in ((OVERRIDE, "Override of the gate"), (SENTENCE, "Sentence")):
+        if field.startswith(prefix):
+            return f"{words} {line(field.removeprefix(prefix), limit=SHORT)}"
+    known = BY_ID.get(field) or BY_ID.get(field.partition(".")[0])
+    return known.label if known else line(field, limit=SHORT)
+
+
+def _short(text: str) -> str:
+    one = line(text, limit=len(text))
+    if not one:
+        return "nothing"
+    return one if len(one) <= SHORT else one[: SHORT - 1].rstrip() + "…"
+
+
+def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Iterator[Event]:
+    """Yield each write, and what became of it where the journal, killed in between, does not say."""
+    told = {(found[1], found[2]) for one in journal if one.kind == "outcome" and (found := _MARKER.match(one.text))}
+    for intent in intents:
+        kind = _OPERATIONS.get(intent.call.operation, Kind.WRITE)
+        said = (intent.place.account, intent.call.region or intent.place.region, intent.place.endpoint)
+        name = f"{intent.call.name} ({intent.marker})"
+        yield Event(intent.created_at, kind, f"Sent {name}", "", intent.by, *said)
+        if intent.phase != Phase.INTENT and (intent.call.name, intent.marker) not in told:
+            at = intent.settled_at or (intent.outcome.at if intent.outcome else intent.created_at)
+            words = f"{intent.phase.value}{f': {intent.result}' if intent.result else ''}"
+            yield Event(at, kind, name, words, intent.by, *said)
+
+
+def _lines(
+    journal: Sequence[JournalEntry],
+    history: Sequence[Entered],
+    intents: Sequence[Intent],
+    said: tuple[str, str, str],
+    case: SupportCase | None,
+) -> Iterator[Event]:
+    """Yield what the journal alone knows."""
+    markers = {intent.marker for intent in intents}
+    kinds_of_calls = {intent.call.name: _OPERATIONS.get(intent.call.operation, Kind.WRITE) for intent in intents}
+    entered: dict[Kind, list[datetime]] = {}
+    for answer in history:
+        entered.setdefault(_kind_of_field(answer.field), []).append(answer.at)
+    for one in journal:
+        if one.kind in ("intent", "outcome"):
+            found = _MARKER.match(one.text)
+            if one.kind == "intent" and found and found[2] in markers:
+                continue
+            operation = (found[1] if found else "").partition(":")[2]
+            kind = kinds_of_calls.get(found[1] if found else "", _OPERATIONS.get(operation, Kind.WRITE))
+            yield Event(one.at, kind, one.text, "", one.by, *said)
+            continue
+        if one.kind == "changed":
+            if case is not None and case.messages and one.text.startswith("Case ") and "new message" in one.text:
+                continue  # the messages themselves are listed
+            yield Event(one.at, kind_of_change(one.text), one.text, "", one.by, *said)
+            continue
+        kind = _JOURNAL.get(one.kind, Kind.NOTE)
+        if kind in _ENTERED and any(abs(one.at - at) <= _NEAR for at in entered.get(kind, ())):
+            continue
+        yield Event(one.at, kind, one.text, "", one.by, *said)
+
+
+def _messages(case: SupportCase | None, intents: Sequence[Intent], said: tuple[str, str, str]) -> Iterator[Event]:
+    """Yield the case's messages, but not those that were sent from here."""
+    markers = {intent.marker for intent in intents}
+    if case is None:
+        return
+    for message in case.messages:
+        if message.at is not None and not any(marker in message.body for marker in markers):
+            what = f"{message.by or 'Somebody'} wrote in case {case.display_id}"
+            yield Event(message.at, Kind.CASE, what, message.body, "", *said)

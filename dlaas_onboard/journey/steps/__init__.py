@@ -1,0 +1,1 @@
+"""The steps of the journey, one file or folder each: what is known, judged."""

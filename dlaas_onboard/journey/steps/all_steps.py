@@ -1,0 +1,81 @@
+"""All steps judged together, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dlaas_onboard.journey.dns import needed_records as dns_records
+from dlaas_onboard.journey.dns.needed_records import RecordState
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request.claim_ledger import describe
+from dlaas_onboard.journey.request.description import Description
+from dlaas_onboard.journey.request.gate import Gate
+from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.request.worksheet import Worksheet, work_out
+from dlaas_onboard.journey.review.stages import access
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
+from dlaas_onboard.journey.steps import account, declarations, review_and_file, use_case
+from dlaas_onboard.journey.steps.bounces import bounces_step
+from dlaas_onboard.journey.steps.decision import decision_step
+from dlaas_onboard.journey.steps.domain import domain_step
+from dlaas_onboard.journey.steps.go_live import go_live_step
+from dlaas_onboard.journey.steps.quota import quota_step
+from dlaas_onboard.journey.steps.request import request_step
+from dlaas_onboard.journey.steps.test_address import test_address_step
+from dlaas_onboard.journey.verdict import Verdict
+
+
+class Judgement(NamedTuple):
+    """What follows from the facts and answers."""
+
+    verdicts: Mapping[StepId, Verdict]
+    gates: tuple[Gate, ...]
+    records: tuple[RecordState, ...]
+    description: Description
+    worksheet: Worksheet
+    first_step: StepId
+
+
+def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...]) -> Judgement:
+    """Judge every step. Pure: the same facts and answers give the same judgement."""
+    verdicts = {
+        StepId.ACCOUNT: account.judge(facts, answers),
+        StepId.TEST_ADDRESS: test_address_step.judge(facts, answers, intents),
+        StepId.DOMAIN: domain_step.judge(facts, answers),
+        StepId.BOUNCES: bounces_step.judge(facts, answers),
+        StepId.REQUEST: request_step.judge(facts, answers),
+        StepId.QUOTA: quota_step.judge(facts, answers),
+        StepId.USE_CASE: use_case.judge(facts, answers),
+        StepId.DECLARATIONS: declarations.judge(facts, answers),
+        StepId.FILE: review_and_file.judge(facts, answers, intents),
+    }
+    # What is open at the steps before is named again after a denial.
+    verdicts[StepId.DECISION] = decision_step.judge(facts, answers, intents, verdicts)
+    verdicts[StepId.GO_LIVE] = go_live_step.judge(facts, answers, intents)
+    return Judgement(
+        verdicts=verdicts,
+        gates=gates(facts, answers, intents),
+        records=dns_records.states(facts, answers),
+        description=describe(facts, answers),
+        worksheet=work_out(facts, answers),
+        first_step=_first(verdicts, access(facts)),
+    )
+
+
+def _first(verdicts: Mapping[StepId, Verdict], reached: str) -> StepId:
+    """Return the first step that needs the operator; else the first that waits; else the last.
+
+    With production access nothing before the last step is needed any more, except a healthy account.
+    """
+    if reached == "production" and verdicts[StepId.ACCOUNT].state == StepState.DONE:
+        return StepId.GO_LIVE
+    for step in STEPS:
+        if verdicts[step.id].needs_operator:
+            return step.id
+    for step in STEPS:
+        if verdicts[step.id].state == StepState.WAITING:
+            return step.id
+    return STEPS[-1].id

@@ -1,0 +1,1 @@
+"""The step Bounces: whether somebody hears of each bounce and complaint."""

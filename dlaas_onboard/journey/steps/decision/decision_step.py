@@ -1,0 +1,219 @@
+"""Decision: where the review stands, what Amazon wrote, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.quantity import quota
+from dlaas_onboard.journey.review import amazon_reply, stages
+from dlaas_onboard.journey.review.amazon_reply import Kind, Told
+from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
+from dlaas_onboard.journey.review.support_case import case as case_of
+from dlaas_onboard.journey.review.support_case import closed
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps.decision import amazon_answer, conversation, waiting
+from dlaas_onboard.journey.steps.quota import quota_requests
+from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.verdict import Severity, Verdict
+from dlaas_onboard.journey.writes import filings
+
+TRIAGE = (
+    "Amazon gives no reasons. Most often one of these was missing: a verified domain with DKIM and MAIL FROM, a "
+    "website that says who you are, the concrete step by which an address reaches you, what happens technically on "
+    "a bounce or complaint, a sample message."
+)
+
+
+_WANTING = frozenset({Kind.QUESTION, Kind.IDENTITY})
+
+
+def judge(
+    facts: Facts,
+    answers: Answers,
+    intents: Sequence[Intent] = (),
+    verdicts: Mapping[StepId, Verdict] | None = None,
+) -> Verdict:
+    """Judge the review. Ages are measured to the time of the look, never to a clock.
+
+    ``verdicts`` are those of the steps before this one: their open gaps are named here again after a denial.
+    """
+    sheet = Sheet(StepId.DECISION)
+    stage = stages.stage(facts)
+    unread = sheet.missing("account", "Review", facts.account, section="Review")
+    asked = conversation.needs_answer(facts)
+    told = amazon_reply.newest(facts, answers)
+    mailed = stage == Stage.PENDING and not asked and _mailed(facts, told)
+    if not unread:
+        waiting.rows(sheet, facts, stage, intents)
+        waits = asked or mailed or stage == Stage.DENIED
+        amazon_answer.rows(sheet, facts, answers, intents, verdicts or {}, told, waits=waits)
+    conversation.rows(sheet, facts, answers)
+    quota_requests.rows(sheet, facts)
+    sheet.gaps(facts)
+    if unread:
+        return sheet.not_known("The review")
+    if stages.health(facts) == stages.Health.UNHEALTHY and stage != Stage.PRODUCTION:
+        sheet.find(
+            "unhealthy",
+            Severity.BLOCKER,
+            "Sending is paused or under enforcement; that has to be settled before anything else.",
+            remedy="See the Account step.",
+        )
+    if stage == Stage.DENIED:
+        return _denied(sheet, facts, told, asked=asked)
+    if asked:
+        return sheet.verdict(StepState.ATTENTION, "Amazon waits for your answer in the case; nothing moves before it.")
+    if mailed:
+        return _by_mail(sheet, facts, told)
+    return _conclude(sheet, facts, stage, intents)
+
+
+def _mailed(facts: Facts, told: Told | None) -> bool:
+    """Whether a pasted mail asks for something, and nothing shows that it was answered or overtaken."""
+    if told is None or not told.pasted or told.mail.kind not in _WANTING:
+        return False
+    case = case_of(facts)
+    last = case.messages[-1].at if case and case.messages else None
+    return last is None or told.at is None or last < told.at
+
+
+def _by_mail(sheet: Sheet, facts: Facts, told: Told | None) -> Verdict:
+    sheet.find(
+        "asked_by_mail",
+        Severity.BLOCKER,
+        "Amazon asks for something in its mail; nothing moves before your answer.",
+        evidence=told.source if told else "",
+        remedy=f"Answer in {_in_case(facts)}. Once you have answered in the console, empty What Amazon wrote.",
+        action="reply_case",
+    )
+    return sheet.verdict(StepState.ATTENTION, f"The mail you pasted asks for an answer: give it in {_in_case(facts)}.")
+
+
+def _in_case(facts: Facts) -> str:
+    case_id = stages.case_id(facts)
+    return f"case {case_id}" if case_id else "the support case"
+
+
+def _denied(sheet: Sheet, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
+    """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
+    in_case, case_id = _in_case(facts), stages.case_id(facts)
+    if told is None:
+        sheet.find(
+            "paste_mail",
+            Severity.BLOCKER,
+            "What Amazon wrote is not known here, and it decides what to do.",
+            evidence="no message of Amazon's could be read in the case, and none was pasted",
+            remedy="Find Amazon's mail (the account's mailbox, spam too) or the case in the console, and paste it.",
+            field="aws_answer",
+        )
+    sheet.find(
+        "denied",
+        Severity.BLOCKER,
+        "Amazon denied the request.",
+        evidence=f"ReviewDetails.Status is DENIED{f', case {case_id}' if case_id else ''}",
+        remedy=f"Mend what is open, then answer in {in_case} with the facts. Do not file again: the API answers "
+        f"ConflictException after a denial. {TRIAGE}",
+        action="reply_case",
+    )
+    case = case_of(facts)
+    if case is not None and amazon_reply.answered(facts) and not asked and not _newer(told, case.messages[-1].at):
+        return sheet.verdict(
+            StepState.WAITING, f"Denied, and you have answered in {in_case}: Amazon has the word. Look again tomorrow."
+        )
+    return sheet.verdict(StepState.ATTENTION, _denied_words(facts, told, in_case, asked=asked))
+
+
+def _newer(told: Told | None, at: datetime | None) -> bool:
+    return told is not None and told.pasted and told.at is not None and at is not None and told.at > at
+
+
+def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool) -> str:
+    """Return the headline of a denial that the operator has not answered yet."""
+    if asked:
+        return f"Denied for now: Amazon waits for your answer in {in_case}. This is not its last word."
+    if told is None:
+        why = " could not be read" if closed(facts) is None else " holds no message of Amazon's"
+        return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides the way on."
+    match told.mail.kind:
+        case Kind.QUESTION | Kind.IDENTITY:
+            return f"Denied, but Amazon asks for more: answer in {in_case}. A second request is refused."
+        case Kind.UPHELD:
+            return f"Denied again after a review. Bring new facts to {in_case}; a second request is refused."
+        case Kind.SEVERAL | Kind.UNKNOWN:
+            return f"Denied. Read what Amazon wrote, then answer in {in_case}; a second request is refused."
+        case Kind.GRANTED:
+            return "Denied, though the mail reads like a grant: it may be about another Region. Read it."
+    if closed(facts):
+        return f"Denied, and {in_case} is closed: your answer opens it again. A second request is refused."
+    return f"Denied. Mend what is open, then answer in {in_case}; a second request is refused."
+
+
+def _conclude(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) -> Verdict:
+    undecided = filings.undecided(intents, facts)
+    case_id = stages.case_id(facts)
+    in_case = _in_case(facts)
+    match stage:
+        case Stage.PRODUCTION:
+            account = stages.account(facts)
+            return sheet.verdict(
+                StepState.DONE,
+                f"Production access is there: {quota(account.max_24_hour_send if account else None)}.",
+            )
+        case Stage.NEVER_ASKED if undecided is not None:
+            sheet.find(
+                "undecided",
+                Severity.BLOCKER,
+                "A request left, and whether it arrived is not known.",
+                evidence=f"intent of {undecided.created_at:%Y-%m-%d %H:%M} UTC, {undecided.marker}",
+                remedy="Look again. Do not file anything before that is settled.",
+            )
+            return sheet.verdict(
+                StepState.UNKNOWN,
+                "A request left, and whether it arrived is not known. Look again before anything else.",
+            )
+        case Stage.NEVER_ASKED:
+            return sheet.verdict(StepState.BLOCKED, "Nothing was filed in this Region yet.", StepId.FILE)
+        case Stage.PENDING:
+            return sheet.verdict(
+                StepState.WAITING,
+                f"Amazon reviews the request; a first answer is promised within {PROMISED_HOURS} hours. "
+                "Watch the account's mail.",
+            )
+        case Stage.FAILED:
+            sheet.find(
+                "failed",
+                Severity.WARNING,
+                "Amazon did not receive the request because of an error of its own.",
+                evidence="ReviewDetails.Status is FAILED",
+                remedy="File it again at Review and file: AWS allows that in this state.",
+            )
+            return sheet.verdict(
+                StepState.ATTENTION, "The request did not reach Amazon's reviewers. You may file it again."
+            )
+        case Stage.GRANTED:
+            sheet.find(
+                "granted_but_sandboxed",
+                Severity.WARNING,
+                "The review says GRANTED, but ProductionAccessEnabled is still false: the sandbox rules still hold.",
+                evidence=f"ReviewDetails.Status is GRANTED{f', case {case_id}' if case_id else ''}",
+                remedy=f"Look again in an hour. If it stays, say so in {in_case}. Do not file again.",
+                action="reply_case",
+            )
+            return sheet.verdict(
+                StepState.ATTENTION, f"Granted, but not in effect yet: look again in an hour, then write in {in_case}."
+            )
+        case _:
+            word = stages.word(facts)
+            sheet.find(
+                "state",
+                Severity.UNKNOWN,
+                f"Amazon calls the review {word or 'nothing'}, a state not known here.",
+                remedy=f"Read {in_case} in the console. Do not file again.",
+            )
+            return sheet.verdict(
+                StepState.UNKNOWN, f"Amazon calls the review {word or 'nothing'}. Read {in_case} in the console."
+            )

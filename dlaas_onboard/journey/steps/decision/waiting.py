@@ -1,0 +1,81 @@
+"""The waiting room: what Amazon says of the review, and for how long it has been waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.text import age
+from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.writes import filings
+
+_REVIEW = "Review"
+_MARKS = {
+    Stage.PENDING: Mark.WAIT,
+    Stage.GRANTED: Mark.WARN,
+    Stage.PRODUCTION: Mark.GOOD,
+    Stage.DENIED: Mark.BAD,
+    Stage.FAILED: Mark.BAD,
+    Stage.UNKNOWN: Mark.UNKNOWN,
+}
+
+
+def rows(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) -> None:
+    """Show the review, its age and each request that was filed."""
+    word = stages.word(facts)
+    sheet.row(
+        "Status",
+        word or stages.WORDS[stage],
+        facts.account,
+        _MARKS.get(stage, Mark.PLAIN),
+        section=_REVIEW,
+    )
+    held = stage == Stage.GRANTED
+    sheet.row(
+        "Access",
+        f"{stages.access(facts)}: ProductionAccessEnabled is still false" if held else stages.access(facts),
+        facts.account,
+        Mark.WARN if held else Mark.PLAIN,
+        expected="production, as the review was granted" if held else "",
+        section=_REVIEW,
+    )
+    filed = filings.filed_at(intents, facts)
+    if filed is not None and facts.account is not None and stage != Stage.NEVER_ASKED:
+        waited = (facts.account.observed_at - filed).total_seconds()
+        sheet.row(
+            "Filed",
+            f"{filed:%Y-%m-%d %H:%M} UTC",
+            source="journal",
+            section=_REVIEW,
+        )
+        if stage == Stage.PENDING:
+            late = waited > PROMISED_HOURS * 3600
+            sheet.row(
+                "Waiting since",
+                age(waited),
+                facts.account,
+                Mark.WARN if late else Mark.WAIT,
+                expected=f"a first answer within {PROMISED_HOURS} h",
+                section=_REVIEW,
+            )
+            if late:
+                sheet.find(
+                    "late",
+                    Severity.WARNING,
+                    f"The request has waited {age(waited)}; Amazon promises a first answer within {PROMISED_HOURS} h.",
+                    remedy="Look whether Amazon asked something: in the case, and in the account's mail with its spam "
+                    "folder. If not, write a short, friendly question in the case.",
+                    action="reply_case",
+                )
+    for intent in filings.of_place(intents, facts):
+        sheet.row(
+            f"Request of {intent.created_at:%Y-%m-%d %H:%M} UTC",
+            f"{intent.phase}{f': {intent.result}' if intent.result else ''}",
+            source=f"journal, confirmed by {intent.by}",
+            observed_at=intent.settled_at or intent.created_at,
+            section=_REVIEW,
+        )

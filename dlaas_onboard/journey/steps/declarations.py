@@ -1,0 +1,171 @@
+"""Declarations: three statements to Amazon, each beside the evidence for it, none ticked in advance."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.bounces import proof, proof_standing
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request import evidence
+from dlaas_onboard.journey.request.bounce_evidence import path
+from dlaas_onboard.journey.request.field_rules import normal
+from dlaas_onboard.journey.request.gate import DECLARATIONS, Light
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps.filed import filed, settle, words
+from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+
+# A section of rows stands as the evidence beside each declaration.
+_TERMS, _RECIPIENTS, _BOUNCES = "Service Terms and AUP", "Only recipients who asked", "Bounces and complaints"
+SECTIONS = dict(zip(DECLARATIONS, (_TERMS, _RECIPIENTS, _BOUNCES), strict=True))
+_GUIDE = dict(zip(DECLARATIONS, (7, 8, 9), strict=True))
+_LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}
+
+
+def judge(facts: Facts, answers: Answers) -> Verdict:
+    """Judge the declarations: made, by whom and when; evidence is shown, it never makes one."""
+    sheet = Sheet(StepId.DECLARATIONS)
+    made = [field for field in DECLARATIONS if _declared(sheet, field, answers, over=filed(facts))]
+    _terms(sheet)
+    _recipients(sheet, facts, answers)
+    _bounces(sheet, facts, answers)
+    sheet.gaps(facts)
+    if len(made) == len(DECLARATIONS):
+        last = max(entry.at for field in made if (entry := answers.entry(field)))
+        by = ", ".join(dict.fromkeys(entry.by for field in made if (entry := answers.entry(field))))
+        return sheet.verdict(StepState.DONE, f"All three declared by {by}, the last {last:%Y-%m-%d %H:%M} UTC.")
+    if filed(facts):
+        settle(sheet)
+        return sheet.verdict(StepState.DONE, words(facts))
+    left = len(DECLARATIONS) - len(made)
+    return sheet.verdict(
+        StepState.TODO, f"{plural(left, 'declaration')} left: read the evidence, then declare what is true."
+    )
+
+
+def _declared(sheet: Sheet, field: str, answers: Answers, *, over: bool) -> bool:
+    entry = answers.entry(field)
+    section = SECTIONS[field]
+    label = BY_ID[field].label
+    if entry is not None and normal(field, entry.text) == "yes":
+        value = f"declared by {entry.by}, {entry.at:%Y-%m-%d %H:%M} UTC"
+        sheet.row(
+            label, value, mark=Mark.GOOD, section=section, source=evidence.entered(field, answers), observed_at=entry.at
+        )
+        return True
+    sheet.row(label, "not declared", mark=Mark.WAIT, section=section)
+    if over:
+        return False
+    sheet.find(
+        f"{field}_missing",
+        Severity.BLOCKER,
+        f"Not declared: {label[:1].upper()}{label[1:]}.",
+        remedy="Declare it if it is true; Amazon takes no request without it.",
+        field=field,
+        guide_step=_GUIDE[field],
+    )
+    return False
+
+
+def _terms(sheet: Sheet) -> None:
+    sheet.row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
+    sheet.row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
+    sheet.row(
+        "What it commits to",
+        "no unsolicited mail, no deceptive content, and Amazon may suspend the account for either",
+        section=_TERMS,
+    )
+
+
+def _recipients(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    checkout = evidence.checkout(facts)
+    at = facts.checkout
+    if checkout is not None:
+        for name, place in (
+            ("Address is confirmed by a link", checkout.opt_in),
+            ("Login needs the confirmation", checkout.login_needs_confirmation),
+        ):
+            value = "yes" if place else "not found in the code"
+            mark = Mark.GOOD if place else Mark.WARN
+            sheet.row(name, value, at, mark, section=_RECIPIENTS, source=str(place) if place else "")
+        purge = checkout.purge or "not found in the code"
+        sheet.row(
+            "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
+        )
+        bulk = [mail.name for mail in evidence.mails(facts) if mail.bulk]
+        words_ = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
+        sheet.row("Mail to a list", words_, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
+    own = answers.text("recipients_source")
+    if own or checkout is None:
+        value = own or "not entered: step Use case"
+        source = evidence.entered("recipients_source", answers)
+        mark = Mark.PLAIN if own else Mark.WAIT
+        sheet.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
+
+
+def _proof(sheet: Sheet, facts: Facts, answers: Answers) -> bool:
+    """Show the proof with its ids; return whether it holds for what is set up now."""
+    made = proof.kept(answers)
+    now = proof_standing.standing(facts, answers)
+    if made is None or now is None:
+        return False
+    ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in made.arrivals)
+    sheet.row(
+        "Proved with the mailbox simulator",
+        proof.sentence(made) if now.holds else f"on {made.at:%Y-%m-%d}, but {now.why}",
+        mark={True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[now.holds],
+        section=_BOUNCES,
+        source=f"proof {made.marker}: {ids}",
+        observed_at=made.at,
+    )
+    return now.holds is True
+
+
+def _bounces(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    found = path(facts, answers)
+    sheet.row(
+        "Events reach a listener",
+        found.why,
+        mark=_LIGHTS[found.light],
+        section=_BOUNCES,
+        source=found.source,
+        observed_at=found.observed_at,
+        expected="BOUNCE and COMPLAINT reach a confirmed listener",
+    )
+    account = stages.account(facts)
+    if account is None or account.suppressed_reasons is None:
+        sheet.row("Account suppression list", "unknown", facts.account, Mark.UNKNOWN, section=_BOUNCES)
+    else:
+        both = {"BOUNCE", "COMPLAINT"} <= set(account.suppressed_reasons)
+        reasons = ", ".join(account.suppressed_reasons) or "off"
+        mark = Mark.GOOD if both else Mark.WARN
+        sheet.row(
+            "Account suppression list", reasons, facts.account, mark, section=_BOUNCES, expected="BOUNCE, COMPLAINT"
+        )
+    identity = effective_inputs.identity(facts, answers)
+    if identity is not None:
+        forwarding = yes_no(identity.feedback_forwarding, "on", "off")
+        sheet.row("E-mail feedback forwarding", forwarding, facts.domain_identity, section=_BOUNCES)
+    made = _proof(sheet, facts, answers)
+    for field, missing in (
+        ("bounce_process", "not entered: step Bounces"),
+        ("bounce_seen", "not tested with the mailbox simulator yet"),
+    ):
+        text = answers.text(field)
+        if field == "bounce_seen" and made and not text:
+            continue  # the proof says more
+        mark = Mark.GOOD if text else Mark.WAIT
+        source = evidence.entered(field, answers)
+        sheet.row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
+    if found.light != Light.GREEN and not answers.text("bounce_process"):
+        sheet.find(
+            "no_process",
+            Severity.WARNING,
+            "Nothing that was observed or written down shows a process for bounces and complaints.",
+            evidence=found.why,
+            remedy=found.remedy,
+            guide_step=9,
+        )

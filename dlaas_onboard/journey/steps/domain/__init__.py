@@ -1,0 +1,1 @@
+"""The step Domain: the identity, its records, and what receivers make of its policies."""

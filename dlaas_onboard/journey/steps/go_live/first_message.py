@@ -1,0 +1,231 @@
+"""Go live: the first real message, and what its receiver says of DKIM, SPF and DMARC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dlaas_onboard.journey.dns import authentication_results, public_suffix
+from dlaas_onboard.journey.dns.authentication_results import Checked, Seen
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.writes import filings
+
+_FIRST = "First real message"
+_DOMAIN_STEP = "Look at the Domain step: each record, and what SES says of it."
+
+
+class Arrived(NamedTuple):
+    """What is known of the first message."""
+
+    sent: bool
+    wrong: str = ""  # what its headers say against it, in one sentence
+    checked: bool = False  # its headers were read
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Whom the message says it is from, and how strictly our DMARC record aligns; ``None`` where that is unread."""
+
+    domain: str
+    strict_dkim: bool | None
+    strict_spf: bool | None
+
+
+class _Paste:
+    """Rows and findings that rest on the headers as somebody pasted them."""
+
+    def __init__(self, sheet: Sheet, entry: Entry) -> None:
+        self._sheet = sheet
+        self._at = entry.at
+        self._source = f"headers pasted by {entry.by}"
+
+    def row(self, label: str, value: str, mark: Mark, expected: str = "") -> None:
+        self._sheet.row(
+            label, value, mark=mark, expected=expected, source=self._source, observed_at=self._at, section=_FIRST
+        )
+
+    def find(self, name: str, severity: Severity, message: str, *, remedy: str, field: str = "") -> None:
+        self._sheet.find(name, severity, message, evidence=self._source, remedy=remedy, field=field)
+
+    def checked(self, label: str, item: Checked, aligned: bool | None) -> None:
+        words = {True: ", aligned", False: ", not aligned", None: ""}[aligned]
+        mark = Mark.BAD if item.result != "pass" else Mark.WARN if aligned is False else Mark.GOOD
+        self.row(label, f"{item.result}{_for(item)}{words}", mark, "pass, aligned")
+
+
+def judge(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> Arrived:
+    """Show the first message as SES took it and as its receiver saw it."""
+    sends = [
+        intent
+        for intent in filings.of_place(intents, facts, "SendEmail")
+        if intent.action == "send_first" and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
+    ]
+    for intent in sends:
+        message = _id(intent)
+        sheet.row(
+            "Accepted by SES",
+            f"message {message}" if message else "yes",
+            mark=Mark.GOOD,
+            source="journal",
+            observed_at=intent.settled_at or intent.created_at,
+            section=_FIRST,
+        )
+    if not sends:
+        sheet.row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
+    entry = answers.entry("first_headers")
+    if entry is None:
+        if sends:
+            sheet.find(
+                "no_headers",
+                Severity.ADVICE,
+                "SES accepted the message; whether it arrived, and passed DKIM, SPF and DMARC, is not recorded.",
+                remedy=f"Open it at the recipient. {authentication_results.how_to_paste()}",
+                field="first_headers",
+            )
+        return Arrived(bool(sends))
+    paste, seen = _Paste(sheet, entry), authentication_results.read(entry.text)
+    if seen.problem:
+        paste.row("Its headers", "could not be read", Mark.UNKNOWN)
+        remedy = authentication_results.how_to_paste()
+        paste.find("headers_unread", Severity.UNKNOWN, seen.problem, remedy=remedy, field="first_headers")
+        return Arrived(bool(sends))
+    ids = tuple(message for intent in sends if (message := _id(intent)))
+    other = _other_message(paste, seen, ids, effective_inputs.sender(facts, answers))
+    wrong = other or _checks(paste, seen, _origin(facts, answers, seen))
+    return Arrived(bool(sends) or not other, wrong, checked=True)
+
+
+def _checks(paste: _Paste, seen: Seen, origin: _From) -> str:
+    """Show what the receiver checked; return what is wrong with it, ``""`` where nothing is."""
+    paste.row("Receiver", seen.receiver or "does not name itself", Mark.PLAIN)
+    wrong = [*_dkim(paste, seen, origin), *_spf(paste, seen, origin), *_dmarc(paste, seen)]
+    absent = [name for name, found in (("DKIM", seen.dkim), ("SPF", seen.spf), ("DMARC", seen.dmarc)) if not found]
+    if absent:
+        paste.find(
+            "headers_lack",
+            Severity.ADVICE,
+            f"The headers say nothing of {' and '.join(absent)}.",
+            remedy="Paste all of them, or send to a mailbox whose provider checks it. "
+            f"{authentication_results.how_to_paste()}",
+            field="first_headers",
+        )
+    if not wrong:
+        return _alignment(paste, seen, origin)
+    who = f"The receiver {seen.receiver}" if seen.receiver else "The receiver"
+    said = f"{who} reports {', '.join(wrong)} for the first message."
+    paste.find("authentication", Severity.WARNING, said, remedy=_DOMAIN_STEP)
+    return said
+
+
+def _other_message(paste: _Paste, seen: Seen, ids: Sequence[str], sender: str) -> str:
+    """Return why the headers are not those of a message that was sent from here, ``""`` where nothing says so."""
+    why = ""
+    if seen.message_id:
+        ours = seen.message_id.partition("@")[0] in ids
+        mark = Mark.GOOD if ours else Mark.WARN if ids else Mark.PLAIN
+        paste.row("Message-ID", f"{seen.message_id}{', as SES said' if ours else ''}", mark)
+        if ids and not ours:
+            why = f"These are the headers of another message: SES gave {ids[-1]}, they say {seen.message_id}."
+    if seen.sender:
+        ours = not sender or seen.sender.lower() == sender.lower()
+        paste.row("From", seen.sender, Mark.GOOD if ours else Mark.WARN, sender)
+        why = why or ("" if ours else f"These headers are of a message from {seen.sender}, not from {sender}.")
+    if why:
+        paste.find(
+            "other_message",
+            Severity.WARNING,
+            why,
+            remedy=f"Open the message that was sent from here. {authentication_results.how_to_paste()}",
+            field="first_headers",
+        )
+    return why
+
+
+def _origin(facts: Facts, answers: Answers, seen: Seen) -> _From:
+    named = seen.dmarc.domain if seen.dmarc else ""
+    domain = (
+        named
+        or effective_inputs.domain_of(seen.sender)
+        or effective_inputs.domain_of(effective_inputs.sender(facts, answers))
+    )
+    reading = facts.dmarc
+    record = reading.value if reading is not None and reading.known else None
+    if record is None or not public_suffix.same_organization(domain, effective_inputs.domain(facts, answers)):
+        return _From(domain, None, None)
+    if record.error or not record.records:
+        return _From(domain, False, False)  # RFC 7489 6.3: relaxed, where nothing else is said
+    return _From(domain, record.dkim_alignment == "s", record.spf_alignment == "s")
+
+
+def _dkim(paste: _Paste, seen: Seen, origin: _From) -> list[str]:
+    """Show each signature; return what is wrong with that of our own domain."""
+    if not seen.dkim:
+        paste.row("DKIM", "not in what was pasted", Mark.UNKNOWN, "pass")
+    for item in seen.dkim:
+        if authentication_results.is_amazons(item.domain):
+            paste.row("DKIM, Amazon's own", f"{item.result} for {item.domain}", Mark.PLAIN)
+        else:
+            paste.checked("DKIM", item, authentication_results.aligned(item.domain, origin.domain, origin.strict_dkim))
+    own = [item for item in seen.dkim if not authentication_results.is_amazons(item.domain)]
+    mine = [item for item in own if not item.domain or public_suffix.same_organization(item.domain, origin.domain)]
+    if any(item.result == "pass" for item in mine):
+        return []
+    if mine:
+        return [f"DKIM {mine[0].result}{_for(mine[0])}"]
+    if seen.dkim:
+        return [f"no DKIM signature of {origin.domain or 'your domain'}, only that of {seen.dkim[0].domain}"]
+    return []
+
+
+def _spf(paste: _Paste, seen: Seen, origin: _From) -> list[str]:
+    if seen.spf is None:
+        paste.row("SPF", "not in what was pasted", Mark.UNKNOWN, "pass")
+        return []
+    paste.checked("SPF", seen.spf, authentication_results.aligned(seen.spf.domain, origin.domain, origin.strict_spf))
+    return [] if seen.spf.result == "pass" else [f"SPF {seen.spf.result}{_for(seen.spf)}"]
+
+
+def _dmarc(paste: _Paste, seen: Seen) -> list[str]:
+    if seen.dmarc is None:
+        paste.row("DMARC", "not in what was pasted", Mark.UNKNOWN, "pass")
+        return []
+    passed = seen.dmarc.result == "pass"
+    policy = f", policy {seen.policy}" if seen.policy else ""
+    paste.row("DMARC", f"{seen.dmarc.result}{_for(seen.dmarc)}{policy}", Mark.GOOD if passed else Mark.BAD, "pass")
+    # Microsoft's bestguesspass is no pass: it says that the domain has no record.
+    return [] if passed else [f"DMARC {seen.dmarc.result}{_for(seen.dmarc)}"]
+
+
+def _alignment(paste: _Paste, seen: Seen, origin: _From) -> str:
+    """Return what passed for a domain that is not that of From, ``""`` where all is aligned or cannot be told."""
+    apart = []
+    mine = [item for item in seen.dkim if item.result == "pass" and not authentication_results.is_amazons(item.domain)]
+    judged = [authentication_results.aligned(item.domain, origin.domain, origin.strict_dkim) for item in mine]
+    if mine and not any(found is not False for found in judged):
+        apart.append(f"DKIM passed for {mine[0].domain}")
+    if seen.spf and authentication_results.aligned(seen.spf.domain, origin.domain, origin.strict_spf) is False:
+        apart.append(f"SPF passed for {seen.spf.domain}")
+    if not apart:
+        return ""
+    said = f"{' and '.join(apart)}, which is not aligned with {origin.domain}."
+    paste.find(
+        "alignment",
+        Severity.WARNING,
+        said,
+        remedy=f"{_DOMAIN_STEP} SPF is aligned by a MAIL FROM domain of your own, DKIM by your own signature.",
+    )
+    return said
+
+
+def _for(item: Checked) -> str:
+    return f" for {item.domain}" if item.domain else ""
+
+
+def _id(intent: Intent) -> str:
+    return intent.result or (intent.outcome.result if intent.outcome else "")

@@ -1,0 +1,170 @@
+"""Go live: production access is real, the first message arrived, and what to do with what was only for testing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlaas_onboard.journey.bounces import proof_standing
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.quantity import quota, rate
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stages import Health, Stage
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
+from dlaas_onboard.journey.steps.test_address import recipient_rows as people
+from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+from dlaas_onboard.journey.writes import recipients
+
+_ACCESS, _AFTER = "Production access", "Afterwards"
+
+
+def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
+    """Judge whether mail reaches everyone: the flag, the health, the first real message."""
+    sheet = Sheet(StepId.GO_LIVE)
+    stage = stages.stage(facts)
+    account = stages.account(facts)
+    unread = sheet.missing("account", "Production access", facts.account, section=_ACCESS)
+    if account is not None:
+        sheet.row(
+            "ProductionAccessEnabled",
+            "true" if account.production else "false",
+            facts.account,
+            Mark.GOOD if account.production else Mark.WAIT,
+            section=_ACCESS,
+            expected="true",
+        )
+        sheet.row("Region", facts.place.region or "none chosen", section=_ACCESS)
+        sheet.row("Daily quota received", quota(account.max_24_hour_send), facts.account, section=_ACCESS)
+        sheet.row("Sending rate received", rate(account.max_send_rate), facts.account, section=_ACCESS)
+    sheet.gaps(facts)
+    if unread or account is None:
+        return sheet.not_known("Production access")
+    if not account.production:
+        if stage in (Stage.NEVER_ASKED, Stage.FAILED):
+            return sheet.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
+        return sheet.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
+    arrived = first_message.judge(sheet, facts, answers, intents)
+    rings, unheard = reputation_alarms.judge(sheet, facts)
+    reputation_alarms.rates(sheet, facts)
+    _after(sheet, facts, answers)
+    if stages.health(facts) == Health.UNHEALTHY:
+        sheet.find(
+            "unhealthy",
+            Severity.BLOCKER,
+            "The account has production access, but sending is paused or under enforcement.",
+            evidence=f"SendingEnabled {account.sending_enabled}, EnforcementStatus {account.enforcement or 'absent'}",
+            remedy="See the Account step: this has a process of its own.",
+        )
+        return sheet.verdict(StepState.ATTENTION, "Production access is there, but Amazon does not let you send now.")
+    if stages.health(facts) == Health.UNKNOWN:
+        sheet.find("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
+        return sheet.not_known("Whether sending is healthy")
+    high = next((item.message for item in sheet.findings if item.severity == Severity.BLOCKER), "")
+    wrong = high or arrived.wrong or rings
+    if wrong:
+        return sheet.verdict(StepState.ATTENTION, wrong)
+    if not arrived.sent:
+        return sheet.verdict(
+            StepState.TODO, "The sandbox is left. Send the first real message to somebody who agreed, and look at it."
+        )
+    if not arrived.checked:
+        return sheet.verdict(
+            StepState.TODO,
+            "SES took the first message. Paste its headers: they say whether it passed DKIM, SPF, DMARC.",
+        )
+    reaches = f"Mail from {facts.place.region} reaches everyone."
+    if unheard:
+        return sheet.verdict(StepState.TODO, f"{reaches} {unheard}")
+    sheet.find(
+        "final_report",
+        Severity.ADVICE,
+        "The final report can be handed on: flag, limit, the first message's results, alarms and rates are in it.",
+        remedy="In the palette: Report as html. Without the app: `dlaas-onboard report --format html -o FILE`.",
+    )
+    return sheet.verdict(StepState.DONE, reaches)
+
+
+def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    address = effective_inputs.test_address(facts, answers)
+    test = effective_inputs.test_identity(facts, answers)
+    sender = effective_inputs.sender(facts, answers)
+    if address and address != sender and test is not None and test.known and test.value is not None:
+        sheet.row(
+            "May be removed",
+            f"the identity {address}, unless you send from it",
+            test,
+            section=_AFTER,
+        )
+    people.leftovers(sheet, facts, answers, section=_AFTER)
+    _others(sheet, facts, answers)
+    _proof(sheet, facts)
+    sheet.find(
+        "ramp",
+        Severity.ADVICE,
+        "Grow the volume gradually: the domain is new to the mailbox providers.",
+        remedy="Ask for more quota only when the real use comes near the one you have.",
+    )
+    gone = test is not None and test.known and test.value is None
+    if address and address != sender and not gone:
+        sheet.find(
+            "clean_up",
+            Severity.ADVICE,
+            f"The test identity {address} is not needed for sending any more.",
+            remedy="Delete it in the console if nothing sends from it.",
+        )
+    project = effective_inputs.checkout(facts)
+    if project is not None and project.region and project.region != facts.place.region:
+        sheet.find(
+            "region_differs",
+            Severity.WARNING,
+            f"Production access holds in {facts.place.region}, but the checkout sends from {project.region}.",
+            evidence=project.sources.get("region", project.root),
+            remedy="Deploy to this Region, or ask for production access in the other one.",
+            guide_step=10,
+        )
+
+
+def _others(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Show the addresses that SES knows and that nothing here is known to need."""
+    reading = facts.identities
+    needed = {
+        *(mail for _, mail in effective_inputs.mail_addresses(facts, answers)),
+        *recipients.wanted(facts, answers),
+        effective_inputs.sender(facts, answers),
+        effective_inputs.test_address(facts, answers),
+    }
+    project = effective_inputs.checkout(facts)
+    needed |= {mail.sender for mail in project.mails} if project is not None else set()
+    found = reading.value.items if reading is not None and reading.value is not None else ()
+    left = [item.name for item in found if item.type == "EMAIL_ADDRESS" and item.name not in needed]
+    if left:
+        sheet.row("Perhaps not needed", ", ".join(left), reading, section=_AFTER)
+        sheet.find(
+            "other_addresses",
+            Severity.ADVICE,
+            f"SES has {plural(len(left), 'address identity', 'address identities')} that nothing here needs: "
+            f"{', '.join(left)}.",
+            remedy="Delete those that nothing sends from, in the console; or enter them as test recipients, and "
+            "remove them from here.",
+        )
+
+
+def _proof(sheet: Sheet, facts: Facts) -> None:
+    """Show what a proof of the bounce path left behind."""
+    left = [
+        *(name for name, _ in proof_standing.left_queues(facts)),
+        *(item.endpoint.rpartition(":")[2] for item in proof_standing.left_subscriptions(facts)),
+    ]
+    if left:
+        sheet.find(
+            "proof_left",
+            Severity.ADVICE,
+            f"A proof of the bounce path left its queue behind: {', '.join(dict.fromkeys(left))}.",
+            remedy="Clean up after the proof at the Bounces step.",
+            action="clean_up_proof",
+        )

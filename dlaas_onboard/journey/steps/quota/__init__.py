@@ -1,0 +1,1 @@
+"""The step Quota: the worksheet, and what Service Quotas was asked for."""

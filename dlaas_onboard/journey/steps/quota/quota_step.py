@@ -1,0 +1,171 @@
+"""Quota: the worksheet, and after the grant what is asked of Service Quotas."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.facts import Facts, Quota
+from dlaas_onboard.journey.request import evidence, quota_increase, text_rubric
+from dlaas_onboard.journey.request.field_rules import check, normal
+from dlaas_onboard.journey.request.quota_increase import increases
+from dlaas_onboard.journey.request.worksheet import INPUTS, Worksheet, show, work_out
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps.filed import filed
+from dlaas_onboard.journey.steps.quota import quota_requests
+from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+
+
+def judge(facts: Facts, answers: Answers) -> Verdict:
+    """Judge the figures: complete, plausible, and after the grant met by the quota received."""
+    sheet = Sheet(StepId.QUOTA)
+    found = work_out(facts, answers)
+    sheet.rows += found.rows
+    sheet.findings += text_rubric.of_figures(facts, answers)
+    wrong = ""
+    for field in (*INPUTS, "daily_quota", "send_rate"):
+        error = check(field, normal(field, answers.text(field)))
+        if error:
+            wrong = wrong or f"{BY_ID[field].label}: {error}"
+            sheet.find(
+                f"{field}_invalid",
+                Severity.WARNING,
+                f"{BY_ID[field].label}: {error}",
+                remedy=f"Correct the field {BY_ID[field].label}.",
+                field=field,
+                guide_step=12,
+            )
+    _quotas(sheet, facts, found)
+    asked = _denied(sheet, facts, answers)
+    sheet.gaps(facts)
+    told = {name.replace("repeats_", "quota.checkout_", 1) for name in found.warning_ids}
+    sheet.findings = [finding for finding in sheet.findings if finding.id not in told]
+    if stages.access(facts) == "production":
+        return _granted(sheet, facts, answers, found)
+    if asked:
+        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
+    if filed(facts):
+        return sheet.verdict(StepState.DONE, _result(found) or "The request was filed without a figure.")
+    if wrong:
+        return sheet.verdict(StepState.ATTENTION, wrong)
+    if found.missing:
+        return sheet.verdict(StepState.TODO, f"Fill in the worksheet: {_listed(found.missing)}.")
+    return sheet.verdict(StepState.DONE, _result(found))
+
+
+def _listed(labels: tuple[str, ...]) -> str:
+    return ", ".join(label[:1].lower() + label[1:] for label in labels)
+
+
+def _result(found: Worksheet) -> str:
+    if found.daily_quota is None or found.send_rate is None:
+        return ""
+    return f"Name {show(found.daily_quota)} recipients in 24 hours and {show(found.send_rate)} a second."
+
+
+def _quotas(sheet: Sheet, facts: Facts, found: Worksheet) -> None:
+    """Show for each quota what Service Quotas says, what was received, and what the worksheet needs."""
+    reading = facts.quotas
+    if reading is not None:
+        sheet.missing("quotas", "Service Quotas", reading, section="Today")
+    if reading is None or reading.value is None:
+        return
+    account = stages.account(facts)
+    daily, rate = (account.max_24_hour_send, account.max_send_rate) if account is not None else (None, None)
+    sandbox = stages.access(facts) == "sandbox"
+    yes = "yes; in the sandbox not yet, by AWS's table" if sandbox else "yes"
+    for quota, name, received, needed in (
+        (reading.value.sending_quota, "Sending quota", daily, found.daily_quota),
+        (reading.value.sending_rate, "Sending rate", rate, found.send_rate),
+    ):
+        if quota is None:
+            if reading.known:
+                sheet.row(name, "not listed by Service Quotas in this Region", reading, Mark.WARN, section="Today")
+            continue
+        section = f"{quota.name} ({quota.code})"
+        sheet.row("In Service Quotas", _listed_value(quota), reading, section=section)
+        sheet.row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
+        value = "unknown" if received is None else "unlimited" if received == -1 else show(received)
+        sheet.row("Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section)
+        said, mark = _needed(quota, received, needed, sandbox=sandbox)
+        sheet.row("Worksheet", said, mark=mark, source="the worksheet", section=section)
+    quota_requests.history(sheet, facts)
+
+
+def _listed_value(quota: Quota) -> str:
+    value = "unknown" if quota.value is None else show(quota.value)
+    if quota.applied is None:
+        return value
+    if not quota.applied:
+        return f"{value}, AWS's default: no other value was applied"
+    beside = "" if quota.default is None else f"; the default is {show(quota.default)}"
+    return f"{value}, applied to this account{beside}"
+
+
+def _needed(quota: Quota, received: float | None, needed: float | None, *, sandbox: bool) -> tuple[str, Mark]:
+    if needed is None:
+        return "not filled in", Mark.PLAIN
+    if received == -1:
+        return f"{show(needed)}: no more is needed", Mark.GOOD
+    current = max((value for value in (quota.value, received) if value is not None), default=None)
+    if current is None:
+        return f"{show(needed)}: whether more is needed is unknown", Mark.UNKNOWN
+    if needed <= current:
+        return f"{show(needed)}: no more is needed", Mark.GOOD
+    if sandbox:  # the grant brings more, nobody knows how much
+        return f"{show(needed)}: {show(needed - current)} more than the sandbox gives", Mark.PLAIN
+    return f"{show(needed)}: {show(needed - current)} more is needed", Mark.WARN
+
+
+def _denied(sheet: Sheet, facts: Facts, answers: Answers) -> str:
+    """Offer the way that some took after a denial, with what is known of it; return the request that is open."""
+    if stages.stage(facts) != stages.Stage.DENIED:
+        return ""
+    asked = quota_increase.open_words(evidence.known(facts.quotas))
+    if asked:
+        return asked
+    on = evidence.field(quota_increase.FROM_SANDBOX, facts, answers) == "yes"
+    sheet.find(
+        "from_sandbox",
+        Severity.ADVICE,
+        "After a denial a quota request is one more way, and whether it lifts the sandbox is not known.",
+        evidence=quota_increase.IN_SANDBOX,
+        remedy="Ask Service Quotas for the worksheet's figures."
+        if on
+        else "Answer the case of the review first. If you want this as well, switch it on here.",
+        action="request_quota" if on else "",
+        field="" if on else quota_increase.FROM_SANDBOX,
+        guide_step=12,
+    )
+    return ""
+
+
+def _granted(sheet: Sheet, facts: Facts, answers: Answers, found: Worksheet) -> Verdict:
+    quotas = evidence.known(facts.quotas)
+    asked = quota_increase.open_words(quotas)
+    if asked:
+        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
+    short = [item for item in increases(facts, answers) if not item.why_not]
+    if short:
+        names = " and ".join(f"{item.quota.name} {show(item.desired)}" for item in short)
+        sheet.find(
+            "short",
+            Severity.WARNING,
+            f"The quota received is below the worksheet's figure: {names}.",
+            remedy="Ask Service Quotas for the increase.",
+            action="request_quota",
+            guide_step=12,
+        )
+        return sheet.verdict(StepState.ATTENTION, f"Ask for an increase: {names}.")
+    account = stages.account(facts)
+    now = account.max_24_hour_send if account is not None else None
+    if now is None:
+        return sheet.verdict(StepState.UNKNOWN, "The account's quota could not be read.")
+    granted = "no limit" if now == -1 else f"{show(now)} recipients in 24 hours"
+    if found.daily_quota is None:
+        return sheet.verdict(StepState.DONE, f"The account has {granted}.")
+    if now != -1 and now < found.daily_quota:
+        why = "the quotas could not be read" if quotas is None else "Service Quotas takes no request for more"
+        return sheet.verdict(StepState.UNKNOWN, f"The account has {granted}, less than you worked out; {why}.")
+    return sheet.verdict(StepState.DONE, f"The account has {granted}, which covers what you worked out.")

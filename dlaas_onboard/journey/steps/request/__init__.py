@@ -1,0 +1,1 @@
+"""The step Request: the form, the messages behind the mail type, and the website."""

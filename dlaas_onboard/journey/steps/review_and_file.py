@@ -1,0 +1,127 @@
+"""Review and file: every gate, where the request goes, and exactly what is sent."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request import text_rubric, triage
+from dlaas_onboard.journey.request.gate import Gate, Light
+from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import OPEN, Intent
+from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
+from dlaas_onboard.journey.steps.decision.amazon_answer import conflict
+from dlaas_onboard.journey.steps.filed import filed, words
+from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
+
+_LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}
+
+
+def judge(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> Verdict:
+    """Judge whether the request may leave now."""
+    sheet = Sheet(StepId.FILE)
+    _place(sheet, facts)
+    if filed(facts):
+        _filed(sheet, facts)
+        conflict(sheet, facts, intents)
+        return sheet.verdict(StepState.DONE, words(facts))
+    found = gates(facts, answers, intents)
+    for gate in found:
+        _gate(sheet, gate)
+    _payload(sheet, facts, answers)
+    conflict(sheet, facts, intents)
+    sheet.gaps(facts)
+    if any(_open(intent, facts) for intent in intents):
+        why = next(gate.why for gate in found if gate.id == "intents")
+        return sheet.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
+    if triage.conflict_stands(facts, intents) is not None:
+        return sheet.verdict(StepState.UNKNOWN, f"Amazon refused the last request. {stages.conflict_words(facts)}")
+    shut = [gate for gate in found if not gate.open]
+    if shut:
+        first = shut[0]
+        if first.step == StepId.FILE:
+            return sheet.verdict(StepState.UNKNOWN, first.why)
+        step = BY_ID[first.step]
+        count = plural(len(shut), "gate is shut", "gates are shut")
+        headline = f"{count}; begin with step {step.number}, {step.title}: {first.why}"
+        return sheet.verdict(StepState.BLOCKED, headline, first.step)
+    _doubts(sheet, facts, answers)
+    overridden = sum(gate.light != Light.GREEN for gate in found)
+    note = f" {plural(overridden, 'gate is', 'gates are')} passed on your reason." if overridden else ""
+    return sheet.verdict(StepState.TODO, f"Every gate is open.{note} Read what is sent, then file it once.")
+
+
+def _open(intent: Intent, facts: Facts) -> bool:
+    return intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and intent.place.same_as(facts.place)
+
+
+def _place(sheet: Sheet, facts: Facts) -> None:
+    place = facts.place
+    section = "Where it goes"
+    for label, value in (
+        ("Account", place.account),
+        ("Region", place.region),
+        ("Endpoint", place.endpoint),
+        ("Principal", place.arn),
+    ):
+        mark = Mark.PLAIN if value else Mark.UNKNOWN
+        if label == "Endpoint" and value and not place.amazon:
+            value, mark = f"{value}, not Amazon's", Mark.WARN  # noqa: PLW2901 - the same value, with what it needs said
+        sheet.row(label, value or "unknown", facts.caller, mark, section=section)
+
+
+def _filed(sheet: Sheet, facts: Facts) -> None:
+    account = stages.account(facts)
+    details = account.details if account is not None else None
+    if details is None:
+        return
+    for name, value in (
+        ("MailType", details.mail_type),
+        ("WebsiteURL", details.website_url),
+        ("ContactLanguage", details.contact_language),
+        ("AdditionalContactEmailAddresses", ", ".join(details.contacts)),
+        ("UseCaseDescription", plural(len(details.use_case_description), "character")),
+    ):
+        sheet.row(name, value or "not given", facts.account, section="What Amazon has")
+    if details.review is not None:
+        sheet.row("Review", details.review.status, facts.account, section="What Amazon has")
+        sheet.row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
+
+
+def _gate(sheet: Sheet, gate: Gate) -> None:
+    passed = gate.light != Light.GREEN and gate.open
+    why = f"{gate.why} Passed on your reason: {gate.override}" if passed else gate.why
+    sheet.row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
+    if gate.light == Light.GREEN:
+        return
+    severity = Severity.WARNING if passed else Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
+    sheet.findings.append(Finding(f"file.{gate.id}", severity, why, gate.title, gate.remedy, gate.step, guide_step=14))
+
+
+def _payload(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    from dlaas_onboard.journey.request.draft import draft
+
+    made, _ = draft(facts, answers)
+    if made is None:
+        sheet.row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
+        return
+    for name, value in made.params().items():
+        shown = ", ".join(value) if isinstance(value, list) else str(value)
+        if name == "UseCaseDescription":
+            shown = f"{len(shown):,} characters, as in the step Use case"
+        sheet.row(name, shown, section="What is sent")
+
+
+def _doubts(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    worst = [finding for finding in text_rubric.of_text(facts, answers) if finding.severity == Severity.BLOCKER]
+    if worst:
+        sheet.find(
+            "use_case",
+            Severity.WARNING,
+            f"The description has {plural(len(worst), 'gap')} that reviewers turn requests down for.",
+            evidence=worst[0].message,
+            remedy="Fill them in the step Use case before you file.",
+            guide_step=13,
+        )

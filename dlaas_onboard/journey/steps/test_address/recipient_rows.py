@@ -1,0 +1,201 @@
+"""Who can receive today, and where each test recipient stands: a part of the Test address step, and of Go live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.quantity import quota, rate
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet
+from dlaas_onboard.journey.text import age, plural
+from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.writes import filings, plans, recipients
+from dlaas_onboard.journey.writes.recipients import Standing, State
+
+_TODAY, _LIST = "Who can receive today", "Test recipients"
+_LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
+
+
+def rows(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> None:
+    """Show who can receive today, the limits, each listed recipient, and what is wrong with the list."""
+    _today(sheet, facts)
+    _list(sheet, facts, answers)
+    _each(sheet, facts, answers, intents)
+
+
+def _today(sheet: Sheet, facts: Facts) -> None:
+    account = stages.account(facts)
+    if account is not None and account.production:
+        sheet.row("Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY)
+        return
+    domains = recipients.verified_domains(facts)
+    for name, reading in domains.items():
+        sheet.row(name, "every address at it: the domain is verified", reading, Mark.GOOD, section=_TODAY)
+    listed = facts.identities
+    for item in listed.value.items if listed is not None and listed.value is not None else ():
+        if item.type == "EMAIL_ADDRESS" and recipients.is_verified(item.verification_status, item.sending_enabled):
+            sheet.row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
+    if listed is None or not listed.known:
+        why = listed.problem.message if listed is not None and listed.problem else ""
+        value = f"unknown: {why or (listed.partial if listed else NOT_LOOKED)}"
+        sheet.row("Other identities", value, listed, Mark.UNKNOWN, section=_TODAY)
+    sheet.row(
+        "Mailbox simulator",
+        f"success@, bounce@, complaint@, ooto@ and suppressionlist@{plans.SIMULATOR}",
+        source="SES Developer Guide",
+        section=_TODAY,
+    )
+    if account is not None:
+        sent = account.sent_last_24_hours
+        used = "" if sent is None else f", {sent:,.0f} sent"
+        sheet.row("At most", f"{quota(account.max_24_hour_send)}{used}", facts.account, section=_TODAY)
+        sheet.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
+
+
+def _list(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+    """Say what is wrong with the list itself."""
+    listed = recipients.entered(facts, answers)
+    if listed.wrong:
+        sheet.find(
+            "recipients_invalid",
+            Severity.WARNING,
+            f"Not one plain e-mail address: {', '.join(listed.wrong)}.",
+            remedy="Enter each like name@example.com, separated by commas.",
+            field=recipients.FIELD,
+        )
+    left_out = listed.addresses[recipients.MOST :]
+    if left_out:
+        sheet.find(
+            "recipients_many",
+            Severity.WARNING,
+            f"At most {recipients.MOST} test recipients are looked at; left out: {', '.join(left_out)}.",
+            remedy="Shorten the list.",
+            field=recipients.FIELD,
+        )
+    if stages.access(facts) == "production":
+        return
+    for address, other in recipients.lookalikes(facts, answers):
+        sheet.find(
+            f"recipients_case.{address}",
+            Severity.WARNING,
+            f"{address} and {other} are two identities to SES: upper and lower case count in an address.",
+            remedy="Enter each address as your code writes it.",
+            field=recipients.FIELD,
+        )
+
+
+def _each(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> None:
+    found = recipients.standings(facts, answers)
+    waiting: list[str] = []
+    expired: list[str] = []
+    for item in found:
+        if item.state == State.WAITING and _too_old(item, _sent_at(item, facts, intents)):
+            expired.append(item.address)
+        elif item.state in (State.WAITING, State.EXPIRED):
+            (waiting if item.state == State.WAITING else expired).append(item.address)
+        _row(sheet, item, _sent_at(item, facts, intents))
+    _findings(sheet, found, waiting, expired)
+
+
+def _findings(sheet: Sheet, found: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]) -> None:
+    absent = [item.address for item in found if item.state == State.ABSENT]
+    if absent:
+        sheet.find(
+            "recipients_absent",
+            Severity.ADVICE,
+            f"SES does not know {plural(len(absent), 'test recipient')}: {', '.join(absent)}.",
+            remedy="Have SES send each a link; whoever opens it can get your test mail.",
+            action="verify_recipients",
+        )
+    if waiting:
+        sheet.find(
+            "recipients_waiting",
+            Severity.ADVICE,
+            f"{plural(len(waiting), 'test recipient has', 'test recipients have')} not opened the link yet: "
+            f"{', '.join(waiting)}.",
+            remedy=f"Ask them to, in the spam folder too. A link works for {_LINK_HOURS} hours.",
+            action="resend_recipients",
+        )
+    if expired:
+        sheet.find(
+            "recipients_expired",
+            Severity.WARNING,
+            f"The link was not opened in time: {', '.join(expired)}.",
+            remedy="Have the links sent again, and tell the recipients first.",
+            action="resend_recipients",
+        )
+    unread = [item for item in found if item.state == State.UNKNOWN and item.reading is not None]
+    if unread:
+        sheet.find(
+            "recipients_unread",
+            Severity.UNKNOWN,
+            f"Whether {', '.join(item.address for item in unread)} can receive is unknown: "
+            f"{unread[0].why.rstrip('.')}.",
+            evidence=unread[0].reading.source if unread[0].reading else "",
+            remedy="Look again.",
+        )
+
+
+_SAID = {
+    State.ANYBODY: ("can receive: anybody can", Mark.GOOD),
+    State.VERIFIED: ("verified", Mark.GOOD),
+    State.SIMULATOR: ("the simulator needs no link", Mark.GOOD),
+    State.EXPIRED: ("the link was not opened in time", Mark.WARN),
+    State.ABSENT: ("not in SES yet", Mark.WAIT),
+}
+
+
+def _row(sheet: Sheet, item: Standing, sent: datetime | None) -> None:
+    value, mark = _SAID.get(item.state, ("", Mark.PLAIN))
+    if item.state == State.DOMAIN:
+        value, mark = f"can receive: {item.why} is verified", Mark.GOOD
+    elif item.state == State.UNKNOWN:
+        value, mark = item.why if item.why == NOT_LOOKED else f"unknown: {item.why}", Mark.UNKNOWN
+    elif item.state == State.WAITING and sent is not None and item.reading is not None:
+        passed = age((item.reading.observed_at - sent).total_seconds())
+        since = f"{sent:%Y-%m-%d %H:%M} UTC"
+        if _too_old(item, sent):
+            value, mark = f"the link of {since} has expired", Mark.WARN
+        else:
+            spent = "" if passed == "now" else f", {passed} of {_LINK_HOURS} h"
+            value, mark = f"waits for the click since {since}{spent}", Mark.WAIT
+    elif item.state == State.WAITING:
+        value, mark = f"waits for the click; a link works {_LINK_HOURS} h, and when it was sent is not known", Mark.WAIT
+    sheet.row(item.address, value, item.reading, mark, section=_LIST)
+
+
+def _sent_at(item: Standing, facts: Facts, intents: Sequence[Intent]) -> datetime | None:
+    """Return when the link was sent, as far as it was sent from here: SES does not say."""
+    sent = [
+        intent.outcome.at if intent.outcome else intent.created_at
+        for intent in filings.of_place(intents, facts, "CreateEmailIdentity")
+        if intent.call.params.get("EmailIdentity") == item.address and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
+    ]
+    return sent[-1] if sent else None
+
+
+def _too_old(item: Standing, sent: datetime | None) -> bool:
+    """Whether a link was older than it works when SES was looked at."""
+    if sent is None or item.reading is None:
+        return False
+    return (item.reading.observed_at - sent).total_seconds() > _LINK_HOURS * 3600
+
+
+def leftovers(sheet: Sheet, facts: Facts, answers: Answers, *, section: str) -> None:
+    """Show at Go live which test recipients still have identities that nothing needs any more."""
+    left = recipients.removable(facts, answers)
+    for address in left:
+        sheet.row("May be removed", address, facts.recipients.get(address), section=section)
+    if left:
+        sheet.find(
+            "recipients_left",
+            Severity.ADVICE,
+            f"{plural(len(left), 'test recipient has an identity', 'test recipients have identities')} that nothing "
+            f"needs any more: {', '.join(left)}.",
+            remedy="Remove them: with production access anybody can receive your mail.",
+            action="remove_recipients",
+        )

@@ -1,0 +1,127 @@
+"""Test address: an address of the operator's own that the sandbox may mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlaas_onboard.journey.dns.needed_records import error_words
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps.test_address import recipient_rows as people
+from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+from dlaas_onboard.journey.writes import recipients
+
+_LINK = "The link works for 24 hours."
+
+
+def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
+    """Judge the operator's test address: entered, created, verified. Other recipients are shown, and decide nothing."""
+    sheet = Sheet(StepId.TEST_ADDRESS)
+    own = _own(sheet, facts, answers)
+    people.rows(sheet, facts, answers, intents)
+    _others(sheet, facts, {effective_inputs.test_address(facts, answers), *recipients.wanted(facts, answers)})
+    return sheet.verdict(own.state, own.headline, own.blocked_by)
+
+
+def _own(sheet: Sheet, facts: Facts, answers: Answers) -> Verdict:
+    entered = resolve("test_address", facts, answers)
+    address = effective_inputs.test_address(facts, answers)
+    sheet.row("Address", entered.text or "not entered", source=entered.source)
+    sheet.gaps(facts)
+    production = stages.access(facts) == "production"
+    if not address and not production:
+        if entered.text:
+            sheet.find(
+                "invalid",
+                Severity.BLOCKER,
+                f"{entered.text} is not one plain e-mail address.",
+                remedy="Enter it like you@example.com.",
+                field="test_address",
+            )
+        return sheet.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
+    if production:
+        return sheet.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
+    if _covered(facts, answers, address):
+        sheet.row(
+            "Covered by", f"the verified domain {effective_inputs.domain_of(address)}", facts.domain_identity, Mark.GOOD
+        )
+        return sheet.verdict(
+            StepState.DONE, f"{address} needs no link: its domain is verified, so the sandbox may mail it."
+        )
+    reading = effective_inputs.test_identity(facts, answers)
+    if sheet.missing("identity", "Identity", reading) or reading is None:
+        return sheet.not_known("The address in SES")
+    identity = reading.value
+    if identity is None:
+        sheet.row("Identity", f"SES does not know it in {facts.place.region}", reading, Mark.WAIT)
+        return sheet.verdict(StepState.TODO, f"Send the verification link to {address}, then open it. {_LINK}")
+    status = identity.verification_status
+    sheet.row(
+        "Verified for sending",
+        yes_no(identity.verified),
+        reading,
+        {True: Mark.GOOD, False: Mark.WAIT, None: Mark.UNKNOWN}[identity.verified],
+        expected="yes",
+    )
+    sheet.row("Verification", status or "unknown: not in Amazon's answer", reading)
+    if identity.verified:
+        return sheet.verdict(StepState.DONE, f"{address} is verified: send a test mail to it whenever you like.")
+    if identity.verified is None:
+        sheet.find("incomplete", Severity.UNKNOWN, "Amazon's answer leaves out whether the address is verified.")
+        return sheet.not_known("The address in SES")
+    info = identity.verification_info
+    error = error_words(info.error_type) if info and info.error_type else ""
+    if status == "FAILED":
+        sheet.find(
+            "link_expired",
+            Severity.WARNING,
+            f"The link sent to {address} was not opened in time.",
+            evidence=error or "VerificationStatus is FAILED",
+            remedy="Have it sent again, then open it within 24 hours.",
+            action="resend_test_address",
+        )
+        return sheet.verdict(StepState.ATTENTION, f"The link to {address} has expired. Send it again.")
+    if status in ("PENDING", "TEMPORARY_FAILURE"):
+        sheet.find(
+            "waiting",
+            Severity.ADVICE,
+            f"SES waits until somebody opens the link it sent to {address}.",
+            evidence=error or f"VerificationStatus is {status}",
+            remedy=f"Open the mail from Amazon, look in the spam folder too. {_LINK} Older than that: send it again.",
+            action="resend_test_address",
+        )
+        return sheet.verdict(StepState.WAITING, f"Open the link that Amazon sent to {address}. {_LINK}")
+    if status == "NOT_STARTED":
+        return sheet.verdict(StepState.TODO, f"Verification of {address} has not begun. Send the link again.")
+    sheet.find("state", Severity.UNKNOWN, f"SES calls the address {status or 'nothing'}, a state not known here.")
+    return sheet.not_known("The address in SES")
+
+
+def _covered(facts: Facts, answers: Answers, address: str) -> bool:
+    identity = effective_inputs.identity(facts, answers)
+    return (
+        identity is not None
+        and identity.verified is True
+        and effective_inputs.within(effective_inputs.domain_of(address), identity.name)
+    )
+
+
+def _others(sheet: Sheet, facts: Facts, shown: set[str]) -> None:
+    """Show the addresses that are not verified and that nobody here asked for; the verified ones can receive."""
+    reading = facts.identities
+    if reading is None or reading.value is None:
+        return
+    for item in reading.value.items:
+        if item.type != "EMAIL_ADDRESS" or item.name in shown:
+            continue
+        if stages.access(facts) == "production" or not recipients.is_verified(
+            item.verification_status, item.sending_enabled
+        ):
+            status = item.verification_status or "state unknown"
+            sheet.row(item.name, status, reading, section="Other addresses in this Region")

@@ -1,0 +1,179 @@
+"""The writes under way and over: an intent is on disk before its call leaves, and settled by what is read afterwards.
+
+``reference/reliability.md`` 1.3 is the specification.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from dlaas_onboard.journey.facts import Facts, Place
+    from dlaas_onboard.journey.situation.calls import Call
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.onboarding.view import Prepared
+    from dlaas_onboard.ports import Cloud, Ports
+
+
+class Writes:
+    """The intents of one onboarding. Safe from any thread; ``changed`` is called when one of them moved."""
+
+    def __init__(self, ports: Ports, changed: Callable[[], None]) -> None:
+        self._ports = ports
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._reconciling = threading.Lock()
+        self._saving = threading.Lock()
+        self._intents: tuple[Intent, ...] = ()
+        self._in_flight: set[str] = set()
+        self._unsaved: list[Intent] = []  # moves that the store could not take yet, oldest first
+        self._not_saved = ""  # why
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """Return all intents, oldest first."""
+        return self._intents
+
+    @property
+    def all_saved(self) -> bool:
+        """Whether the store knows what became of every write."""
+        return not self._unsaved
+
+    def load(self, intents: tuple[Intent, ...]) -> None:
+        """Take over what the store holds for this place; unsaved moves of another place are found at its next visit."""
+        with self._lock:
+            self._intents = intents
+
+    def forget(self) -> None:
+        """Leave this place: its open writes stay open in the progress, and are looked for at the next visit."""
+        with self._lock:
+            self._intents = ()
+            self._unsaved = []
+
+    def send(self, cloud: Cloud, prepared: Prepared, call: Call, place: Place, facts: Facts) -> Intent:
+        """Record the intent, make the call once, and return the intent with its outcome.
+
+        Raises ``OSError`` if the intent cannot be recorded: nothing was sent then. An outcome that cannot be saved
+        is kept and tried again; :attr:`all_saved` says so.
+        """
+        import uuid
+
+        from dlaas_onboard.journey.review.stages import said
+        from dlaas_onboard.journey.situation.intents import Intent
+        from dlaas_onboard.journey.writes.reconcile import answered
+        from dlaas_onboard.onboarding.call_results import on_the_wire
+
+        intent = Intent(
+            id=str(uuid.uuid4()),
+            marker=prepared.marker,
+            action=prepared.action.id,
+            call=call,
+            place=place,
+            sha256=call.sha256,
+            created_at=self._ports.clock.now(),
+            by=self._ports.who,
+            before=said(facts),
+        )
+        self._ports.store.record(intent)
+        self._in_flight.add(intent.id)
+        try:
+            self._take(intent)
+            moved = answered(intent, cloud.write(on_the_wire(call, prepared.attached)))
+            with suppress(OSError):
+                self._settle(moved)
+            return moved
+        finally:
+            self._in_flight.discard(intent.id)
+
+    def among(self, ids: Iterable[str]) -> Sequence[Intent]:
+        """Return the intents of these ids as they stand now."""
+        wanted = set(ids)
+        return [intent for intent in self._intents if intent.id in wanted]
+
+    def reconcile(self, facts: Facts, window: timedelta) -> None:
+        """Settle what open intents may have done from what was just read; nothing is ever sent again here.
+
+        What may have taken effect stays unknown until AWS shows it, or until ``window`` is over and a full look did
+        not find it.
+        """
+        from dlaas_onboard.journey.writes.reconcile import move, settled
+
+        if self._ports.store.read_only and self.all_saved:
+            return
+        with self._reconciling:  # two looks that end at the same time settle an intent once
+            for intent in self._intents:
+                if intent.id in self._in_flight:
+                    continue
+                found = settled(intent, facts, settle=window)
+                if found is not None and found[0] != intent.phase:
+                    with suppress(OSError):  # the store says at the top of the screen that it cannot be written
+                        self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
+
+    def adopt_orphans(self) -> None:
+        """Treat what a killed process left between intent and outcome as what may have taken effect."""
+        from dlaas_onboard.journey.situation.intents import Phase
+        from dlaas_onboard.journey.writes.reconcile import move
+
+        if self._ports.store.read_only:
+            return
+        for intent in self._intents:
+            if intent.phase == Phase.INTENT and intent.id not in self._in_flight:
+                with suppress(OSError):
+                    self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
+
+    def save(self) -> None:
+        """Save the moves that the store could not take before. Raises ``OSError`` if it still cannot."""
+        with self._saving:
+            try:
+                while self._unsaved:
+                    self._ports.store.settle(self._unsaved[0])
+                    self._note_outcome(self._unsaved.pop(0))
+            except OSError as error:
+                self._not_saved = str(error)
+                raise
+
+    def unsaved_words(self, intents: Sequence[Intent]) -> str:
+        """Return what to write down where a request was sent and its outcome could not be saved."""
+        told = ", ".join(
+            f"{intent.call.name} ({intent.marker}) is {intent.phase.value}"
+            + (f": {intent.result}" if intent.result else "")
+            for intent in intents
+        )
+        return (
+            f"The request was sent, but what became of it could not be saved. {self._not_saved} "
+            f"Write this down: {told}. The next start looks for it at Amazon."
+        )
+
+    def _take(self, intent: Intent) -> None:
+        from dlaas_onboard.journey.situation.journal import JournalEntry
+
+        with self._lock:
+            self._intents = (*self._intents, intent)
+        self._ports.store.note(
+            JournalEntry(intent.created_at, "intent", f"{intent.call.name} ({intent.marker})", intent.by)
+        )
+        self._changed()
+
+    def _settle(self, intent: Intent) -> None:
+        """Take over an intent's new phase, and save it; what cannot be saved now is tried again with the next one."""
+        with self._lock:
+            self._intents = tuple(intent if known.id == intent.id else known for known in self._intents)
+            self._unsaved.append(intent)
+        self._changed()
+        self.save()
+        self._changed()
+
+    def _note_outcome(self, intent: Intent) -> None:
+        from dlaas_onboard.journey.situation.journal import JournalEntry
+
+        said = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
+        if intent.outcome and intent.outcome.problem and intent.phase.value in ("rejected", "unknown"):
+            said += f": {intent.outcome.problem.message}"
+        elif intent.result:
+            said += f": {intent.result}"
+        self._ports.store.note(JournalEntry(self._ports.clock.now(), "outcome", said, intent.by))

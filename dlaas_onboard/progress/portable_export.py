@@ -1,0 +1,401 @@
+"""An onboarding as one JSON document that moves to another machine, and what a merge of two makes of each.
+
+The hash over the rest tells a document that was cut, damaged or edited by hand; it is no signature of a person. No
+observed facts are in it: looking again is resuming. Nor is a secret, since the store holds none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from dlaas_onboard.journey.facts import Place
+from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
+from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry, looks
+from dlaas_onboard.journey.text import line, plural
+from dlaas_onboard.progress.json_codec import LIMIT, adapter, cleaned
+from dlaas_onboard.progress.tables import FILING
+
+FORMAT: Final = "dlaas-onboard-export"
+VERSION: Final = 1
+MOST_BYTES: Final = 32_000_000
+_MOST = 100_000  # answers, writes or lines
+_HOME = re.compile(r"(?:/home/|/Users/|/root\b|[A-Za-z]:\\Users\\|~/)[^\s,;:)\]\"'”]*")
+# What reconciling looks for at AWS by a part of a text must not be a text that is part of any.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MARKER = re.compile(r"dlaas-[a-z0-9]{10}")
+_SERVICE = re.compile(r"[a-z0-9-]{1,40}")
+_OPERATION = re.compile(r"[A-Za-z0-9]{1,80}")
+_NOT_OURS = "This file is not an export of dlaas-onboard, or it was cut short"
+
+
+def _within(at: datetime) -> datetime:
+    if not 2000 <= at.year <= 2200:
+        raise ValueError("no time of an onboarding")
+    return at.astimezone(UTC)
+
+
+_When = Annotated[AwareDatetime, AfterValidator(_within)]
+_Text = Annotated[str, Field(max_length=LIMIT + 100)]
+_Name = Annotated[str, Field(max_length=400)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Where(_Shape):
+    account: Annotated[str, Field(pattern=r"^\d{12}$")]
+    region: _Name
+    endpoint: _Name
+    partition: _Name
+
+
+class _Answer(_Shape):
+    field: _Name
+    text: _Text
+    at: _When
+    by: _Name
+
+
+class _Line(_Shape):
+    at: _When
+    kind: _Name
+    text: _Text
+    by: _Name
+
+
+class _Document(_Shape):
+    format: Literal["dlaas-onboard-export"]
+    version: Literal[1]
+    exported_at: _When
+    by: _Name
+    place: _Where
+    answers: Annotated[list[_Answer], Field(max_length=_MOST)]
+    intents: Annotated[list[dict[str, Any]], Field(max_length=_MOST)]
+    journal: Annotated[list[_Line], Field(max_length=_MOST)]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store holds of one onboarding, in its order; an intent's call is as it was confirmed, not cleaned."""
+
+    answers: tuple[Entered, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A document that was read and found sound."""
+
+    place: Place  # account, partition, Region and endpoint alone
+    by: str
+    exported_at: datetime
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a merge changes: what comes, and in which order the fields and writes concerned stand afterwards."""
+
+    answers: tuple[Entered, ...] = ()  # that come
+    fields: Mapping[str, tuple[Entered, ...]] | None = None  # the whole history of each field that gets one
+    intents: tuple[Intent, ...] = ()  # that come
+    order: tuple[str, ...] = ()  # ids of all writes, oldest first, where one comes
+    moved: tuple[Intent, ...] = ()  # that are here, and had come further there
+    journal: tuple[JournalEntry, ...] = ()  # that come
+    counted: tuple[tuple[JournalEntry, JournalEntry], ...] = ()  # lines of looks: as it is here, and with more looks
+    notes: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether it changes anything."""
+        return bool(self.answers or self.intents or self.moved or self.lines)
+
+    @property
+    def lines(self) -> int:
+        """Return how many lines of the journal come or change."""
+        return len(self.journal) + len(self.counted)
+
+
+def write(kept: Kept, place: Place, *, by: str, at: datetime) -> str:
+    """Return the document, in ASCII."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": at.isoformat(),
+        "by": by,
+        "place": {
+            "account": place.account,
+            "region": place.region,
+            "endpoint": place.endpoint,
+            "partition": place.partition,
+        },
+        "answers": [
+            {"field": one.field, "text": one.text, "at": one.at.isoformat(), "by": one.by} for one in kept.answers
+        ],
+        "intents": [adapter(Intent).dump_python(_portable(one), mode="json") for one in kept.intents],
+        "journal": [
+            {"at": one.at.isoformat(), "kind": one.kind, "text": _scrub(one.text), "by": one.by} for one in kept.journal
+        ],
+    }
+    document["sha256"] = digest(document)
+    return json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """Return the hash over the canonical JSON of everything but the hash."""
+    rest = {key: value for key, value in document.items() if key != "sha256"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def read(text: str) -> Export:
+    """Return what a document holds. Raises ``ValueError`` with a sentence for one that cannot be trusted."""
+    if len(text) > MOST_BYTES:
+        raise ValueError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, and no export is.")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{_NOT_OURS}: it is no JSON.") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError(f"{_NOT_OURS}: its format is another.")
+    if found.get("version") != VERSION:
+        version = line(str(found.get("version")), limit=20)
+        raise ValueError(
+            f"This export is of version {version}, and this program reads version {VERSION}; use the same version of "
+            "dlaas-onboard on both machines."
+        )
+    try:
+        right = digest(found) == found.get("sha256")
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{_NOT_OURS}: it holds what no export holds.") from error
+    if not right:
+        raise ValueError(
+            "This export was changed or damaged after it was written: its hash does not fit. Export it again."
+        )
+    try:
+        document = _Document.model_validate(found)
+        intents = tuple(adapter(Intent).validate_python(one) for one in document.intents)
+    except (ValidationError, RecursionError) as error:
+        raise ValueError(f"This export cannot be read: {_first(error)}.") from error
+    where = document.place
+    place = Place(region=where.region, account=where.account, partition=where.partition, endpoint=where.endpoint)
+    _check(intents, place)
+    return Export(
+        place,
+        line(document.by),
+        document.exported_at,
+        Kept(
+            tuple(Entered(cleaned(one.field), cleaned(one.text), one.at, cleaned(one.by)) for one in document.answers),
+            intents,
+            tuple(
+                JournalEntry(one.at, cleaned(one.kind), cleaned(one.text), cleaned(one.by)) for one in document.journal
+            ),
+        ),
+    )
+
+
+def _first(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    first = error.errors()[0]
+    part = line(".".join(str(name) for name in first["loc"]), limit=60)
+    return f"{part or 'its start'}: {line(first['msg'], limit=100)}"
+
+
+def _check(intents: tuple[Intent, ...], place: Place) -> None:
+    for one in intents:
+        at = one.place
+        if (at.account, at.region, at.endpoint, at.partition) != (
+            place.account,
+            place.region,
+            place.endpoint,
+            place.partition,
+        ):
+            raise ValueError("This export holds a write for another account, Region or endpoint than its own.")
+        if one.sha256 != one.call.sha256:
+            raise ValueError("This export holds a write that is not what was confirmed: its hash does not fit.")
+        words = ((_ID, one.id), (_MARKER, one.marker), (_SERVICE, one.call.service), (_OPERATION, one.call.operation))
+        if not all(pattern.fullmatch(text) for pattern, text in words):
+            raise ValueError("This export holds a write whose id, marker or name no write has.")
+        if not _shallow(one.call.params):
+            raise ValueError("This export holds a write that is nested too deeply.")
+        times = (one.created_at, one.settled_at, one.outcome.at if one.outcome else None)
+        if any(time is not None and (time.tzinfo is None or not 2000 <= time.year <= 2200) for time in times):
+            raise ValueError("This export holds a write without a time that can be.")
+    if len({one.id for one in intents}) != len(intents):
+        raise ValueError("This export holds a write twice.")
+
+
+def _shallow(value: object, left: int = 20) -> bool:
+    """Whether nothing in ``value`` is nested deeper than any call of ours."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    return not isinstance(value, list | tuple) or (left > 0 and all(_shallow(item, left - 1) for item in value))
+
+
+def check_place(export: Export, place: Place) -> None:
+    """Raise ``ValueError`` with a sentence where the export is of another account, Region or endpoint."""
+    for name, theirs, ours in (
+        ("account", export.place.account, place.account),
+        ("partition", export.place.partition, place.partition),
+        ("Region", export.place.region, place.region),
+        ("endpoint", export.place.endpoint, place.endpoint),
+    ):
+        if theirs != ours:
+            raise ValueError(
+                f"This export is of {name} {line(theirs) or 'unknown'}, and AWS answers as {name} "
+                f"{line(ours) or 'unknown'} here; nothing was imported."
+            )
+
+
+def plan(here: Kept, there: Kept) -> Plan:
+    """Return what ``there`` adds to ``here``; nothing that is here is lost.
+
+    Answers are united, the newest of a field wins; writes move on only as :data:`MOVES` allows, never back. Raises
+    ``ValueError`` with a sentence where two requests for production access would be open, or one id names two writes.
+    """
+    answers, fields, notes = _answers(here.answers, there.answers)
+    new, order, moved, more = _intents(here.intents, there.intents)
+    lines, counted = _journal(here.journal, there.journal)
+    return Plan(answers, fields, new, order, moved, lines, counted, (*notes, *more))
+
+
+def _answers(
+    here: Iterable[Entered], there: Iterable[Entered]
+) -> tuple[tuple[Entered, ...], dict[str, tuple[Entered, ...]], list[str]]:
+    known: dict[str, list[Entered]] = {}
+    for one in here:
+        known.setdefault(one.field, []).append(one)
+    come: dict[str, dict[Entered, None]] = {}
+    there_too = {one for found in known.values() for one in found}
+    for one in there:
+        if one not in there_too:
+            come.setdefault(one.field, {})[one] = None
+    fields: dict[str, tuple[Entered, ...]] = {}
+    notes = []
+    for field, found in come.items():
+        mine = known.get(field, [])
+        # By time, not by the order of entry: no order is common to two machines.
+        fields[field] = tuple(sorted((*mine, *found), key=lambda one: (one.at, one.by, one.text)))
+        if mine and mine[-1].text != fields[field][-1].text:
+            notes.append(f"{line(field)}: the newer answer of {line(fields[field][-1].by)} holds now.")
+        elif mine:
+            notes.append(f"{line(field)}: the answer that is here is newer, and stays.")
+    return tuple(one for found in come.values() for one in found), fields, notes
+
+
+def _intents(
+    here: tuple[Intent, ...], there: tuple[Intent, ...]
+) -> tuple[tuple[Intent, ...], tuple[str, ...], tuple[Intent, ...], list[str]]:
+    known = {one.id: one for one in here}
+    new, moved, notes = [], [], []
+    for one in there:
+        mine = known.get(one.id)
+        if mine is None:
+            new.append(one)
+            continue
+        if mine.sha256 != one.sha256 or mine.created_at != one.created_at:
+            raise ValueError("This export holds another write under the id of one that is here; nothing was imported.")
+        if one.phase == mine.phase:
+            continue
+        if one.phase in _after(mine.phase):
+            moved.append(
+                replace(
+                    mine,
+                    phase=one.phase,
+                    outcome=one.outcome or mine.outcome,
+                    settled_at=one.settled_at or mine.settled_at,
+                    result=one.result or mine.result,
+                )
+            )
+        elif mine.phase not in _after(one.phase):
+            notes.append(
+                f"{line(one.call.name)} ({line(one.marker)}) is {mine.phase} here and {one.phase} there; "
+                "it stays as it is here."
+            )
+    changed = {one.id: one for one in moved}
+    after = [*(changed.get(one.id, one) for one in here), *new]
+    waiting = [one for one in after if one.call.name == FILING and one.phase in OPEN]
+    if new and len(waiting) > 1:
+        raise ValueError(
+            "Each machine has a request for production access of its own that is still open: look on each until it is "
+            "known what became of it, then export again. Nothing was imported."
+        )
+    order = tuple(one.id for one in sorted(after, key=lambda one: (one.created_at, one.id))) if new else ()
+    return tuple(new), order, tuple(moved), notes
+
+
+def _after(phase: Phase) -> frozenset[Phase]:
+    """Return the phases that a write in ``phase`` may reach."""
+    found: set[Phase] = set()
+    ahead = set(MOVES[phase])
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead |= MOVES[one]
+    return frozenset(found - {phase})
+
+
+def _journal(
+    here: Iterable[JournalEntry], there: Iterable[JournalEntry]
+) -> tuple[tuple[JournalEntry, ...], tuple[tuple[JournalEntry, JournalEntry], ...]]:
+    known = {_name(one): one for one in here}
+    come: dict[tuple[object, ...], JournalEntry] = {}
+    more: dict[tuple[object, ...], tuple[JournalEntry, JournalEntry]] = {}
+    for one in there:
+        name = _name(one)
+        mine = known.get(name)
+        if mine is None:
+            if name not in come or looks(one) > looks(come[name]):
+                come[name] = one
+        elif one.kind == LOOK and looks(one) > max(looks(mine), looks(more[name][1]) if name in more else 0):
+            more[name] = (mine, one)
+    return tuple(sorted(come.values(), key=lambda one: one.at)), tuple(more.values())
+
+
+def _name(one: JournalEntry) -> tuple[object, ...]:
+    """Return what makes a line the same on two machines; a line that counts looks grows."""
+    return (one.at, one.kind, one.by, "" if one.kind == LOOK else _scrub(one.text))
+
+
+def _scrub(text: str) -> str:
+    """Return text without the private paths of a machine."""
+    return _HOME.sub("…", text)
+
+
+def _portable(intent: Intent) -> Intent:
+    """Return an intent without what only this machine knows: profile, and where credentials and Region come from."""
+    outcome = intent.outcome
+    if outcome is not None and outcome.problem is not None:
+        problem = replace(
+            outcome.problem, message=_scrub(outcome.problem.message), remedy=_scrub(outcome.problem.remedy)
+        )
+        outcome = replace(outcome, problem=problem)
+    place = replace(intent.place, profile="", region_source="", credentials="")
+    return replace(intent, place=place, outcome=outcome)
+
+
+def told(found: Plan, *, nothing: str = "nothing new") -> str:
+    """Return in words what a plan brings."""
+    parts = [
+        plural(count, one)
+        for count, one in (
+            (len(found.answers), "answer"),
+            (len(found.intents) + len(found.moved), "write"),
+            (found.lines, "journal line"),
+        )
+        if count
+    ]
+    return ", ".join(parts) or nothing

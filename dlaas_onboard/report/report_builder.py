@@ -1,0 +1,267 @@
+"""From the dossier to the report's own record: every audience starts from this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.journey import step_registry
+from dlaas_onboard.journey.review.timeline import chronicle
+from dlaas_onboard.journey.situation import fields
+from dlaas_onboard.journey.situation.intents import OPEN
+from dlaas_onboard.report import json_schema as s
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.verdict import Finding, Row
+
+_REVIEWS: dict[str, s.ReviewStatus] = {
+    "PENDING": "pending",
+    "GRANTED": "granted",
+    "DENIED": "denied",
+    "FAILED": "failed",
+}
+
+
+def build_status(dossier: Dossier) -> s.Status:
+    """Return the document of ``status --json``. What was not read is null or ``unknown``, never a default."""
+    facts = dossier.facts
+    place = facts.place
+    account = facts.account.value if facts.account else None
+    return s.Status(
+        observed_at=facts.account.observed_at if facts.account and account else dossier.at,
+        account=s.Account(
+            id=place.account or None,
+            arn=place.arn or None,
+            partition=place.partition,
+            profile=place.profile or None,
+            endpoint=place.endpoint or None,
+        ),
+        region=place.region or None,
+        access="unknown" if account is None else "production" if account.production else "sandbox",
+        review=_review(dossier),
+        sending=s.Sending(
+            enabled=account.sending_enabled if account else None,
+            enforcement=(account.enforcement or None) if account else None,
+        ),
+        quota=s.SendQuota(
+            max_24_hour_send=account.max_24_hour_send if account else None,
+            max_send_rate=account.max_send_rate if account else None,
+            sent_last_24_hours=account.sent_last_24_hours if account else None,
+        ),
+        steps=[_step(dossier, step) for step in step_registry.STEPS],
+        ready_to_file=bool(dossier.gates) and all(gate.open for gate in dossier.gates),
+        open_intents=[_open(intent) for intent in dossier.intents if intent.phase in OPEN],
+    )
+
+
+def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
+    """Return everything, for the private audience; :mod:`dlaas_onboard.report.redaction` takes away from it."""
+    status = build_status(dossier)
+    states = {step.id: step.state for step in status.steps}
+    return s.Report(
+        generated_by=f"dlaas-onboard {dossier.version}",
+        generated_at=dossier.at,
+        audience=audience,
+        endpoint_is_amazon=dossier.facts.place.amazon,
+        status=status,
+        guide=[
+            s.GuideStep(number=item.number, title=item.title, today=item.today, step=item.step, state=states[item.step])
+            for item in step_registry.GUIDE
+        ],
+        evidence=[
+            s.Evidence(
+                step=step.id,
+                title=step.title,
+                headline=verdict.headline,
+                rows=[_row(row) for row in verdict.rows],
+            )
+            for step in step_registry.STEPS
+            if (verdict := dossier.verdicts.get(step.id)) is not None
+        ],
+        gates=[
+            s.Gate(id=gate.id, title=gate.title, light=gate.light.value, why=gate.why, remedy=gate.remedy)
+            for gate in dossier.gates
+        ],
+        overrides=_overrides(dossier),
+        records=_records(dossier),
+        mails=_mails(dossier),
+        request=s.Request(
+            text=dossier.description.text,
+            edited=dossier.description.edited,
+            sentences=[
+                s.Sentence(
+                    id=one.id,
+                    section=one.section,
+                    text=one.text,
+                    source=one.source,
+                    observed_at=one.observed_at,
+                    written_by_operator=one.mine,
+                )
+                for one in dossier.description.sentences
+            ],
+            holes=[
+                s.Hole(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
+                for hole in dossier.description.holes
+            ],
+        ),
+        declarations=_declarations(dossier),
+        filings=[_filing(intent) for intent in dossier.intents],
+        journal=_journal(dossier),
+    )
+
+
+def _journal(dossier: Dossier) -> list[s.JournalLine]:
+    case = dossier.facts.case.value if dossier.facts.case else None
+    events = chronicle(dossier.journal, dossier.history, dossier.intents, dossier.facts.place, case)
+    return [
+        s.JournalLine(
+            at=event.at, kind=event.kind.value, text=event.text, by=event.by or None, where=event.where or None
+        )
+        for event in events
+    ]
+
+
+def _review(dossier: Dossier) -> s.Review:
+    account = dossier.facts.account.value if dossier.facts.account else None
+    if account is None:
+        return s.Review(status="unknown", case_id=None)
+    review = account.details.review if account.details else None
+    if review is None:  # Details without ReviewDetails counts as never asked: reference/ses.md 2.2
+        return s.Review(status="never_asked", case_id=None)
+    return s.Review(status=_REVIEWS.get(review.status, "unknown"), case_id=review.case_id or None)
+
+
+def _step(dossier: Dossier, step: step_registry.Step) -> s.Step:
+    verdict = dossier.verdicts.get(step.id)
+    return s.Step(
+        id=step.id,
+        title=step.title,
+        guide_steps=list(step.guide_steps),
+        state=verdict.state.value if verdict else "unknown",
+        findings=[_finding(finding) for finding in verdict.findings] if verdict else [],
+    )
+
+
+def _finding(finding: Finding) -> s.Finding:
+    return s.Finding(
+        id=finding.id,
+        severity=finding.severity.value,
+        message=finding.message,
+        evidence=finding.evidence,
+        remedy=finding.remedy,
+        guide_step=finding.guide_step or None,
+    )
+
+
+def _row(row: Row) -> s.Row:
+    return s.Row(
+        section=row.section,
+        label=row.label,
+        value=row.value,
+        expected=row.expected,
+        mark=row.mark,
+        source=row.source,
+        observed_at=row.observed_at,
+    )
+
+
+def _open(intent: Intent) -> s.OpenIntent:
+    return s.OpenIntent(
+        id=intent.id,
+        marker=intent.marker,
+        action=intent.action,
+        operation=intent.call.name,
+        phase=intent.phase,
+        created_at=intent.created_at,
+    )
+
+
+def _overrides(dossier: Dossier) -> list[s.Override]:
+    found = []
+    for gate in dossier.gates:
+        if gate.override:
+            entry = dossier.answers.entry(fields.OVERRIDE + gate.id)
+            found.append(
+                s.Override(
+                    gate=gate.id,
+                    title=gate.title,
+                    reason=gate.override,
+                    by=entry.by if entry else None,
+                    at=entry.at if entry else None,
+                )
+            )
+    return found
+
+
+def _records(dossier: Dossier) -> list[s.Record]:
+    return [
+        s.Record(
+            purpose=state.record.purpose,
+            name=state.record.name,
+            type=state.record.type,
+            expected=state.record.value,
+            required=state.record.required,
+            verdict=state.verdict.value,
+            found=state.found,
+            ses_says=state.ses_says,
+            fix=state.fix,
+            source=state.source,
+            observed_at=state.observed_at,
+        )
+        for state in dossier.records
+    ]
+
+
+def _mails(dossier: Dossier) -> list[s.Mail]:
+    checkout = dossier.facts.checkout.value if dossier.facts.checkout else None
+    return [
+        s.Mail(
+            name=mail.name,
+            trigger=mail.trigger,
+            kind=mail.kind,
+            recipient=mail.recipient,
+            frequency=mail.frequency,
+            subject=mail.subject,
+            sender=mail.sender,
+            sample=mail.sample or None,
+            source=str(mail.source) if mail.source else "",
+        )
+        for mail in (checkout.mails if checkout else ())
+    ]
+
+
+def _declarations(dossier: Dossier) -> list[s.Declaration]:
+    found = []
+    for field in fields.FIELDS:
+        if field.kind == fields.FieldKind.DECLARATION:
+            entry = dossier.answers.entry(field.id)
+            made = entry is not None and entry.text == "yes"
+            found.append(
+                s.Declaration(
+                    id=field.id,
+                    statement=field.label,
+                    made=made,
+                    by=entry.by if entry and made else None,
+                    at=entry.at if entry and made else None,
+                )
+            )
+    return found
+
+
+def _filing(intent: Intent) -> s.Filing:
+    outcome = intent.outcome
+    return s.Filing(
+        marker=intent.marker,
+        action=intent.action,
+        operation=intent.call.name,
+        phase=intent.phase,
+        created_at=intent.created_at,
+        settled_at=intent.settled_at,
+        by=intent.by or None,
+        request_id=(outcome.request_id or None) if outcome else None,
+        result=intent.result or (outcome.result if outcome else "") or None,
+        problem=outcome.problem.message if outcome and outcome.problem else None,
+        payload=dict(intent.call.params),
+        sha256=intent.sha256,
+    )

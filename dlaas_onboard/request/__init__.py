@@ -1,1 +1,0 @@
-"""The request itself: the draft and its limits, the description and what carries it, the worksheet, the gates."""

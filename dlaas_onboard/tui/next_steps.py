@@ -1,0 +1,134 @@
+"""What to do now, right under the headline: the worst findings with the key that mends each, and where to go next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from textual.content import Content
+
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
+from dlaas_onboard.journey.situation.fields import Field
+from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
+from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
+from dlaas_onboard.tui.item_list import Item, heading
+from dlaas_onboard.tui.marks import SEVERITIES
+from dlaas_onboard.tui.safe_text import flat, lit, wrap
+from dlaas_onboard.tui.step_items import Offer, finding_more, finding_told, tally, under
+from dlaas_onboard.tui.theme import DIM, KEY
+
+MOST = 3  # what is worst first; the rest stands under "More findings"
+URGENT = (Severity.BLOCKER, Severity.WARNING, Severity.UNKNOWN)
+# Findings that another profile or Region mends.
+PLACES = ("account.no_region", "account.caller_unread")
+
+
+class Place(NamedTuple):
+    """What enter does on a finding that another profile or Region mends."""
+
+
+def urgent(verdict: Verdict) -> list[Finding]:
+    """Return the findings that belong to the top; where there is nothing worse to do, the advice does."""
+    if verdict.step == StepId.FILE:
+        return []  # the gates say each of them, the shut ones first
+    worst = [finding for finding in verdict.findings if finding.severity in URGENT and not said_below(finding)]
+    if not worst and verdict.state in (StepState.WAITING, StepState.TODO):
+        worst = [finding for finding in verdict.findings if finding.action or finding.field]
+    if verdict.state == StepState.UNKNOWN:  # what could not be read comes first: nothing can be said before it is
+        worst.sort(key=lambda finding: finding.severity != Severity.UNKNOWN)
+    return worst[:MOST]
+
+
+def said_below(finding: Finding) -> bool:
+    """Return whether a finding says only that a declaration is not made: its empty box says that already."""
+    return finding.step == StepId.DECLARATIONS and bool(finding.field)
+
+
+def now_items(verdict: Verdict, offers: Sequence[Offer], first: StepId, empty: Field | None) -> list[Item]:
+    """Return what to do now in this step, or where to go on; ``empty`` is the first field that has no value."""
+    shown = urgent(verdict)
+    by_id = {offer[0].id: offer for offer in offers}
+    calm = verdict.state == StepState.DONE and not shown
+    title = "Nothing left to do here" if calm else "What to do now"
+    most = 4 if len(shown) > 1 else 0
+    items = [heading(title, tally(verdict.findings)), *(_thing(finding, by_id, most) for finding in shown)]
+    told = {finding.action for finding in shown}
+    ready = [offer[0] for offer in offers if offer[0].step == verdict.step and not offer[1]]
+    if verdict.state in (StepState.TODO, StepState.ATTENTION) and not any(item.id in told for item in ready):
+        items += [_ready(action.key, action.title, action.help, action) for action in ready[:1]]
+    if verdict.state == StepState.TODO and len(items) == 1 and empty is not None:
+        items.append(_ready("enter", f"Fill in: {empty.label}", empty.help, empty))
+    onward = _onward(verdict, first)
+    if onward is not None and verdict.state in (StepState.DONE, StepState.BLOCKED, StepState.WAITING):
+        items.append(onward)
+    return items if len(items) > 1 else []
+
+
+def _ready(key: str, title: str, help_: str, target: object) -> Item:
+    return Item(
+        f"now.{key}",
+        lambda width: [Content.assemble(flat(f"{key:<2} ", KEY), flat(title)).truncate(width, ellipsis=True)],
+        flat(help_),
+        target=target,
+    )
+
+
+def _onward(verdict: Verdict, first: StepId) -> Item | None:
+    """Return the entry that leads to the step that needs the operator."""
+    target = verdict.blocked_by or first
+    if target == verdict.step:
+        return None
+    step = BY_ID[target]
+    name = f"step {step.number}, {step.title}"
+    words = {StepState.BLOCKED: f"Open {name}: it comes first", StepState.WAITING: f"Meanwhile: {name}"}.get(
+        verdict.state, f"Go on to {name}"
+    )
+    return Item(
+        "now.onward",
+        lambda width: [Content.assemble(("n  ", KEY), flat(words)).truncate(width, ellipsis=True)],
+        flat(step.purpose),
+        target=target,
+    )
+
+
+def _thing(finding: Finding, offers: Mapping[str, Offer], most: int) -> Item:
+    glyph, color = SEVERITIES[finding.severity]
+    offer = offers.get(finding.action)
+    place = finding.id in PLACES
+
+    def paint(width: int) -> list[Content]:
+        word = finding.severity.value
+        lead = len(word) + 4 if width >= 64 else 2
+        head = f"{glyph} {word}  " if lead > 2 else f"{glyph} "
+        text = finding.message if lead > 2 else f"{word}: {finding.message}"
+        first = wrap(text, min(width, 96 + lead) - lead, limit=3)
+        lines = [Content.assemble((head, color), *first[:1])]
+        lines += [Content.assemble(" " * lead, line) for line in first[1:]]
+        if width >= 64:
+            lines += under(finding.evidence, width, lead, DIM, limit=2)
+        lines += under(f"→ {finding.remedy}" if finding.remedy else "", width, lead, limit=most)
+        key = _key(finding, offer, place)
+        if key is not None:
+            lines.append(Content.assemble(" " * lead, key).truncate(width, ellipsis=True))
+        return lines
+
+    target: object = Place() if place else finding
+    return Item(
+        finding.id, paint, finding_told(finding), finding.remedy or finding.message, finding_more(finding), target
+    )
+
+
+def _key(finding: Finding, offer: Offer | None, place: bool) -> Content | None:
+    """Return the key that mends a finding, with what it does."""
+    if place:
+        return Content.assemble(("P", KEY), "  choose a profile and a Region")
+    if offer is not None and offer[0].key:
+        action, reason = offer
+        if reason:
+            return Content.assemble(flat(action.key, DIM), lit(f"  not now: {reason}", DIM))
+        return Content.assemble(flat(action.key, KEY), flat(f"  {action.title}"))
+    if finding.field:
+        field = FIELDS.get(finding.field)
+        if field is not None:
+            return Content.assemble(("enter", KEY), flat(f"  {field.label}"))
+    return None

@@ -1,0 +1,223 @@
+"""The questions that the app asks in dialogs: where to, which words, why, whether to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.geometry import Offset
+from textual.widget import Widget
+
+from dlaas_onboard.tui.dialogs import AskDialog, ListDialog, Question
+from dlaas_onboard.tui.item_list import Item, Rows
+from dlaas_onboard.tui.rail import Rail
+from dlaas_onboard.tui.safe_text import flat
+from dlaas_onboard.tui.theme import DIM
+
+if TYPE_CHECKING:
+    from dlaas_onboard.tui.app import OnboardApp
+
+
+def place(app: OnboardApp) -> None:
+    """Turn to another profile or Region; which there are is read first, away from the keys."""
+
+    def read(found: tuple[Sequence[str], Sequence[str]] | None, error: Exception | None) -> None:
+        app.fail(error)
+        _ask_place(app, *(found or ((), ())))
+
+    app.background.run(lambda: (app.onboarding.profiles(), app.onboarding.regions()), read)
+
+
+def _ask_place(app: OnboardApp, profiles: Sequence[str], regions: Sequence[str]) -> None:
+    if len(app.screen_stack) > 1:
+        return  # another dialog was opened meanwhile
+    view = app.current_view
+    place = view.place if view is not None else None
+
+    def check(texts: tuple[str, ...]) -> str:
+        if profiles and texts[0] and texts[0] not in profiles:
+            return f"There is no profile {texts[0]} in your AWS configuration."
+        if not texts[1]:
+            return "Name the Region your service sends from."
+        if regions and texts[1] not in regions:
+            return f"SES has no endpoint in a Region {texts[1]}."
+        return ""
+
+    def answered(texts: tuple[str, ...] | None) -> None:
+        if texts is not None:
+            app.moved = False
+            app.background.run(lambda: app.onboarding.move(texts[0], texts[1]), app.done)
+
+    app.push_screen(
+        AskDialog(
+            "Profile and Region",
+            [
+                Question("Profile", place.profile if place else "", suggestions=profiles),
+                Question("Region", place.region if place else "", suggestions=regions),
+            ],
+            say="Production access is granted for one account in one Region. Nothing that you entered is lost.",
+            button="Turn to it",
+            check=check,
+        ),
+        answered,
+    )
+
+
+def sentence(app: OnboardApp) -> None:
+    """Edit the sentence under the cursor."""
+    from dlaas_onboard.journey.request.description import Sentence
+    from dlaas_onboard.journey.situation.fields import SENTENCE
+
+    target = app.current_item.target if app.current_item else None
+    if not isinstance(target, Sentence):
+        return
+    sentence: Sentence = target
+
+    def answered(texts: tuple[str, ...] | None) -> None:
+        if texts is not None and texts[0] != sentence.text:
+            app.deeds.enter(SENTENCE + sentence.id, texts[0])
+
+    app.push_screen(
+        AskDialog(
+            f"{sentence.section}: your own words",
+            [Question("Sentence", sentence.text, prose=True)],
+            say="What you write here is yours: no fact carries it. Empty it to get the written sentence back.",
+            button="Save",
+        ),
+        answered,
+    )
+
+
+def override(app: OnboardApp) -> None:
+    """Ask for the reason why a gate that is not green shall not stop the request."""
+    from dlaas_onboard.journey.request.gate import Gate
+    from dlaas_onboard.journey.situation.fields import OVERRIDE
+
+    target = app.current_item.target if app.current_item else None
+    if not isinstance(target, Gate) or target.light.value == "green":
+        return
+    gate: Gate = target
+    if not gate.overridable:
+        app.notify(f"{gate.title} cannot be overridden. {gate.remedy}", severity="warning", markup=False)
+        return
+
+    def answered(texts: tuple[str, ...] | None) -> None:
+        if texts is not None:
+            app.deeds.enter(OVERRIDE + gate.id, texts[0])
+
+    app.push_screen(
+        AskDialog(
+            f"Override: {gate.title}",
+            [Question("Why the request may be filed all the same", gate.override)],
+            say=f"{gate.why} Your reason is recorded and printed in the report. Empty it to take it back.",
+            button="Override",
+        ),
+        answered,
+    )
+
+
+def cues(app: OnboardApp) -> None:
+    """Offer what the embedded account can be made to do."""
+    cues = app.onboarding.cues()
+    if not cues or len(app.screen_stack) > 1:
+        return
+
+    def answered(cue_id: str | None) -> None:
+        if cue_id is not None:
+            app.deeds.play(cue_id)
+
+    app.push_screen(
+        ListDialog("Rehearsal: make AWS …", [Item(cue.id, partial(_titled, cue.title, cue.help)) for cue in cues]),
+        answered,
+    )
+
+
+def formats(app: OnboardApp) -> None:
+    """Ask in which form the missing records are handed out."""
+    from dlaas_onboard.tui.exports import RECORDS, made
+
+    def answered(format_: str | None) -> None:
+        if format_ is not None:
+            title = next(title for name, title, _ in RECORDS if name == format_)
+            made(app, partial(app.onboarding.records, format_), title)
+
+    items = [Item(name, partial(_titled, title, help_)) for name, title, help_ in RECORDS]
+    app.push_screen(ListDialog("DNS records", items), answered)
+
+
+def _titled(title: str, help_: str, width: int) -> list[Content]:
+    from dlaas_onboard.tui.step_items import under
+
+    return [flat(title, "bold"), *under(help_, width, 2, DIM)]
+
+
+def leave(app: OnboardApp) -> None:
+    """Leave; while something is being sent, ask first."""
+    if not app.busy:
+        app.leave()
+        return
+
+    def answered(texts: tuple[str, ...] | None) -> None:
+        if texts is not None:
+            app.leave()
+
+    app.push_screen(
+        AskDialog(
+            "Something is being sent",
+            [Question("Type quit to leave all the same")],
+            say=f"{', '.join(sorted(app.busy))}: the answer is not here yet. What was sent is written down; the "
+            "next start looks at AWS for it and never sends it twice.",
+            button="Quit",
+            check=lambda texts: "" if texts[0] == "quit" else "Type quit, or press escape to stay.",
+        ),
+        answered,
+    )
+
+
+def cli(app: OnboardApp) -> None:
+    """Copy the AWS CLI command of the action or call under the cursor, or else of the step's first action."""
+    from dlaas_onboard.journey.situation.calls import Call, aws_cli
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.writes.actions import Action
+
+    view = app.current_view
+    if view is None:
+        return
+    target = app.current_item.target if app.current_item else None
+    calls: Sequence[Call] = ()
+    if isinstance(target, Call):
+        calls = (target,)
+    elif isinstance(target, Intent):
+        calls = (target.call,)
+    elif isinstance(target, Action):
+        calls = target.plan(view.facts, view.answers)
+    if not calls:
+        app.notify("Put the cursor on an action or on something that was sent.", timeout=4, markup=False)
+        return
+    app.copy_text("\n".join(aws_cli(c, profile=view.place.profile, region=view.place.region) for c in calls))
+
+
+def jump(app: OnboardApp) -> None:
+    """Put a key on each place that can take the focus, and go to the one that is pressed."""
+    if len(app.screen_stack) > 1:
+        return
+    from dlaas_onboard.tui.jump_mode import JumpScreen
+
+    window = app.pane.region
+    places: list[tuple[Widget, Offset]] = []
+    for widget in app.screen.focus_chain:
+        region = widget.region
+        if isinstance(widget, Rail):
+            places.append((widget, region.offset))
+        elif region.overlaps(window):
+            top = max(region.y + (2 if isinstance(widget, Rows) else 0), window.y)
+            if top < window.bottom:
+                places.append((widget, Offset(max(0, region.x - 1), top)))
+
+    def answered(index: int | None) -> None:
+        if index is not None:
+            places[index][0].focus()
+
+    app.push_screen(JumpScreen([place for _, place in places]), answered)

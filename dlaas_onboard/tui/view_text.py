@@ -1,0 +1,48 @@
+"""What the screen takes from a view, and how an error reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlaas_onboard.tui.context_bar import Where
+
+if TYPE_CHECKING:
+    from dlaas_onboard.journey.snapshot import Glance
+    from dlaas_onboard.onboarding import Options, View
+
+READ_ONLY = "Read-only: nothing is written to AWS."
+
+
+def where_of(view: View) -> Where:
+    """Return the context of a view."""
+    place = view.place
+    account = view.facts.account
+    value = account.value if account is not None else None
+    access = "unknown" if value is None else "production" if value.production else "sandbox"
+    return Where(place.account, place.arn, place.region, place.profile, place.endpoint, place.amazon, access)
+
+
+def where_of_glance(glance: Glance) -> Where:
+    """Return the context of the last look."""
+    return Where(
+        account=glance.account,
+        arn=glance.arn,
+        region=glance.region,
+        profile=glance.profile,
+        endpoint=glance.endpoint,
+        amazon=glance.amazon,
+        access=glance.access,
+    )
+
+
+def sentence_of(error: Exception) -> str:
+    """Return an error in one sentence: ours say it themselves, the rest is a defect."""
+    said = getattr(error, "sentence", "") or (str(error) if isinstance(error, OSError) else "")
+    return said or f"This is a defect of dlaas-onboard: {type(error).__name__}. What you entered is saved."
+
+
+def read_only(view: View, options: Options) -> str:
+    """Return why nothing can be written, in a sentence for the top of the screen; ``""`` when it can."""
+    if options.read_only:
+        return READ_ONLY
+    return f"Read-only: {view.read_only} What you enter now is not saved." if view.read_only else ""
