@@ -12,7 +12,7 @@ from dlaas_onboard.aws.paging import StoppedError, reading
 from dlaas_onboard.aws.response_fields import Answer, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.situation.effective_inputs import bare, within
+from dlaas_onboard.journey.names import bare, within
 from dlaas_onboard.journey.text import line, plural
 
 # Amazon Route 53 endpoints and quotas, https://docs.aws.amazon.com/general/latest/gr/r53.html

@@ -12,7 +12,7 @@ from dlaas_onboard.aws.paging import StoppedError, reading
 from dlaas_onboard.aws.response_fields import Answer, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.situation.effective_inputs import parents, within
+from dlaas_onboard.journey.names import parents, within
 from dlaas_onboard.journey.text import line, plural
 
 _PAGE = 1000  # the most that ListEmailIdentities takes

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.facts.reading import so_far
 
 if TYPE_CHECKING:
     from dlaas_onboard.checkout.infrastructure import Infrastructure
@@ -41,12 +41,12 @@ def names_of(dossier: Dossier, root: Path | None) -> Names | None:
     infra, recent = _infrastructure(root) if root is not None else (None, False)
     if infra is not None and infra.terraform.blocks:
         return _names_in(infra, recent=recent)
-    facts = dossier.facts
-    domain = resolve("domain", facts, dossier.answers).text.lower().rstrip(".")
+    facts = dossier.situation.facts
+    domain = dossier.situation.input("domain").text.lower().rstrip(".")
     region = facts.place.region
     if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", domain) or not re.fullmatch(r"[a-z0-9-]+", region):
         return None
-    identity = facts.domain_identity.value if facts.domain_identity else None
+    identity = so_far(facts.domain_identity)
     live = identity.mail_from.domain.lower() if identity and identity.mail_from else ""
     mail_from = live if re.fullmatch(r"[a-z0-9_.-]+", live) else f"mail.{domain}"
     return Names(

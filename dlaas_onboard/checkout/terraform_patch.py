@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.checkout.resource_names import SUPPRESSION, Names, alone, free, names_of
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, RecordVerdict
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
-from dlaas_onboard.journey.situation.inputs import resolve
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.journey.writes import alarms
 from dlaas_onboard.journey.writes.plans import topic_arn
@@ -114,7 +114,7 @@ def terraform(dossier: Dossier, root: Path | None = None) -> str:
     Only what both the Terraform and the world lack is in it: what AWS or DNS already has, but the Terraform does not,
     is named in a comment, because creating it a second time would fail.
     """
-    reading = dossier.facts.checkout
+    reading = dossier.situation.facts.checkout
     if root is None and reading is not None and reading.value is not None and reading.value.root:
         root = Path(reading.value.root)
     names = names_of(dossier, root)
@@ -125,9 +125,9 @@ def terraform(dossier: Dossier, root: Path | None = None) -> str:
         *_mail_from(names, states.get(Purpose.MAIL_FROM_MX)),
         *_spf(names, states.get(Purpose.MAIL_FROM_SPF)),
         *_dmarc(names, states.get(Purpose.DMARC)),
-        *_events(names, dossier.facts),
+        *_events(names, dossier.situation.facts),
         *_alarms(names, dossier),
-        *_suppression(names, dossier.facts),
+        *_suppression(names, dossier.situation.facts),
         *_default_set(dossier, names),
     ]
     if not parts:
@@ -211,7 +211,7 @@ def _dmarc(names: Names, state: RecordState | None) -> list[str]:
 
 def _listening(facts: Facts) -> str:
     """Return the name of a configuration set at AWS that already reports bounces and complaints."""
-    sets = facts.configuration_sets.value if facts.configuration_sets else None
+    sets = so_far(facts.configuration_sets)
     for item in sets or ():
         seen = {event for target in item.destinations if target.enabled for event in target.event_types}
         if set(EVENTS) <= seen:
@@ -258,7 +258,7 @@ def _events(names: Names, facts: Facts) -> list[str]:
 
 def _alarms(names: Names, dossier: Dossier) -> list[str]:
     """Return the alarms on bounce and complaint rate that neither the Terraform nor AWS has."""
-    facts = dossier.facts
+    facts = dossier.situation.facts
     if names.has("alarms"):
         return []
     live = {watch.metric: watch for watch in alarms.watches(facts)}
@@ -294,14 +294,14 @@ def _alarms(names: Names, dossier: Dossier) -> list[str]:
 
 def _alarm_target(names: Names, dossier: Dossier) -> tuple[str, str]:
     """Return the topic that the alarms send to as an expression, and what has to hold for it."""
-    facts = dossier.facts
+    facts = dossier.situation.facts
     hint = "# The alarms are heard only if the policy of their topic lets cloudwatch.amazonaws.com publish."
     if not names.has("events") and not _listening(facts):
         return f"aws_sns_topic.{free(names, 'aws_sns_topic', 'ses_events')}.arn", ""
     topics = sorted(name for name in names.taken if name.startswith("aws_sns_topic."))
     if names.has("events") and len(topics) == 1:
         return f"{topics[0]}.arn", hint
-    arn = topic_arn(facts, dossier.answers) if facts.configuration_sets is not None else ""
+    arn = topic_arn(dossier.situation) if facts.configuration_sets is not None else ""
     if arn in facts.topics and re.fullmatch(r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+", arn):
         return f'"{arn}"', hint
     return "", ""
@@ -309,7 +309,7 @@ def _alarm_target(names: Names, dossier: Dossier) -> tuple[str, str]:
 
 def _new_set(facts: Facts) -> str:
     """Return the name of the set that the patch adds: a second one of a name that exists would fail."""
-    sets = facts.configuration_sets.value if facts.configuration_sets else None
+    sets = so_far(facts.configuration_sets)
     return _unused(_SET, {item.name for item in sets or ()})
 
 
@@ -322,8 +322,8 @@ def _unused(name: str, taken: Collection[str]) -> str:
 
 def _default_set(dossier: Dossier, names: Names) -> list[str]:
     """Return how the set becomes the identity's default, as a comment."""
-    facts = dossier.facts
-    identity = facts.domain_identity.value if facts.domain_identity else None
+    facts = dossier.situation.facts
+    identity = so_far(facts.domain_identity)
     if names.has("events") or _listening(facts) or (identity and identity.configuration_set):
         return []
     own = f"{free(names, 'aws_ses_configuration_set', 'service_mail')}.name"
@@ -331,7 +331,7 @@ def _default_set(dossier: Dossier, names: Names) -> list[str]:
     if names.identity:
         expression = f"{names.set_at}.{attribute}" if names.set_at else f"aws_ses_configuration_set.{own}"
         return [f"# Make it the identity's default: add to {names.identity}\n#   configuration_set_name = {expression}"]
-    domain = identity.name if identity else resolve("domain", facts, dossier.answers).text
+    domain = identity.name if identity else dossier.situation.input("domain").text
     called = names.set_name or (_new_set(facts) if not names.set_at else "")
     if not domain:
         return []
@@ -349,7 +349,7 @@ def _default_set(dossier: Dossier, names: Names) -> list[str]:
 
 def _suppression(names: Names, facts: Facts) -> list[str]:
     """Return the account's suppression list, where the account was read and its list lacks something."""
-    account = facts.account.value if facts.account else None
+    account = so_far(facts.account)
     if account is None or account.suppressed_reasons is None or not _lacks(account.suppressed_reasons):
         return []
     if names.has("suppression"):

@@ -8,7 +8,6 @@ from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
-from dlaas_onboard.journey.situation.inputs import resolve
 from dlaas_onboard.onboarding import looks_of
 
 if TYPE_CHECKING:
@@ -75,10 +74,10 @@ def _save(onboarding: Onboarding, view: View, assignments: tuple[tuple[str, str]
 def _document(view: View) -> dict[str, Any]:
     from dlaas_onboard.journey.request.draft import check, draft
 
-    made, errors = draft(view.facts, view.answers)
+    made, errors = draft(view.situation)
     fields = []
     for field in FIELDS:
-        found = resolve(field.id, view.facts, view.answers)
+        found = view.situation.input(field.id)
         fields.append(
             {
                 "id": field.id,

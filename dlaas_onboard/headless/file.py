@@ -67,7 +67,7 @@ def _overridden(gate: Gate, reason: str) -> Gate:
 def _dry_run(view: View, gates: Sequence[Gate]) -> int:
     from dlaas_onboard.journey.request.draft import draft
 
-    made, errors = draft(view.facts, view.answers)
+    made, errors = draft(view.situation)
     place = view.place
     output.write(f"Account {place.account}  Region {place.region}  endpoint {place.endpoint}\nAs {place.arn}\n")
     output.write("\n".join(_gate_lines(gates)) + "\n")

@@ -18,10 +18,11 @@ from dlaas_onboard.headless.first_look import unread
 from dlaas_onboard.headless.status import WORDS, told
 from dlaas_onboard.headless.status import steps as step_lines
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
-from dlaas_onboard.journey.situation.inputs import resolve
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, Step, StepId
 from dlaas_onboard.journey.text import age
@@ -144,7 +145,7 @@ class _Conversation:
 
     def _place(self, view: View) -> None:
         place = view.place
-        account = view.facts.account.value if view.facts.account else None
+        account = so_far(view.facts.account)
         access = "unknown" if account is None else "production access" if account.production else "sandbox"
         rehearsal = self._onboarding.options.rehearsal
         if rehearsal:
@@ -174,7 +175,9 @@ class _Conversation:
                 before = self._onboarding.view().answers
                 for field in of_step(step.id):
                     # Whether the website is private shows after the look that follows these questions.
-                    if field.id == "private_website" or applies(field.id, self._onboarding.view().facts, before):
+                    if field.id == "private_website" or applies(
+                        field.id, Situation(self._onboarding.view().facts, before)
+                    ):
                         self._field(field)
                 if step.id == StepId.FILE:
                     self._overrides()
@@ -211,7 +214,7 @@ class _Conversation:
 
         while True:
             view = self._onboarding.view()
-            present = resolve(field.id, view.facts, view.answers)
+            present = view.situation.input(field.id)
             shown = present.text.replace("\n", " / ") or "empty"
             origin = f", from {present.source or present.origin}" if present.origin else ""
             output.write(output.fold(f"{field.label}. {field.help}", first="\n", then="  "))

@@ -15,6 +15,7 @@ from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, look, trouble, unread
 from dlaas_onboard.headless.signals import Stopped, Stopper, stoppable
 from dlaas_onboard.journey.errors import CannotLook
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.looks import Look
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class _Watch:
         last = f" ({datetime.fromisoformat(before.at):%Y-%m-%d %H:%M} UTC)" if before is not None else ""
         for change in view.changes:
             output.write(f"{_time(view.facts)}  since the last look{last}: {change}")
-        filed = filed_at(view.intents, view.facts)
+        filed = filed_at(view.situation)
         account = view.facts.account
         if filed is None or account is None or not may_move(view.facts):
             return
@@ -204,7 +205,7 @@ def _time(facts: Facts) -> str:
 
 def _line(facts: Facts, known: Facts) -> str:
     """Return what a change of is news; not the time, which always changes. Amazon's words are shown as they are."""
-    account = facts.account.value if facts.account else None
+    account = so_far(facts.account)
     if account is None:
         raise CannotLook("the account was not read")
     review = account.details.review if account.details else None
@@ -214,7 +215,7 @@ def _line(facts: Facts, known: Facts) -> str:
         "production access" if account.production else "sandbox",
         f"review {review.status}" + (f", case {review.case_id}" if review.case_id else "") if review else "no review",
     ]
-    case = known.case.value if known.case else None
+    case = so_far(known.case)
     if review is not None and case is not None and case.display_id == review.case_id:
         words[-1] += f" ({_of_case(case)})"
     if account.sending_enabled is False:

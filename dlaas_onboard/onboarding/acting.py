@@ -113,7 +113,7 @@ class Acting:
         if filing is None:
             return
         view, now = self._view(), self._ports.clock.now()
-        text = filing_snapshot.snapshot(view.facts, view.answers, view.verdicts, filing.params, now)
+        text = filing_snapshot.snapshot(view.situation, view.verdicts, filing.params, now)
         self._keep(filing_snapshot.FIELD, Entry(text, now, self._ports.who))
 
     def _may_go_on(self, prepared: Prepared, number: int) -> bool:
@@ -127,9 +127,10 @@ class Acting:
     def _tell_of(self, prepared: Prepared, found: Sequence[Intent]) -> None:
         """Say in words what came of an action that has words for it."""
         from dlaas_onboard.journey.situation.intents import Phase
+        from dlaas_onboard.journey.situation.situation import Situation
 
         if prepared.action.tell is not None:
-            text = prepared.action.tell(prepared.calls, found, self._facts())
+            text = prepared.action.tell(prepared.calls, Situation(self._facts(), intents=tuple(found)))
             good = len(found) == len(prepared.calls) and all(
                 intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in found
             )

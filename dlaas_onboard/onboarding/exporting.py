@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.facts.reading import so_far
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ def events(store: Store, place: Place, intents: Sequence[Intent], facts: Facts) 
     """Return everything that happened in this onboarding, oldest first."""
     from dlaas_onboard.journey.review.timeline import chronicle
 
-    case = facts.case.value if facts.case else None
+    case = so_far(facts.case)
     return chronicle(store.journal(), store.history(), intents, place, case)
 
 

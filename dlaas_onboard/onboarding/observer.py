@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns import needed_records
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review import support_case
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.writes import recipients
 from dlaas_onboard.journey.writes.plans import topic_arn
 
@@ -131,7 +132,7 @@ class Observer:
             self.looking(look, False)
 
     def _text(self, field_id: str) -> str:
-        return resolve(field_id, self.facts(), self.answers()).text
+        return Situation(self.facts(), self.answers()).input(field_id).text
 
     # One look each
 
@@ -206,7 +207,7 @@ class Observer:
 
     def _recipients(self) -> None:
         def mine() -> tuple[str, ...]:
-            return recipients.wanted(self.facts(), self.answers())
+            return recipients.wanted(Situation(self.facts(), self.answers()))
 
         # An address that was taken off the list is not to be written for.
         self.put(
@@ -223,7 +224,7 @@ class Observer:
         self._at_once([partial(ask, address) for address in mine()])
 
     def _dns(self) -> None:
-        wanted = needed_records.queries(self.facts(), self.answers())
+        wanted = needed_records.queries(Situation(self.facts(), self.answers()))
         names = {f"{type_} {name}" for name, type_ in wanted}
         # Answers about names that are no longer asked for would be taken for today's.
         self.put(
@@ -240,13 +241,15 @@ class Observer:
 
     def _zones(self) -> None:
         facts, answers = self.facts(), self.answers()
-        domain = effective_inputs.domain(facts, answers)
+        domain = Situation(facts, answers).domain
         if not domain:
             self.put(lambda facts: dataclasses.replace(facts, hosted_zones=None))
             return
-        names = tuple(dict.fromkeys(record.name for record in needed_records.wanted(facts, answers) if record.required))
+        names = tuple(
+            dict.fromkeys(record.name for record in needed_records.wanted(Situation(facts, answers)) if record.required)
+        )
         reading = self.cloud.hosted_zones(domain, names)
-        if effective_inputs.domain(self.facts(), self.answers()) == domain:
+        if Situation(self.facts(), self.answers()).domain == domain:
             self.put(lambda facts: dataclasses.replace(facts, hosted_zones=reading))
 
     def _policies(self) -> list[Callable[[], None]]:
@@ -283,12 +286,12 @@ class Observer:
 
     def _dns_subjects(self) -> _DnsSubjects:
         facts, answers = self.facts(), self.answers()
-        domain = effective_inputs.domain(facts, answers)
-        mails = effective_inputs.mail_addresses(facts, answers)
+        domain = Situation(facts, answers).domain
+        mails = Situation(facts, answers).mail_addresses
         return _DnsSubjects(
             domain,
-            tuple(dict.fromkeys((domain, effective_inputs.mail_from(facts, answers)))) if domain else (),
-            tuple(dict.fromkeys(effective_inputs.domain_of(address) for _, address in mails)),
+            tuple(dict.fromkeys((domain, Situation(facts, answers).mail_from))) if domain else (),
+            tuple(dict.fromkeys(names.domain_of(address) for _, address in mails)),
         )
 
     def _bounces(self) -> None:
@@ -301,7 +304,7 @@ class Observer:
             for destination in item.destinations
             if destination.kind == "SNS" and destination.target
         }
-        planned = topic_arn(self.facts(), self.answers()) if sets.known else ""
+        planned = topic_arn(Situation(self.facts(), self.answers())) if sets.known else ""
         self._topics((targets | traces.topics | {planned}) - {""})
         identity = self.facts().domain_identity
         if identity is not None and identity.value is not None:
@@ -312,7 +315,7 @@ class Observer:
     def _planned_topic(self) -> None:
         """Read the topic that an action would make, if it is known only now: one that exists keeps its policy."""
         facts = self.facts()
-        arn = topic_arn(facts, self.answers())
+        arn = topic_arn(Situation(facts, self.answers()))
         if arn and arn not in facts.topics and facts.configuration_sets is not None and facts.configuration_sets.known:
             self._topics({arn})
 
@@ -382,13 +385,13 @@ class _DnsSubjects(NamedTuple):
 
 def _about(domain: str, policies: tuple[str, ...], mailboxes: tuple[str, ...], facts: Facts) -> Facts:
     """Return the facts without what was read about other names: it would be taken for today's."""
-    dmarc = facts.dmarc.value if facts.dmarc else None
-    delegation = facts.delegation.value if facts.delegation else None
+    dmarc = so_far(facts.dmarc)
+    delegation = so_far(facts.delegation)
     return dataclasses.replace(
         facts,
         spf={name: reading for name, reading in facts.spf.items() if name in policies},
-        dmarc=facts.dmarc if dmarc and effective_inputs.within(domain, dmarc.name.removeprefix("_dmarc.")) else None,
-        delegation=facts.delegation if delegation and effective_inputs.within(domain, delegation.zone) else None,
+        dmarc=facts.dmarc if dmarc and names.within(domain, dmarc.name.removeprefix("_dmarc.")) else None,
+        delegation=facts.delegation if delegation and names.within(domain, delegation.zone) else None,
         mailboxes={name: reading for name, reading in facts.mailboxes.items() if name in mailboxes},
     )
 

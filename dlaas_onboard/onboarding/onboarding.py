@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard import __version__
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.onboarding.acting import Acting
 from dlaas_onboard.onboarding.intent_journal import Writes
@@ -234,7 +235,7 @@ class Onboarding:
     def _connect(self, generation: int) -> bool:
         """Build the cloud for the profile and Region in force and ask who we are."""
         profile, region, source = self._place_options
-        checkout = self._facts.checkout.value if self._facts.checkout else None
+        checkout = so_far(self._facts.checkout)
         if checkout is not None:
             if not region and checkout.region:
                 region, source = checkout.region, checkout.sources.get("region", "common/config.json")
@@ -464,13 +465,11 @@ class Onboarding:
         return Dossier(
             at=self._ports.clock.now(),
             version=__version__,
-            facts=view.facts,
-            answers=view.answers,
+            situation=view.situation,
             verdicts=view.verdicts,
             gates=view.gates,
             records=view.records,
             description=view.description,
-            intents=view.intents,
             journal=self._ports.store.journal(),
             history=self._ports.store.history(),
         )
@@ -522,13 +521,12 @@ class Onboarding:
         Raises :class:`~dlaas_onboard.journey.errors.Refused` where Route 53 would take them and nobody would see them.
         """
         from dlaas_onboard.journey.dns import record_export
-        from dlaas_onboard.journey.situation.inputs import resolve
 
         view = self.view()
         if format == "terraform":
             return self._ports.project.terraform(self.dossier())
         if format == "zone":
-            return record_export.zone(view.records, resolve("domain", view.facts, view.answers).text)
+            return record_export.zone(view.records, view.situation.input("domain").text)
         if format == "route53":
             return record_export.route53(view.records, view.facts.hosted_zones, view.facts.delegation)
         return record_export.table(view.records)
@@ -546,7 +544,7 @@ class Onboarding:
         from dlaas_onboard.journey.request.reply_draft import reply_draft
 
         view = self.view()
-        return reply_draft(view.facts, view.answers)
+        return reply_draft(view.situation)
 
     def console_link(self, page: str) -> str:
         """Return the address of a page of the AWS console for this partition and Region."""
@@ -564,20 +562,18 @@ class Onboarding:
         return self._answers
 
     def _judge(self) -> View:
+        from dlaas_onboard.journey.situation.situation import Situation
         from dlaas_onboard.journey.steps.all_steps import judge_all
 
-        facts, answers, intents = self._facts, self._current_answers(), self._writes.intents
-        judged = judge_all(facts, answers, intents)
+        situation = Situation(self._facts, self._current_answers(), self._writes.intents)
+        judged = judge_all(situation)
         return View(
-            place=facts.place,
-            facts=facts,
-            answers=answers,
+            situation=situation,
             verdicts=judged.verdicts,
             gates=judged.gates,
             records=judged.records,
             description=judged.description,
             worksheet=judged.worksheet,
-            intents=intents,
             looking=frozenset(self._looking),
             read_only="Started with --read-only." if self._options.read_only else self._ports.store.read_only,
             notice=self._ports.store.notice,

@@ -29,10 +29,10 @@ def unready(action: Action, view: View) -> str:
         return view.read_only
     if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
         return "Not connected to an account."
-    why = action.unready(view.facts, view.answers, view.verdicts)
+    why = action.unready(view.situation, view.verdicts)
     if why or action.again is None:
         return why
-    return action.again(view.facts, view.answers, view.intents)
+    return action.again(view.situation)
 
 
 def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared:
@@ -50,13 +50,13 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
     if reason:
         raise Refused(reason)
     marker = _new_marker()
-    attached = Attached(report()) if _takes_report(action.plan(view.facts, view.answers)) else None
+    attached = Attached(report()) if _takes_report(action.plan(view.situation)) else None
     calls = _calls(action, view, marker, attached)
     cli = tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
     if action.warns is not None:
-        about = " ".join(part for part in (action.about, action.warns(view.facts, view.answers)) if part)
+        about = " ".join(part for part in (action.about, action.warns(view.situation)) if part)
         action = dataclasses.replace(action, about=about)
-    preview = action.preview(calls, view.facts, view.intents) if action.preview is not None else ""
+    preview = action.preview(calls, view.situation) if action.preview is not None else ""
     return Prepared(action, calls, _sha256(calls), cli, marker, preview, attached)
 
 
@@ -74,7 +74,7 @@ def _calls(action: Action, view: View, marker: str, attached: Attached | None) -
 
     return tuple(
         Call(call.service, call.operation, _filled_in(call.params, marker, attached), call.region)
-        for call in action.plan(view.facts, view.answers)
+        for call in action.plan(view.situation)
     )
 
 

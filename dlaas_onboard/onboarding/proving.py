@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.bounces import proof
 from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.text import plural
@@ -169,7 +168,7 @@ class Proving:
                 proof.Arrival(event, found.message_id, found.feedback_id, topic, outcome.at, max(at, outcome.at))
             )
         place = view.place
-        identity = effective_inputs.identity(view.facts, view.answers)
+        identity = view.situation.identity
         made = proof.Proof(
             marker=prepared.marker,
             account=place.account,
@@ -178,7 +177,7 @@ class Proving:
             endpoint=place.endpoint,
             identity=identity.name if identity else "",
             configuration_set=identity.configuration_set if identity else "",
-            sender=effective_inputs.sender(view.facts, view.answers),
+            sender=view.situation.sender,
             by=next(iter(self._sent.values())).by,
             arrivals=tuple(arrivals),
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.situation.answers import Answers
     from dlaas_onboard.journey.situation.calls import Call
     from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.situation.situation import Situation
     from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.journey.verdict import Verdict
     from dlaas_onboard.journey.writes.actions import Action
@@ -47,15 +48,12 @@ class Told(NamedTuple):
 class View(NamedTuple):
     """All that a face shows, at one moment. Immutable: a new one is built when something changed."""
 
-    place: Place
-    facts: Facts
-    answers: Answers
+    situation: Situation
     verdicts: Mapping[StepId, Verdict]
     gates: tuple[Gate, ...]
     records: tuple[RecordState, ...]
     description: Description
     worksheet: Worksheet
-    intents: tuple[Intent, ...]
     looking: frozenset[Look]
     read_only: str  # why nothing can be written, "" when it can
     notice: str  # what happened to the saved progress on opening, "" if nothing
@@ -64,6 +62,26 @@ class View(NamedTuple):
     news: bool = False  # whether the changes happened in this session; else since the last visit
     doing: str = ""  # what a long action does now, "" while none is under way
     told: Told | None = None  # what the last action brought
+
+    @property
+    def place(self) -> Place:
+        """Return where calls go and as whom."""
+        return self.situation.place
+
+    @property
+    def facts(self) -> Facts:
+        """Return what was observed."""
+        return self.situation.facts
+
+    @property
+    def answers(self) -> Answers:
+        """Return what the operator entered."""
+        return self.situation.answers
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """Return the writes that were decided on."""
+        return self.situation.intents
 
 
 class Prepared(NamedTuple):

@@ -19,10 +19,10 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.public_suffix import organizational
 from dlaas_onboard.journey.facts import Delegation
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed, together
 from dlaas_onboard.probes.resolver import name_text
@@ -54,7 +54,7 @@ def trace(domain: str, ask: Ask, port: int = 53) -> Reading[Delegation]:
 
     Where the parent cannot be asked the reading is a problem; where a delegated server cannot, it is partial.
     """
-    name = effective_inputs.bare(domain)
+    name = names.bare(domain)
     source = f"DNS delegation of {line(name, limit=255)}"
     asking = Asking(ask, f"The delegation of {line(name, limit=255)}")
     zones = _zones(name, asking)

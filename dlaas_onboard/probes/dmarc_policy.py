@@ -12,7 +12,7 @@ from dmarc import DMARC, Policy, RecordSyntaxError  # type: ignore[import-untype
 from dlaas_onboard.journey.dns.public_suffix import organizational, up_to_organizational
 from dlaas_onboard.journey.facts import Dmarc
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.situation.effective_inputs import bare, domain_of
+from dlaas_onboard.journey.names import bare, domain_of
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed
 from dlaas_onboard.probes.resolver import Reply, txt

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.review.timeline import Kind
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.step_registry import StepId
@@ -95,18 +96,18 @@ def _told(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scrubber(dossier: Dossier, *, public: bool) -> Callable[[str], str]:
-    names = {entry.by for entry in dossier.answers.entries.values()}
-    names |= {intent.by for intent in dossier.intents} | {entry.by for entry in dossier.journal}
+    names = {entry.by for entry in dossier.situation.answers.entries.values()}
+    names |= {intent.by for intent in dossier.situation.intents} | {entry.by for entry in dossier.journal}
     names |= {entry.by for entry in dossier.history}
     replacements = [(name, _OPERATOR) for name in names if name]
-    checkout = dossier.facts.checkout.value if dossier.facts.checkout else None
+    checkout = so_far(dossier.situation.facts.checkout)
     if checkout and len(checkout.root) > 1:
         replacements.append((checkout.root.rstrip("/\\") + "/", ""))
         replacements.append((checkout.root, "the checkout"))
     if public:
         replacements += [(text, HIDDEN) for text in _words(dossier)]
     replacements.sort(key=lambda pair: -len(pair[0]))
-    profile = dossier.facts.place.profile
+    profile = dossier.situation.facts.place.profile
     named = re.compile(rf"(profile[\s:=]*[\"'“‘(]?){re.escape(profile)}(?![\w-])", re.IGNORECASE) if profile else None
 
     def scrub(text: str) -> str:
@@ -131,22 +132,22 @@ def _words(dossier: Dossier) -> set[str]:
     prose = {field.id for field in fields.FIELDS if field.kind == fields.FieldKind.LINES}
     texts = {
         entry.text
-        for name, entry in dossier.answers.entries.items()
+        for name, entry in dossier.situation.answers.entries.items()
         if name in prose or name.startswith((fields.OVERRIDE, fields.SENTENCE))
     }
     texts |= {gate.override for gate in dossier.gates}
-    case = dossier.facts.case.value if dossier.facts.case else None
+    case = so_far(dossier.situation.facts.case)
     if case:
         texts |= {case.subject, case.display_id, case.case_id, *(message.body for message in case.messages)}
-    account = dossier.facts.account.value if dossier.facts.account else None
+    account = so_far(dossier.situation.facts.account)
     if account and account.details:
         texts.add(account.details.use_case_description)
         if account.details.review:
             texts.add(account.details.review.case_id)
-    quotas = dossier.facts.quotas.value if dossier.facts.quotas else None
+    quotas = so_far(dossier.situation.facts.quotas)
     if quotas:
         texts |= {text for request in quotas.requests for text in (request.case_id, request.id)}
-    texts |= {intent.result for intent in dossier.intents}
+    texts |= {intent.result for intent in dossier.situation.intents}
     lines = {line.strip() for text in texts for line in text.splitlines()}
     return {text for text in texts | lines if len(text) >= 8}  # shorter ones are words that occur anywhere
 

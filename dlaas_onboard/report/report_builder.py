@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import step_registry
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.review.timeline import chronicle
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.situation.intents import OPEN
@@ -25,9 +26,9 @@ _REVIEWS: dict[str, s.ReviewStatus] = {
 
 def build_status(dossier: Dossier) -> s.Status:
     """Return the document of ``status --json``. What was not read is null or ``unknown``, never a default."""
-    facts = dossier.facts
+    facts = dossier.situation.facts
     place = facts.place
-    account = facts.account.value if facts.account else None
+    account = so_far(facts.account)
     return s.Status(
         observed_at=facts.account.observed_at if facts.account and account else dossier.at,
         account=s.Account(
@@ -51,7 +52,7 @@ def build_status(dossier: Dossier) -> s.Status:
         ),
         steps=[_step(dossier, step) for step in step_registry.STEPS],
         ready_to_file=bool(dossier.gates) and all(gate.open for gate in dossier.gates),
-        open_intents=[_open(intent) for intent in dossier.intents if intent.phase in OPEN],
+        open_intents=[_open(intent) for intent in dossier.situation.intents if intent.phase in OPEN],
     )
 
 
@@ -63,7 +64,7 @@ def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
         generated_by=f"dlaas-onboard {dossier.version}",
         generated_at=dossier.at,
         audience=audience,
-        endpoint_is_amazon=dossier.facts.place.amazon,
+        endpoint_is_amazon=dossier.situation.facts.place.amazon,
         status=status,
         guide=[
             s.GuideStep(number=item.number, title=item.title, today=item.today, step=item.step, state=states[item.step])
@@ -106,14 +107,14 @@ def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
             ],
         ),
         declarations=_declarations(dossier),
-        filings=[_filing(intent) for intent in dossier.intents],
+        filings=[_filing(intent) for intent in dossier.situation.intents],
         journal=_journal(dossier),
     )
 
 
 def _journal(dossier: Dossier) -> list[s.JournalLine]:
-    case = dossier.facts.case.value if dossier.facts.case else None
-    events = chronicle(dossier.journal, dossier.history, dossier.intents, dossier.facts.place, case)
+    case = so_far(dossier.situation.facts.case)
+    events = chronicle(dossier.journal, dossier.history, dossier.situation.intents, dossier.situation.facts.place, case)
     return [
         s.JournalLine(
             at=event.at, kind=event.kind.value, text=event.text, by=event.by or None, where=event.where or None
@@ -123,7 +124,7 @@ def _journal(dossier: Dossier) -> list[s.JournalLine]:
 
 
 def _review(dossier: Dossier) -> s.Review:
-    account = dossier.facts.account.value if dossier.facts.account else None
+    account = so_far(dossier.situation.facts.account)
     if account is None:
         return s.Review(status="unknown", case_id=None)
     review = account.details.review if account.details else None
@@ -181,7 +182,7 @@ def _overrides(dossier: Dossier) -> list[s.Override]:
     found = []
     for gate in dossier.gates:
         if gate.override:
-            entry = dossier.answers.entry(fields.OVERRIDE + gate.id)
+            entry = dossier.situation.answers.entry(fields.OVERRIDE + gate.id)
             found.append(
                 s.Override(
                     gate=gate.id,
@@ -214,7 +215,7 @@ def _records(dossier: Dossier) -> list[s.Record]:
 
 
 def _mails(dossier: Dossier) -> list[s.Mail]:
-    checkout = dossier.facts.checkout.value if dossier.facts.checkout else None
+    checkout = so_far(dossier.situation.facts.checkout)
     return [
         s.Mail(
             name=mail.name,
@@ -235,7 +236,7 @@ def _declarations(dossier: Dossier) -> list[s.Declaration]:
     found = []
     for field in fields.FIELDS:
         if field.kind == fields.FieldKind.DECLARATION:
-            entry = dossier.answers.entry(field.id)
+            entry = dossier.situation.answers.entry(field.id)
             made = entry is not None and entry.text == "yes"
             found.append(
                 s.Declaration(

@@ -39,7 +39,7 @@ class Deeds:
         action, reason = offer
         if reason:
             view = self.app.onboarding.view()
-            by_hand = action.by_hand(view.facts, view.answers) if action.by_hand is not None else None
+            by_hand = action.by_hand(view.situation) if action.by_hand is not None else None
             if by_hand is not None:
                 from dlaas_onboard.tui.exports import in_console
 

@@ -192,7 +192,7 @@ def cli(app: OnboardApp) -> None:
     elif isinstance(target, Intent):
         calls = (target.call,)
     elif isinstance(target, Action):
-        calls = target.plan(view.facts, view.answers)
+        calls = target.plan(view.situation)
     if not calls:
         app.notify("Put the cursor on an action or on something that was sent.", timeout=4, markup=False)
         return

@@ -167,7 +167,7 @@ class StepPane(VerticalScroll, can_focus=False):
             rows = [row for row in view.worksheet.rows if row not in view.verdicts[self.step].rows]
             self._put("sheet", rows, lambda: fact_items.fact_items(rows, self._clock, "Worksheet"))
         if "payload" in self.blocks:
-            sending = [(action, action.plan(view.facts, view.answers)) for action, _ in mine]
+            sending = [(action, action.plan(view.situation)) for action, _ in mine]
             self._put("payload", [(a.id, c) for a, c in sending], lambda: step_items.payload_items(sending, view.place))
         statistics = view.facts.statistics.value if view.facts.statistics else None
         if self._plot is not None and self._shown.get("plot") != statistics:
@@ -224,7 +224,7 @@ class StepPane(VerticalScroll, can_focus=False):
             title.show([heading("Declarations" if self.step == StepId.DECLARATIONS else "What you enter")])
             yield title
         for field in fields:
-            row = FieldRow(field, resolve(field.id, view.facts, view.answers))
+            row = FieldRow(field, resolve(field.id, view.situation))
             self.fields[field.id] = row
             yield row
 
@@ -232,18 +232,17 @@ class StepPane(VerticalScroll, can_focus=False):
         """Return the first field of the step that has no value."""
         from dlaas_onboard.journey.request.rare_fields import applies
         from dlaas_onboard.journey.situation.fields import of_step
-        from dlaas_onboard.journey.situation.inputs import resolve
 
-        here = (field for field in of_step(self.step) if applies(field.id, view.facts, view.answers))
-        return next((field for field in here if not resolve(field.id, view.facts, view.answers).text), None)
+        here = (field for field in of_step(self.step) if applies(field.id, view.situation))
+        return next((field for field in here if not view.situation.input(field.id).text), None)
 
     def _resolve(self, view: View) -> None:
         from dlaas_onboard.journey.request.prefill import resolve
         from dlaas_onboard.journey.request.rare_fields import applies
 
         for field_id, row in self.fields.items():
-            row.display = applies(field_id, view.facts, view.answers)
-            row.resolve(resolve(field_id, view.facts, view.answers))
+            row.display = applies(field_id, view.situation)
+            row.resolve(resolve(field_id, view.situation))
 
     def repaint(self) -> None:
         """Paint the lists again: ages have grown."""

@@ -17,7 +17,7 @@ def where_of(view: View) -> Where:
     """Return the context of a view."""
     place = view.place
     account = view.facts.account
-    value = account.value if account is not None else None
+    value = account.value if account else None
     access = "unknown" if value is None else "production" if value.production else "sandbox"
     return Where(place.account, place.arn, place.region, place.profile, place.endpoint, place.amazon, access)
 

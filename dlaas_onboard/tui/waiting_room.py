@@ -64,7 +64,7 @@ def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None
     if StepId.DECISION not in errands(view.facts, view.verdicts):
         return []
     stage = stages.stage(view.facts)
-    filed = filed_at(view.intents, view.facts)
+    filed = filed_at(view.situation)
     reading = view.facts.account
     looked = reading.observed_at if reading else None
     failed = reading is not None and reading.problem is not None

@@ -30,6 +30,7 @@ from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.report_input import Dossier
 from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.situation import Situation
 from tests.checkout.conftest import FILES, Build
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -38,7 +39,7 @@ MISSING, WRONG, OK = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.O
 
 def dossier(facts: Facts, records: tuple[RecordState, ...] = (), domain: str = "") -> Dossier:
     answers = Answers({"domain": Entry(domain, AT, "ada")}) if domain else Answers()
-    return Dossier(AT, "1", facts, answers, {}, (), records, Description((), (), ""), (), ())
+    return Dossier(AT, "1", Situation(facts, answers), {}, (), records, Description((), (), ""), ())
 
 
 def state(purpose: Purpose, name: str, value: str, verdict: RecordVerdict, found: str = "") -> RecordState:

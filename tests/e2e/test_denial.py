@@ -72,7 +72,7 @@ def test_what_held_is_kept_before_the_call_and_for_the_next_start(denied: tuple[
     (filed,) = filings(second)
     assert kept is not None
     assert kept.at <= filed.created_at
-    assert filing_snapshot.filed(second.view().facts, second.view().answers) is not None
+    assert filing_snapshot.filed(second.view().situation) is not None
     with pytest.raises(Exception, match="kept by the filing"):
         second.enter(filing_snapshot.FIELD, "{}")
 

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts import Delegation, Dmarc, DnsAnswer, Facts, Mai
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.situation.answers import Answers, Entry
-from dlaas_onboard.journey.situation.effective_inputs import mail_addresses
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.onboarding.observer import Observer
 from dlaas_onboard.onboarding.onboarding import looks_of
 from tests.e2e.conftest import WorldMaker
@@ -83,7 +83,7 @@ def test_every_address_that_counts_has_its_domain_asked_once() -> None:
         feedback_to="no address",
         contacts="ops@example.org, ada@example.net,",
     )
-    assert mail_addresses(desk.facts, desk.answers) == (
+    assert Situation(desk.facts, desk.answers).mail_addresses == (
         ("From", "support@example.com"),
         ("Reply-To", "help@Example.net"),
         ("Contact", "ops@example.org"),

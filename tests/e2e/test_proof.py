@@ -17,6 +17,7 @@ from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.situation.fields import of_step
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding, proving
 from dlaas_onboard.rehearsal.saved_state import State
@@ -97,7 +98,7 @@ def test_set_up_and_proved_with_two_keys(world: WorldMaker) -> None:
     assert [intent.phase for intent in intents] == [Phase.CONFIRMED] * len(PROOF)
     assert nothing_left(here)
 
-    made = proof_standing.holds(view.facts, view.answers)
+    made = proof_standing.holds(view.situation)
     assert made is not None
     sent = [intent.outcome.result for intent in intents if intent.outcome and intent.call.operation == "SendEmail"]
     assert [item.message_id for item in made.arrivals] == sent
@@ -119,7 +120,7 @@ def test_set_up_and_proved_with_two_keys(world: WorldMaker) -> None:
 
     onboarding.close()
     again = here.open()
-    assert proof_standing.holds(again.view().facts, again.view().answers) == made
+    assert proof_standing.holds(again.view().situation) == made
 
 
 def test_the_topic_keeps_what_its_policy_says(world: WorldMaker) -> None:
@@ -378,17 +379,17 @@ def test_a_proof_of_another_path_counts_no_more(world: WorldMaker) -> None:
     onboarding = here.open()
     onboarding.act(onboarding.prepare("prove_bounces"))
     view = onboarding.view()
-    assert proof_standing.holds(view.facts, view.answers) is not None
+    assert proof_standing.holds(view.situation) is not None
     region = here.server.account.region("us-east-1")
     destination = next(iter(region.configuration_sets["ses-events"].destinations.values()))
     destination["Enabled"] = False
     onboarding.look()
     assert {"bounces.proof_stale", "bounces.destination_disabled.feedback"} <= findings(onboarding)
     view = onboarding.view()
-    assert proof_standing.holds(view.facts, view.answers) is None
+    assert proof_standing.holds(view.situation) is None
     assert "bounce_proof" not in {item.id for item in view.description.sentences}
     elsewhere = replace(view.facts, place=replace(view.facts.place, region="eu-west-1"))
-    standing = proof_standing.standing(elsewhere, view.answers)
+    standing = proof_standing.standing(Situation(elsewhere, view.answers))
     assert standing is not None
     assert standing.holds is False
 

@@ -20,6 +20,7 @@ from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.snapshot import Glance
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
@@ -86,8 +87,8 @@ def action(confirm: Confirm = Confirm.DIGITS, step: StepId = StepId.FILE) -> Act
         key="f",
         help="Asks Amazon for production access.",
         step=step,
-        plan=lambda _facts, _answers: (CALL,),
-        unready=lambda _facts, _answers, _verdicts: "",
+        plan=lambda _situation: (CALL,),
+        unready=lambda _situation, _verdicts: "",
         iam=("ses:PutAccountDetails",),
         confirm=confirm,
         final="It cannot be taken back.",
@@ -170,15 +171,12 @@ class Fake:
         sentence = Sentence("who", "Who we are", "We run a library.", "entered 2026-11-24 by ada")
         hole = Hole("unsubscribe", "How recipients stop the mail", "Nothing says how.", "Fill it in.", "unsubscribe")
         return View(
-            place=self.facts.place,
-            facts=self.facts,
-            answers=self.answers,
+            situation=Situation(self.facts, self.answers, self.intents),
             verdicts=verdicts,
             gates=gates,
             records=(),
             description=Description((sentence,), (hole,), "We run a library."),
             worksheet=Worksheet((), None, None),
-            intents=self.intents,
             looking=frozenset(),
             read_only=self.read_only,
             notice=self.notice,

@@ -16,6 +16,7 @@ from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, Notifications, Su
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.writes import plans, preconditions
 from dlaas_onboard.journey.writes.actions import ACTIONS, Action
 from dlaas_onboard.journey.writes.reconcile import settled
@@ -28,13 +29,13 @@ RESERVED = set("q?/rcoejkgynu")
 
 
 def unready(name: str, facts: Facts, answers: Answers) -> str:
-    return BY_ID[name].unready(facts, answers, {})
+    return BY_ID[name].unready(Situation(facts, answers), {})
 
 
 def plan(name: str, facts: Facts, **entries: str) -> tuple[Call, ...]:
     answers = build.entered(**entries)
     assert unready(name, facts, answers) == ""
-    return BY_ID[name].plan(facts, answers)
+    return BY_ID[name].plan(Situation(facts, answers))
 
 
 def test_keys_are_free_and_unique_within_their_step() -> None:
@@ -167,7 +168,7 @@ def test_the_calls_are_what_the_service_takes(action: Action) -> None:
 def test_nothing_can_be_done_before_anybody_looked(action: Action) -> None:
     for facts in (build.nothing(), Facts(place=build.place()), build.no_permission()):
         for answers in (build.answers(), build.entered(reply="x", first_recipient="friend@example.org")):
-            reason = action.unready(facts, answers, {})
+            reason = action.unready(Situation(facts, answers), {})
             assert reason.endswith((".", "?")), reason
 
 
@@ -371,14 +372,16 @@ def test_other_partitions_have_other_arns() -> None:
 )
 def test_names_of_configuration_sets(name: str, expected: str | None) -> None:
     facts = replace(build.terraform(), checkout=None)
-    found = plans.set_name(facts, build.answers(domain="example.com", **({"service_name": name} if name else {})))
+    found = plans.set_name(
+        Situation(facts, build.answers(domain="example.com", **({"service_name": name} if name else {})))
+    )
     assert len(found) <= 64
     assert expected is None or found == expected
 
 
 def test_the_default_set_of_the_identity_is_the_one_to_work_on() -> None:
-    assert plans.set_name(build.ready(), build.entered(service_name="Other")) == build.SET
-    assert plans.set_name(NO_DEFAULT, build.entered(service_name="Other")) == build.SET
+    assert plans.set_name(Situation(build.ready(), build.entered(service_name="Other"))) == build.SET
+    assert plans.set_name(Situation(NO_DEFAULT, build.entered(service_name="Other"))) == build.SET
 
 
 def test_test_mail_comes_from_an_address_that_may_send() -> None:
@@ -451,13 +454,13 @@ def test_sending_disabled_stops_every_message() -> None:
 @given(ANY_FACTS, ANY_ANSWERS)
 def test_what_is_ready_has_a_whole_plan(facts: Facts, answers: Answers) -> None:
     for action in ACTIONS:
-        reason = action.unready(facts, answers, {})
+        reason = action.unready(Situation(facts, answers), {})
         if reason:
             continue
-        calls = action.plan(facts, answers)
+        calls = action.plan(Situation(facts, answers))
         assert calls
         assert all(_whole(call.params) for call in calls), (action.id, calls)
-        assert calls == action.plan(facts, answers)
+        assert calls == action.plan(Situation(facts, answers))
         assert facts.place.region
         assert facts.place.account
         if action.id == "send_first":

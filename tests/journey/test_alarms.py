@@ -22,6 +22,7 @@ from dlaas_onboard.journey.facts import (
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps import account
 from dlaas_onboard.journey.steps.go_live import go_live_step
@@ -47,7 +48,7 @@ def given(*found: Alarm, topic: Topic | None = None, **more: Any) -> Facts:
 
 
 def judged(facts: Facts) -> Verdict:
-    return go_live_step.judge(facts, build.entered(first_headers=HEADERS), (send_first(),))
+    return go_live_step.judge(Situation(facts, build.entered(first_headers=HEADERS), (send_first(),)))
 
 
 def findings(verdict: Verdict) -> dict[str, Severity]:
@@ -59,7 +60,7 @@ def value(verdict: Verdict, label: str) -> tuple[str, Mark]:
 
 
 def unready(facts: Facts) -> str:
-    return alarms.no_create(facts, build.entered(), {})
+    return alarms.no_create(Situation(facts, build.entered()), {})
 
 
 def test_two_alarms_that_somebody_hears_are_enough() -> None:
@@ -138,14 +139,14 @@ def test_nothing_of_it_changes_the_exit_status() -> None:
     for facts in (given(), given(rings), given(reputation=rates), replace(given(), alarms=build.denied("a", "b"))):
         assert stages.exit_status(facts) == 0
         answers = build.entered(first_headers="nothing to read")
-        assert go_live_step.judge(facts, answers).state != StepState.DONE
+        assert go_live_step.judge(Situation(facts, answers)).state != StepState.DONE
 
 
 # What is put
 
 
 def test_the_calls_for_a_topic_that_lets_alarms_in() -> None:
-    calls = alarms.create(given(), build.entered())
+    calls = alarms.create(Situation(given(), build.entered()))
     assert [call.operation for call in calls] == ["PutMetricAlarm", "PutMetricAlarm"]
     assert calls[0].params == {
         "AlarmName": "example-ses-bounce-rate",
@@ -165,9 +166,9 @@ def test_the_calls_for_a_topic_that_lets_alarms_in() -> None:
 
 
 def test_only_the_one_that_is_lacking_is_put() -> None:
-    (call,) = alarms.create(given(BOUNCE), build.entered())
+    (call,) = alarms.create(Situation(given(BOUNCE), build.entered()))
     assert call.params["MetricName"] == "Reputation.ComplaintRate"
-    (call,) = alarms.create(given(BOUNCE, replace(COMPLAINT, threshold=0.01)), build.entered())
+    (call,) = alarms.create(Situation(given(BOUNCE, replace(COMPLAINT, threshold=0.01)), build.entered()))
     assert call.params["AlarmName"] == "example-ses-complaint-rate", "another one beside it, not over it"
 
 
@@ -175,7 +176,7 @@ def test_the_policy_is_added_to_where_it_does_not_let_alarms_in() -> None:
     before = topic_policy.merged(SES_ONLY, build.TOPIC, build.ACCOUNT, "arn:aws:ses:x:1:configuration-set/s")
     facts = given(BOUNCE, COMPLAINT, topic=replace(build.topic(), policy=before))
     assert unready(facts) == ""
-    (call,) = alarms.create(facts, build.entered())
+    (call,) = alarms.create(Situation(facts, build.entered()))
     assert call.operation == "SetTopicAttributes"
     after = json.loads(call.params["AttributeValue"])["Statement"]
     assert after[:-1] == json.loads(before)["Statement"]
@@ -205,8 +206,10 @@ def test_what_stands_in_the_way(facts: Facts, says: str) -> None:
 
 def test_one_of_our_own_that_is_replaced_is_said_first() -> None:
     facts = given(replace(BOUNCE, name="example-ses-bounce-rate", actions=()), COMPLAINT)
-    assert alarms.before_create(facts, build.entered()) == "Replaces the settings of example-ses-bounce-rate."
-    assert alarms.before_create(given(), build.entered()) == ""
+    assert (
+        alarms.before_create(Situation(facts, build.entered())) == "Replaces the settings of example-ses-bounce-rate."
+    )
+    assert alarms.before_create(Situation(given(), build.entered())) == ""
 
 
 @pytest.mark.parametrize(
@@ -244,21 +247,27 @@ def test_whether_a_policy_lets_alarms_in(statement: dict[str, Any], expected: bo
 
 def test_what_became_of_them_is_told() -> None:
     facts = given(topic=replace(build.topic(), policy=SES_ONLY))
-    calls = alarms.create(facts, build.entered())
+    calls = alarms.create(Situation(facts, build.entered()))
     done = [build.intent(call, action="create_alarms") for call in calls]
     names = "example-ses-bounce-rate and example-ses-complaint-rate"
-    assert alarms.told(calls, done, facts) == f"Set: {names}. The topic's subscribers hear of it."
-    assert alarms.told(calls[:1], done[:1], facts) == "CloudWatch may publish to the topic now."
+    assert (
+        alarms.told(calls, Situation(facts, intents=tuple(done)))
+        == f"Set: {names}. The topic's subscribers hear of it."
+    )
+    assert (
+        alarms.told(calls[:1], Situation(facts, intents=tuple(done[:1]))) == "CloudWatch may publish to the topic now."
+    )
     no = Problem(ProblemKind.DENIED, "You may not.")
     refused = [*done[:2], build.intent(calls[2], Phase.REJECTED, problem=no)]
     assert (
-        alarms.told(calls, refused, facts) == "Set: example-ses-bounce-rate. PutMetricAlarm was refused: You may not."
+        alarms.told(calls, Situation(facts, intents=tuple(refused)))
+        == "Set: example-ses-bounce-rate. PutMetricAlarm was refused: You may not."
     )
-    assert alarms.told(calls, [build.intent(calls[0], Phase.UNKNOWN, problem=no)], facts).startswith(
-        "SetTopicAttributes is not"
-    )
+    assert alarms.told(
+        calls, Situation(facts, intents=(build.intent(calls[0], Phase.UNKNOWN, problem=no),))
+    ).startswith("SetTopicAttributes is not")
     assert "Adds CloudWatch to the policy of the topic example-mail-events" in alarms.before_create(
-        facts, build.entered()
+        Situation(facts, build.entered())
     )
 
 
@@ -269,7 +278,7 @@ def test_no_data_is_not_zero() -> None:
     facts = given(reputation=build.seen(Reputation()))
     for verdict, label in (
         (judged(facts), "Bounce rate"),
-        (account.judge(facts, build.entered()), "Reputation: bounce rate"),
+        (account.judge(Situation(facts, build.entered())), "Reputation: bounce rate"),
     ):
         assert value(verdict, label) == ("no data yet", Mark.PLAIN)
 
@@ -289,7 +298,10 @@ def test_rates_beside_their_thresholds(rates: Reputation, mark: Mark, severity: 
     assert findings(verdict).get("bounce_rate") == findings(verdict).get("complaint_rate") == severity
     assert (verdict.state == StepState.ATTENTION) is (severity == Severity.BLOCKER)
     assert (
-        value(account.judge(given(reputation=build.seen(rates)), build.entered()), "Reputation: bounce rate")[1] == mark
+        value(
+            account.judge(Situation(given(reputation=build.seen(rates)), build.entered())), "Reputation: bounce rate"
+        )[1]
+        == mark
     )
 
 
@@ -306,7 +318,7 @@ def test_addresses_that_nothing_needs_are_named_and_the_needed_ones_are_not() ->
     names = (build.SENDER, build.ME, "bob@example.org", "old@example.net")
     listed = Identities(tuple(IdentityInfo(name, "EMAIL_ADDRESS", True, "SUCCESS") for name in names))
     answers = build.entered(test_recipients="bob@example.org")
-    verdict = go_live_step.judge(given(identities=build.seen(listed)), answers, (send_first(),))
+    verdict = go_live_step.judge(Situation(given(identities=build.seen(listed)), answers, (send_first(),)))
     found = next(item for item in verdict.findings if item.id == "go_live.other_addresses")
     assert found.message == "SES has 1 address identity that nothing here needs: old@example.net."
 

@@ -15,6 +15,7 @@ from dlaas_onboard.journey.dns import authentication_results
 from dlaas_onboard.journey.dns.authentication_results import Checked, Seen, aligned, read
 from dlaas_onboard.journey.facts import Dmarc, Facts
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -201,7 +202,7 @@ def test_results_of_another_server_beneath_do_not_count() -> None:
 
 def judged(text: str, facts: Facts | None = None, *, sent: bool = True) -> Verdict:
     intents = (send_first(Phase.CONFIRMED),) if sent else ()
-    return go_live_step.judge(facts or build.production(), build.entered(first_headers=text), intents)
+    return go_live_step.judge(Situation(facts or build.production(), build.entered(first_headers=text), intents))
 
 
 def problems(verdict: Verdict) -> set[str]:

@@ -16,6 +16,7 @@ from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, Recor
 from dlaas_onboard.journey.dns.record_export import chunks
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Delegation, DnsAnswer, HostedZone, Reading, ZoneRecord
+from dlaas_onboard.journey.situation.situation import Situation
 from tests.journey import build
 
 MISSING, WRONG = RecordVerdict.MISSING, RecordVerdict.WRONG
@@ -261,5 +262,5 @@ def test_what_is_no_text_has_none(value: str) -> None:
 def test_states_carry_the_values_at_the_name_alone() -> None:
     answer = DnsAnswer("mail.example.com", "TXT", True, ("a · b", "c"), 300, "192.0.2.53")
     facts = build.with_dns(build.ready(), {**build.good_dns(), "TXT mail.example.com": build.seen(answer)})
-    (found,) = [one for one in states(facts, build.entered()) if one.record.purpose == Purpose.MAIL_FROM_SPF]
+    (found,) = [one for one in states(Situation(facts, build.entered())) if one.record.purpose == Purpose.MAIL_FROM_SPF]
     assert (found.values, found.server, found.ttl) == (("a · b", "c"), "192.0.2.53", 300)

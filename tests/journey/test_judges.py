@@ -42,6 +42,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps import account
 from dlaas_onboard.journey.steps.bounces import bounces_step
@@ -58,12 +59,12 @@ ATTENTION, BLOCKED, UNKNOWN = StepState.ATTENTION, StepState.BLOCKED, StepState.
 
 def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> list[Verdict]:
     return [
-        account.judge(facts, answers),
-        test_address_step.judge(facts, answers),
-        domain_step.judge(facts, answers),
-        bounces_step.judge(facts, answers),
-        decision_step.judge(facts, answers, intents),
-        go_live_step.judge(facts, answers, intents),
+        account.judge(Situation(facts, answers)),
+        test_address_step.judge(Situation(facts, answers)),
+        domain_step.judge(Situation(facts, answers)),
+        bounces_step.judge(Situation(facts, answers)),
+        decision_step.judge(Situation(facts, answers, intents)),
+        go_live_step.judge(Situation(facts, answers, intents)),
     ]
 
 
@@ -110,7 +111,9 @@ def test_rows_carry_source_and_time_of_their_reading() -> None:
     for verdict in judge_all(build.ready(), build.entered()):
         from_aws = [item for item in verdict.rows if item.source.startswith("SES GetAccount")]
         assert all(item.observed_at == build.NOW for item in from_aws)
-    found = next(item for item in account.judge(build.ready(), build.entered()).rows if item.label == "Daily quota")
+    found = next(
+        item for item in account.judge(Situation(build.ready(), build.entered())).rows if item.label == "Daily quota"
+    )
     assert (found.value, found.source) == ("200 recipients in 24 hours", "SES GetAccount eu-west-1")
 
 
@@ -142,7 +145,7 @@ def sent(attempts: int, bounced: int = 0, complained: int = 0) -> Facts:
     ],
 )
 def test_account_findings(facts: Facts, name: str, severity: Severity | None, state: StepState) -> None:
-    verdict = account.judge(facts, build.entered())
+    verdict = account.judge(Situation(facts, build.entered()))
     assert verdict.state == state
     if severity is None:
         assert not verdict.findings
@@ -151,34 +154,36 @@ def test_account_findings(facts: Facts, name: str, severity: Severity | None, st
 
 
 def test_rates_are_shown_only_where_something_was_sent() -> None:
-    assert not [item for item in account.judge(sent(0), build.entered()).rows if item.label == "Bounces"]
-    assert row(account.judge(sent(200, 1), build.entered()), "Bounces") == ("0.50 % (1)", Mark.GOOD)
+    assert not [item for item in account.judge(Situation(sent(0), build.entered())).rows if item.label == "Bounces"]
+    assert row(account.judge(Situation(sent(200, 1), build.entered())), "Bounces") == ("0.50 % (1)", Mark.GOOD)
 
 
 def test_an_unlimited_quota_is_said() -> None:
-    verdict = account.judge(of_account(max_24_hour_send=-1.0, sent_last_24_hours=5.0), build.entered())
+    verdict = account.judge(Situation(of_account(max_24_hour_send=-1.0, sent_last_24_hours=5.0), build.entered()))
     assert row(verdict, "Daily quota")[0] == "unlimited"
 
 
 @pytest.mark.parametrize("changes", [{"sending_enabled": None}, {"enforcement": ""}])
 def test_health_that_amazon_leaves_out_is_unknown(changes: dict[str, Any]) -> None:
-    assert account.judge(of_account(**changes), build.entered()).state == UNKNOWN
+    assert account.judge(Situation(of_account(**changes), build.entered())).state == UNKNOWN
 
 
 def test_no_region_is_the_operators_to_mend() -> None:
     place = Place(profile="dlaas")
-    verdict = account.judge(Facts(place=place, caller=build.seen(place, "STS")), build.answers())
+    verdict = account.judge(Situation(Facts(place=place, caller=build.seen(place, "STS")), build.answers()))
     assert (verdict.state, finding(verdict, "no_region").severity) == (ATTENTION, Severity.BLOCKER)
 
 
 def test_the_region_says_where_it_was_named() -> None:
-    found = next(item for item in account.judge(build.ready(), build.entered()).rows if item.label == "Region")
+    found = next(
+        item for item in account.judge(Situation(build.ready(), build.entered())).rows if item.label == "Region"
+    )
     assert (found.value, found.source) == ("eu-west-1", "named by --region")
 
 
 def test_an_endpoint_that_is_not_amazons_is_said_and_goes_on() -> None:
     where = build.place(endpoint="127.0.0.1:5000", amazon=False)
-    verdict = account.judge(replace(build.ready(), place=where, caller=build.seen(where)), build.entered())
+    verdict = account.judge(Situation(replace(build.ready(), place=where, caller=build.seen(where)), build.entered()))
     assert verdict.state == DONE
     assert "127.0.0.1:5000" in finding(verdict, "endpoint").message
     assert row(verdict, "Endpoint") == ("127.0.0.1:5000 (not Amazon's)", Mark.WARN)
@@ -187,7 +192,7 @@ def test_an_endpoint_that_is_not_amazons_is_said_and_goes_on() -> None:
 def test_credentials_that_fail_leave_the_account_unknown() -> None:
     problem = Problem(ProblemKind.CREDENTIALS, "The SSO session has expired.", "Run: aws sso login --profile dlaas")
     facts = replace(build.nothing(), caller=Reading("STS", build.NOW, build.place(account=""), problem))
-    verdict = account.judge(facts, build.answers())
+    verdict = account.judge(Situation(facts, build.answers()))
     assert verdict.state == UNKNOWN
     assert finding(verdict, "caller_unread").remedy == "Run: aws sso login --profile dlaas"
 
@@ -195,7 +200,7 @@ def test_credentials_that_fail_leave_the_account_unknown() -> None:
 def test_the_account_of_the_last_visit_is_not_todays() -> None:
     problem = Problem(ProblemKind.CREDENTIALS, "The SSO session has expired.", "Run: aws sso login --profile dlaas")
     facts = replace(build.ready(), caller=Reading("STS", build.NOW, build.place(), problem))
-    assert account.judge(facts, build.entered()).state == UNKNOWN
+    assert account.judge(Situation(facts, build.entered())).state == UNKNOWN
 
 
 def with_checkout(**changes: Any) -> Facts:
@@ -203,26 +208,26 @@ def with_checkout(**changes: Any) -> Facts:
 
 
 def test_stock_values_stop_the_journey() -> None:
-    verdict = account.judge(with_checkout(stock=("SERVICE_DOMAIN",)), build.entered())
+    verdict = account.judge(Situation(with_checkout(stock=("SERVICE_DOMAIN",)), build.entered()))
     assert (verdict.state, finding(verdict, "stock").severity) == (ATTENTION, Severity.BLOCKER)
     assert "SERVICE_DOMAIN" in verdict.headline
 
 
 def test_another_region_in_the_checkout_is_found() -> None:
-    verdict = account.judge(with_checkout(region="us-west-2"), build.entered())
+    verdict = account.judge(Situation(with_checkout(region="us-west-2"), build.entered()))
     assert verdict.state == ATTENTION
     assert finding(verdict, "region_differs").evidence == "common/config.json:2"
 
 
 def test_broken_files_of_the_checkout_are_named() -> None:
-    verdict = account.judge(with_checkout(problems=("common/config.json is not JSON.",)), build.entered())
+    verdict = account.judge(Situation(with_checkout(problems=("common/config.json is not JSON.",)), build.entered()))
     assert finding(verdict, "checkout_problem_1").message == "common/config.json is not JSON."
     assert finding(verdict, "checkout_problem_1").severity == Severity.WARNING
     assert verdict.state == ATTENTION
 
 
 def test_a_region_that_the_profile_may_name_is_not_missed_before_the_profile_was_read() -> None:
-    before = account.judge(Facts(place=Place(profile="dlaas")), Answers())
+    before = account.judge(Situation(Facts(place=Place(profile="dlaas")), Answers()))
     assert before.state == StepState.UNKNOWN
     assert not [item for item in before.findings if item.severity == Severity.BLOCKER]
 
@@ -234,7 +239,7 @@ def test_the_radar_shows_what_is_elsewhere() -> None:
         "eu-west-1": build.seen(RegionGlance("eu-west-1", False)),
     }
     facts = replace(build.ready(), radar=radar, domain_identity=build.seen(None))
-    verdict = account.judge(facts, build.entered())
+    verdict = account.judge(Situation(facts, build.entered()))
     assert verdict.state == DONE
     assert row(verdict, "us-east-1")[0] == (
         "production, review GRANTED (case 1), 50,000 recipients in 24 hours, identity example.com"
@@ -270,19 +275,19 @@ def of_address(identity: Identity | None, **changes: Any) -> Facts:
     ],
 )
 def test_test_address(facts: Facts, state: StepState, action: str) -> None:
-    verdict = test_address_step.judge(facts, build.entered())
+    verdict = test_address_step.judge(Situation(facts, build.entered()))
     assert verdict.state == state
     assert {item.action for item in verdict.findings if item.action} == ({action} if action else set())
 
 
 def test_an_address_at_the_verified_domain_needs_no_link() -> None:
     facts = replace(build.ready(), test_identity=build.seen(None))
-    verdict = test_address_step.judge(facts, build.entered(test_address="me@shop.example.com"))
+    verdict = test_address_step.judge(Situation(facts, build.entered(test_address="me@shop.example.com")))
     assert (verdict.state, "its domain is verified" in verdict.headline) == (DONE, True)
 
 
 def test_what_is_no_address_is_said() -> None:
-    verdict = test_address_step.judge(build.fresh(), build.answers(test_address="ada at example"))
+    verdict = test_address_step.judge(Situation(build.fresh(), build.answers(test_address="ada at example")))
     assert (verdict.state, finding(verdict, "invalid").severity) == (TODO, Severity.BLOCKER)
 
 
@@ -321,7 +326,7 @@ PENDING_DKIM = Dkim("PENDING", True, build.TOKENS, "dkim.amazonses.com")
     ],
 )
 def test_domain(facts: Facts, state: StepState, name: str) -> None:
-    verdict = domain_step.judge(facts, build.entered())
+    verdict = domain_step.judge(Situation(facts, build.entered()))
     assert verdict.state == state, verdict.headline
     if name:
         assert finding(verdict, name).message
@@ -332,15 +337,15 @@ def test_a_region_without_a_documented_zone_does_not_hold_up_what_ses_verified()
     region = "mx-central-1"
     dns = {**build.good_dns(), **build.dns(("MX", "mail.example.com", (f"10 feedback-smtp.{region}.amazonses.com",)))}
     facts = replace(of_domain(dkim=dkim), place=build.place(region=region), dns=dns)
-    assert domain_step.judge(facts, build.entered()).state == DONE
+    assert domain_step.judge(Situation(facts, build.entered())).state == DONE
     failed = {**dns, "CNAME tok1._domainkey.example.com": build.denied("DNS", "")}
-    assert domain_step.judge(replace(facts, dns=failed), build.entered()).state == UNKNOWN
+    assert domain_step.judge(Situation(replace(facts, dns=failed), build.entered())).state == UNKNOWN
 
 
 def test_ses_stands_beside_dns_in_each_row() -> None:
     info = VerificationInfo("TYPE_NOT_FOUND", build.NOW)
     facts = of_domain(verified=False, dkim=PENDING_DKIM, verification_info=info)
-    verdict = domain_step.judge(facts, build.entered())
+    verdict = domain_step.judge(Situation(facts, build.entered()))
     value, mark = row(verdict, "CNAME tok1._domainkey.example.com")
     says = "DKIM PENDING (TYPE_NOT_FOUND): SES found the name, but no record of the right type"
     then = "Waiting is enough: SES looks again within minutes, and for up to 72 hours."
@@ -359,13 +364,13 @@ def test_ses_stands_beside_dns_in_each_row() -> None:
 )
 def test_the_from_address(sender: str, name: str, state: StepState) -> None:
     dns = {**build.good_dns(), **build.dns(("MX", "other.example", ("10 mx.other.example",)))}
-    verdict = domain_step.judge(replace(build.ready(), dns=dns), build.entered(sender=sender))
+    verdict = domain_step.judge(Situation(replace(build.ready(), dns=dns), build.entered(sender=sender)))
     assert verdict.state == state
     assert finding(verdict, name).remedy
 
 
 def test_what_is_no_domain_is_said() -> None:
-    verdict = domain_step.judge(build.fresh(), build.answers(domain="https://example.com/"))
+    verdict = domain_step.judge(Situation(build.fresh(), build.answers(domain="https://example.com/")))
     assert (verdict.state, finding(verdict, "invalid").severity) == (TODO, Severity.BLOCKER)
 
 
@@ -380,20 +385,21 @@ def test_the_apex_policy_that_shuts_others_out() -> None:
     )
     facts = replace(build.ready(), spf={"example.com": build.seen(policy)})
     assert (
-        finding(domain_step.judge(facts, build.entered()), "apex_spf").evidence == "v=spf1 include:amazonses.com -all"
+        finding(domain_step.judge(Situation(facts, build.entered())), "apex_spf").evidence
+        == "v=spf1 include:amazonses.com -all"
     )
     others = replace(policy, terms=("include:amazonses.com", "include:_spf.example.net", "-all"))
     for spf in ({}, {"example.com": build.seen(others)}, {"example.com": build.denied("DNS", "")}):
-        verdict = domain_step.judge(replace(facts, spf=spf), build.entered())
+        verdict = domain_step.judge(Situation(replace(facts, spf=spf), build.entered()))
         assert "domain.apex_spf" not in {item.id for item in verdict.findings}
     nobody = replace(facts, dns={**build.good_dns(), **build.dns(("MX", "example.com", ()))})
-    assert "domain.apex_spf" not in {item.id for item in domain_step.judge(nobody, build.entered()).findings}
+    assert "domain.apex_spf" not in {item.id for item in domain_step.judge(Situation(nobody, build.entered())).findings}
 
 
 def test_gaps_of_the_checkout_stand_at_their_step() -> None:
-    before = domain_step.judge(build.terraform(), build.answers())
+    before = domain_step.judge(Situation(build.terraform(), build.answers()))
     assert "checkout" in finding(before, "mail_from_mx_missing").evidence
-    after = domain_step.judge(replace(build.ready(), checkout=build.terraform().checkout), build.answers())
+    after = domain_step.judge(Situation(replace(build.ready(), checkout=build.terraform().checkout), build.answers()))
     assert (after.state, finding(after, "checkout_mail_from_mx").severity) == (DONE, Severity.ADVICE)
     assert not [item for item in after.findings if item.id.endswith("website")]
 
@@ -467,25 +473,25 @@ COUNTS = replace(BUS, kind="CloudWatch", target="")
     ],
 )
 def test_bounces(facts: Facts, state: StepState, names: set[str]) -> None:
-    verdict = bounces_step.judge(facts, build.entered())
+    verdict = bounces_step.judge(Situation(facts, build.entered()))
     assert verdict.state == state, verdict.headline
     assert names <= {item.id.removeprefix("bounces.") for item in verdict.findings}
 
 
 def test_a_listener_out_of_sight_is_proved_by_the_simulator() -> None:
     facts = with_sets(BUS, domain_identity=SILENT)
-    assert bounces_step.judge(facts, build.entered()).state == TODO
-    assert bounces_step.judge(facts, build.entered(bounce_seen="Both in the queue at 12:01")).state == DONE
+    assert bounces_step.judge(Situation(facts, build.entered())).state == TODO
+    assert bounces_step.judge(Situation(facts, build.entered(bounce_seen="Both in the queue at 12:01"))).state == DONE
 
 
 def test_a_subscription_that_is_not_confirmed_does_not_listen() -> None:
-    verdict = bounces_step.judge(with_topic(confirmed=False), build.entered())
+    verdict = bounces_step.judge(Situation(with_topic(confirmed=False), build.entered()))
     assert row(verdict, "example-mail-events: email") == (f"{build.ME}, PendingConfirmation", Mark.WAIT)
 
 
 def test_a_mailbox_that_cannot_receive_is_said() -> None:
     facts = replace(build.ready(), mailboxes=build.mailboxes("example.org"))
-    verdict = bounces_step.judge(facts, build.entered())
+    verdict = bounces_step.judge(Situation(facts, build.entered()))
     # The events are heard, so that only answers have no other way.
     assert finding(verdict, "inbox").severity == Severity.BLOCKER
     assert finding(verdict, "inbox").message == f"Mail to {build.SENDER} cannot arrive: answers are lost."
@@ -494,7 +500,7 @@ def test_a_mailbox_that_cannot_receive_is_said() -> None:
         "cannot receive: example.com has no MX record and no address",
         Mark.BAD,
     )
-    elsewhere = bounces_step.judge(facts, build.entered(reply_to=build.ME))
+    elsewhere = bounces_step.judge(Situation(facts, build.entered(reply_to=build.ME)))
     assert finding(elsewhere, "inbox").severity == Severity.WARNING
     assert row(elsewhere, f"Mailbox {build.SENDER}")[1] == Mark.WARN
     assert elsewhere.state == DONE
@@ -502,7 +508,7 @@ def test_a_mailbox_that_cannot_receive_is_said() -> None:
 
 def test_a_denied_way_does_not_undo_one_that_is_seen() -> None:
     facts = replace(build.ready(), notifications=build.denied("ses:X", "ses:GetIdentityNotificationAttributes"))
-    verdict = bounces_step.judge(facts, build.entered())
+    verdict = bounces_step.judge(Situation(facts, build.entered()))
     assert (verdict.state, finding(verdict, "notifications_unread").severity) == (DONE, Severity.UNKNOWN)
 
 
@@ -510,29 +516,29 @@ def test_a_denied_way_does_not_undo_one_that_is_seen() -> None:
 
 
 def test_age_is_measured_to_the_look() -> None:
-    verdict = decision_step.judge(build.pending(), build.entered(), (build.intent(),))
+    verdict = decision_step.judge(Situation(build.pending(), build.entered(), (build.intent(),)))
     assert row(verdict, "Waiting since") == ("5 h", Mark.WAIT)
     late = build.intent(at=build.NOW - timedelta(hours=30))
-    verdict = decision_step.judge(build.pending(), build.entered(), (late,))
+    verdict = decision_step.judge(Situation(build.pending(), build.entered(), (late,)))
     assert (verdict.state, row(verdict, "Waiting since")) == (WAITING, ("1 d", Mark.WARN))
     assert finding(verdict, "late").severity == Severity.WARNING
 
 
 def test_a_filing_elsewhere_is_not_ours() -> None:
     other = build.intent(place=build.place(region="us-east-1"))
-    verdict = decision_step.judge(build.pending(), build.entered(), (other,))
+    verdict = decision_step.judge(Situation(build.pending(), build.entered(), (other,)))
     assert not [item for item in verdict.rows if item.label in ("Filed", "Waiting since")]
 
 
 def test_an_open_request_is_said_before_anything_else() -> None:
-    verdict = decision_step.judge(build.ready(), build.entered(), (build.intent(phase=Phase.UNKNOWN),))
+    verdict = decision_step.judge(Situation(build.ready(), build.entered(), (build.intent(phase=Phase.UNKNOWN),)))
     assert (verdict.state, finding(verdict, "undecided").severity) == (UNKNOWN, Severity.BLOCKER)
-    over = decision_step.judge(build.ready(), build.entered(), (build.intent(phase=Phase.ABANDONED),))
+    over = decision_step.judge(Situation(build.ready(), build.entered(), (build.intent(phase=Phase.ABANDONED),)))
     assert (over.state, over.blocked_by) == (BLOCKED, StepId.FILE)
 
 
 def test_the_conversation_is_shown_as_it_was_written() -> None:
-    verdict = decision_step.judge(build.asked_back(), build.entered())
+    verdict = decision_step.judge(Situation(build.asked_back(), build.entered()))
     assert verdict.findings[0].id == "decision.answer_wanted"
     assert row(verdict, "Amazon Web Services, 2026-11-24 10:00 UTC")[0] == "Please tell us how you handle bounces."
     assert row(verdict, "Case status") == ("pending-customer-action", Mark.BAD)
@@ -540,7 +546,7 @@ def test_the_conversation_is_shown_as_it_was_written() -> None:
 
 def test_a_case_that_amazon_works_on_asks_for_nothing() -> None:
     facts = replace(build.asked_back(), case=build.seen(build.case("work-in-progress")))
-    verdict = decision_step.judge(facts, build.entered())
+    verdict = decision_step.judge(Situation(facts, build.entered()))
     assert (verdict.state, verdict.findings) == (WAITING, ())
 
 
@@ -554,22 +560,24 @@ def test_a_case_that_amazon_works_on_asks_for_nothing() -> None:
     ],
 )
 def test_advice_by_stage(facts: Facts, name: str, says: str) -> None:
-    assert says in finding(decision_step.judge(facts, build.entered()), name).remedy
+    assert says in finding(decision_step.judge(Situation(facts, build.entered())), name).remedy
 
 
 def test_without_a_support_plan_the_console_is_named() -> None:
-    verdict = decision_step.judge(build.pending(), build.entered())
+    verdict = decision_step.judge(Situation(build.pending(), build.entered()))
     assert "console" in row(verdict, "Support API")[0]
     assert row(verdict, "In the console")[0].endswith(f"displayId={build.CASE}&language=en")
     problem = Problem(ProblemKind.SUBSCRIPTION, "The plan does not include it.")
     facts = replace(build.pending(), support=Reading("Support", build.NOW, None, problem))
-    assert row(decision_step.judge(facts, build.entered()), "Support API") == row(verdict, "Support API")
+    assert row(decision_step.judge(Situation(facts, build.entered())), "Support API") == row(verdict, "Support API")
 
 
 def test_quota_requests_are_followed() -> None:
     asked = Quotas(requests=(QuotaRequest("1", "L-804C8AE8", 500.0, "CASE_OPENED", "42"),))
     facts = replace(build.production(), quotas=build.seen(asked))
-    assert row(decision_step.judge(facts, build.entered()), "Sending quota")[0] == "500: CASE_OPENED, case 42"
+    assert (
+        row(decision_step.judge(Situation(facts, build.entered())), "Sending quota")[0] == "500: CASE_OPENED, case 42"
+    )
 
 
 # Go live
@@ -598,20 +606,20 @@ HEADERS = "Authentication-Results: mx.example.org; dkim=pass header.i=@example.c
 )
 def test_go_live(intents: tuple[Intent, ...], headers: str, state: StepState) -> None:
     answers = build.entered(first_headers=headers) if headers else build.entered()
-    assert go_live_step.judge(build.production(), answers, intents).state == state
+    assert go_live_step.judge(Situation(build.production(), answers, intents)).state == state
 
 
 def test_production_without_leave_to_send_is_not_live() -> None:
     shut = build.account(production=True, sending_enabled=False)
     verdict = go_live_step.judge(
-        replace(build.production(), account=build.seen(shut)), build.entered(), (send_first(),)
+        Situation(replace(build.production(), account=build.seen(shut)), build.entered(), (send_first(),))
     )
     assert (verdict.state, finding(verdict, "unhealthy").severity) == (ATTENTION, Severity.BLOCKER)
 
 
 def test_who_blocks_depends_on_the_review() -> None:
-    assert go_live_step.judge(build.ready(), build.entered()).blocked_by == StepId.FILE
-    assert go_live_step.judge(build.pending(), build.entered()).blocked_by == StepId.DECISION
+    assert go_live_step.judge(Situation(build.ready(), build.entered())).blocked_by == StepId.FILE
+    assert go_live_step.judge(Situation(build.pending(), build.entered())).blocked_by == StepId.DECISION
 
 
 # What holds in every situation
@@ -792,14 +800,14 @@ def test_each_reading_may_fail_alone(name: str) -> None:
 
 def test_topics_of_any_name_are_told_apart() -> None:
     two = {arn: build.seen(Topic(arn, False)) for arn in (build.TOPIC, build.TOPIC + "-2")}
-    verdict = bounces_step.judge(replace(build.ready(), topics=two), build.entered())
+    verdict = bounces_step.judge(Situation(replace(build.ready(), topics=two), build.entered()))
     assert len([item for item in verdict.findings if "topic_policy" in item.id]) == 2
 
 
 def test_what_the_account_shows_is_not_said_again_by_the_checkout() -> None:
     gap = Gap("dmarc", "No DMARC record is set.", "Set one.", Source("email.tf", 16))
     facts = replace(build.terraform(), checkout=build.seen(replace(build.checkout(), gaps=(gap,))))
-    findings = {item.id: item for item in domain_step.judge(facts, build.entered()).findings}
+    findings = {item.id: item for item in domain_step.judge(Situation(facts, build.entered())).findings}
     assert "domain.dmarc_missing" in findings
     assert "domain.checkout_dmarc" not in findings
     assert "email.tf:16" in findings["domain.dmarc_missing"].evidence

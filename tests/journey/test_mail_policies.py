@@ -7,6 +7,7 @@ import pytest
 
 from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, HostedZone, Spf
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.domain import domain_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
@@ -18,7 +19,9 @@ ONE, OTHER = ("ns1.dns.example",), ("ns1.old.example",)
 
 
 def found(facts: Facts) -> dict[str, Finding]:
-    return {item.id.removeprefix("domain."): item for item in domain_step.judge(facts, build.entered()).findings}
+    return {
+        item.id.removeprefix("domain."): item for item in domain_step.judge(Situation(facts, build.entered())).findings
+    }
 
 
 def spf(name: str, **changes: object) -> Facts:
@@ -47,7 +50,7 @@ def test_policies_in_order_say_nothing() -> None:
         delegation=build.seen(Delegation("example.com", "com", ONE, ONE)),
     )
     assert found(facts).keys() == found(build.ready()).keys()
-    rows = {row.label: row for row in domain_step.judge(facts, build.entered()).rows}
+    rows = {row.label: row for row in domain_step.judge(Situation(facts, build.entered())).rows}
     assert "3 look-ups of 10" in rows["SPF of the MAIL FROM domain"].value
     assert rows["Registrar's name servers"].mark == Mark.GOOD
 
@@ -65,7 +68,9 @@ def test_an_spf_record_that_receivers_cannot_use(changes: dict[str, object], nam
     apex = found(spf("example.com", **changes))[f"{name}_apex"]
     assert (wrong.severity, apex.severity) == (Severity.BLOCKER, Severity.WARNING)
     assert wrong.remedy == f"{apex.message} {apex.remedy}".replace(" of example.com", " of mail.example.com")
-    assert domain_step.judge(spf("mail.example.com", **changes), build.entered()).state == StepState.ATTENTION
+    assert (
+        domain_step.judge(Situation(spf("mail.example.com", **changes), build.entered())).state == StepState.ATTENTION
+    )
 
 
 def test_ten_lookups_and_two_void_ones_are_allowed() -> None:
@@ -97,7 +102,7 @@ def test_a_policy_that_receivers_cannot_use_is_a_wrong_record() -> None:
     assert broken.dmarc is not None
     assert broken.dmarc.value is not None
     below = replace(broken, dmarc=build.seen(replace(broken.dmarc.value, answer=nothing)))
-    judged = domain_step.judge(below, build.entered(domain="news.example.com", sender="a@news.example.com"))
+    judged = domain_step.judge(Situation(below, build.entered(domain="news.example.com", sender="a@news.example.com")))
     wrong = next(item for item in judged.findings if item.id == "domain.dmarc_wrong")
     assert wrong.evidence == "TXT _dmarc.news.example.com = _dmarc.example.com: v=DMARC1; p=none"
 
@@ -105,7 +110,7 @@ def test_a_policy_that_receivers_cannot_use_is_a_wrong_record() -> None:
 def test_strict_dkim_alignment_fails_where_the_parent_signs() -> None:
     below = replace(dmarc(dkim_alignment="s"), domain_identity=build.seen(build.identity(name="example.com")))
     assert "dmarc_strict_dkim" not in found(below)
-    judged = domain_step.judge(below, build.entered(domain="news.example.com", sender="a@news.example.com"))
+    judged = domain_step.judge(Situation(below, build.entered(domain="news.example.com", sender="a@news.example.com")))
     assert "domain.dmarc_strict_dkim" in {item.id for item in judged.findings}
 
 
@@ -140,7 +145,7 @@ def test_what_could_not_be_read_is_unknown_and_nothing_else() -> None:
     ],
 )
 def test_the_hosted_zones_are_shown_and_hold_nothing_up(zones: Reading[Any], says: str, mark: Mark) -> None:
-    verdict = domain_step.judge(replace(build.ready(), hosted_zones=zones), build.entered())
+    verdict = domain_step.judge(Situation(replace(build.ready(), hosted_zones=zones), build.entered()))
     row = next(row for row in verdict.rows if row.label == "Hosted zone in Route 53")
     assert row.value.startswith(says)
     assert row.mark == mark

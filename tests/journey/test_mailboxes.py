@@ -11,6 +11,7 @@ from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.facts import Facts, Mailbox, MailHost
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
@@ -72,7 +73,8 @@ def facts(*taking: str, heard: bool = True, forwards: bool = True, base: Facts |
 
 def found(state: Facts, **entries: str) -> dict[str, Finding]:
     return {
-        item.id.removeprefix("bounces."): item for item in bounces_step.judge(state, build.entered(**entries)).findings
+        item.id.removeprefix("bounces."): item
+        for item in bounces_step.judge(Situation(state, build.entered(**entries))).findings
     }
 
 
@@ -116,42 +118,45 @@ def test_a_mailbox_that_is_the_only_way_is_a_blocker(
         assert ("lost" in item.message) is (severity == BLOCKER)
         bounces_only = name == "feedback_inbox" or ("lost" in item.message and "answers" not in item.message)
         assert item.field == ("feedback_to" if bounces_only else "reply_to")
-    verdict = bounces_step.judge(state, build.entered(**entries))
+    verdict = bounces_step.judge(Situation(state, build.entered(**entries)))
     assert (verdict.state == StepState.ATTENTION) is (BLOCKER in severities.values())
 
 
 def test_what_is_lost_is_said() -> None:
     answers = build.entered()
-    assert bounce_path.lost(facts(heard=False), answers) == {build.SENDER: "answers, bounces and complaints"}
-    assert bounce_path.lost(facts(heard=True), answers) == {build.SENDER: "answers"}
-    assert bounce_path.lost(facts(heard=False, forwards=False), answers) == {build.SENDER: "answers"}
+    assert bounce_path.lost(Situation(facts(heard=False), answers)) == {build.SENDER: "answers, bounces and complaints"}
+    assert bounce_path.lost(Situation(facts(heard=True), answers)) == {build.SENDER: "answers"}
+    assert bounce_path.lost(Situation(facts(heard=False, forwards=False), answers)) == {build.SENDER: "answers"}
     two = build.entered(reply_to=HELP)
-    assert bounce_path.lost(facts(heard=False), two) == {HELP: "answers", build.SENDER: "bounces and complaints"}
+    assert bounce_path.lost(Situation(facts(heard=False), two)) == {
+        HELP: "answers",
+        build.SENDER: "bounces and complaints",
+    }
 
 
 def test_before_there_is_an_identity_nothing_is_lost() -> None:
     state = replace(facts(), domain_identity=build.seen(None))
-    assert bounce_path.lost(state, build.entered()) == {}
-    assert bounces_step.judge(state, build.entered()).state == StepState.BLOCKED
+    assert bounce_path.lost(Situation(state, build.entered())) == {}
+    assert bounces_step.judge(Situation(state, build.entered())).state == StepState.BLOCKED
 
 
 def test_unknown_is_neither_lost_nor_arrived() -> None:
     state = replace(facts(), mailboxes={"example.com": Reading("DNS MX example.com", build.NOW, None, SLOW)})
     item = found(state)["inbox_unread"]
     assert (item.severity, item.evidence, item.remedy) == (Severity.UNKNOWN, "DNS MX example.com", SLOW.remedy)
-    assert bounce_path.lost(state, build.entered()) == {}
-    assert bounce_path.mailbox(state, build.entered())[0] == bounce_path.Hearing.UNKNOWN
+    assert bounce_path.lost(Situation(state, build.entered())) == {}
+    assert bounce_path.mailbox(Situation(state, build.entered()))[0] == bounce_path.Hearing.UNKNOWN
     assert "inbox_unread" not in found(replace(state, mailboxes={}))  # nobody looked yet
 
 
 def test_bounces_are_mailed_where_the_code_says() -> None:
-    ways = bounce_path.ways(facts("desk.example"), build.entered(feedback_to=DESK))
+    ways = bounce_path.ways(Situation(facts("desk.example"), build.entered(feedback_to=DESK)))
     mailed = [(way.through, way.hearing) for way in ways if not way.automatic]
     assert mailed == [(f"mail to {DESK}", bounce_path.Hearing.HEARD)] * 2
 
 
 def test_the_pane_names_the_ways_and_says_once_that_no_mail_host_was_tried() -> None:
-    verdict = bounces_step.judge(facts("desk.example"), build.entered(reply_to=HELP, feedback_to=HELP))
+    verdict = bounces_step.judge(Situation(facts("desk.example"), build.entered(reply_to=HELP, feedback_to=HELP)))
     rows = [(row.label, row.value, row.mark) for row in verdict.rows if row.section == "Mailboxes"]
     assert rows == [
         ("Answers go to", f"{HELP} (the Reply-To address)", Mark.PLAIN),

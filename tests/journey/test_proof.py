@@ -17,6 +17,7 @@ from dlaas_onboard.journey.facts import Facts, Notifications, Subscription, Topi
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.writes.reconcile import settled
@@ -85,7 +86,7 @@ def test_what_is_not_whole_is_no_proof() -> None:
     for text in broken():
         assert proof.read(text) is None, text
         answers = build.entered().with_entry(proof.FIELD, Entry(text, build.NOW, "x"))
-        verdict = bounces_step.judge(build.ready(), answers)
+        verdict = bounces_step.judge(Situation(build.ready(), answers))
         assert "bounces.not_proven" in {item.id for item in verdict.findings}
 
 
@@ -155,8 +156,8 @@ STALE = (
 
 
 def test_it_holds_for_what_is_set_up_now() -> None:
-    verdict = bounces_step.judge(build.ready(), kept())
-    assert proof_standing.holds(build.ready(), kept()) == made()
+    verdict = bounces_step.judge(Situation(build.ready(), kept()))
+    assert proof_standing.holds(Situation(build.ready(), kept())) == made()
     assert verdict.state == StepState.DONE
     assert verdict.headline.endswith("as the simulator proved on 2026-11-24.")
     assert not {"bounces.not_proven", "bounces.proof_stale"} & {item.id for item in verdict.findings}
@@ -169,11 +170,11 @@ def test_it_holds_for_what_is_set_up_now() -> None:
 
 @pytest.mark.parametrize(("facts", "why"), STALE)
 def test_it_is_stale_when_the_path_has_changed(facts: Facts, why: str) -> None:
-    now = proof_standing.standing(facts, kept())
+    now = proof_standing.standing(Situation(facts, kept()))
     assert now is not None
     assert now.holds is False
     assert why in now.why
-    verdict = bounces_step.judge(facts, kept())
+    verdict = bounces_step.judge(Situation(facts, kept()))
     stale = next(item for item in verdict.findings if item.id == "bounces.proof_stale")
     assert why in stale.message
     assert stale.action == "prove_bounces"
@@ -184,20 +185,20 @@ def test_it_is_stale_when_the_path_has_changed(facts: Facts, why: str) -> None:
 def test_what_could_not_be_read_leaves_it_open(name: str) -> None:
     change: dict[str, Any] = {name: build.denied("x:Y", "ses:Y")}
     facts = replace(build.ready(), **change)
-    now = proof_standing.standing(facts, kept())
+    now = proof_standing.standing(Situation(facts, kept()))
     assert now is not None
     assert now.holds is None
-    assert "bounces.proof_stale" not in {item.id for item in bounces_step.judge(facts, kept()).findings}
+    assert "bounces.proof_stale" not in {item.id for item in bounces_step.judge(Situation(facts, kept())).findings}
 
 
 def test_a_policy_that_cannot_be_judged_is_settled_by_a_proof() -> None:
     facts = replace(build.ready(), topics={build.TOPIC: build.seen(build.topic(may_publish=None))})
-    ways = [way for way in bounce_path.ways(facts, build.entered()) if way.automatic]
+    ways = [way for way in bounce_path.ways(Situation(facts, build.entered())) if way.automatic]
     assert {way.hearing for way in ways} == {Hearing.UNKNOWN}
-    ways = [way for way in bounce_path.ways(facts, kept()) if way.automatic]
+    ways = [way for way in bounce_path.ways(Situation(facts, kept())) if way.automatic]
     assert {way.hearing for way in ways} == {Hearing.HEARD}
     old = kept(made(configuration_set="earlier"))
-    assert {way.hearing for way in bounce_path.ways(facts, old) if way.automatic} == {Hearing.UNKNOWN}
+    assert {way.hearing for way in bounce_path.ways(Situation(facts, old)) if way.automatic} == {Hearing.UNKNOWN}
 
 
 def test_topics_of_the_identity_are_proved_as_well() -> None:
@@ -206,14 +207,14 @@ def test_topics_of_the_identity_are_proved_as_well() -> None:
         domain_identity=build.seen(build.identity(configuration_set="")),
         notifications=build.seen(Notifications(build.DOMAIN, build.TOPIC, build.TOPIC)),
     )
-    assert proof_standing.targets(facts, build.entered()) == {build.TOPIC: ("BOUNCE", "COMPLAINT")}
-    assert proof_standing.holds(facts, kept(made(configuration_set=""))) is not None
+    assert proof_standing.targets(Situation(facts, build.entered())) == {build.TOPIC: ("BOUNCE", "COMPLAINT")}
+    assert proof_standing.holds(Situation(facts, kept(made(configuration_set="")))) is not None
 
 
 def test_the_queue_of_a_proof_is_no_listener() -> None:
     facts = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True, (LISTENER,)))})
     assert bounce_path.topic(facts, build.TOPIC) == (Hearing.UNHEARD, "nobody subscribes to the topic")
-    verdict = bounces_step.judge(facts, build.entered())
+    verdict = bounces_step.judge(Situation(facts, build.entered()))
     left = next(item for item in verdict.findings if item.id == "bounces.proof_left")
     assert QUEUE in left.message
     assert left.action == "clean_up_proof"

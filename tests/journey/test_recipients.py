@@ -13,10 +13,10 @@ from dlaas_onboard.journey.facts import Facts, Identities, Identity, IdentityInf
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.review.changes import changes
-from dlaas_onboard.journey.situation import effective_inputs, inputs
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.steps.test_address import test_address_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -97,8 +97,8 @@ def test_upper_and_lower_case_make_two_addresses() -> None:
 def test_the_own_address_is_not_asked_for_twice_and_ten_are_enough() -> None:
     many = [f"n{number}@example.org" for number in range(12)]
     answers = listed(build.ME, *many)
-    assert recipients.wanted(build.ready(), answers) == tuple(many[:10])
-    verdict = test_address_step.judge(build.ready(), answers)
+    assert recipients.wanted(Situation(build.ready(), answers)) == tuple(many[:10])
+    verdict = test_address_step.judge(Situation(build.ready(), answers))
     assert ids(verdict)["recipients_many"] == Severity.WARNING
     assert "n10@example.org, n11@example.org" in next(i for i in verdict.findings if i.id.endswith("many")).message
     assert check(FIELD, ", ".join(many)) == "At most 10 test recipients are looked at; there are 12."
@@ -110,10 +110,10 @@ def test_recipients_are_not_taken_for_the_operator() -> None:
         IdentityInfo(BOB, "EMAIL_ADDRESS", True, "SUCCESS"),
     )
     facts = replace(build.ready(), identities=build.seen(Identities(both)))
-    assert inputs.resolve("test_address", facts, Answers()).text == ""
-    assert inputs.resolve("test_address", facts, build.answers(test_recipients=BOB)).text == build.ME
+    assert Situation(facts, Answers()).input("test_address").text == ""
+    assert Situation(facts, build.answers(test_recipients=BOB)).input("test_address").text == build.ME
     alone = replace(facts, identities=build.seen(Identities(both[:1])))
-    assert effective_inputs.test_address(alone, build.answers(test_recipients=build.ME)) == build.ME
+    assert Situation(alone, build.answers(test_recipients=build.ME)).test_address == build.ME
 
 
 # Where each stands
@@ -149,16 +149,16 @@ def answered(identity: Identity) -> Facts:
     ],
 )  # fmt: skip
 def test_where_a_recipient_stands(facts: Facts, address: str, state: State) -> None:
-    found = recipients.standing(address, facts, listed(address))
+    found = recipients.standing(address, Situation(facts, listed(address)))
     assert found.state == state
     assert bool(found.why) == (state in (State.UNKNOWN, State.DOMAIN))
 
 
 def test_what_could_not_be_read_is_never_offered_to_be_verified() -> None:
     for facts in (build.ready(), replace(build.ready(), recipients={BOB: UNREAD})):
-        assert recipients.verify(facts, listed(BOB)) == ()
-        assert "unknown" in recipients.no_verify(facts, listed(BOB), {})
-    assert recipients.no_verify(build.ready(), Answers(), {}) == "Enter the test recipients first."
+        assert recipients.verify(Situation(facts, listed(BOB))) == ()
+        assert "unknown" in recipients.no_verify(Situation(facts, listed(BOB)), {})
+    assert recipients.no_verify(Situation(build.ready(), Answers()), {}) == "Enter the test recipients first."
 
 
 # What is written
@@ -174,38 +174,38 @@ def names(calls: tuple[Call, ...]) -> list[tuple[str, str]]:
 def test_only_those_that_ses_does_not_know_get_an_identity() -> None:
     facts = with_identities(build.ready(), {BOB: None, "a@example.org": "SUCCESS", "b@example.org": "PENDING"})
     answers = listed(BOB, "a@example.org", "b@example.org", KIM)
-    assert names(recipients.verify(facts, answers)) == [("CreateEmailIdentity", BOB)]
-    assert recipients.no_verify(facts, answers, {}) == ""
+    assert names(recipients.verify(Situation(facts, answers))) == [("CreateEmailIdentity", BOB)]
+    assert recipients.no_verify(Situation(facts, answers), {}) == ""
     done = looked(bob="PENDING")
-    assert recipients.no_verify(done, listed(BOB), {}) == "Each link was sent already."
-    assert "can receive already" in recipients.no_verify(build.ready(), listed(KIM), {})
-    assert "nobody has to be verified" in recipients.no_verify(build.production(), listed(BOB), {})
+    assert recipients.no_verify(Situation(done, listed(BOB)), {}) == "Each link was sent already."
+    assert "can receive already" in recipients.no_verify(Situation(build.ready(), listed(KIM)), {})
+    assert "nobody has to be verified" in recipients.no_verify(Situation(build.production(), listed(BOB)), {})
 
 
 def test_a_link_is_sent_again_by_delete_and_create_and_the_confirmation_says_so() -> None:
     facts = looked(bob="PENDING", eve="FAILED", kim="SUCCESS")
     answers = listed(BOB, "eve@example.org", "kim@example.org")
-    assert names(recipients.resend(facts, answers)) == [
+    assert names(recipients.resend(Situation(facts, answers))) == [
         ("DeleteEmailIdentity", BOB),
         ("CreateEmailIdentity", BOB),
         ("DeleteEmailIdentity", "eve@example.org"),
         ("CreateEmailIdentity", "eve@example.org"),
     ]
-    said = recipients.before_resend(facts, answers)
+    said = recipients.before_resend(Situation(facts, answers))
     assert f"For {BOB}, eve@example.org the link" in said
     assert "kim@" not in said
     assert "deleted and created anew" in said
-    assert recipients.no_resend(looked(bob="SUCCESS"), listed(BOB), {}) == "No recipient waits for a click."
+    assert recipients.no_resend(Situation(looked(bob="SUCCESS"), listed(BOB)), {}) == "No recipient waits for a click."
 
 
 def test_each_that_can_receive_gets_a_message_and_the_simulator_one() -> None:
     facts = looked(bob="SUCCESS", eve="PENDING")
     answers = listed(BOB, "eve@example.org", KIM)
-    assert recipients.no_send(facts, answers, {}) == ""
-    calls = recipients.send(facts, answers)
+    assert recipients.no_send(Situation(facts, answers), {}) == ""
+    calls = recipients.send(Situation(facts, answers))
     assert names(calls) == [("SendEmail", BOB), ("SendEmail", KIM), ("SendEmail", recipients.SUCCESS)]
     assert {call.params["FromEmailAddress"] for call in calls} == {build.SENDER}
-    assert names(recipients.send(facts, listed(recipients.SUCCESS))) == [("SendEmail", recipients.SUCCESS)]
+    assert names(recipients.send(Situation(facts, listed(recipients.SUCCESS)))) == [("SendEmail", recipients.SUCCESS)]
 
 
 def quota(most: float | None, sent: float | None) -> Facts:
@@ -228,7 +228,7 @@ def quota(most: float | None, sent: float | None) -> Facts:
     ],
 )
 def test_what_stands_in_the_way_of_sending(facts: Facts, why: str) -> None:
-    assert recipients.no_send(facts, listed(BOB), {}) == why
+    assert recipients.no_send(Situation(facts, listed(BOB)), {}) == why
 
 
 def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
@@ -243,26 +243,28 @@ def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
     domain = build.seen(build.identity(name="example.org"))
     live = replace(live, recipients={**live.recipients, "x@example.org": UNREAD, "d@example.org": domain})
     answers = listed(*live.recipients, sender=build.SENDER)
-    assert recipients.removable(live, answers) == (BOB, "late@example.org")
-    assert names(recipients.remove(live, answers)) == [
+    assert recipients.removable(Situation(live, answers)) == (BOB, "late@example.org")
+    assert names(recipients.remove(Situation(live, answers))) == [
         ("DeleteEmailIdentity", BOB),
         ("DeleteEmailIdentity", "late@example.org"),
     ]
-    assert f"identities of {BOB}, late@example.org." in recipients.before_remove(live, answers)
+    assert f"identities of {BOB}, late@example.org." in recipients.before_remove(Situation(live, answers))
     sandbox = looked(bob="SUCCESS")
-    assert "only while they are verified" in recipients.no_remove(sandbox, listed(BOB), {})
-    assert "own to remove" in recipients.no_remove(looked(build.production(), bob=None), listed(BOB), {})
+    assert "only while they are verified" in recipients.no_remove(Situation(sandbox, listed(BOB)), {})
+    assert "own to remove" in recipients.no_remove(Situation(looked(build.production(), bob=None), listed(BOB)), {})
     unread = replace(build.production(), recipients={BOB: UNREAD})
-    assert recipients.no_remove(unread, listed(BOB), {}) == f"{BOB} in SES could not be read."
-    assert recipients.no_remove(live, Answers(), {}) == "There are no test recipients."
+    assert recipients.no_remove(Situation(unread, listed(BOB)), {}) == f"{BOB} in SES could not be read."
+    assert recipients.no_remove(Situation(live, Answers()), {}) == "There are no test recipients."
 
 
 def test_going_live_names_what_may_be_removed() -> None:
-    verdict = go_live_step.judge(looked(build.production(), bob="SUCCESS", eve=None), listed(BOB, "eve@example.org"))
+    verdict = go_live_step.judge(
+        Situation(looked(build.production(), bob="SUCCESS", eve=None), listed(BOB, "eve@example.org"))
+    )
     (found,) = [item for item in verdict.findings if item.id == "go_live.recipients_left"]
     assert (found.action, found.severity) == ("remove_recipients", Severity.ADVICE)
     assert [item.value for item in verdict.rows if item.label == "May be removed"][-1] == BOB
-    none = go_live_step.judge(build.production(), build.entered())
+    none = go_live_step.judge(Situation(build.production(), build.entered()))
     assert not [item for item in none.findings if item.id == "go_live.recipients_left"]
 
 
@@ -288,7 +290,7 @@ def test_who_can_receive_today() -> None:
         ),
         account=build.seen(build.account(max_24_hour_send=777.0, max_send_rate=3.0, sent_last_24_hours=4.0)),
     )
-    verdict = test_address_step.judge(facts, build.entered())
+    verdict = test_address_step.judge(Situation(facts, build.entered()))
     shown = {item.label: item.value for item in verdict.rows if item.section == TODAY}
     assert shown.keys() == {
         build.DOMAIN, "other.example", "a@example.org", "old@example.org", "Mailbox simulator", "At most",
@@ -302,12 +304,12 @@ def test_who_can_receive_today() -> None:
 
 def test_what_was_not_read_may_receive_as_well() -> None:
     unread = replace(build.fresh(), identities=build.denied("sesv2:ListEmailIdentities", "ses:ListEmailIdentities"))
-    value, mark = row(test_address_step.judge(unread, build.entered()), "Other identities", TODAY)
+    value, mark = row(test_address_step.judge(Situation(unread, build.entered())), "Other identities", TODAY)
     assert (value, mark) == ("unknown: You may not call sesv2:ListEmailIdentities.", Mark.UNKNOWN)
 
 
 def test_in_production_anybody_can() -> None:
-    verdict = test_address_step.judge(build.production(), listed(BOB))
+    verdict = test_address_step.judge(Situation(build.production(), listed(BOB)))
     assert [item.label for item in verdict.rows if item.section == TODAY] == ["Anybody"]
     assert row(verdict, BOB, LIST) == ("can receive: anybody can", Mark.GOOD)
     assert not [name for name in ids(verdict) if name.startswith("recipients_")]
@@ -316,7 +318,7 @@ def test_in_production_anybody_can() -> None:
 def test_each_recipient_is_shown_with_the_way_on() -> None:
     facts = looked(bob=None, eve="FAILED", kim="PENDING", ann="SUCCESS")
     answers = listed(*(f"{name}@example.org" for name in ("bob", "eve", "kim", "ann", "new")), KIM, "nobody")
-    verdict = test_address_step.judge(facts, answers)
+    verdict = test_address_step.judge(Situation(facts, answers))
     assert {item.label: item.value for item in verdict.rows if item.section == LIST} == {
         BOB: "not in SES yet",
         "eve@example.org": "the link was not opened in time",
@@ -332,11 +334,11 @@ def test_each_recipient_is_shown_with_the_way_on() -> None:
         "recipients_waiting": Severity.ADVICE,
     }
     # Recipients decide nothing: the step is about the operator's own address.
-    assert verdict.state == test_address_step.judge(facts, build.entered()).state
+    assert verdict.state == test_address_step.judge(Situation(facts, build.entered())).state
 
 
 def test_a_failed_look_is_told_as_unknown() -> None:
-    verdict = test_address_step.judge(replace(build.ready(), recipients={BOB: UNREAD}), listed(BOB))
+    verdict = test_address_step.judge(Situation(replace(build.ready(), recipients={BOB: UNREAD}), listed(BOB)))
     assert row(verdict, BOB, LIST) == ("unknown: You may not call GetEmailIdentity.", Mark.UNKNOWN)
     assert ids(verdict) == {"recipients_unread": Severity.UNKNOWN}
 
@@ -359,7 +361,7 @@ def created(address: str, hours: float, phase: Phase = Phase.CONFIRMED) -> Inten
     ],
 )  # fmt: skip
 def test_a_link_is_as_old_as_the_journal_says(intents: tuple[Intent, ...], value: str, finding: str) -> None:
-    verdict = test_address_step.judge(looked(bob="PENDING"), listed(BOB), intents)
+    verdict = test_address_step.judge(Situation(looked(bob="PENDING"), listed(BOB), intents))
     assert row(verdict, BOB, LIST)[0] == value
     assert set(ids(verdict)) == {finding}
 
@@ -367,12 +369,12 @@ def test_a_link_is_as_old_as_the_journal_says(intents: tuple[Intent, ...], value
 def test_spellings_that_differ_in_case_alone_are_warned_of() -> None:
     known = Identities((IdentityInfo("BOB@example.org", "EMAIL_ADDRESS", True, "SUCCESS"),))
     facts = replace(looked(bob=None), identities=build.seen(known))
-    assert recipients.lookalikes(facts, listed(BOB)) == ((BOB, "BOB@example.org"),)
-    assert recipients.lookalikes(facts, listed("BOB@example.org")) == ()
-    assert recipients.lookalikes(build.ready(), listed("Kim@example.org", "kim@example.org")) == (
+    assert recipients.lookalikes(Situation(facts, listed(BOB))) == ((BOB, "BOB@example.org"),)
+    assert recipients.lookalikes(Situation(facts, listed("BOB@example.org"))) == ()
+    assert recipients.lookalikes(Situation(build.ready(), listed("Kim@example.org", "kim@example.org"))) == (
         ("kim@example.org", "Kim@example.org"),
     )
-    found = [i for i in test_address_step.judge(facts, listed(BOB)).findings if "recipients_case" in i.id]
+    found = [i for i in test_address_step.judge(Situation(facts, listed(BOB))).findings if "recipients_case" in i.id]
     assert [item.severity for item in found] == [Severity.WARNING]
     assert "upper and lower case count" in found[0].message
 
@@ -387,9 +389,9 @@ def sent(call: Call, phase: Phase, message: str = "", kind: ProblemKind = Proble
 
 def test_each_recipient_is_told_what_became_of_it() -> None:
     facts = looked(bob=None, eve=None, kim=None)
-    calls = recipients.verify(facts, listed(BOB, "eve@example.org", "kim@example.org"))
+    calls = recipients.verify(Situation(facts, listed(BOB, "eve@example.org", "kim@example.org")))
     intents = [sent(calls[0], Phase.CONFIRMED), sent(calls[1], Phase.REJECTED, "It exists.")]
-    assert recipients.told(calls, intents, facts) == (
+    assert recipients.told(calls, Situation(facts, intents=tuple(intents))) == (
         f"A link that works for 24 hours is on its way to {BOB}. eve@example.org: refused: It exists. "
         "kim@example.org: nothing was sent."
     )
@@ -397,15 +399,23 @@ def test_each_recipient_is_told_what_became_of_it() -> None:
 
 def test_an_identity_that_was_deleted_and_not_created_again_is_said_first() -> None:
     facts = looked(bob="PENDING")
-    calls = recipients.resend(facts, listed(BOB))
+    calls = recipients.resend(Situation(facts, listed(BOB)))
     half = [sent(calls[0], Phase.CONFIRMED), sent(calls[1], Phase.REJECTED, "Too many.")]
-    assert recipients.told(calls, half, facts) == f"{BOB}: deleted, and not created again; refused: Too many."
-    assert "not created again; not known: look again." in recipients.told(calls, half[:1], facts)
+    assert (
+        recipients.told(calls, Situation(facts, intents=tuple(half)))
+        == f"{BOB}: deleted, and not created again; refused: Too many."
+    )
+    assert "not created again; not known: look again." in recipients.told(
+        calls, Situation(facts, intents=tuple(half[:1]))
+    )
     kept = [sent(calls[0], Phase.REJECTED, "No."), sent(calls[1], Phase.REJECTED, "It exists.")]
-    assert recipients.told(calls, kept, facts) == f"{BOB}: refused: It exists."
+    assert recipients.told(calls, Situation(facts, intents=tuple(kept))) == f"{BOB}: refused: It exists."
     # The old one was gone already: what counts is the new one.
     anew = [sent(calls[0], Phase.REJECTED, "None.", ProblemKind.NOT_FOUND), sent(calls[1], Phase.CONFIRMED)]
-    assert recipients.told(calls, anew, facts) == f"A link that works for 24 hours is on its way to {BOB}."
+    assert (
+        recipients.told(calls, Situation(facts, intents=tuple(anew)))
+        == f"A link that works for 24 hours is on its way to {BOB}."
+    )
 
 
 def test_the_read_back_sees_recipients() -> None:

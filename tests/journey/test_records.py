@@ -20,6 +20,7 @@ from dlaas_onboard.journey.dns.needed_records import (
 )
 from dlaas_onboard.journey.facts import Dkim, DnsAnswer, Facts, MailFrom, VerificationInfo
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.situation.situation import Situation
 from tests.journey import build
 from tests.policies import seen_by_receivers
 
@@ -33,7 +34,7 @@ DMARC = "TXT _dmarc.example.com"
 def all_states(facts: Facts, **entries: str) -> tuple[RecordState, ...]:
     domain = entries.get("domain", "example.com")
     seen = seen_by_receivers(facts, (f"mail.{domain}",), domain)
-    return states(seen, build.entered(**entries))
+    return states(Situation(seen, build.entered(**entries)))
 
 
 def state(facts: Facts, key: str, **entries: str) -> RecordState:
@@ -54,7 +55,7 @@ def test_everything_right() -> None:
 
 
 def test_what_is_wanted_for_a_domain() -> None:
-    found = [(r.purpose, r.name, r.type, r.value) for r in wanted(build.ready(), build.entered())]
+    found = [(r.purpose, r.name, r.type, r.value) for r in wanted(Situation(build.ready(), build.entered()))]
     assert found[:1] == [(Purpose.DKIM, "tok1._domainkey.example.com", "CNAME", "tok1.dkim.amazonses.com")]
     assert found[3:] == [
         (Purpose.MAIL_FROM_MX, "mail.example.com", "MX", "10 feedback-smtp.eu-west-1.amazonses.com"),
@@ -66,17 +67,17 @@ def test_what_is_wanted_for_a_domain() -> None:
 
 
 def test_reports_are_not_sent_to_a_mailbox_that_cannot_receive() -> None:
-    values = {r.purpose: r.value for r in wanted(build.terraform(), build.entered())}
+    values = {r.purpose: r.value for r in wanted(Situation(build.terraform(), build.entered()))}
     assert values[Purpose.DMARC] == "v=DMARC1; p=none"
 
 
 def test_nothing_is_wanted_without_a_domain() -> None:
-    assert wanted(build.fresh(), build.answers()) == ()
-    assert queries(build.fresh(), build.answers()) == ()
+    assert wanted(Situation(build.fresh(), build.answers())) == ()
+    assert queries(Situation(build.fresh(), build.answers())) == ()
 
 
 def test_without_the_identity_there_are_no_dkim_records() -> None:
-    assert Purpose.DKIM not in {r.purpose for r in wanted(build.fresh(), build.entered())}
+    assert Purpose.DKIM not in {r.purpose for r in wanted(Situation(build.fresh(), build.entered()))}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_a_doubled_name_is_seen(key: str) -> None:
     assert found.verdict == WRONG
     assert "appended" in found.fix
     assert f"{key.split()[1]}.example.com" in found.found
-    assert (f"{key.split()[1]}.example.com", key.split(maxsplit=1)[0]) in queries(facts, build.entered())
+    assert (f"{key.split()[1]}.example.com", key.split(maxsplit=1)[0]) in queries(Situation(facts, build.entered()))
 
 
 @pytest.mark.parametrize("key", [DKIM, MX, SPF, DMARC, "MX example.com", "NS example.com"])
@@ -205,7 +206,7 @@ def test_copied_keys_point_to_the_first_region() -> None:
 
 def test_own_keys_want_no_cname() -> None:
     facts = in_region("eu-west-1", Dkim("SUCCESS", True, ("selector",), "", "EXTERNAL"))
-    assert Purpose.DKIM not in {r.purpose for r in wanted(facts, build.entered())}
+    assert Purpose.DKIM not in {r.purpose for r in wanted(Situation(facts, build.entered()))}
 
 
 def test_what_ses_says_stands_beside() -> None:
@@ -275,7 +276,7 @@ def test_a_wildcard_answers_instead_of_the_record(key: str, beside: str) -> None
     type_ = key.split(maxsplit=1)[0]
     value = "elsewhere.example.net" if type_ == "CNAME" else "10 elsewhere.example.net"
     nobody = (f"dlaas-onboard-nobody.{beside}", type_)
-    assert nobody in queries(build.ready(), build.entered())
+    assert nobody in queries(Situation(build.ready(), build.entered()))
     alone = with_dns(key, value)
     assert "wildcard" not in state(alone, key).fix
     both = with_dns(f"{type_} {nobody[0]}", value, facts=alone)
@@ -303,8 +304,8 @@ def test_a_name_with_the_zone_above_appended_is_seen(type_: str) -> None:
     answers = build.entered(domain="shop.example.com")
     identity = build.identity(name="shop.example.com", mail_from=MailFrom("mail.shop.example.com", "PENDING"))
     facts = replace(build.ready(), dns={}, domain_identity=build.seen(identity))
-    found = next(r for r in wanted(facts, answers) if r.type == type_ and r.purpose != Purpose.DMARC)
-    asked = queries(facts, answers)
+    found = next(r for r in wanted(Situation(facts, answers)) if r.type == type_ and r.purpose != Purpose.DMARC)
+    asked = queries(Situation(facts, answers))
     for zone in ("shop.example.com", "example.com"):
         name = f"{found.name}.{zone}"
         assert (name, type_) in asked

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.facts import Facts, Gap, Identities, IdentityInfo
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
 from dlaas_onboard.journey.steps.checkout_gaps import guide_of, of_step, step_of
 from tests.journey import build
@@ -16,16 +16,16 @@ from tests.journey import build
 
 def test_an_entry_goes_before_the_checkout() -> None:
     facts = build.terraform()
-    assert resolve("sender", facts, build.answers()) == (build.SENDER, "checkout", "/srv/dlaas")
-    assert resolve("domain", facts, build.answers()).source == "common/config.json:5"
-    found = resolve("sender", facts, build.answers(sender="me@example.com"))
+    assert Situation(facts, build.answers()).input("sender") == (build.SENDER, "checkout", "/srv/dlaas")
+    assert Situation(facts, build.answers()).input("domain").source == "common/config.json:5"
+    found = Situation(facts, build.answers(sender="me@example.com")).input("sender")
     assert found == ("me@example.com", "you", "entered 2026-11-24 by ada@laptop")
 
 
 def test_a_from_address_is_never_made_up() -> None:
-    assert resolve("sender", build.ready(), build.answers()).text == ""
+    assert Situation(build.ready(), build.answers()).input("sender").text == ""
     no_sender = replace(build.ready(), checkout=build.seen(build.checkout(sender="")))
-    assert resolve("sender", no_sender, build.answers()).text == ""
+    assert Situation(no_sender, build.answers()).input("sender").text == ""
 
 
 def listed(*items: IdentityInfo) -> Facts:
@@ -34,8 +34,8 @@ def listed(*items: IdentityInfo) -> Facts:
 
 def test_the_only_identity_is_taken_two_are_not() -> None:
     one = IdentityInfo("example.com", "DOMAIN", True)
-    assert effective_inputs.domain(listed(one), build.answers()) == "example.com"
-    assert effective_inputs.domain(listed(one, replace(one, name="example.net")), build.answers()) == ""
+    assert Situation(listed(one), build.answers()).domain == "example.com"
+    assert Situation(listed(one, replace(one, name="example.net")), build.answers()).domain == ""
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_only_identity_is_taken_two_are_not() -> None:
     ],
 )
 def test_domains(text: str, expected: str) -> None:
-    assert effective_inputs.domain(build.fresh(), build.answers(domain=text)) == expected
+    assert Situation(build.fresh(), build.answers(domain=text)).domain == expected
 
 
 @pytest.mark.parametrize(
@@ -73,29 +73,29 @@ def test_domains(text: str, expected: str) -> None:
     ],
 )
 def test_addresses(text: str, good: bool) -> None:
-    assert effective_inputs.is_address(text) == good
+    assert names.is_address(text) == good
 
 
 def test_parents_and_what_lies_within() -> None:
-    assert effective_inputs.parents("a.b.example.com") == ("a.b.example.com", "b.example.com", "example.com")
-    assert effective_inputs.parents("com") == ()
-    assert effective_inputs.within("Shop.Example.com.", "example.com")
-    assert not effective_inputs.within("notexample.com", "example.com")
-    assert not effective_inputs.within("example.com", "")
+    assert names.parents("a.b.example.com") == ("a.b.example.com", "b.example.com", "example.com")
+    assert names.parents("com") == ()
+    assert names.within("Shop.Example.com.", "example.com")
+    assert not names.within("notexample.com", "example.com")
+    assert not names.within("example.com", "")
 
 
 def test_a_reading_of_another_subject_is_not_ours() -> None:
-    assert effective_inputs.domain_identity(build.ready(), build.entered(domain="other.example")) is None
-    assert effective_inputs.domain_identity(build.ready(), build.entered(domain="shop.example.com")) is not None
-    assert effective_inputs.test_identity(build.ready(), build.entered(test_address="bob@example.org")) is None
+    assert Situation(build.ready(), build.entered(domain="other.example")).domain_identity is None
+    assert Situation(build.ready(), build.entered(domain="shop.example.com")).domain_identity is not None
+    assert Situation(build.ready(), build.entered(test_address="bob@example.org")).test_identity is None
 
 
 def test_mail_from_is_what_ses_has_else_the_checkouts_else_the_usual() -> None:
-    assert effective_inputs.mail_from(build.ready(), build.entered()) == "mail.example.com"
+    assert Situation(build.ready(), build.entered()).mail_from == "mail.example.com"
     named = replace(build.fresh(), checkout=build.seen(build.checkout(mail_from="bounce.example.com")))
-    assert effective_inputs.mail_from(named, build.answers()) == "bounce.example.com"
-    assert effective_inputs.mail_from(named, build.answers(domain="example.net")) == "mail.example.net"
-    assert effective_inputs.mail_from(build.fresh(), build.answers()) == ""
+    assert Situation(named, build.answers()).mail_from == "bounce.example.com"
+    assert Situation(named, build.answers(domain="example.net")).mail_from == "mail.example.net"
+    assert Situation(build.fresh(), build.answers()).mail_from == ""
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, Found, next_wait
 from dlaas_onboard.journey.review.news import last_known, news, seen_since
 from dlaas_onboard.journey.review.polling import RARELY, Plan, errands, may_move, planned
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import decision_step
 from dlaas_onboard.journey.verdict import Verdict
@@ -46,7 +47,7 @@ def unread(kind: ProblemKind) -> Facts:
 def judged(at: Facts) -> dict[StepId, Verdict]:
     from dlaas_onboard.journey.situation.answers import Answers
 
-    return {StepId.DECISION: decision_step.judge(at, Answers())}
+    return {StepId.DECISION: decision_step.judge(Situation(at, Answers()))}
 
 
 # How soon

@@ -386,11 +386,11 @@ def test_a_refusal_there_does_not_close_what_is_open_here(two: tuple[Store, Stor
 PROGRAM = """
 import os, pathlib, sys
 from datetime import timedelta
-from dlaas_onboard.progress import encode, handover, store as module
+from dlaas_onboard.progress import json_codec, portable_export, store as module
 from dlaas_onboard.journey.situation.intents import Intent
 from tests.progress.samples import *
 text = pathlib.Path(sys.argv[2]).read_text()
-handover.read(text)
+portable_export.read(text)
 store = module.Store(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 os.write(1, b"BEGIN\\n")

@@ -37,14 +37,14 @@ PROGRAM = """
 import os, pathlib, platform, sys
 from dataclasses import replace
 from dlaas_onboard.journey.situation.intents import Phase
-from dlaas_onboard.progress import database, encode, lock, store as module
+from dlaas_onboard.progress import database, json_codec, lock, store as module
 from tests.progress.samples import *
 platform.node()
 if "lazy" in sys.argv:
     database._PRAGMAS = ("PRAGMA synchronous = OFF",)
 if "intents" in sys.argv:
     from dlaas_onboard.journey.situation.intents import Intent
-    encode.adapter(Intent)
+    json_codec.adapter(Intent)
 filing = intent()
 os.write(2, b"BEGIN\\n")
 store = module.Store(pathlib.Path(sys.argv[1]), version="1")

@@ -16,6 +16,7 @@ from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
 from dlaas_onboard.journey.situation.journal import JournalEntry
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 
@@ -189,23 +190,26 @@ def dossier(who: f.Account | None = None, problem: Problem | None = None) -> Dos
     return Dossier(
         at=NOW + timedelta(minutes=2),
         version="0.1.0",
-        facts=f.Facts(
-            place=PLACE,
-            account=Reading("SES GetAccount eu-west-1", NOW, who or account(), problem)
-            if who is not None or problem is None
-            else Reading("SES GetAccount eu-west-1", NOW, None, problem),
-            case=Reading("Support DescribeCases", NOW, case),
-            checkout=Reading("checkout", NOW, f.Checkout("/srv/checkouts/lumen", mails=(mail,))),
-        ),
-        answers=Answers(
-            {
-                "declare_terms": by("yes", 1),
-                "declare_recipients": by("yes", 2),
-                "bounce_process": by("A worker deletes each bounced address within the hour.", 3),
-                "override.dmarc": by(SECRET_REASON, 4),
-                "aws_answer": by("We need more information about your sending.", 5),
-                "contacts": by("ops@lumen.example", 6),
-            }
+        situation=Situation(
+            f.Facts(
+                place=PLACE,
+                account=Reading("SES GetAccount eu-west-1", NOW, who or account(), problem)
+                if who is not None or problem is None
+                else Reading("SES GetAccount eu-west-1", NOW, None, problem),
+                case=Reading("Support DescribeCases", NOW, case),
+                checkout=Reading("checkout", NOW, f.Checkout("/srv/checkouts/lumen", mails=(mail,))),
+            ),
+            Answers(
+                {
+                    "declare_terms": by("yes", 1),
+                    "declare_recipients": by("yes", 2),
+                    "bounce_process": by("A worker deletes each bounced address within the hour.", 3),
+                    "override.dmarc": by(SECRET_REASON, 4),
+                    "aws_answer": by("We need more information about your sending.", 5),
+                    "contacts": by("ops@lumen.example", 6),
+                }
+            ),
+            intents=(filing(),),
         ),
         verdicts=_verdicts(),
         gates=(
@@ -240,7 +244,6 @@ def dossier(who: f.Account | None = None, problem: Problem | None = None) -> Dos
             (Hole("volume", "Volume", "The number of messages a day is not said.", "Fill in the worksheet."),),
             USE_CASE,
         ),
-        intents=(filing(),),
         journal=(
             JournalEntry(NOW, "declared", "I comply with the AWS Service Terms.", "ada@laptop"),
             JournalEntry(NOW, "answer", "We need more information about your sending.", ""),

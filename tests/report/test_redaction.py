@@ -103,12 +103,13 @@ def test_the_operator_reads_everything(form: str) -> None:
 
 def _sample(form: str, audience: str, **changes: Any) -> str:
     found = dossier(pending())
-    reading = found.facts.checkout
+    reading = found.situation.facts.checkout
     assert reading is not None
     assert reading.value is not None
     mails = tuple(replace(mail, **changes) for mail in reading.value.mails)
     checkout = replace(reading, value=replace(reading.value, mails=mails))
-    return unescape(text(replace(found, facts=replace(found.facts, checkout=checkout)), form, audience))
+    situation = replace(found.situation, facts=replace(found.situation.facts, checkout=checkout))
+    return unescape(text(replace(found, situation=situation), form, audience))
 
 
 @pytest.mark.parametrize("form", ["html", "md"])

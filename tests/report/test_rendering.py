@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.report.markdown import code, escape
 from dlaas_onboard.report.reporter import Reporter
 from tests.report.samples import account, denied, dossier, pending
@@ -194,18 +195,17 @@ def test_the_verdict_says_the_state(document: Dossier, state: str) -> None:
 
 def test_an_endpoint_that_is_not_amazons_is_said() -> None:
     base = dossier()
-    foreign = replace(base, facts=replace(base.facts, place=replace(base.facts.place, amazon=False)))
+    facts = replace(base.situation.facts, place=replace(base.situation.place, amazon=False))
+    foreign = replace(base, situation=replace(base.situation, facts=facts))
     for form in ("html", "md"):
         assert "not Amazon" in Reporter().render(foreign, form, "public").decode()
         assert "not Amazon" not in Reporter().render(base, form, "public").decode()
 
 
 def test_an_empty_dossier_is_a_report_too() -> None:
-    from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.request.description import Description
-    from dlaas_onboard.journey.situation.answers import Answers
 
-    empty = Dossier(dossier().at, "0.1.0", Facts(), Answers(), {}, (), (), Description((), (), ""), (), ())
+    empty = Dossier(dossier().at, "0.1.0", Situation(), {}, (), (), Description((), (), ""), ())
     for form in ("html", "md", "json"):
         for audience in ("private", "aws", "public"):
             assert Reporter().render(empty, form, audience)
@@ -259,7 +259,7 @@ def test_the_two_renderers_say_the_same() -> None:
 def test_a_part_that_an_audience_is_not_told_has_no_heading() -> None:
     assert "## Journal" in Reporter().render(dossier(), "md", "private").decode()
     assert "## Journal" in Reporter().render(dossier(), "md", "aws").decode()
-    without = replace(dossier(), intents=(), journal=())
+    without = replace(dossier(), situation=replace(dossier().situation, intents=()), journal=())
     assert "## Journal" not in Reporter().render(without, "md", "aws").decode()
     for audience in ("aws", "public"):
         report = Reporter().render(dossier(), "md", audience).decode()

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # s
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.report.json_schema import Report, json_schema
 from dlaas_onboard.report.reporter import Reporter
@@ -59,7 +60,8 @@ def test_what_was_not_read_is_unknown_and_never_a_default() -> None:
     assert document["review"] == {"status": "unknown", "case_id": None}
     assert document["sending"] == {"enabled": None, "enforcement": None}
     assert document["quota"] == {"max_24_hour_send": None, "max_send_rate": None, "sent_last_24_hours": None}
-    bare = Reporter().status(replace(dossier(), facts=f.Facts(), verdicts={}, gates=(), intents=()))
+    nothing = Situation(answers=dossier().situation.answers)
+    bare = Reporter().status(replace(dossier(), situation=nothing, verdicts={}, gates=()))
     Draft202012Validator(json_schema()).validate(bare)
     assert bare["account"]["id"] is None
     assert {step["state"] for step in bare["steps"]} == {"unknown"}
@@ -103,7 +105,8 @@ def test_ready_means_that_every_gate_is_open() -> None:
 
 def test_open_intents_are_those_that_may_have_taken_effect() -> None:
     phases = {phase: filing(phase) for phase in Phase}
-    document = Reporter().status(replace(dossier(), intents=tuple(phases.values())))
+    situation = replace(dossier().situation, intents=tuple(phases.values()))
+    document = Reporter().status(replace(dossier(), situation=situation))
     assert {one["phase"] for one in document["open_intents"]} == {"intent", "accepted", "unknown"}
     assert document["open_intents"][0]["marker"] == "dlaas-7kq2m4x9ta"
     assert document["open_intents"][0]["operation"] == "sesv2:PutAccountDetails"

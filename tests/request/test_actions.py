@@ -14,6 +14,7 @@ from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps import review_and_file
 from dlaas_onboard.journey.writes.actions import Action, Confirm, Verdicts
@@ -25,16 +26,16 @@ FILE, QUOTA, REPLY, _ = ACTIONS
 
 def why_not(action: Action, facts: Facts, answers: Answers, *phases: Phase) -> str:
     verdicts: Verdicts = {
-        StepId.FILE: review_and_file.judge(facts, answers, tuple(build.intent(phase) for phase in phases))
+        StepId.FILE: review_and_file.judge(Situation(facts, answers, tuple(build.intent(phase) for phase in phases)))
     }
-    return action.unready(facts, answers, verdicts)
+    return action.unready(Situation(facts, answers), verdicts)
 
 
 def test_filing_wants_the_digits_and_says_that_it_is_final() -> None:
     assert (FILE.id, FILE.key, FILE.confirm) == ("file", "f", Confirm.DIGITS)
     assert FILE.final == "A request cannot be edited or withdrawn once it is filed."
     assert why_not(FILE, build.complete(), build.answers()) == ""
-    (call,) = FILE.plan(build.complete(), build.answers())
+    (call,) = FILE.plan(Situation(build.complete(), build.answers()))
     assert call.name == "sesv2:PutAccountDetails"
 
 
@@ -49,7 +50,7 @@ def test_filing_says_which_gate_is_shut() -> None:
     unread = replace(build.complete(), account=build.unread("SES"))
     assert "could not be read" in why_not(FILE, unread, build.answers())
     assert "Not declared" in why_not(FILE, build.complete(), build.answers(declare_terms=""))
-    assert FILE.unready(build.complete(), build.answers(), {}) != ""
+    assert FILE.unready(Situation(build.complete(), build.answers()), {}) != ""
 
 
 def test_quota_is_asked_for_after_the_grant_only() -> None:
@@ -67,7 +68,7 @@ def test_quota_is_asked_for_after_the_grant_only() -> None:
 
 def test_each_quota_is_one_call_that_boto3_takes() -> None:
     granted = replace(build.complete(), account=build.seen(build.reviewed("GRANTED", production=True), "SES"))
-    calls = QUOTA.plan(granted, build.answers(send_rate="5"))
+    calls = QUOTA.plan(Situation(granted, build.answers(send_rate="5")))
     assert [call.params["QuotaCode"] for call in calls] == ["L-804C8AE8", "L-CDEF9B6B"]
     assert [call.params["DesiredValue"] for call in calls] == [400.0, 5.0]
     model = botocore.session.get_session().get_service_model("service-quotas")
@@ -81,19 +82,19 @@ def test_each_quota_is_one_call_that_boto3_takes() -> None:
 
 def test_an_empty_reply_sends_the_draft() -> None:
     facts = journey.asked_back()
-    _, call = REPLY.plan(facts, journey.entered())
-    draft = reply_draft(facts, journey.entered())
+    _, call = REPLY.plan(Situation(facts, journey.entered()))
+    draft = reply_draft(Situation(facts, journey.entered()))
     assert draft
     assert call.params["communicationBody"] == f"{draft}\n\nRef: {{marker}}"
     nothing_asked = replace(facts, case=journey.seen(journey.case("opened", "We have received your request.")))
-    _, call = REPLY.plan(nothing_asked, journey.entered())
-    kit = reply_kit(nothing_asked, journey.entered())
+    _, call = REPLY.plan(Situation(nothing_asked, journey.entered()))
+    kit = reply_kit(Situation(nothing_asked, journey.entered()))
     assert kit
     assert call.params["communicationBody"] == f"{kit}\n\nRef: {{marker}}"
-    _, own = REPLY.plan(facts, journey.entered(reply="Our own words."))
+    _, own = REPLY.plan(Situation(facts, journey.entered(reply="Our own words.")))
     assert own.params["communicationBody"].startswith("Our own words.")
-    assert REPLY.unready(facts, journey.entered(), {}) == ""
+    assert REPLY.unready(Situation(facts, journey.entered()), {}) == ""
 
 
 def test_an_incomplete_request_has_no_call_to_show() -> None:
-    assert FILE.plan(journey.fresh(), journey.entered()) == ()
+    assert FILE.plan(Situation(journey.fresh(), journey.entered())) == ()

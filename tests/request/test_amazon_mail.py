@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dlaas_onboard.journey.facts import Message, SupportCase
 from dlaas_onboard.journey.review.amazon_reply import LONGEST, Kind, Mail, Question, answered, newest, read
 from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.rehearsal import review_mails
 from tests.request import build
 
@@ -209,20 +210,20 @@ def test_the_newest_word_counts() -> None:
     facts = replace(
         build.complete(), case=build.seen(talk((AMAZON, review_mails.received("x")), ("ada", "ok")), "Support")
     )
-    told = newest(facts, Answers())
+    told = newest(Situation(facts, Answers()))
     assert told is not None
     assert (told.mail.kind, told.pasted, told.source) == (Kind.RECEIVED, False, f"case {build.CASE}")
-    after = newest(facts, pasted(review_mails.refused(), AT + timedelta(hours=1)))
+    after = newest(Situation(facts, pasted(review_mails.refused(), AT + timedelta(hours=1))))
     assert after is not None
     assert (after.mail.kind, after.pasted) == (Kind.REFUSED, True)
-    before = newest(facts, pasted(review_mails.refused(), AT - timedelta(hours=1)))
+    before = newest(Situation(facts, pasted(review_mails.refused(), AT - timedelta(hours=1))))
     assert before == told
 
 
 def test_without_a_word_there_is_none() -> None:
-    assert newest(build.complete(), Answers()) is None
-    assert newest(build.complete(), pasted("   ", AT)) is None
+    assert newest(Situation(build.complete(), Answers())) is None
+    assert newest(Situation(build.complete(), pasted("   ", AT))) is None
     ours = replace(build.complete(), case=build.seen(talk(("ada", "hello")), "Support"))
-    assert newest(ours, Answers()) is None
+    assert newest(Situation(ours, Answers())) is None
     assert answered(ours)
     assert not answered(build.complete())

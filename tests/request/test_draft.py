@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from dlaas_onboard.journey.facts import Identities
 from dlaas_onboard.journey.request.draft import Draft, draft, put_account_details
+from dlaas_onboard.journey.situation.situation import Situation
 from tests.request import build
 
 
 def test_complete_request_is_what_boto3_takes() -> None:
-    call = put_account_details(build.complete(), build.answers())
+    call = put_account_details(Situation(build.complete(), build.answers()))
     assert (call.service, call.operation) == ("sesv2", "PutAccountDetails")
     assert call.params["ProductionAccessEnabled"] is True
     assert call.params["MailType"] == "TRANSACTIONAL"
@@ -35,7 +36,7 @@ def test_what_is_empty_is_left_out() -> None:
     facts = build.complete()
     identities = build.seen(Identities(), "SES ListEmailIdentities")
     facts = replace(facts, identities=identities)
-    assert put_account_details(facts, answers).params == {
+    assert put_account_details(Situation(facts, answers)).params == {
         "MailType": "TRANSACTIONAL",
         "WebsiteURL": build.WEBSITE,
         "ContactLanguage": "EN",  # the default, which the screen shows and lets be changed
@@ -45,15 +46,15 @@ def test_what_is_empty_is_left_out() -> None:
 
 def test_errors_stand_by_field() -> None:
     answers = build.answers(mail_type="SPAM", website_url="", contacts="a@b", use_case_text="x" * 5001)
-    made, errors = draft(build.complete(), answers)
+    made, errors = draft(Situation(build.complete(), answers))
     assert made is None
     assert set(errors) == {"mail_type", "website_url", "contacts", "use_case_text"}
     with pytest.raises(ValueError, match="website"):
-        put_account_details(build.complete(), answers)
+        put_account_details(Situation(build.complete(), answers))
 
 
 def test_a_text_too_long_does_not_matter_when_it_is_not_sent() -> None:
-    made, errors = draft(build.complete(), build.answers(use_case_text="x" * 5001, send_description="no"))
+    made, errors = draft(Situation(build.complete(), build.answers(use_case_text="x" * 5001, send_description="no")))
     assert errors == {}
     assert made is not None
     assert made.use_case_description is None
@@ -91,7 +92,7 @@ def test_the_model_holds_the_limits_by_itself(wrong: dict[str, object]) -> None:
 )
 def test_a_draft_comes_without_errors_or_not_at_all(mail_type: str, url: str, language: str, contacts: str) -> None:
     answers = build.answers(mail_type=mail_type, website_url=url, contact_language=language, contacts=contacts)
-    made, errors = draft(build.complete(), answers)
+    made, errors = draft(Situation(build.complete(), answers))
     assert (made is None) == bool(errors)
     if made is not None:
         assert 1 <= len(made.website_url) <= 1000

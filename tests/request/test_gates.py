@@ -16,6 +16,7 @@ from dlaas_onboard.journey.request.gate import DECLARATIONS, TITLES, Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import OPEN, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from tests.request import build
 
@@ -27,11 +28,11 @@ def light(gate: str, facts: Facts, answers: Answers | None = None) -> Light:
 
 
 def by_id(facts: Facts, answers: Answers | None = None) -> dict[str, Gate]:
-    return {gate.id: gate for gate in gates(facts, answers or build.answers())}
+    return {gate.id: gate for gate in gates(Situation(facts, answers or build.answers()))}
 
 
 def test_the_complete_example_passes_every_gate() -> None:
-    found = gates(build.complete(), build.answers())
+    found = gates(Situation(build.complete(), build.answers()))
     assert [gate.id for gate in found] == list(TITLES)
     assert [gate.id for gate in found if gate.light != GREEN] == []
     assert all(gate.open and gate.why for gate in found)
@@ -191,11 +192,13 @@ def test_a_declaration_is_made_by_a_person_or_not_at_all(field: str) -> None:
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_an_open_filing_stops_the_next(phase: Phase) -> None:
-    gate = {gate.id: gate for gate in gates(build.complete(), build.answers(), (build.intent(phase),))}["intents"]
+    gate = {gate.id: gate for gate in gates(Situation(build.complete(), build.answers(), (build.intent(phase),)))}[
+        "intents"
+    ]
     assert gate.light == (RED if phase in OPEN else GREEN)
     assert not gate.overridable
     elsewhere = replace(build.intent(phase), place=replace(build.complete().place, region="us-east-1"))
-    assert all(gate.light == GREEN for gate in gates(build.complete(), build.answers(), (elsewhere,)))
+    assert all(gate.light == GREEN for gate in gates(Situation(build.complete(), build.answers(), (elsewhere,))))
 
 
 def test_a_reason_opens_a_gate_that_may_be_overridden() -> None:
@@ -236,4 +239,4 @@ def test_an_invalid_request_names_its_fields() -> None:
 
 def test_gaps_of_the_checkout_do_not_shut_a_gate() -> None:
     facts = _checkout(gaps=(Gap("dmarc", "There is no DMARC record in Terraform.", "Add it."),))(build.complete())
-    assert all(gate.open for gate in gates(facts, build.answers()))
+    assert all(gate.open for gate in gates(Situation(facts, build.answers())))

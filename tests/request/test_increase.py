@@ -14,6 +14,7 @@ from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.quota import quota_step
 from dlaas_onboard.journey.verdict import Mark, Verdict
@@ -42,7 +43,7 @@ def request(status: str, code: str = QUOTA, days: float = 3, name: str = "r1", c
 
 
 def why(found: Facts, answers: Answers) -> str:
-    return ASK.unready(found, answers, {})
+    return ASK.unready(Situation(found, answers), {})
 
 
 def rows(verdict: Verdict, section: str) -> dict[str, tuple[str, Mark]]:
@@ -56,22 +57,22 @@ def rows(verdict: Verdict, section: str) -> dict[str, tuple[str, Mark]]:
 def test_in_the_sandbox_it_is_not_offered_before_a_denial(status: str) -> None:
     found = facts(status, production=False)
     assert why(found, build.answers(**ON)) == "Quotas can be raised only after Amazon grants production access."
-    assert not rare_fields.applies(quota_increase.FROM_SANDBOX, found, build.answers())
-    assert "from_sandbox" not in str([item.id for item in quota_step.judge(found, build.answers()).findings])
+    assert not rare_fields.applies(quota_increase.FROM_SANDBOX, Situation(found, build.answers()))
+    assert "from_sandbox" not in str([item.id for item in quota_step.judge(Situation(found, build.answers())).findings])
 
 
 def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is_known() -> None:
-    assert rare_fields.applies(quota_increase.FROM_SANDBOX, DENIED, build.answers())
+    assert rare_fields.applies(quota_increase.FROM_SANDBOX, Situation(DENIED, build.answers()))
     assert "switch it on" in why(DENIED, build.answers())
     assert "switch it on" in why(DENIED, build.answers(quota_in_sandbox="no"))
     assert why(DENIED, build.answers(**ON)) == ""
     assert ASK.warns is not None
-    said = ASK.warns(DENIED, build.answers(**ON))
+    said = ASK.warns(Situation(DENIED, build.answers(**ON)))
     for words in ("adjustable only after leaving", "accepted and a case opens", "lifts the sandbox is not known"):
         assert words in said
-    assert "sandbox" not in ASK.warns(facts(), build.answers())
+    assert "sandbox" not in ASK.warns(Situation(facts(), build.answers()))
     off, on = (
-        next(item for item in quota_step.judge(DENIED, answers).findings if item.id == "quota.from_sandbox")
+        next(item for item in quota_step.judge(Situation(DENIED, answers)).findings if item.id == "quota.from_sandbox")
         for answers in (build.answers(), build.answers(**ON))
     )
     assert (off.field, off.action) == (quota_increase.FROM_SANDBOX, "")
@@ -82,12 +83,14 @@ def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is
 def test_in_the_sandbox_too_only_more_is_asked_for() -> None:
     small = build.answers(**ON, daily_quota="200", send_rate="1")
     assert why(DENIED, small) == "Sending quota is 200 already. Sending rate is 1 already."
-    assert ASK.plan(DENIED, small) == ()
-    assert [call.params["DesiredValue"] for call in ASK.plan(DENIED, build.answers(**ON))] == [400.0]
+    assert ASK.plan(Situation(DENIED, small)) == ()
+    assert [call.params["DesiredValue"] for call in ASK.plan(Situation(DENIED, build.answers(**ON)))] == [400.0]
 
 
 def test_a_denied_step_waits_for_a_request_that_is_open() -> None:
-    verdict = quota_step.judge(facts("DENIED", request("CASE_OPENED"), production=False), build.answers(**ON))
+    verdict = quota_step.judge(
+        Situation(facts("DENIED", request("CASE_OPENED"), production=False), build.answers(**ON))
+    )
     assert verdict.state == StepState.WAITING
     assert verdict.headline == (
         "Amazon has your quota request: Sending quota 400, CASE_OPENED since 2026-11-21, case 17."
@@ -104,7 +107,7 @@ def test_each_quota_is_shown_beside_what_was_received_and_what_is_needed() -> No
         Quota(RATE, "Sending rate", 1.0, None, applied=False, default=1.0),
     )
     found = replace(facts(max_24_hour_send=50000.0, max_send_rate=14.0), quotas=build.seen(listed, "Service Quotas"))
-    verdict = quota_step.judge(found, build.answers(daily_quota="70000", send_rate="10"))
+    verdict = quota_step.judge(Situation(found, build.answers(daily_quota="70000", send_rate="10")))
     assert rows(verdict, "Sending quota (L-NEW)") == {
         "In Service Quotas": ("50,000, applied to this account; the default is 200", Mark.PLAIN),
         "Adjustable": ("yes", Mark.PLAIN),
@@ -117,29 +120,31 @@ def test_each_quota_is_shown_beside_what_was_received_and_what_is_needed() -> No
         "Received": ("14", Mark.PLAIN),
         "Worksheet": ("10: no more is needed", Mark.GOOD),
     }
-    assert [call.params["QuotaCode"] for call in ASK.plan(found, build.answers(daily_quota="70000"))] == ["L-NEW"]
+    assert [call.params["QuotaCode"] for call in ASK.plan(Situation(found, build.answers(daily_quota="70000")))] == [
+        "L-NEW"
+    ]
 
 
 def test_in_the_sandbox_what_is_lacking_is_no_warning() -> None:
-    shown = rows(quota_step.judge(build.complete(), build.answers()), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(Situation(build.complete(), build.answers())), f"Sending quota ({QUOTA})")
     assert shown["Worksheet"] == ("400: 200 more than the sandbox gives", Mark.PLAIN)
     assert shown["Adjustable"][0] == "yes; in the sandbox not yet, by AWS's table"
 
 
 def test_what_is_missing_is_not_made_up() -> None:
     none = replace(facts(), quotas=build.seen(Quotas(), "Service Quotas"))
-    verdict = quota_step.judge(none, build.answers())
+    verdict = quota_step.judge(Situation(none, build.answers()))
     assert rows(verdict, "Today")["Sending quota"] == ("not listed by Service Quotas in this Region", Mark.WARN)
     assert why(none, build.answers()) == "Service Quotas lists neither quota of SES in eu-west-1."
     blank = replace(
         none, quotas=build.seen(Quotas(Quota(QUOTA, "Sending quota", None)), "SQ"), account=build.unread("SES")
     )
-    shown = rows(quota_step.judge(blank, build.answers()), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(Situation(blank, build.answers())), f"Sending quota ({QUOTA})")
     assert shown["In Service Quotas"][0] == "unknown"
     assert shown["Received"] == ("unknown", Mark.UNKNOWN)
     assert shown["Worksheet"] == ("400: whether more is needed is unknown", Mark.UNKNOWN)
     unlimited = facts(max_24_hour_send=-1.0)
-    shown = rows(quota_step.judge(unlimited, build.answers()), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(Situation(unlimited, build.answers())), f"Sending quota ({QUOTA})")
     assert shown["Received"][0] == "unlimited"
     assert shown["Worksheet"][1] == Mark.GOOD
 
@@ -148,7 +153,7 @@ def test_what_was_read_before_the_history_failed_is_shown_and_nothing_is_asked_f
     problem = Problem(ProblemKind.DENIED, "You may not read the history.")
     partial = Reading("Service Quotas", build.NOW, build.quotas(), problem, "without the requests")
     found = replace(facts(), quotas=partial)
-    verdict = quota_step.judge(found, build.answers())
+    verdict = quota_step.judge(Situation(found, build.answers()))
     assert rows(verdict, f"Sending quota ({QUOTA})")["In Service Quotas"][0] == "200"
     assert "quota.quotas_unread" in [item.id for item in verdict.findings]
     assert not [row for row in verdict.rows if "none in" in row.value]
@@ -160,7 +165,7 @@ STATUSES = [*quota_increase.STATUS_WORDS, "SOMETHING_NEW"]
 
 def test_every_status_is_told_and_a_new_one_as_it_is() -> None:
     requests = [request(status, name=status, days=n + 1) for n, status in enumerate(STATUSES)]
-    verdict = quota_step.judge(facts("GRANTED", *requests), build.answers())
+    verdict = quota_step.judge(Situation(facts("GRANTED", *requests), build.answers()))
     values = {row.value: row.mark for row in verdict.rows if "quota requests" in row.section and "—" in row.value}
     assert len(values) == len(STATUSES)
     for status in STATUSES:
@@ -187,7 +192,7 @@ def test_every_status_is_told_and_a_new_one_as_it_is() -> None:
 def test_an_open_request_leads_to_its_case(partition: str, region: str, host: str) -> None:
     found = facts("GRANTED", request("CASE_OPENED"))
     found = replace(found, place=replace(found.place, partition=partition, region=region))
-    verdict = quota_step.judge(found, build.answers())
+    verdict = quota_step.judge(Situation(found, build.answers()))
     shown = rows(verdict, "Open quota requests")
     assert shown["Sending quota"][0] == "400 asked since 2026-11-21 (2 d) — CASE_OPENED: Amazon looks at it in a case"
     assert shown["Its case"][0] == "17"
@@ -196,18 +201,18 @@ def test_an_open_request_leads_to_its_case(partition: str, region: str, host: st
 
 
 def test_a_case_that_was_closed_last_has_to_be_read() -> None:
-    last = quota_step.judge(facts("GRANTED", request("CASE_CLOSED")), build.answers())
+    last = quota_step.judge(Situation(facts("GRANTED", request("CASE_CLOSED")), build.answers()))
     (found,) = [item for item in last.findings if item.id == f"quota.case_closed.{QUOTA}"]
     assert "says nothing of the outcome" in found.message
     assert "displayId=17" in found.remedy
     granted = request("APPROVED", days=1, name="r2")
     for requests in ((request("CASE_CLOSED"), granted), (granted, request("CASE_CLOSED"))):
-        verdict = quota_step.judge(facts("GRANTED", *requests), build.answers())
+        verdict = quota_step.judge(Situation(facts("GRANTED", *requests), build.answers()))
         assert not [item for item in verdict.findings if "case_closed" in item.id]
 
 
 def test_the_history_says_how_far_back_it_goes() -> None:
-    shown = rows(quota_step.judge(facts(), build.answers()), "Earlier quota requests (about 90 days)")
+    shown = rows(quota_step.judge(Situation(facts(), build.answers())), "Earlier quota requests (about 90 days)")
     assert shown["Requests"][0] == "none in about 90 days, which is all that Service Quotas keeps"
 
 
@@ -220,7 +225,7 @@ def outcome(call: Call, phase: Phase, code: str = "", result: str = "") -> Inten
 
 
 def calls() -> tuple[Call, ...]:
-    return ASK.plan(facts(), build.answers(send_rate="5"))
+    return ASK.plan(Situation(facts(), build.answers(send_rate="5")))
 
 
 @pytest.mark.parametrize(
@@ -248,8 +253,10 @@ def test_the_answer_is_told(phase: Phase, code: str, requests: tuple[QuotaReques
     made = outcome(calls()[0], phase, code, "r1" if phase == Phase.ACCEPTED else "")
     found = facts("GRANTED", *requests)
     assert ASK.tell is not None
-    assert ASK.tell(calls()[:1], [made], found) == f"Sending quota: {said}"
-    assert ASK.tell(calls(), [made], found) == f"Sending quota: {said} Sending rate: nothing was sent."
+    assert ASK.tell(calls()[:1], Situation(found, intents=(made,))) == f"Sending quota: {said}"
+    assert (
+        ASK.tell(calls(), Situation(found, intents=(made,))) == f"Sending quota: {said} Sending rate: nothing was sent."
+    )
 
 
 def test_one_refusal_does_not_stop_the_other_quota() -> None:

@@ -14,6 +14,7 @@ from dlaas_onboard.journey.facts import Facts, QuotaRequest
 from dlaas_onboard.journey.request.gate import DECLARATIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps import declarations, review_and_file, use_case
 from dlaas_onboard.journey.steps.quota import quota_step
@@ -21,7 +22,7 @@ from dlaas_onboard.journey.steps.request import request_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from tests.request import build
 
-Judge = Callable[[Facts, Answers], Verdict]
+Judge = Callable[[Situation], Verdict]
 ALL: dict[StepId, Judge] = {
     StepId.REQUEST: request_step.judge,
     StepId.QUOTA: quota_step.judge,
@@ -41,7 +42,7 @@ def reviewed(status: str, **changes: Any) -> Facts:
 
 
 def test_complete_is_ready_to_file() -> None:
-    states = {step: judge(build.complete(), build.answers()).state for step, judge in ALL.items()}
+    states = {step: judge(Situation(build.complete(), build.answers())).state for step, judge in ALL.items()}
     assert states == {
         StepId.REQUEST: DONE,
         StepId.QUOTA: DONE,
@@ -53,18 +54,18 @@ def test_complete_is_ready_to_file() -> None:
 
 def test_an_empty_start_asks_for_entries_and_blocks_filing() -> None:
     for step, judge in ALL.items():
-        verdict = judge(Facts(), Answers())
+        verdict = judge(Situation(Facts(), Answers()))
         assert verdict.step == step
         assert verdict.headline
         assert verdict.state == (BLOCKED if step == StepId.FILE else TODO)
-    assert review_and_file.judge(Facts(), Answers()).blocked_by == StepId.ACCOUNT
+    assert review_and_file.judge(Situation(Facts(), Answers())).blocked_by == StepId.ACCOUNT
 
 
 @pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED"])
 def test_after_filing_nothing_is_left_to_do_here(status: str) -> None:
     for judge in ALL.values():
-        assert judge(reviewed(status), Answers()).state == DONE
-    assert build.CASE in review_and_file.judge(reviewed(status), Answers()).headline
+        assert judge(Situation(reviewed(status), Answers())).state == DONE
+    assert build.CASE in review_and_file.judge(Situation(reviewed(status), Answers())).headline
 
 
 @pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED", "PRODUCTION"])
@@ -73,7 +74,7 @@ def test_a_step_that_is_over_has_no_blocker(facts: Facts, status: str) -> None:
     account = build.account(production=True) if status == "PRODUCTION" else build.reviewed(status)
     facts = replace(facts, account=build.seen(account, "SES GetAccount"))
     for judge in ALL.values():
-        verdict = judge(facts, Answers())
+        verdict = judge(Situation(facts, Answers()))
         assert [item.message for item in verdict.findings if item.severity == Severity.BLOCKER] == []
         assert not [item.message for item in verdict.findings if "takes no request without it" in item.message]
 
@@ -81,16 +82,16 @@ def test_a_step_that_is_over_has_no_blocker(facts: Facts, status: str) -> None:
 def test_nothing_is_said_to_have_been_filed_where_the_account_never_asked() -> None:
     facts = replace(Facts(), account=build.seen(build.account(production=True), "SES GetAccount"))
     for judge in ALL.values():
-        assert "filed" not in judge(facts, Answers()).headline
+        assert "filed" not in judge(Situation(facts, Answers())).headline
 
 
 def test_a_failed_review_may_be_filed_again() -> None:
-    assert review_and_file.judge(reviewed("FAILED"), build.answers()).state == TODO
+    assert review_and_file.judge(Situation(reviewed("FAILED"), build.answers())).state == TODO
 
 
 @pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
 def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
-    verdict = review_and_file.judge(build.complete(), build.answers(), (build.intent(phase),))
+    verdict = review_and_file.judge(Situation(build.complete(), build.answers(), (build.intent(phase),)))
     assert verdict.state == StepState.UNKNOWN
     assert "Look again" in verdict.headline
 
@@ -106,14 +107,14 @@ def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
     ],
 )
 def test_filing_is_blocked_by_the_first_step_with_a_shut_gate(facts: Facts, answers: Answers, step: StepId) -> None:
-    verdict = review_and_file.judge(facts, answers)
+    verdict = review_and_file.judge(Situation(facts, answers))
     assert (verdict.state, verdict.blocked_by) == (BLOCKED, step)
 
 
 def test_an_override_is_told_at_the_end() -> None:
     facts = replace(build.complete(), dns={}, dmarc=None)
     answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
-    verdict = review_and_file.judge(facts, answers)
+    verdict = review_and_file.judge(Situation(facts, answers))
     assert verdict.state == TODO
     assert "1 gate is passed on your reason" in verdict.headline
     row = next(row for row in verdict.rows if row.label == "DMARC is published")
@@ -121,17 +122,19 @@ def test_an_override_is_told_at_the_end() -> None:
 
 
 def test_the_payload_is_shown_as_it_is_sent() -> None:
-    rows = {row.label: row.value for row in review_and_file.judge(build.complete(), build.answers()).rows}
+    rows = {row.label: row.value for row in review_and_file.judge(Situation(build.complete(), build.answers())).rows}
     assert rows["MailType"] == "TRANSACTIONAL"
     assert rows["ProductionAccessEnabled"] == "True"
     assert rows["Endpoint"] == "email.eu-west-1.amazonaws.com"
     emulator = replace(build.complete(), place=replace(build.complete().place, endpoint="127.0.0.1:5000", amazon=False))
-    endpoint = next(row for row in review_and_file.judge(emulator, build.answers()).rows if row.label == "Endpoint")
+    endpoint = next(
+        row for row in review_and_file.judge(Situation(emulator, build.answers())).rows if row.label == "Endpoint"
+    )
     assert (endpoint.mark, endpoint.value) == (Mark.WARN, "127.0.0.1:5000, not Amazon's")
 
 
 def test_the_form_counts_the_messages_and_says_which_do_not_count() -> None:
-    rows = {row.label: row.value for row in request_step.judge(build.complete(), build.answers()).rows}
+    rows = {row.label: row.value for row in request_step.judge(Situation(build.complete(), build.answers())).rows}
     assert rows["Kinds"] == "12 messages: 2 confirmation, 3 security, 3 billing, 2 service, 2 fulfilment"
     assert rows["Invoice cancelled"] == "not counted: no code sends it"
     assert rows["Deployment action nameservers"] == "not counted: goes to the operator only"
@@ -142,7 +145,9 @@ def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
     assert site is not None
     assert site.value is not None
     parked = replace(site.value, parked="this domain is for sale", redirects=("https://mirrorhall.example",), pages=())
-    verdict = request_step.judge(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.answers())
+    verdict = request_step.judge(
+        Situation(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.answers())
+    )
     rows = {row.label: row for row in verdict.rows}
     assert verdict.state == ATTENTION
     assert (rows["Parked or placeholder"].value, rows["Parked or placeholder"].mark) == (
@@ -155,15 +160,15 @@ def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
 
 def test_a_website_that_could_not_be_opened_is_unknown() -> None:
     facts = replace(build.complete(), website=build.unread("HTTPS"))
-    assert request_step.judge(facts, build.answers()).state == StepState.UNKNOWN
+    assert request_step.judge(Situation(facts, build.answers())).state == StepState.UNKNOWN
     passed = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
-    assert request_step.judge(facts, passed).state == DONE
+    assert request_step.judge(Situation(facts, passed)).state == DONE
 
 
 def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None:
-    verdict = request_step.judge(build.complete(), build.answers(contacts="nobody"))
+    verdict = request_step.judge(Situation(build.complete(), build.answers(contacts="nobody")))
     assert (verdict.state, "nobody" in verdict.headline) == (ATTENTION, True)
-    verdict = request_step.judge(build.complete(), build.answers(website_url=""))
+    verdict = request_step.judge(Situation(build.complete(), build.answers(website_url="")))
     assert (verdict.state, verdict.headline) == (TODO, "Enter the website URL.")
 
 
@@ -171,14 +176,14 @@ def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None
 @settings(max_examples=20, deadline=None)
 def test_declarations_are_done_when_all_three_are_made(made: set[str]) -> None:
     answers = build.answers(**{field: "yes" if field in made else "" for field in DECLARATIONS})
-    verdict = declarations.judge(build.complete(), answers)
+    verdict = declarations.judge(Situation(build.complete(), answers))
     assert verdict.state == (DONE if made == set(DECLARATIONS) else TODO)
     missing = {item.id for item in verdict.findings if item.severity == Severity.BLOCKER}
     assert missing == {f"declarations.{field}_missing" for field in set(DECLARATIONS) - made}
 
 
 def test_declarations_show_evidence_and_never_tick_themselves() -> None:
-    verdict = declarations.judge(build.complete(), build.answers(**dict.fromkeys(DECLARATIONS, "")))
+    verdict = declarations.judge(Situation(build.complete(), build.answers(**dict.fromkeys(DECLARATIONS, ""))))
     rows = {row.label: row for row in verdict.rows}
     assert rows["Address is confirmed by a link"].source == "modules/service.user/procedures.sql.tpl:30"
     assert rows["Login needs the confirmation"].mark == Mark.GOOD
@@ -191,7 +196,11 @@ def test_a_message_is_opened_as_its_recipient_reads_it() -> None:
     sender = f"support@{build.DOMAIN}"
     mails = tuple(replace(mail, sender=sender) for mail in build.MAILS)
     facts = replace(build.complete(), checkout=build.seen(build.checkout(mails=mails), "checkout"))
-    rows = {row.label: row for row in request_step.judge(facts, build.answers()).rows if row.section == "Messages"}
+    rows = {
+        row.label: row
+        for row in request_step.judge(Situation(facts, build.answers())).rows
+        if row.section == "Messages"
+    }
     lines = rows["Account confirmation"].more.split("\n")
     assert lines[:4] == [
         f"From: {sender}",
@@ -204,16 +213,16 @@ def test_a_message_is_opened_as_its_recipient_reads_it() -> None:
 
 
 def test_the_use_case_names_the_gap_that_matters_most() -> None:
-    verdict = use_case.judge(build.complete(), build.answers(bounce_process=""))
+    verdict = use_case.judge(Situation(build.complete(), build.answers(bounce_process="")))
     assert verdict.state == TODO
     assert "after a bounce or a complaint" in verdict.headline
-    kept = use_case.judge(build.complete(), build.answers(send_description="no"))
+    kept = use_case.judge(Situation(build.complete(), build.answers(send_description="no")))
     assert any(row.value == "no, kept for the case" for row in kept.rows)
 
 
 def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
     answers = build.entry(build.answers(), "sentence.dkim", "x" * 1001)
-    verdict = use_case.judge(build.complete(), answers)
+    verdict = use_case.judge(Situation(build.complete(), answers))
     assert any(item.id == "use_case.sentence.dkim_invalid" for item in verdict.findings)
 
 
@@ -242,7 +251,7 @@ def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
     ],
 )
 def test_quota(facts: Facts, answers: Answers, state: StepState) -> None:
-    assert quota_step.judge(facts, answers).state == state
+    assert quota_step.judge(Situation(facts, answers)).state == state
 
 
 MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar", "recipients")
@@ -261,17 +270,17 @@ def test_any_look_may_fail(lost: dict[str, str], taken: set[str]) -> None:
         facts = replace(facts, **changed)
     answers = build.answers(**dict.fromkeys(taken, ""))
     for judge in ALL.values():
-        verdict = judge(facts, answers)
+        verdict = judge(Situation(facts, answers))
         assert verdict.headline.endswith((".", ")"))
         assert len({item.id for item in verdict.findings}) == len(verdict.findings)
     if "account" in lost:
-        assert review_and_file.judge(facts, answers).state == BLOCKED
+        assert review_and_file.judge(Situation(facts, answers)).state == BLOCKED
 
 
 def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
     desk = "help@desk.example"
     facts = replace(build.complete(), mailboxes={"desk.example": build.seen(build.mailbox(refuses=True), "DNS MX")})
-    verdict = request_step.judge(facts, build.answers(reply_to=desk, contacts=f"{desk}, ops@slow.example"))
+    verdict = request_step.judge(Situation(facts, build.answers(reply_to=desk, contacts=f"{desk}, ops@slow.example")))
     rows = [(row.label, row.value, row.mark) for row in verdict.rows if row.section == "Mailboxes"]
     assert rows == [
         ("Answers go to", f"{desk} (the Reply-To address)", Mark.PLAIN),
@@ -284,6 +293,6 @@ def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
     failed = replace(facts, mailboxes={**facts.mailboxes, "slow.example": build.unread("DNS MX slow.example")})
     item = {
         item.id: item
-        for item in request_step.judge(failed, build.answers(contacts=f"{desk}, ops@slow.example")).findings
+        for item in request_step.judge(Situation(failed, build.answers(contacts=f"{desk}, ops@slow.example"))).findings
     }["request.contact_unread.ops@slow.example"]
     assert (item.severity, item.evidence) == (Severity.UNKNOWN, "DNS MX slow.example")

@@ -15,6 +15,7 @@ from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from tests.journey import build
 
 MARKER = "dlaas-abcdefghij"
@@ -40,7 +41,7 @@ def takes(call: Call) -> None:
 
 def prepared(facts: Facts, text: str) -> list[Call]:
     """Return the calls of a reply with its reference, as they are confirmed."""
-    calls = reply.calls(facts, build.entered(reply=text))
+    calls = reply.calls(Situation(facts, build.entered(reply=text)))
     body = f"{text}\n\nRef: {MARKER}"
     assert calls[-1].params["communicationBody"].replace("{marker}", MARKER) == body
     return [*calls[:-1], replace(calls[-1], params={**calls[-1].params, "communicationBody": body})]
@@ -48,7 +49,7 @@ def prepared(facts: Facts, text: str) -> list[Call]:
 
 @pytest.mark.parametrize(("switch", "names"), [("", 2), ("yes", 2), ("no", 1)])
 def test_the_report_goes_along_unless_the_operator_says_no(switch: str, names: int) -> None:
-    calls = reply.calls(build.asked_back(), build.entered(reply="Ours.", attach_report=switch))
+    calls = reply.calls(Situation(build.asked_back(), build.entered(reply="Ours.", attach_report=switch)))
     assert len(calls) == names
     for call in calls:
         takes(call)
@@ -60,41 +61,41 @@ def test_the_report_goes_along_unless_the_operator_says_no(switch: str, names: i
 def test_the_same_text_is_not_sent_twice() -> None:
     facts, answers = build.asked_back(), build.entered(reply="Ours.")
     assert REPLY.again is not None
-    assert REPLY.again(facts, answers, ()) == ""
-    assert "Amazon has this text since" in REPLY.again(facts, answers, (sent("Ours."),))
-    assert REPLY.again(facts, answers, (sent("Other words."),)) == ""
-    assert REPLY.again(facts, answers, (sent("Ours.", Phase.REJECTED),)) == ""
-    assert REPLY.again(facts, answers, (sent("Ours.", Phase.ABANDONED),)) == ""
-    assert REPLY.again(facts, answers, (sent("Ours.", case_id="case-other"),)) == ""
+    assert REPLY.again(Situation(facts, answers, ())) == ""
+    assert "Amazon has this text since" in REPLY.again(Situation(facts, answers, (sent("Ours."),)))
+    assert REPLY.again(Situation(facts, answers, (sent("Other words."),))) == ""
+    assert REPLY.again(Situation(facts, answers, (sent("Ours.", Phase.REJECTED),))) == ""
+    assert REPLY.again(Situation(facts, answers, (sent("Ours.", Phase.ABANDONED),))) == ""
+    assert REPLY.again(Situation(facts, answers, (sent("Ours.", case_id="case-other"),))) == ""
 
 
 @pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
 def test_a_reply_that_may_have_arrived_keeps_the_next_from_leaving(phase: Phase) -> None:
     assert "nothing is sent twice" in reply.again(
-        build.asked_back(), build.entered(reply="New."), (sent("Old.", phase),)
+        Situation(build.asked_back(), build.entered(reply="New."), (sent("Old.", phase),))
     )
 
 
 def test_what_is_shown_is_the_text_the_file_and_the_difference() -> None:
     facts = build.asked_back()
     calls = prepared(facts, "First line.\nSecond line.")
-    shown = reply.preview(calls, facts, (sent("First line.\nOld line."),))
+    shown = reply.preview(calls, Situation(facts, intents=(sent("First line.\nOld line."),)))
     assert f"First line.\nSecond line.\n\nRef: {MARKER}" in shown
     assert f"Attached: {reply.REPORT_NAME}, {{report}}" in shown
     assert "\n-Old line.\n+Second line." in shown
     assert f"{build.NOW - timedelta(hours=1):%Y-%m-%d %H:%M} UTC (reply)" in shown
-    assert "No difference." in reply.preview(calls, facts, (sent("First line.\nSecond line."),))
-    assert "Nothing was sent from here before" in reply.preview(calls, facts, ())
+    assert "No difference." in reply.preview(calls, Situation(facts, intents=(sent("First line.\nSecond line."),)))
+    assert "Nothing was sent from here before" in reply.preview(calls, Situation(facts, intents=()))
 
 
 def test_the_first_reply_is_compared_with_the_request() -> None:
     facts = build.asked_back()
     filing = build.intent(Call("sesv2", "PutAccountDetails", {"UseCaseDescription": "What we said."}))
     calls = prepared(facts, "What we say.")
-    shown = reply.preview(calls, facts, (filing,))
+    shown = reply.preview(calls, Situation(facts, intents=(filing,)))
     assert "(request)" in shown
     assert "-What we said.\n+What we say." in shown
-    assert reply.before(facts, (filing, sent("Later."))) == reply.Before(
+    assert reply.before(Situation(facts, intents=(filing, sent("Later.")))) == reply.Before(
         "Later.", build.NOW - timedelta(hours=1), "reply"
     )
 
@@ -132,12 +133,12 @@ CHOSEN = build.entered(new_case="yes", reply="Ours.")
     ],
 )
 def test_a_new_case_is_the_last_of_the_ways(facts: Facts, answers: Answers, says: str) -> None:
-    why = CASE_ACTION.unready(facts, answers, {})
+    why = CASE_ACTION.unready(Situation(facts, answers), {})
     assert (says in why, bool(why)) == (True, bool(says)), why
 
 
 def test_a_dry_run_comes_first_and_says_the_same() -> None:
-    dry, attach, real = new_case.calls(closed(), CHOSEN)
+    dry, attach, real = new_case.calls(Situation(closed(), CHOSEN))
     for call in (dry, attach, real):
         takes(call)
     assert dry.params["dryRun"] is True
@@ -148,7 +149,7 @@ def test_a_dry_run_comes_first_and_says_the_same() -> None:
     assert (real.params["serviceCode"], real.params["categoryCode"]) == (CODES.service, CODES.category)
     assert "{marker}" in real.params["subject"]
     assert build.CASE in real.params["communicationBody"]
-    assert len(new_case.calls(closed(), build.entered(new_case="yes", attach_report="no"))) == 2
+    assert len(new_case.calls(Situation(closed(), build.entered(new_case="yes", attach_report="no")))) == 2
 
 
 def test_which_case_was_opened_from_here() -> None:
@@ -163,5 +164,5 @@ def test_which_case_was_opened_from_here() -> None:
         assert new_case.opened((opened(phase, 1),)) != ""
     # A dry run that was carried out after all opened a case.
     assert new_case.opened((opened(Phase.UNKNOWN, 1, dry=True),)) != ""
-    assert "nothing is sent twice" in new_case.again(closed(), CHOSEN, (opened(Phase.UNKNOWN, 1),))
-    assert new_case.again(closed(), CHOSEN, (opened(Phase.CONFIRMED, 1),)) == ""
+    assert "nothing is sent twice" in new_case.again(Situation(closed(), CHOSEN, (opened(Phase.UNKNOWN, 1),)))
+    assert new_case.again(Situation(closed(), CHOSEN, (opened(Phase.CONFIRMED, 1),))) == ""

@@ -13,12 +13,16 @@ from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request import form_rubric, text_rubric
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Finding, Severity
 from tests.request import build
 
 
 def found(facts: Facts, answers: Answers) -> dict[str, Finding]:
-    return {item.id: item for item in (*text_rubric.of_text(facts, answers), *form_rubric.of_form(facts, answers))}
+    return {
+        item.id: item
+        for item in (*text_rubric.of_text(Situation(facts, answers)), *form_rubric.of_form(Situation(facts, answers)))
+    }
 
 
 def test_the_complete_example_has_nothing_to_stop_at() -> None:
@@ -125,7 +129,7 @@ def test_the_operators_own_text_is_not_blocked_by_what_the_ledger_misses() -> No
 
 
 def test_ids_are_unique() -> None:
-    items = (*text_rubric.of_text(Facts(), Answers()), *form_rubric.of_form(Facts(), Answers()))
+    items = (*text_rubric.of_text(Situation(Facts(), Answers())), *form_rubric.of_form(Situation(Facts(), Answers())))
     assert len({item.id for item in items}) == len(items)
     assert len(items) > 5
 

@@ -22,6 +22,7 @@ from dlaas_onboard.journey.request.sentences import samples
 from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps import review_and_file
 from dlaas_onboard.journey.steps.all_steps import judge_all
@@ -53,7 +54,7 @@ def pasted(text: str, **changes: str) -> Answers:
 
 
 def decision(facts: Facts, answers: Answers, *intents: Intent) -> Verdict:
-    return judge_all(facts, answers, intents).verdicts[StepId.DECISION]
+    return judge_all(Situation(facts, answers, intents)).verdicts[StepId.DECISION]
 
 
 def section(verdict: Verdict, name: str) -> list[tuple[str, str, Mark]]:
@@ -182,12 +183,14 @@ def test_a_question_without_an_answer_is_a_gap_with_its_step(
 @pytest.mark.parametrize("question", Question)
 def test_an_answer_is_made_of_the_ledger_alone(question: Question) -> None:
     facts, answers = build.complete(), build.answers()
-    known = {one.text for one in describe(facts, answers).sentences} | {one.text for one in samples(facts, 2)}
-    found = triage.answer(question, facts, answers)
+    known = {one.text for one in describe(Situation(facts, answers)).sentences} | {
+        one.text for one in samples(facts, 2)
+    }
+    found = triage.answer(question, Situation(facts, answers))
     assert found.sentences
     assert not found.holes
     assert {one.text for one in found.sentences} <= known
-    nothing = triage.answer(question, Facts(), Answers())
+    nothing = triage.answer(question, Situation(Facts(), Answers()))
     assert not [one for one in nothing.sentences if one.text]
     assert nothing.holes
 
@@ -202,7 +205,7 @@ def test_every_gap_is_named_with_its_evidence_in_the_order_of_the_rubric() -> No
         configuration_sets=build.seen((), "SES"),
     )
     answers = pasted(review_mails.refused(), business="", bounce_process="")
-    found = judge_all(facts, answers, ())
+    found = judge_all(Situation(facts, answers, ()))
     minded = [
         item.message
         for step, verdict in found.verdicts.items()
@@ -226,14 +229,16 @@ def test_every_gap_is_named_with_its_evidence_in_the_order_of_the_rubric() -> No
 def filed_with(facts: Facts, answers: Answers, at: datetime = build.NOW - timedelta(hours=5)) -> Answers:
     """Return the answers after a filing of what they say."""
     (file,) = [action for action in ACTIONS if action.id == "file"]
-    (call,) = file.plan(facts, answers)
-    text = filing_snapshot.snapshot(facts, answers, judge_all(facts, answers, ()).verdicts, call.params, at)
+    (call,) = file.plan(Situation(facts, answers))
+    text = filing_snapshot.snapshot(
+        Situation(facts, answers), judge_all(Situation(facts, answers, ())).verdicts, call.params, at
+    )
     return answers.with_entry(filing_snapshot.FIELD, Entry(text, at, "ada@laptop"))
 
 
 def ours(facts: Facts, answers: Answers, status: str = "DENIED") -> Facts:
     """Return the facts after Amazon took that request."""
-    (call,) = next(action for action in ACTIONS if action.id == "file").plan(facts, answers)
+    (call,) = next(action for action in ACTIONS if action.id == "file").plan(Situation(facts, answers))
     details = Details(
         str(call.params["MailType"]),
         str(call.params["WebsiteURL"]),
@@ -253,13 +258,13 @@ def test_what_has_changed_since_the_filing_is_told() -> None:
     now = build.entry(now, "business", "Mirrorhall is run by Mirrorhall GmbH in Bremen.")
     now = now.with_entry("bounce_seen", Entry("", build.NOW, "ada@laptop"))
     facts = replace(ours(poor, before), dns=build.complete().dns, dmarc=build.complete().dmarc)
-    found = filing_snapshot.since(facts, now, judge_all(facts, now, ()).verdicts)
+    found = filing_snapshot.since(Situation(facts, now), judge_all(Situation(facts, now, ())).verdicts)
     assert found is not None
     assert "DMARC is published" in found.mended
     assert [one.id for one in found.added] == ["unsubscribe", "dmarc"]
     assert [one.id for _, one in found.changed] == ["business"]
     assert any("mailbox simulator" in text for text in found.withdrawn)
-    draft = reply_draft(facts, now)
+    draft = reply_draft(Situation(facts, now))
     changes = draft.partition("What has changed since our request of 2026-11-24\n")[2].partition("\n\n")[0]
     assert "- Now in place: DMARC is published." in changes
     assert "- Close the account." in changes
@@ -275,8 +280,8 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
     answers = filed_with(poor, before)
     facts = ours(poor, before)
     mended = build.entry(answers, "bounce_process", "A function marks the address and we stop sending to it.")
-    verdicts = judge_all(facts, mended, ()).verdicts
-    found = filing_snapshot.since(facts, mended, verdicts)
+    verdicts = judge_all(Situation(facts, mended, ())).verdicts
+    found = filing_snapshot.since(Situation(facts, mended), verdicts)
     assert found is not None
     assert any("nothing that acts by itself" in text for text in found.closed)
     step = verdicts[StepId.USE_CASE]
@@ -284,7 +289,7 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
         step.findings[0] if step.findings else verdicts[StepId.DECISION].findings[0], severity=Severity.UNKNOWN
     )
     doubtful = {**verdicts, StepId.USE_CASE: replace(step, findings=(unknown,))}
-    found = filing_snapshot.since(facts, mended, doubtful)
+    found = filing_snapshot.since(Situation(facts, mended), doubtful)
     assert found is not None
     assert any("nothing that acts by itself" in text for text in found.unread)
     assert not any("nothing that acts by itself" in text for text in found.closed)
@@ -293,10 +298,10 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
 def test_nothing_changed_is_said_too() -> None:
     answers = filed_with(build.complete(), build.answers())
     facts = ours(build.complete(), build.answers())
-    found = filing_snapshot.since(facts, answers, judge_all(facts, answers, ()).verdicts)
+    found = filing_snapshot.since(Situation(facts, answers), judge_all(Situation(facts, answers, ())).verdicts)
     assert found is not None
     assert (found.mended, found.added, found.changed, found.withdrawn) == ((), (), (), ())
-    assert "What has changed" not in reply_draft(facts, answers)
+    assert "What has changed" not in reply_draft(Situation(facts, answers))
 
 
 @pytest.mark.parametrize("status", ["DENIED", "PENDING"])
@@ -306,11 +311,11 @@ def test_a_request_filed_elsewhere_has_no_then(status: str) -> None:
     assert [label for label, _, _ in rows] == ["What held then"]
     assert "not filed from here" in rows[0][1]
     other = filed_with(build.complete(), build.answers())
-    assert filing_snapshot.filed(reviewed(status), other) is not None, "AWS may leave the description out"
+    assert filing_snapshot.filed(Situation(reviewed(status), other)) is not None, "AWS may leave the description out"
     elsewhere = replace(reviewed(status).account, value=replace(build.reviewed(status), details=_other(status)))  # type: ignore[type-var]
-    assert filing_snapshot.filed(replace(reviewed(status), account=elsewhere), other) is None
+    assert filing_snapshot.filed(Situation(replace(reviewed(status), account=elsewhere), other)) is None
     moved = replace(reviewed(status), place=replace(build.complete().place, region="us-east-1"))
-    assert filing_snapshot.filed(moved, other) is None
+    assert filing_snapshot.filed(Situation(moved, other)) is None
 
 
 def _other(status: str) -> Details:
@@ -319,8 +324,8 @@ def _other(status: str) -> Details:
 
 def test_a_request_that_nobody_received_is_no_then() -> None:
     answers = filed_with(build.complete(), build.answers())
-    assert filing_snapshot.filed(ours(build.complete(), build.answers(), "FAILED"), answers) is None
-    assert filing_snapshot.filed(build.complete(), answers) is None
+    assert filing_snapshot.filed(Situation(ours(build.complete(), build.answers(), "FAILED"), answers)) is None
+    assert filing_snapshot.filed(Situation(build.complete(), answers)) is None
 
 
 @settings(max_examples=150, deadline=None)
@@ -352,7 +357,7 @@ def test_a_damaged_record_is_not_read() -> None:
 
 
 def test_the_draft_answers_what_was_asked_first() -> None:
-    draft = reply_draft(reviewed("DENIED"), pasted(ASKS))
+    draft = reply_draft(Situation(reviewed("DENIED"), pasted(ASKS)))
     heads = [triage.HEADINGS[question] for question in list(Question)[:5]]
     places = [draft.index(f"\n\n{head}\n") for head in heads]
     assert places == sorted(places)
@@ -364,8 +369,10 @@ def test_the_draft_answers_what_was_asked_first() -> None:
 
 def test_the_draft_says_nothing_that_the_ledger_does_not() -> None:
     facts, answers = reviewed("DENIED"), pasted(ASKS, bounce_process="", unsubscribe="")
-    draft = reply_draft(facts, answers)
-    known = reply_kit(facts, answers) + "".join(one.text for one in describe(facts, answers).sentences)
+    draft = reply_draft(Situation(facts, answers))
+    known = reply_kit(Situation(facts, answers)) + "".join(
+        one.text for one in describe(Situation(facts, answers)).sentences
+    )
     known += "".join(one.text for one in samples(facts, 2)) + "".join(triage.HEADINGS.values())
     squeezed = " ".join(known.split())
     for block in draft.split("\n\n")[2:]:
@@ -378,7 +385,7 @@ def test_the_draft_says_nothing_that_the_ledger_does_not() -> None:
 )
 def test_where_nothing_is_asked_it_is_the_reply_kit(status: str, text: str) -> None:
     facts, answers = reviewed(status), pasted(text) if text else build.answers()
-    assert reply_draft(facts, answers) == reply_kit(facts, answers)
+    assert reply_draft(Situation(facts, answers)) == reply_kit(Situation(facts, answers))
 
 
 @settings(max_examples=25, deadline=None)
@@ -387,18 +394,18 @@ def test_the_draft_fits_into_one_message(length: int, lines: int, mail: str) -> 
     own = "A line of text. " * (length // 16) + "\n- one more" * lines
     answers = pasted(mail, business=own[:1500], mail_content=own[:1500], recipients_source=own[:1500])
     answers = build.entry(answers, "use_case_text", own[:5000]) if lines % 2 else answers
-    draft = reply_draft(reviewed("DENIED"), answers)
+    draft = reply_draft(Situation(reviewed("DENIED"), answers))
     assert 0 < len(draft) <= LONGEST < REPLY_MAX
 
 
 def test_the_field_offers_the_draft_where_an_answer_is_wanted() -> None:
     denied = reviewed("DENIED")
-    offered = prefill.resolve("reply", denied, pasted(ASKS))
-    assert (offered.text, offered.origin) == (reply_draft(denied, pasted(ASKS)), "default")
-    assert prefill.resolve("reply", reviewed("PENDING"), pasted(ASKS)).text
-    assert prefill.resolve("reply", reviewed("PENDING"), build.answers()).text == ""
-    assert prefill.resolve("reply", build.complete(), pasted(ASKS)).text == ""
-    assert prefill.resolve("reply", denied, build.answers(reply="My words.")).origin == "you"
+    offered = prefill.resolve("reply", Situation(denied, pasted(ASKS)))
+    assert (offered.text, offered.origin) == (reply_draft(Situation(denied, pasted(ASKS))), "default")
+    assert prefill.resolve("reply", Situation(reviewed("PENDING"), pasted(ASKS))).text
+    assert prefill.resolve("reply", Situation(reviewed("PENDING"), build.answers())).text == ""
+    assert prefill.resolve("reply", Situation(build.complete(), pasted(ASKS))).text == ""
+    assert prefill.resolve("reply", Situation(denied, build.answers(reply="My words."))).origin == "you"
 
 
 # The ways on
@@ -429,7 +436,7 @@ def test_the_ways_in_every_state(status: str, plan: bool) -> None:
     for talk, partition in product(CASES, PARTITIONS):
         facts = anywhere(status, plan, talk, partition)
         answers = build.answers(**{quota_increase.FROM_SANDBOX: "yes"})
-        ways = triage.ways(facts, answers, reply_draft(facts, answers))
+        ways = triage.ways(Situation(facts, answers), reply_draft(Situation(facts, answers)))
         assert [way.id for way in ways] == ["case", "again", "quotas", "new_case"]
         case_, again, quotas, new = ways
         assert all(way.why.endswith(".") for way in ways), [way.why for way in ways]
@@ -481,7 +488,7 @@ def refused_filing(hours: float = 0.1) -> Intent:
 def test_a_conflict_is_explained_and_never_offered_again(status: str) -> None:
     facts = anywhere(status, True, "none", "aws")
     made = refused_filing() if status != "FAILED" else replace(refused_filing(), before=f"FAILED {build.CASE}")
-    found = judge_all(facts, build.answers(), (made,)).verdicts
+    found = judge_all(Situation(facts, build.answers(), (made,))).verdicts
     for step in (StepId.FILE, StepId.DECISION):
         told = next(item for item in found[step].findings if item.id == f"{step}.conflict")
         assert "ConflictException (409)" in told.message
@@ -489,12 +496,15 @@ def test_a_conflict_is_explained_and_never_offered_again(status: str) -> None:
         assert "r-1" in told.evidence
         assert told.action == ""
     (file,) = [action for action in ACTIONS if action.id == "file"]
-    assert file.unready(facts, build.answers(), found) != ""
+    assert file.unready(Situation(facts, build.answers()), found) != ""
 
 
 def test_what_comes_after_a_conflict_may_be_filed() -> None:
-    day_later = review_and_file.judge(build.complete(), build.answers(), (refused_filing(hours=25),))
+    day_later = review_and_file.judge(Situation(build.complete(), build.answers(), (refused_filing(hours=25),)))
     assert day_later.state == StepState.TODO
     failed_since = anywhere("FAILED", True, "none", "aws")
-    assert review_and_file.judge(failed_since, build.answers(), (refused_filing(),)).state == StepState.TODO
-    assert review_and_file.judge(build.complete(), build.answers(), (refused_filing(),)).state == StepState.UNKNOWN
+    assert review_and_file.judge(Situation(failed_since, build.answers(), (refused_filing(),))).state == StepState.TODO
+    assert (
+        review_and_file.judge(Situation(build.complete(), build.answers(), (refused_filing(),))).state
+        == StepState.UNKNOWN
+    )

@@ -20,6 +20,7 @@ from dlaas_onboard.journey.review.timeline import Event
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call, CallRecord, aws_cli
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.snapshot import Glance, StepGlance
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
@@ -487,8 +488,8 @@ def action(id: str, key: str, step: StepId, title: str, reason: str = "", **more
             key,
             more.pop("help", f"{title} at Amazon SES."),
             step,
-            plan=lambda _facts, _answers: (call,),
-            unready=lambda _facts, _answers, _verdicts: reason,
+            plan=lambda _situation: (call,),
+            unready=lambda _situation, _verdicts: reason,
             iam=("ses:CreateEmailIdentity",),
             **more,
         ),
@@ -551,15 +552,12 @@ INTENT = Intent(
     result="ada@example.net is PENDING",
 )
 VIEW = View(
-    place=PLACE,
-    facts=FACTS,
-    answers=ANSWERS,
+    situation=Situation(FACTS, ANSWERS, (INTENT,)),
     verdicts=VERDICTS,
     gates=GATES,
     records=RECORDS,
     description=Description(SENTENCES, HOLES, TEXT),
     worksheet=WORKSHEET,
-    intents=(INTENT,),
     looking=frozenset(),
     notice="",
     read_only="",
@@ -635,7 +633,10 @@ class FakeOnboarding(Onboarding):
             listener()
 
     def change(self, **fields: Any) -> None:
-        self.shown = self.shown._replace(**fields)
+        known = {name: fields.pop(name) for name in ("facts", "answers", "intents") if name in fields}
+        self.shown = self.shown._replace(
+            situation=dataclasses.replace(self.shown.situation, **known) if known else self.shown.situation, **fields
+        )
         self.tell()
 
     def look(self, looks: Collection[Look] = ()) -> None:
@@ -675,7 +676,7 @@ class FakeOnboarding(Onboarding):
         found, reason = next(offer for offer in self.offers if offer[0].id == action_id)
         if reason:
             raise Refused(reason)
-        calls = found.plan(self.shown.facts, self.shown.answers)
+        calls = found.plan(Situation(self.shown.facts, self.shown.answers))
         cli = tuple(aws_cli(call, profile=self.shown.place.profile, region=self.shown.place.region) for call in calls)
         return Prepared(found, calls, calls[0].sha256, cli, "dlaas-k3w5q7x2aa")
 

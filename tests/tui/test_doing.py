@@ -10,6 +10,7 @@ import pytest
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
 from dlaas_onboard.tui.dialogs import AskDialog, ListDialog
@@ -158,7 +159,7 @@ async def test_the_waiting_room(opened: Opener, size: tuple[int, int]) -> None:
         account=dataclasses.replace(account, value=dataclasses.replace(account.value, details=details)),
         case=Reading("Support", NOW, f.SupportCase("1789", "c", "opened", created=NOW - timedelta(hours=5))),
     )
-    view = VIEW._replace(facts=facts, intents=())
+    view = VIEW._replace(situation=Situation(facts, VIEW.answers))
     async with opened(FakeOnboarding(view), size=size) as screen:
         await screen.press("0")
         await screen.sees("waiting 5 h of 24 h", "last look 42 s ago", "by itself", "support.console.aws.amazon.com")

@@ -62,7 +62,7 @@ def test_importing_the_app_loads_nothing_heavy() -> None:
         "import sys, dlaas_onboard.tui.app\n"
         "heavy = ('boto3', 'botocore', 'pydantic', 'dns', 'jinja2', 'moto', 'markdown_it', 'sqlite3')\n"
         "print([name for name in sys.modules if name.split('.')[0] in heavy])\n"
-        "print([name for name in ('facts', 'fields', 'actions', 'calls', 'verdict', 'inputs')"
+        "print([name for name in ('facts', 'situation', 'writes', 'steps', 'request', 'verdict')"
         " if 'dlaas_onboard.journey.' + name in sys.modules])\n"
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -109,7 +109,7 @@ def test_a_defect_shows_no_values_and_says_that_progress_is_saved() -> None:
     said = child.before.split("\x1b[?1049l")[-1]
     child.close()
     assert child.exitstatus == 1
-    assert "This is a defect of dlaas-onboard: RuntimeError in calls.py:" in clean(said)
+    assert "This is a defect of dlaas-onboard: RuntimeError in calls_drawer.py:" in clean(said)
     assert "Your progress is saved." in said
     for leak in ("SECRETCANARY", "MESSAGECANARY", "aws_secret_access_key", "Traceback"):
         assert leak not in child.before

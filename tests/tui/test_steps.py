@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.situation.fields import FieldKind, of_step
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, STEPS, StepId
 from dlaas_onboard.onboarding import Options
 from dlaas_onboard.tui.editors import Choice, LineEditor, ProseEditor, Tick
@@ -39,7 +41,7 @@ async def test_each_step_shows_everything_it_has(opened: Opener) -> None:
                 assert finding.message in said
                 assert finding.remedy in said
             for field in of_step(step):
-                assert (field.label in said) == applies(field.id, VIEW.facts, VIEW.answers)
+                assert (field.label in said) == applies(field.id, VIEW.situation)
             for action, reason in OFFERS:
                 if action.step == step:
                     assert action.title in said
@@ -94,7 +96,8 @@ async def test_the_rail_names_every_step_with_a_glyph_and_a_word(opened: Opener)
 
 async def test_an_endpoint_that_is_not_amazons_is_said(opened: Opener) -> None:
     place = VIEW.place.__class__(region="eu-west-1", account=PLACE.account, endpoint="127.0.0.1:5000", amazon=False)
-    async with opened(FakeOnboarding(VIEW._replace(place=place)), size=(80, 24)) as screen:
+    elsewhere = VIEW._replace(situation=Situation(dataclasses.replace(VIEW.facts, place=place), VIEW.answers))
+    async with opened(FakeOnboarding(elsewhere), size=(80, 24)) as screen:
         assert "not Amazon: 127.0.0.1:5000" in screen.text.split("\n")[0]
 
 

@@ -14,6 +14,7 @@ from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.polling import RARELY
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import View
 from dlaas_onboard.tui.app import WATCH_SECONDS, OnboardApp
@@ -43,12 +44,14 @@ def pondered(status: str = "PENDING", at: datetime = NOW, *, talk: tuple[str, ..
         step: dataclasses.replace(verdict, state=QUIET.get(step, verdict.state), headline=f"{step} {status}")
         for step, verdict in VERDICTS.items()
     }
-    return VIEW._replace(facts=facts, verdicts=verdicts, intents=())
+    return VIEW._replace(situation=Situation(facts, VIEW.answers), verdicts=verdicts)
 
 
 def unread(view: View, kind: ProblemKind, at: datetime) -> View:
     reading: Reading[f.Account] = Reading("SES GetAccount", at, None, Problem(kind, "No."))
-    return view._replace(facts=dataclasses.replace(view.facts, account=reading))
+    return view._replace(
+        situation=dataclasses.replace(view.situation, facts=dataclasses.replace(view.facts, account=reading))
+    )
 
 
 class Room(Screen):

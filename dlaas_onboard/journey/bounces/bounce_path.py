@@ -13,8 +13,7 @@ from dlaas_onboard.journey.bounces import proof
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.facts import ConfigurationSet, Facts, Subscription, Topic
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 
 
 class Hearing(StrEnum):
@@ -67,25 +66,25 @@ def topic(facts: Facts, arn: str, *, proved: bool = False) -> tuple[Hearing, str
     return Hearing.HEARD, ", ".join(f"{item.protocol} {item.endpoint}" for item in asked if item.confirmed)
 
 
-def default_set(facts: Facts, answers: Answers) -> ConfigurationSet | None:
+def default_set(situation: Situation) -> ConfigurationSet | None:
     """Return the default configuration set of the sending domain's identity, as far as it was read."""
-    identity = effective_inputs.identity(facts, answers)
-    reading = facts.configuration_sets
+    identity = situation.identity
+    reading = situation.facts.configuration_sets
     if identity is None or not identity.configuration_set or reading is None or reading.value is None:
         return None
     return next((item for item in reading.value if item.name == identity.configuration_set), None)
 
 
-def stale(made: proof.Proof, facts: Facts, answers: Answers) -> str | None:
+def stale(made: proof.Proof, situation: Situation) -> str | None:
     """Return why a proof is not of the present account, domain and configuration set, ``""`` where it is.
 
     ``None``: the identity could not be read, so that nobody can tell.
     """
-    place = facts.place
+    place = situation.place
     if (made.account, made.region, made.endpoint) != (place.account, place.region, place.endpoint):
         return "it is of another account, Region or endpoint"
-    identity = effective_inputs.identity(facts, answers)
-    reading = effective_inputs.domain_identity(facts, answers)
+    identity = situation.identity
+    reading = situation.domain_identity
     if identity is None:
         return None if reading is None or not reading.known else f"SES has no identity {made.identity} any more"
     if identity.name != made.identity:
@@ -96,23 +95,23 @@ def stale(made: proof.Proof, facts: Facts, answers: Answers) -> str | None:
     return ""
 
 
-def proved(facts: Facts, answers: Answers, event: str, arn: str) -> bool:
+def proved(situation: Situation, event: str, arn: str) -> bool:
     """Whether an event of this kind was seen to arrive at this topic, for what is set up now."""
-    made = proof.kept(answers)
+    made = proof.kept(situation.answers)
     return (
         made is not None
         and any(item.event == event and item.topic == arn for item in made.arrivals)
-        and stale(made, facts, answers) == ""
+        and stale(made, situation) == ""
     )
 
 
-def ways(facts: Facts, answers: Answers) -> tuple[Way, ...]:
+def ways(situation: Situation) -> tuple[Way, ...]:
     """Return every way that a bounce or complaint of the sending domain's mail takes."""
-    return (*_events(facts, answers), *_identity_topics(facts, answers), *_forwarding(facts, answers))
+    return (*_events(situation), *_identity_topics(situation), *_forwarding(situation))
 
 
-def _events(facts: Facts, answers: Answers) -> list[Way]:
-    found = default_set(facts, answers)
+def _events(situation: Situation) -> list[Way]:
+    found = default_set(situation)
     if found is None:
         return []
     out = []
@@ -133,8 +132,8 @@ def _events(facts: Facts, answers: Answers) -> list[Way]:
                     )
                 )
             elif destination.kind == "SNS":
-                arrived = proved(facts, answers, event, destination.target)
-                heard_ = topic(facts, destination.target, proved=arrived)
+                arrived = proved(situation, event, destination.target)
+                heard_ = topic(situation.facts, destination.target, proved=arrived)
                 out.append(Way(event, through, *heard_, destination.target))
             elif destination.kind == "CloudWatch":
                 out.append(Way(event, through, Hearing.UNHEARD, "CloudWatch counts events; it does not say whose"))
@@ -147,32 +146,32 @@ def _events(facts: Facts, answers: Answers) -> list[Way]:
     return out
 
 
-def _identity_topics(facts: Facts, answers: Answers) -> list[Way]:
-    reading = facts.notifications
-    identity = effective_inputs.identity(facts, answers)
+def _identity_topics(situation: Situation) -> list[Way]:
+    reading = situation.facts.notifications
+    identity = situation.identity
     if identity is None or reading is None or reading.value is None or reading.value.identity != identity.name:
         return []
     out = []
     for event, arn in (("BOUNCE", reading.value.bounce_topic), ("COMPLAINT", reading.value.complaint_topic)):
         if arn:
-            heard_ = topic(facts, arn, proved=proved(facts, answers, event, arn))
+            heard_ = topic(situation.facts, arn, proved=proved(situation, event, arn))
             out.append(Way(event, "topic of the identity", *heard_, arn))
     return out
 
 
-def _forwarding(facts: Facts, answers: Answers) -> list[Way]:
-    identity = effective_inputs.identity(facts, answers)
-    _, target = mailboxes.bounces_to(facts, answers)
+def _forwarding(situation: Situation) -> list[Way]:
+    identity = situation.identity
+    _, target = mailboxes.bounces_to(situation)
     if identity is None or identity.feedback_forwarding is not True or not target:
         return []
-    hearing, why = _mailed(facts, target)
+    hearing, why = _mailed(situation.facts, target)
     return [Way(event, f"mail to {target}", hearing, why, automatic=False) for event in EVENTS]
 
 
-def mailbox(facts: Facts, answers: Answers) -> tuple[Hearing, str]:
+def mailbox(situation: Situation) -> tuple[Hearing, str]:
     """Return whether mail can arrive at the From address, and why."""
-    sender = effective_inputs.sender(facts, answers)
-    return _mailed(facts, sender) if sender else (Hearing.UNKNOWN, "no From address is known")
+    sender = situation.sender
+    return _mailed(situation.facts, sender) if sender else (Hearing.UNKNOWN, "no From address is known")
 
 
 def _mailed(facts: Facts, address: str) -> tuple[Hearing, str]:
@@ -180,33 +179,33 @@ def _mailed(facts: Facts, address: str) -> tuple[Hearing, str]:
     return {True: Hearing.HEARD, False: Hearing.UNHEARD, None: Hearing.UNKNOWN}[found.arrives], found.why
 
 
-def lost(facts: Facts, answers: Answers) -> dict[str, str]:
+def lost(situation: Situation) -> dict[str, str]:
     """Return the addresses at which mail that nothing else takes would be lost, each with what is lost there.
 
     Answers have one way only. Bounces and complaints have more: what hears their events makes the mail dispensable.
     """
     out: dict[str, str] = {}
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     if identity is None:  # nothing is sent yet
         return out
-    _, target = mailboxes.answers_to(facts, answers)
-    if target and mailboxes.post(facts, target).arrives is False:
+    _, target = mailboxes.answers_to(situation)
+    if target and mailboxes.post(situation.facts, target).arrives is False:
         out[target] = "answers"
-    _, target = mailboxes.bounces_to(facts, answers)
+    _, target = mailboxes.bounces_to(situation)
     if identity.feedback_forwarding is not True or not target:
         return out
-    found = ways(facts, answers)
+    found = ways(situation)
     automatic = all(heard(found, event, automatic=True) for event in EVENTS)
-    if not automatic and mailboxes.post(facts, target).arrives is False:
+    if not automatic and mailboxes.post(situation.facts, target).arrives is False:
         out[target] = "answers, bounces and complaints" if target in out else "bounces and complaints"
     return out
 
 
-def readings_missing(facts: Facts, answers: Answers) -> bool:
+def readings_missing(situation: Situation) -> bool:
     """Whether a look that could still show a way has not been taken or has failed."""
-    identity = effective_inputs.domain_identity(facts, answers)
+    identity = situation.domain_identity
     unread = identity is None or not identity.known
-    for reading in (facts.configuration_sets, facts.notifications):
+    for reading in (situation.facts.configuration_sets, situation.facts.notifications):
         unread = unread or reading is None or not reading.known
     return unread
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.bounces import bounce_path, proof
 from dlaas_onboard.journey.facts import Facts, Subscription
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 
 
 class Standing(NamedTuple):
@@ -16,40 +16,40 @@ class Standing(NamedTuple):
     why: str = ""  # why it does not, as the end of a sentence
 
 
-def standing(facts: Facts, answers: Answers) -> Standing | None:
+def standing(situation: Situation) -> Standing | None:
     """Return how the kept proof stands, ``None`` where there is none."""
-    made = proof.kept(answers)
+    made = proof.kept(situation.answers)
     if made is None:
         return None
-    why = bounce_path.stale(made, facts, answers)
+    why = bounce_path.stale(made, situation)
     unread = Standing(None, "whether the path is still the same could not be read")
     if why is None:
         return unread
     if why:
         return Standing(False, why)
-    open_ways = targets(facts, answers)
+    open_ways = targets(situation)
     for item in made.arrivals:
         if item.event not in open_ways.get(item.topic, ()):
-            if bounce_path.readings_missing(facts, answers):
+            if bounce_path.readings_missing(situation):
                 return unread
             name = item.topic.rpartition(":")[2]
             return Standing(False, f"{item.event} events do not go to the topic {name} any more")
-        reading = facts.topics.get(item.topic)
+        reading = situation.facts.topics.get(item.topic)
         if reading is not None and reading.known and (reading.value is None or reading.value.ses_may_publish is False):
             return Standing(False, f"SES may not publish to the topic {item.topic.rpartition(':')[2]} any more")
     return Standing(True)
 
 
-def holds(facts: Facts, answers: Answers) -> proof.Proof | None:
+def holds(situation: Situation) -> proof.Proof | None:
     """Return the proof if it holds for what is set up now."""
-    now = standing(facts, answers)
-    return proof.kept(answers) if now is not None and now.holds else None
+    now = standing(situation)
+    return proof.kept(situation.answers) if now is not None and now.holds else None
 
 
-def targets(facts: Facts, answers: Answers) -> dict[str, tuple[str, ...]]:
+def targets(situation: Situation) -> dict[str, tuple[str, ...]]:
     """Return the topics that events of the sending domain's mail go to, each with the kinds of event, by ARN."""
     found: dict[str, tuple[str, ...]] = {}
-    for way in bounce_path.ways(facts, answers):
+    for way in bounce_path.ways(situation):
         if way.automatic and way.enabled and way.target.split(":")[2:3] == ["sns"]:
             found[way.target] = tuple(dict.fromkeys((*found.get(way.target, ()), way.event)))
     return dict(sorted(found.items()))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlaas_onboard.journey.dns import public_suffix
-from dlaas_onboard.journey.situation.effective_inputs import bare, domain_of
+from dlaas_onboard.journey.names import bare, domain_of
 from dlaas_onboard.journey.text import line
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading, ZoneRecord
-from dlaas_onboard.journey.situation.effective_inputs import bare, within
+from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.names import bare, within
 from dlaas_onboard.journey.text import line
 
 Zones = Reading[tuple[HostedZone, ...]]
@@ -44,7 +45,7 @@ def home(names: Sequence[str], zones: Zones | None, delegation: Reading[Delegati
             f"No change batch: {_named(found[0])} is private, so nobody outside of its VPCs would see the records. "
             "Write them into the public zone, which is not in this account."
         )
-    cut = delegation.value if delegation is not None else None
+    cut = so_far(delegation)
     if cut is None:
         return _undecided(public)
     reached = [zone for zone in public if zone.name == bare(cut.zone) and _servers(cut) & set(zone.name_servers)]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.facts import Facts, Mailbox, MailHost
-from dlaas_onboard.journey.facts.reading import Reading
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.facts.reading import Reading, so_far
+from dlaas_onboard.journey.situation.situation import Situation
 
 BY_DNS = "by DNS alone: port 25 is not tried"
 _SHOWN = 3  # hosts named, and addresses of each
@@ -27,9 +27,9 @@ class Post(NamedTuple):
 
 def post(facts: Facts, address: str) -> Post:
     """Return whether mail to ``address`` can arrive, by the mail hosts of its domain."""
-    domain = effective_inputs.domain_of(address)
+    domain = names.domain_of(address)
     reading = facts.mailboxes.get(domain)
-    found = reading.value if reading is not None else None
+    found = so_far(reading)
     if reading is None:
         return Post(address, None, "not looked at yet")
     if found is not None and (taking := [host for host in found.hosts if host.addresses]):
@@ -54,18 +54,18 @@ def _lost(found: Mailbox | None, domain: str) -> str:
     return f"{domain} has no MX record and no address"
 
 
-def answers_to(facts: Facts, answers: Answers) -> tuple[str, str]:
+def answers_to(situation: Situation) -> tuple[str, str]:
     """Return the role and address to which a recipient's answer goes, ``("", "")`` where none is known."""
-    found = dict(effective_inputs.mail_addresses(facts, answers))
+    found = dict(situation.mail_addresses)
     role = next((role for role in ("Reply-To", "From") if role in found), "")
     return role, found.get(role, "")
 
 
-def bounces_to(facts: Facts, answers: Answers) -> tuple[str, str]:
+def bounces_to(situation: Situation) -> tuple[str, str]:
     """Return the role and address to which SES mails bounces while it forwards them, ``("", "")`` where none is known.
 
     SendEmail: FeedbackForwardingEmailAddress, else the Return-Path, which is the From address unless it is set.
     """
-    found = dict(effective_inputs.mail_addresses(facts, answers))
+    found = dict(situation.mail_addresses)
     role = next((role for role in ("Feedback", "From") if role in found), "")
     return role, found.get(role, "")

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.public_suffix import up_to_organizational
 from dlaas_onboard.journey.facts import Dmarc, DnsAnswer, Facts, Identity, Reading, Spf
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import line, plural
 
 
@@ -143,20 +144,20 @@ def dkim_zone(region: str) -> str:
     return "dkim.amazonses.com" if region in _DEFAULT_ZONE else ""
 
 
-def wanted(facts: Facts, answers: Answers) -> tuple[Record, ...]:
+def wanted(situation: Situation) -> tuple[Record, ...]:
     """Return the records that the sending domain needs, as far as they can be known.
 
     DKIM needs the identity's tokens, so there is none before the identity was read. A record whose value AWS does
     not document for the Region has an empty value.
     """
-    domain = effective_inputs.domain(facts, answers)
+    domain = situation.domain
     if not domain:
         return ()
-    region = facts.place.region
+    region = situation.place.region
     # amazonses.com is not known to serve the European Sovereign Cloud (reference/ses.md 5.2).
     documented = bool(region) and not region.startswith("eusc-")
-    mail_from = effective_inputs.mail_from(facts, answers)
-    records = list(_dkim(facts, effective_inputs.identity(facts, answers)))
+    mail_from = situation.mail_from
+    records = list(_dkim(situation.facts, situation.identity))
     records.append(
         Record(
             Purpose.MAIL_FROM_MX,
@@ -166,9 +167,9 @@ def wanted(facts: Facts, answers: Answers) -> tuple[Record, ...]:
         )
     )
     records.append(Record(Purpose.MAIL_FROM_SPF, mail_from, "TXT", SPF if documented else ""))
-    sender = effective_inputs.sender(facts, answers)
-    inbox = effective_inputs.domain_of(sender)
-    receives = effective_inputs.within(inbox, domain) and mailboxes.post(facts, sender).arrives
+    sender = situation.sender
+    inbox = names.domain_of(sender)
+    receives = names.within(inbox, domain) and mailboxes.post(situation.facts, sender).arrives
     reports = f"; rua=mailto:{sender}" if receives else ""
     records.append(Record(Purpose.DMARC, f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none{reports}"))
     if inbox:
@@ -181,7 +182,7 @@ def _dkim(facts: Facts, identity: Identity | None) -> tuple[Record, ...]:
     dkim = identity.dkim if identity else None
     if identity is None or dkim is None or dkim.origin == "EXTERNAL":
         return ()  # with a key of one's own (BYODKIM) the record is a TXT that only the operator has
-    zone = effective_inputs.bare(dkim.signing_hosted_zone)
+    zone = names.bare(dkim.signing_hosted_zone)
     if not zone:
         # Deterministic Easy DKIM uses the keys of the Region in the origin: AWS_SES_EU_WEST_1.
         replica = dkim.origin.removeprefix("AWS_SES_") if dkim.origin.startswith("AWS_SES_") else ""
@@ -189,7 +190,7 @@ def _dkim(facts: Facts, identity: Identity | None) -> tuple[Record, ...]:
     return tuple(
         Record(
             Purpose.DKIM,
-            f"{token}._domainkey.{effective_inputs.bare(identity.name)}".lower(),
+            f"{token}._domainkey.{names.bare(identity.name)}".lower(),
             "CNAME",
             f"{token}.{zone}" if zone else "",
         )
@@ -197,13 +198,13 @@ def _dkim(facts: Facts, identity: Identity | None) -> tuple[Record, ...]:
     )
 
 
-def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
+def queries(situation: Situation) -> tuple[tuple[str, str], ...]:
     """Return the questions ``(name, type)`` for DNS: each wanted record but the two policies, which are read with all
     that belongs to them; each name with the zone doubled; a name that only a wildcard answers; the domains above that
     may carry the delegation; and the domain's MX."""
-    domain = effective_inputs.domain(facts, answers)
+    domain = situation.domain
     asked: dict[tuple[str, str], None] = {}
-    for record in wanted(facts, answers):
+    for record in wanted(situation):
         if record.purpose not in _POLICIES:
             asked[record.name, record.type] = None
         if record.required:
@@ -212,7 +213,7 @@ def queries(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
             asked[record.name, "TXT"] = None  # what a provider leaves of a CNAME that it resolves itself
         if record.purpose in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
             asked[_nobody(record), record.type] = None
-    for name in effective_inputs.parents(domain):
+    for name in names.parents(domain):
         asked[name, "NS"] = None
     if domain:
         asked[domain, "MX"] = None
@@ -224,10 +225,10 @@ def _nobody(record: Record) -> str:
     return f"{NOBODY}.{record.name.partition('.')[2]}"
 
 
-def states(facts: Facts, answers: Answers) -> tuple[RecordState, ...]:
+def states(situation: Situation) -> tuple[RecordState, ...]:
     """Return each wanted record beside what DNS and SES say of it."""
-    identity = effective_inputs.identity(facts, answers)
-    found = (_state(record, facts, answers, identity) for record in wanted(facts, answers))
+    identity = situation.identity
+    found = (_state(record, situation, identity) for record in wanted(situation))
     return tuple(replace(state, then=_then(state, identity)) for state in found)
 
 
@@ -250,9 +251,9 @@ def _then(state: RecordState, identity: Identity | None) -> str:
     return ""
 
 
-def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | None) -> RecordState:
+def _state(record: Record, situation: Situation, identity: Identity | None) -> RecordState:
     blank = RecordState(record, RecordVerdict.UNKNOWN, ses_says=_ses_says(record, identity))
-    reading = _reading(record, facts)
+    reading = _reading(record, situation.facts)
     if reading is None:
         return replace(blank, fix="Not looked at yet.")
     blank = replace(blank, source=reading.source, observed_at=reading.observed_at)
@@ -266,14 +267,14 @@ def _state(record: Record, facts: Facts, answers: Answers, identity: Identity | 
     if record.required and not record.value:
         return replace(
             blank,
-            fix=f"AWS does not document this value for {facts.place.region or 'a Region that is not chosen'}. "
+            fix=f"AWS does not document this value for {situation.place.region or 'a Region that is not chosen'}. "
             "Take it from the identity's page in the console.",
         )
-    verdict, fix = _compare(record, answer, facts, identity)
+    verdict, fix = _compare(record, answer, situation.facts, identity)
     if verdict == RecordVerdict.MISSING:
-        return _elsewhere(record, facts, answers, replace(blank, verdict=verdict, fix=fix))
+        return _elsewhere(record, situation, replace(blank, verdict=verdict, fix=fix))
     if verdict == RecordVerdict.WRONG:
-        fix = f"{_wildcard(record, answer, facts)}{fix}"
+        fix = f"{_wildcard(record, answer, situation.facts)}{fix}"
     return replace(blank, verdict=verdict, fix=fix)
 
 
@@ -337,7 +338,7 @@ def _compare(record: Record, answer: DnsAnswer, facts: Facts, identity: Identity
         case Purpose.MAIL_FROM_SPF:
             return _compare_spf(facts.spf[record.name].value, answer, publish)
         case Purpose.DMARC:
-            return _compare_dmarc(facts.dmarc.value if facts.dmarc else None, record, answer, publish)
+            return _compare_dmarc(so_far(facts.dmarc), record, answer, publish)
         case Purpose.INBOX:
             return _compare_inbox(record, values)
         case Purpose.DELEGATION:
@@ -362,8 +363,8 @@ def _slip(value: str, expected: str, domain: str) -> str:
 def _compare_dkim(record: Record, values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
     if not values:
         return RecordVerdict.MISSING, f"{publish}."
-    found = tuple(effective_inputs.bare(value) for value in values)
-    expected = effective_inputs.bare(record.value)
+    found = tuple(names.bare(value) for value in values)
+    expected = names.bare(record.value)
     if found == (expected,):
         return RecordVerdict.OK, ""
     domain = record.name.partition("._domainkey.")[2]
@@ -371,7 +372,7 @@ def _compare_dkim(record: Record, values: tuple[str, ...], publish: str) -> tupl
 
 
 def _mx_host(value: str) -> str:
-    return effective_inputs.bare(value.rpartition(" ")[2])
+    return names.bare(value.rpartition(" ")[2])
 
 
 def _compare_mx(
@@ -450,15 +451,15 @@ def _compare_inbox(record: Record, values: tuple[str, ...]) -> tuple[RecordVerdi
     return RecordVerdict.WRONG, f"{record.name} publishes a null MX: it declares that it takes no mail at all."
 
 
-def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordState) -> RecordState:
+def _elsewhere(record: Record, situation: Situation, missing: RecordState) -> RecordState:
     """Look where a record that is not at its name may be: above it, or under its own name with the zone doubled."""
-    domain = effective_inputs.domain(facts, answers)
-    above = effective_inputs.parents(domain)[1:]
+    domain = situation.domain
+    above = names.parents(domain)[1:]
     if record.purpose == Purpose.DMARC:
-        return _inherited_dmarc(facts, missing)
+        return _inherited_dmarc(situation.facts, missing)
     if record.purpose == Purpose.DELEGATION:
-        return _inherited_delegation(above, facts, missing)
-    flat = _known(facts, "TXT", record.name) if record.purpose == Purpose.DKIM else None
+        return _inherited_delegation(above, situation.facts, missing)
+    flat = _known(situation.facts, "TXT", record.name) if record.purpose == Purpose.DKIM else None
     if flat is not None and flat.value is not None and any(re.search(r"\bp=", text) for text in flat.value.values):
         return replace(
             missing,
@@ -467,7 +468,7 @@ def _elsewhere(record: Record, facts: Facts, answers: Answers, missing: RecordSt
             fix="The DNS provider answers with the key instead of the CNAME: switch its proxy, or its flattening of "
             "CNAME records, off for this name. SES changes the key behind the CNAME.",
         )
-    return _doubled(record, facts, domain, missing)
+    return _doubled(record, situation.facts, domain, missing)
 
 
 def _doubled(record: Record, facts: Facts, domain: str, missing: RecordState) -> RecordState:
@@ -496,7 +497,7 @@ def _known(facts: Facts, type_: str, name: str) -> Reading[DnsAnswer] | None:
 def _inherited_dmarc(facts: Facts, missing: RecordState) -> RecordState:
     # RFC 7489 6.6.3: without a record of its own, a subdomain falls under its organizational domain's policy.
     reading = facts.dmarc
-    found = reading.value if reading is not None else None
+    found = so_far(reading)
     if reading is None or found is None or not found.records:
         return _doubled(missing.record, facts, missing.record.name.removeprefix("_dmarc."), missing)
     return replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey.situation.effective_inputs import bare, parents, within
+from dlaas_onboard.journey.names import bare, parents, within
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.dns import hosted_zone
 from dlaas_onboard.journey.dns.hosted_zone import Zones
 from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading
-from dlaas_onboard.journey.situation.effective_inputs import within
+from dlaas_onboard.journey.names import within
 from dlaas_onboard.journey.text import line
 
 TTL = 300

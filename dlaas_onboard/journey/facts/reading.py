@@ -66,6 +66,16 @@ class Reading(Generic[T]):
         return self.problem is None and not self.partial
 
 
+def known(reading: Reading[T] | None) -> T | None:
+    """Return what was read, ``None`` where nobody looked, the look failed, or it stopped early."""
+    return reading.value if reading is not None and reading.known else None
+
+
+def so_far(reading: Reading[T] | None) -> T | None:
+    """Return what was read as far as it goes: a list may lack its end, so nothing follows from what is not in it."""
+    return reading.value if reading is not None else None
+
+
 def unread(reading: Reading[T] | None, what: str) -> str:
     """Return why what was asked for is not known, in one sentence that begins with ``what``; ``""`` where it is."""
     if reading is None:

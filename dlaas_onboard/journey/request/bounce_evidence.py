@@ -13,11 +13,11 @@ from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.bounce_path import Hearing, Way
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.facts import Facts, Subscription
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.memo import once
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation, once
 
 
 class Path(NamedTuple):
@@ -41,20 +41,20 @@ _CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
 
 
 @once
-def path(facts: Facts, answers: Answers) -> Path:
+def path(situation: Situation) -> Path:
     """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
-    found = [way for way in bounce_path.ways(facts, answers) if way.automatic]
-    chosen = [way for event in EVENTS if (way := _best(found, event, answers)) is not None]
-    if len(chosen) == len(EVENTS) and not _unread(facts, chosen):
-        return _observed(chosen, facts, answers)
+    found = [way for way in bounce_path.ways(situation) if way.automatic]
+    chosen = [way for event in EVENTS if (way := _best(found, event, situation.answers)) is not None]
+    if len(chosen) == len(EVENTS) and not _unread(situation.facts, chosen):
+        return _observed(chosen, situation)
     missing = [event for event in EVENTS if all(way.event != event for way in chosen)]
     events = " and ".join(missing or EVENTS)
-    if bounce_path.readings_missing(facts, answers):
-        return Path(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(facts, answers))
+    if bounce_path.readings_missing(situation):
+        return Path(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(situation))
     hearings = {way.hearing: way for way in found if way.event in missing}
     if Hearing.UNKNOWN in hearings:
         unread = hearings[Hearing.UNKNOWN]
-        problem = reading.problem if (reading := facts.topics.get(unread.target)) is not None else None
+        problem = reading.problem if (reading := situation.facts.topics.get(unread.target)) is not None else None
         why = unread.why if unread.why.endswith(".") else f"{unread.why}."
         return Path(
             Light.UNKNOWN,
@@ -80,8 +80,8 @@ def _best(found: list[Way], event: str, answers: Answers) -> Way | None:
 
 
 def _unread(facts: Facts, chosen: list[Way]) -> bool:
-    sets = any(_is_set(way) for way in chosen) and evidence.known(facts.configuration_sets) is None
-    topics = any(not _is_set(way) for way in chosen) and evidence.known(facts.notifications) is None
+    sets = any(_is_set(way) for way in chosen) and known(facts.configuration_sets) is None
+    topics = any(not _is_set(way) for way in chosen) and known(facts.notifications) is None
     return sets or topics
 
 
@@ -89,23 +89,27 @@ def _is_set(way: Way) -> bool:
     return way.through.startswith("configuration set")
 
 
-def _why_unread(facts: Facts, answers: Answers) -> str:
-    for reading in (effective_inputs.domain_identity(facts, answers), facts.configuration_sets, facts.notifications):
+def _why_unread(situation: Situation) -> str:
+    for reading in (situation.domain_identity, situation.facts.configuration_sets, situation.facts.notifications):
         if reading is not None and reading.problem is not None:
             return f"{reading.problem.message} {reading.problem.remedy}".strip()
     return "Look again."
 
 
-def _observed(chosen: list[Way], facts: Facts, answers: Answers) -> Path:
-    routes = list(dict.fromkeys(_route(way, facts, answers) for way in chosen))
-    listeners = list(dict.fromkeys(_listener(way, facts) for way in chosen))
-    sources = [evidence.origin(facts.domain_identity).source]
+def _observed(chosen: list[Way], situation: Situation) -> Path:
+    routes = list(dict.fromkeys(_route(way, situation) for way in chosen))
+    listeners = list(dict.fromkeys(_listener(way, situation.facts) for way in chosen))
+    sources = [evidence.origin(situation.facts.domain_identity).source]
     for way in chosen:
-        sources.append(evidence.origin(facts.configuration_sets if _is_set(way) else facts.notifications).source)
+        sources.append(
+            evidence.origin(
+                situation.facts.configuration_sets if _is_set(way) else situation.facts.notifications
+            ).source
+        )
         if way.hearing == Hearing.HEARD:
-            sources.append(evidence.origin(facts.topics.get(way.target)).source)
+            sources.append(evidence.origin(situation.facts.topics.get(way.target)).source)
         else:
-            sources.append(evidence.entered("bounce_seen", answers))
+            sources.append(evidence.entered("bounce_seen", situation.answers))
     return Path(
         Light.GREEN,
         f"BOUNCE and COMPLAINT events go to {' and '.join(listeners)}.",
@@ -113,13 +117,13 @@ def _observed(chosen: list[Way], facts: Facts, answers: Answers) -> Path:
         listener=" and ".join(listeners),
         source="; ".join(dict.fromkeys(sources)),
         observed_at=evidence.origin(
-            facts.configuration_sets if _is_set(chosen[0]) else facts.notifications
+            situation.facts.configuration_sets if _is_set(chosen[0]) else situation.facts.notifications
         ).observed_at,
     )
 
 
-def _route(way: Way, facts: Facts, answers: Answers) -> str:
-    default = bounce_path.default_set(facts, answers)
+def _route(way: Way, situation: Situation) -> str:
+    default = bounce_path.default_set(situation)
     through = f"through the configuration set {default.name} " if _is_set(way) and default is not None else ""
     target = f"the SNS topic {name(way.target)}" if way.hearing == Hearing.HEARD else _bus(way)
     return f"{through}to {target}"
@@ -131,7 +135,7 @@ def _bus(way: Way) -> str:
 
 
 def _listener(way: Way, facts: Facts) -> str:
-    topic = evidence.known(facts.topics.get(way.target))
+    topic = known(facts.topics.get(way.target))
     confirmed = [item for item in topic.subscriptions if item.confirmed] if topic is not None else []
     if way.hearing != Hearing.HEARD or not confirmed:
         return "our receiver"

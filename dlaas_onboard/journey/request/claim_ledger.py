@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
-from dlaas_onboard.journey.request.memo import once
 from dlaas_onboard.journey.request.sentences import SECTIONS, ledger, samples, section_of
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.situation.fields import SENTENCE
+from dlaas_onboard.journey.situation.situation import Situation, once
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.situation.answers import Answers
 
 
@@ -24,16 +23,18 @@ _DETAILS = ("sandbox_use", "products", "sister", "purge", "forwarding", "bounce_
 
 
 @once
-def describe(facts: Facts, answers: Answers) -> Description:
+def describe(situation: Situation) -> Description:
     """Return the description as it would be sent, with the holes that remain."""
-    items = list(ledger(facts, answers))
-    sentences = _rewritten([item for item in items if isinstance(item, Sentence)], answers)
+    items = list(ledger(situation))
+    sentences = _rewritten([item for item in items if isinstance(item, Sentence)], situation.answers)
     filled = {sentence.id for sentence in sentences}
     holes = [item for item in items if isinstance(item, Hole) and item.id not in filled]
-    own = answers.entry("use_case_text")
+    own = situation.answers.entry("use_case_text")
     text = normal("use_case_text", own.text) if own else ""
     if own is not None and text:
-        written = Sentence("use_case_text", "", text, evidence.entered("use_case_text", answers), own.at, mine=True)
+        written = Sentence(
+            "use_case_text", "", text, evidence.entered("use_case_text", situation.answers), own.at, mine=True
+        )
         return Description((written,), tuple(holes), _cut(text, DESCRIPTION_MAX), edited=True)
     kept = _fitting(sentences, DESCRIPTION_MAX)
     if len(kept) < len(sentences):
@@ -121,18 +122,18 @@ def _cut(text: str, limit: int) -> str:
 _KIT_MAX = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
 
 
-def reply_kit(facts: Facts, answers: Answers) -> str:
+def reply_kit(situation: Situation) -> str:
     """Return the reply to Amazon's case: the description, the figures, up to two samples; at most 8000 characters."""
-    found = describe(facts, answers)
+    found = describe(situation)
     base = found.text if found.edited else render(s for s in found.sentences if not s.id.startswith("sample."))
     parts = [base] if base else []
-    place = facts.place
+    place = situation.place
     if place.account and place.region:
         parts.insert(0, f"This is about our request for production access to Amazon SES in {place.region}.")
-    asked = figures(facts, answers)
+    asked = figures(situation)
     if asked:
         parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
-    for number, sample in enumerate(samples(facts, 2), 1):
+    for number, sample in enumerate(samples(situation.facts, 2), 1):
         parts.append(f"Sample {number}\n{sample.text}")
     while len("\n\n".join(parts)) > _KIT_MAX and len(parts) > 1:
         parts.pop()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dlaas_onboard.journey.facts import Facts, Identity
+from dlaas_onboard.journey.facts import Identity
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request.gate import Found, Light
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 
 
 def unread(what: str, reading: Reading[Any] | None) -> Found:
@@ -21,17 +20,17 @@ def unread(what: str, reading: Reading[Any] | None) -> Found:
     return Found(Light.UNKNOWN, f"{what} has not been read yet.", "Look again.")
 
 
-def authentication(facts: Facts, answers: Answers) -> Iterator[tuple[str, Found]]:
+def authentication(situation: Situation) -> Iterator[tuple[str, Found]]:
     """Return AWS's domain gate (reference/ses.md 5.1): verified, DKIM and MAIL FROM successful, all in one answer."""
-    reading = effective_inputs.domain_identity(facts, answers)
-    name = effective_inputs.domain(facts, answers)
+    reading = situation.domain_identity
+    name = situation.domain
     if not name:
         nothing = Found(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
     elif reading is None or not reading.known:
         nothing = unread(f"The identity of {name}", reading)
     else:
         nothing = Found(Light.RED, f"SES has no identity for {name}.", "Create the domain identity in this Region.")
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     if identity is None:
         for gate in ("domain_identity", "dkim", "mail_from"):
             yield gate, nothing

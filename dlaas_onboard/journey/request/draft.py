@@ -10,12 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import field_rules
 from dlaas_onboard.journey.request.field_rules import check, normal
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
-from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.situation import Situation
 
 __all__ = ["Draft", "check", "draft", "normal", "put_account_details"]
 
@@ -70,12 +68,12 @@ class Draft(BaseModel):
         return {**params, "ProductionAccessEnabled": True}
 
 
-def draft(facts: Facts, answers: Answers) -> tuple[Draft | None, dict[str, str]]:
+def draft(situation: Situation) -> tuple[Draft | None, dict[str, str]]:
     """Return the request as it stands, or what is wrong with it by field id."""
-    values = {field: normal(field, resolve(field, facts, answers).text) for field in FIELDS}
+    values = {field: normal(field, situation.input(field).text) for field in FIELDS}
     errors = {field: wrong for field, text in values.items() if (wrong := check(field, text))}
     errors |= {field: message for field, message in _REQUIRED.items() if not values[field]}
-    description, wrong = _description(facts, answers)
+    description, wrong = _description(situation)
     if wrong:
         errors["use_case_text"] = wrong
     if errors:
@@ -92,17 +90,17 @@ def draft(facts: Facts, answers: Answers) -> tuple[Draft | None, dict[str, str]]
     return made, {}
 
 
-def _description(facts: Facts, answers: Answers) -> tuple[str, str]:
+def _description(situation: Situation) -> tuple[str, str]:
     from dlaas_onboard.journey.request.claim_ledger import describe
 
-    if normal("send_description", answers.text("send_description")) == "no":
+    if normal("send_description", situation.answers.text("send_description")) == "no":
         return "", ""
-    return describe(facts, answers).text, check("use_case_text", answers.text("use_case_text"))
+    return describe(situation).text, check("use_case_text", situation.answers.text("use_case_text"))
 
 
-def put_account_details(facts: Facts, answers: Answers) -> Call:
+def put_account_details(situation: Situation) -> Call:
     """Return the one call that asks for production access. Raises ``ValueError`` while the draft is not valid."""
-    made, errors = draft(facts, answers)
+    made, errors = draft(situation)
     if made is None:
         raise ValueError(" ".join(errors.values()))
     return Call("sesv2", "PutAccountDetails", made.params())

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from dlaas_onboard.journey.facts import Checkout, Facts, Identity, Mail, Website
-from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.facts.reading import Reading, known
 from dlaas_onboard.journey.request.field_rules import normal
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.inputs import Input, resolve
+from dlaas_onboard.journey.situation.inputs import Input
+from dlaas_onboard.journey.situation.situation import Situation
 
 T = TypeVar("T")
 
@@ -25,41 +25,39 @@ class Origin(NamedTuple):
 NOWHERE = Origin("")
 
 
-def known(reading: Reading[T] | None) -> T | None:
-    """Return what a look found if it answered in full, else ``None``: unknown is never a fact."""
-    return reading.value if reading is not None and reading.known else None
-
-
 def origin(reading: Reading[Any] | None) -> Origin:
     """Return the source and time of a look."""
     return Origin(reading.source, reading.observed_at) if reading is not None else NOWHERE
 
 
-def field(field_id: str, facts: Facts, answers: Answers) -> str:
+def field(field_id: str, situation: Situation) -> str:
     """Return the effective text of a field in its usual form."""
-    return normal(field_id, resolve(field_id, facts, answers).text)
+    return normal(field_id, situation.input(field_id).text)
 
 
-def carried(field_id: str, facts: Facts, answers: Answers) -> str:
+def carried(field_id: str, situation: Situation) -> str:
     """Return the effective text of a field where it may carry a sentence: entered, or from what was read in full."""
-    found = resolve(field_id, facts, answers)
-    readings = {"checkout": (facts.checkout,), "SES": (facts.account, facts.identities)}.get(found.origin, ())
+    found = situation.input(field_id)
+    readings = {
+        "checkout": (situation.facts.checkout,),
+        "SES": (situation.facts.account, situation.facts.identities),
+    }.get(found.origin, ())
     doubtful = [reading for reading in readings if reading is not None and not reading.known]
     if found.origin == "SES":
         doubtful = [reading for reading in doubtful if reading.source == found.source]
     return "" if doubtful else normal(field_id, found.text)
 
 
-def field_origin(field_id: str, facts: Facts, answers: Answers) -> Origin:
+def field_origin(field_id: str, situation: Situation) -> Origin:
     """Return where a field's effective text comes from."""
-    entry = answers.entry(field_id)
+    entry = situation.answers.entry(field_id)
     if entry is not None:
-        return Origin(entered(field_id, answers), entry.at)
-    found: Input = resolve(field_id, facts, answers)
+        return Origin(entered(field_id, situation.answers), entry.at)
+    found: Input = situation.input(field_id)
     at = None
-    if found.origin == "checkout" and facts.checkout is not None:
-        return from_checkout(facts, field_id)
-    for reading in (facts.account, facts.identities):
+    if found.origin == "checkout" and situation.facts.checkout is not None:
+        return from_checkout(situation.facts, field_id)
+    for reading in (situation.facts.account, situation.facts.identities):
         if reading is not None and reading.source == found.source:
             at = reading.observed_at
     return Origin(found.source, at)
@@ -90,15 +88,15 @@ def mails(facts: Facts) -> tuple[Mail, ...]:
     return tuple(mail for mail in found.mails if mail.trigger and mail.to_recipients) if found else ()
 
 
-def identity(facts: Facts, answers: Answers) -> Identity | None:
+def identity(situation: Situation) -> Identity | None:
     """Return the domain identity that covers the sending domain; what was read about another domain does not count."""
-    return effective_inputs.identity(facts, answers)
+    return situation.identity
 
 
-def website(facts: Facts, answers: Answers) -> Website | None:
+def website(situation: Situation) -> Website | None:
     """Return the visit to the URL that the request names; a visit to another URL does not count."""
-    found = known(facts.website)
-    if found is None or found.url.rstrip("/") != field("website_url", facts, answers).rstrip("/"):
+    found = known(situation.facts.website)
+    if found is None or found.url.rstrip("/") != field("website_url", situation).rstrip("/"):
         return None
     return found
 

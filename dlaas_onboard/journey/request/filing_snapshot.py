@@ -15,14 +15,14 @@ from datetime import datetime
 from typing import Any
 
 from dlaas_onboard.journey import json_read
-from dlaas_onboard.journey.facts import Facts, Place
+from dlaas_onboard.journey.facts import Place
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Sentence
 from dlaas_onboard.journey.request.gate import TITLES, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.text import clean, line
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
@@ -85,9 +85,9 @@ class Since:
         )
 
 
-def snapshot(facts: Facts, answers: Answers, verdicts: Verdicts, params: Mapping[str, Any], at: datetime) -> str:
+def snapshot(situation: Situation, verdicts: Verdicts, params: Mapping[str, Any], at: datetime) -> str:
     """Return what holds now as the text of an answer; ``params`` are those of the call that is about to leave."""
-    place = facts.place
+    place = situation.place
     document = {
         "format": _FORMAT,
         "at": at.isoformat(),
@@ -97,9 +97,9 @@ def snapshot(facts: Facts, answers: Answers, verdicts: Verdicts, params: Mapping
         "mail_type": str(params.get("MailType", "")),
         "website": str(params.get("WebsiteURL", "")),
         "description": _sha256(str(params.get("UseCaseDescription", ""))),
-        "gates": {gate.id: gate.light.value for gate in gates(facts, answers)},
+        "gates": {gate.id: gate.light.value for gate in gates(situation)},
         "findings": {finding.id: finding.message[:_LONGEST] for finding in minded(verdicts)},
-        "sentences": {one.id: one.text[:_LONGEST] for one in describe(facts, answers).sentences},
+        "sentences": {one.id: one.text[:_LONGEST] for one in describe(situation).sentences},
     }
     return json.dumps(document, sort_keys=True)
 
@@ -121,17 +121,17 @@ def read(text: str) -> Filed | None:
     return Filed(at, account, region, endpoint, mail_type, website, description, lights, findings, sentences)
 
 
-def filed(facts: Facts, answers: Answers) -> Filed | None:
+def filed(situation: Situation) -> Filed | None:
     """Return what held when the request that Amazon has was filed from here, ``None`` where it was not, or not known.
 
     A request that FAILED was received by nobody, and one that Amazon has but that says something else is not ours.
     """
-    text = answers.text(FIELD)
+    text = situation.answers.text(FIELD)
     found = read(text) if text else None
-    account = stages.account(facts)
-    if found is None or account is None or account.details is None or not _same_place(found, facts.place):
+    account = stages.account(situation.facts)
+    if found is None or account is None or account.details is None or not _same_place(found, situation.place):
         return None
-    if stages.stage(facts) in (Stage.NEVER_ASKED, Stage.FAILED):
+    if stages.stage(situation.facts) in (Stage.NEVER_ASKED, Stage.FAILED):
         return None
     details = account.details
     if (details.mail_type, details.website_url.rstrip("/")) != (found.mail_type, found.website.rstrip("/")):
@@ -140,20 +140,20 @@ def filed(facts: Facts, answers: Answers) -> Filed | None:
     return found if not sent or _sha256(sent) == found.description else None
 
 
-def since(facts: Facts, answers: Answers, verdicts: Verdicts) -> Since | None:
+def since(situation: Situation, verdicts: Verdicts) -> Since | None:
     """Return what has changed since the filing; ``None`` where what held then is not known.
 
     A finding that is gone from a step that could not be read in full is not called closed.
     """
-    before = filed(facts, answers)
+    before = filed(situation)
     if before is None:
         return None
     now = {finding.id: finding for finding in minded(verdicts)}
     doubtful = {step for step in STEPS if step not in verdicts or _unread(verdicts[step])}
     gone = {key: text for key, text in before.findings.items() if key not in now}
     closed = tuple(text for key, text in gone.items() if _step(key) not in doubtful)
-    mended, worse = _gates(before, facts, answers)
-    added, changed, withdrawn = _sentences(before, facts, answers)
+    mended, worse = _gates(before, situation)
+    added, changed, withdrawn = _sentences(before, situation)
     return Since(
         before,
         mended,
@@ -173,9 +173,9 @@ def minded(verdicts: Verdicts) -> tuple[Finding, ...]:
     return tuple({finding.id: finding for finding in found}.values())
 
 
-def _gates(before: Filed, facts: Facts, answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _gates(before: Filed, situation: Situation) -> tuple[tuple[str, ...], tuple[str, ...]]:
     # What is about the filing itself has changed by the filing.
-    now = {gate.id: gate.light for gate in gates(facts, answers) if gate.id not in ("review", "intents", "draft")}
+    now = {gate.id: gate.light for gate in gates(situation) if gate.id not in ("review", "intents", "draft")}
     known = {gate: light for gate, light in before.gates.items() if gate in now}
     mended = tuple(TITLES[key] for key, was in known.items() if was != Light.GREEN and now[key] == Light.GREEN)
     worse = tuple(TITLES[key] for key, was in known.items() if was == Light.GREEN and now[key] == Light.RED)
@@ -183,9 +183,9 @@ def _gates(before: Filed, facts: Facts, answers: Answers) -> tuple[tuple[str, ..
 
 
 def _sentences(
-    before: Filed, facts: Facts, answers: Answers
+    before: Filed, situation: Situation
 ) -> tuple[tuple[Sentence, ...], tuple[tuple[str, Sentence], ...], tuple[str, ...]]:
-    now = {one.id: one for one in describe(facts, answers).sentences}
+    now = {one.id: one for one in describe(situation).sentences}
     added = tuple(one for key, one in now.items() if key not in before.sentences)
     changed = tuple(
         (was, now[key]) for key, was in before.sentences.items() if key in now and now[key].text[:_LONGEST] != was

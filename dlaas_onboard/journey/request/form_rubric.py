@@ -8,28 +8,27 @@ from functools import partial
 
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.mailboxes import Post
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.field_rules import addresses
 from dlaas_onboard.journey.request.website_review import of_website
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 
 _NO_REPLY = re.compile(r"(no|do-?not|dont)[-_.]?reply", re.IGNORECASE)
 
 
-def of_form(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+def of_form(situation: Situation) -> tuple[Finding, ...]:
     """Return what a reviewer will stop at in the form: type, sender, website, contacts, language."""
-    return (*_mail(facts, answers), *of_website(facts, answers), *_contacts(facts, answers))
+    return (*_mail(situation), *of_website(situation), *_contacts(situation))
 
 
 _finding = partial(rubric_findings.finding, StepId.REQUEST, guide=3)
 
 
-def _mail(facts: Facts, answers: Answers) -> Iterator[Finding]:
-    mail_type = evidence.field("mail_type", facts, answers)
-    bulk = [mail for mail in evidence.mails(facts) if mail.bulk]
+def _mail(situation: Situation) -> Iterator[Finding]:
+    mail_type = evidence.field("mail_type", situation)
+    bulk = [mail for mail in evidence.mails(situation.facts) if mail.bulk]
     if mail_type == "TRANSACTIONAL" and bulk:
         yield _finding(
             "bulk",
@@ -40,7 +39,7 @@ def _mail(facts: Facts, answers: Answers) -> Iterator[Finding]:
             field="mail_type",
             guide=5,
         )
-    role, address = mailboxes.answers_to(facts, answers)
+    role, address = mailboxes.answers_to(situation)
     if _NO_REPLY.search(address):
         yield _finding(
             "no_reply",
@@ -49,7 +48,7 @@ def _mail(facts: Facts, answers: Answers) -> Iterator[Finding]:
             remedy="Send from an address that somebody reads, or name one as Reply-To.",
             field="reply_to" if role == "Reply-To" else "sender",
         )
-    if evidence.field("contact_language", facts, answers) == "JA":
+    if evidence.field("contact_language", situation) == "JA":
         yield _finding(
             "language",
             Severity.ADVICE,
@@ -59,8 +58,8 @@ def _mail(facts: Facts, answers: Answers) -> Iterator[Finding]:
         )
 
 
-def _contacts(facts: Facts, answers: Answers) -> Iterator[Finding]:
-    contacts = addresses(evidence.field("contacts", facts, answers))
+def _contacts(situation: Situation) -> Iterator[Finding]:
+    contacts = addresses(evidence.field("contacts", situation))
     if not contacts:
         yield _finding(
             "no_contacts",
@@ -70,7 +69,7 @@ def _contacts(facts: Facts, answers: Answers) -> Iterator[Finding]:
             field="contacts",
         )
     for contact in contacts:
-        yield from _contact(mailboxes.post(facts, contact))
+        yield from _contact(mailboxes.post(situation.facts, contact))
 
 
 def _contact(found: Post) -> Iterator[Finding]:

@@ -12,21 +12,20 @@ from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Found, Gate, Light
-from dlaas_onboard.journey.request.memo import once
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE
 from dlaas_onboard.journey.situation.intents import OPEN
+from dlaas_onboard.journey.situation.situation import Situation, once
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.situation.answers import Answers
-    from dlaas_onboard.journey.situation.intents import Intent
 
 
-def gates(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> tuple[Gate, ...]:
+def gates(situation: Situation) -> tuple[Gate, ...]:
     """Return every gate, in the order in which the operator meets them."""
-    found = {**_looked(facts, answers), "intents": _intents(facts, intents)}
-    return tuple(_gate(gate, found[gate], answers) for gate in KINDS)
+    found = {**_looked(situation), "intents": _intents(situation)}
+    return tuple(_gate(gate, found[gate], situation.answers) for gate in KINDS)
 
 
 def _gate(gate: str, found: Found, answers: Answers) -> Gate:
@@ -38,23 +37,23 @@ def _gate(gate: str, found: Found, answers: Answers) -> Gate:
 
 
 @once
-def _looked(facts: Facts, answers: Answers) -> dict[str, Found]:
-    return dict(_look(facts, answers))
+def _looked(situation: Situation) -> dict[str, Found]:
+    return dict(_look(situation))
 
 
-def _look(facts: Facts, answers: Answers) -> Iterator[tuple[str, Found]]:
-    yield "account", _account(facts)
-    yield "sandbox", _sandbox(facts)
-    yield "sending", _sending(facts)
-    yield "review", _review(facts)
-    yield from authentication(facts, answers)
-    yield "dmarc", _dmarc(facts, answers)
-    yield "bounce_path", _bounce_path(facts, answers)
-    yield "website", _website(facts, answers)
-    yield "draft", _draft(facts, answers)
-    yield "stock", _stock(facts)
+def _look(situation: Situation) -> Iterator[tuple[str, Found]]:
+    yield "account", _account(situation.facts)
+    yield "sandbox", _sandbox(situation.facts)
+    yield "sending", _sending(situation.facts)
+    yield "review", _review(situation.facts)
+    yield from authentication(situation)
+    yield "dmarc", _dmarc(situation)
+    yield "bounce_path", _bounce_path(situation)
+    yield "website", _website(situation)
+    yield "draft", _draft(situation)
+    yield "stock", _stock(situation.facts)
     for field in DECLARATIONS:
-        yield field, _declared(field, answers)
+        yield field, _declared(field, situation.answers)
 
 
 def _account(facts: Facts) -> Found:
@@ -118,9 +117,13 @@ def _review(facts: Facts) -> Found:
     )
 
 
-def _intents(facts: Facts, intents: tuple[Intent, ...]) -> Found:
-    for intent in intents:
-        if intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and intent.place.same_as(facts.place):
+def _intents(situation: Situation) -> Found:
+    for intent in situation.intents:
+        if (
+            intent.call.operation == "PutAccountDetails"
+            and intent.phase in OPEN
+            and intent.place.same_as(situation.place)
+        ):
             return Found(
                 Light.RED,
                 f"What became of the request of {intent.created_at:%Y-%m-%d %H:%M} UTC is open: "
@@ -130,8 +133,8 @@ def _intents(facts: Facts, intents: tuple[Intent, ...]) -> Found:
     return Found(Light.GREEN, "No filing of ours is open.")
 
 
-def _dmarc(facts: Facts, answers: Answers) -> Found:
-    for state in states(facts, answers):
+def _dmarc(situation: Situation) -> Found:
+    for state in states(situation):
         if state.record.purpose != Purpose.DMARC:
             continue
         if state.verdict == RecordVerdict.OK:
@@ -142,9 +145,9 @@ def _dmarc(facts: Facts, answers: Answers) -> Found:
     return Found(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
 
 
-def _bounce_path(facts: Facts, answers: Answers) -> Found:
-    found = path(facts, answers)
-    lost = bounce_path.lost(facts, answers)
+def _bounce_path(situation: Situation) -> Found:
+    found = path(situation)
+    lost = bounce_path.lost(situation)
     if found.light == Light.GREEN and lost:
         address, what = next(iter(lost.items()))
         return Found(
@@ -155,27 +158,27 @@ def _bounce_path(facts: Facts, answers: Answers) -> Found:
     return Found(found.light, found.why, found.remedy)
 
 
-def _website(facts: Facts, answers: Answers) -> Found:
+def _website(situation: Situation) -> Found:
 
-    url = evidence.field("website_url", facts, answers)
+    url = evidence.field("website_url", situation)
     if not url:
         return Found(Light.RED, "No website is named.", "Enter the website's URL.")
-    shut = website_review.blockers(facts, answers)
+    shut = website_review.blockers(situation)
     if shut:
         remedies = dict.fromkeys(item.remedy for item in shut)
         return Found(Light.RED, " ".join(item.message for item in shut), " ".join(remedies))
-    site = evidence.website(facts, answers)
+    site = evidence.website(situation)
     if site is None:
-        reading = facts.website
+        reading = situation.facts.website
         stale = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
         return unread(url, None if stale else reading)
     return Found(Light.GREEN, f"{site.final_url} answers {site.status}.")
 
 
-def _draft(facts: Facts, answers: Answers) -> Found:
+def _draft(situation: Situation) -> Found:
     from dlaas_onboard.journey.request.draft import draft
 
-    made, errors = draft(facts, answers)
+    made, errors = draft(situation)
     if made is not None:
         return Found(Light.GREEN, "Every field is within Amazon's limits.")
     words = "; ".join(f"{BY_ID[field].label}: {message}" for field, message in errors.items())

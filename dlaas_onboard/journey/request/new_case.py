@@ -9,82 +9,83 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dlaas_onboard.journey.facts import CaseCodes, Facts
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import reply
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.writes import plans
 
 OPERATION = "CreateCase"
 _GONE = frozenset({Phase.REJECTED, Phase.ABANDONED})
 
 
-def text(facts: Facts, answers: Answers) -> str:
+def text(situation: Situation) -> str:
     """Return the first message of the case: it names the denial, and says what the reply would say."""
-    denied = stages.case_id(facts)
+    denied = stages.case_id(situation.facts)
     about = f" in case {denied}" if denied else ""
     return (
-        f"My request for production access of Amazon SES in {facts.place.region} was denied{about}, and that case is "
-        f"closed. Please review it again.\n\n{reply.text(facts, answers)}"
+        f"My request for production access of Amazon SES in {situation.place.region} was denied{about}, "
+        f"and that case is closed. Please review it again.\n\n{reply.text(situation)}"
     )
 
 
-def calls(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def calls(situation: Situation) -> tuple[Call, ...]:
     """Return a dry run, which opens nothing, and the same call once more, which does."""
-    codes = codes_of(facts)
+    codes = codes_of(situation.facts)
     if codes is None:
         return ()
     params = {
-        "subject": f"SES production access in {facts.place.region}: review after a denial ({{marker}})",
-        "communicationBody": plans.reply_body(text(facts, answers)),
+        "subject": f"SES production access in {situation.place.region}: review after a denial ({{marker}})",
+        "communicationBody": plans.reply_body(text(situation)),
         "serviceCode": codes.service,
         "categoryCode": codes.category,
         "issueType": codes.issue_type,
         "severityCode": "low",
-        "language": "ja" if answers.text("contact_language") == "JA" else "en",
+        "language": "ja" if situation.answers.text("contact_language") == "JA" else "en",
     }
-    region = plans.support_region(facts)
+    region = plans.support_region(situation.facts)
     dry = Call("support", OPERATION, {**params, "dryRun": True}, region)
-    if not reply.attaches(answers):
+    if not reply.attaches(situation.answers):
         return (dry, Call("support", OPERATION, params, region))
     real = Call("support", OPERATION, {**params, "attachmentSetId": "{result:2}"}, region)
-    return (dry, reply.attach(facts), real)
+    return (dry, reply.attach(situation.facts), real)
 
 
 def codes_of(facts: Facts) -> CaseCodes | None:
     """Return the service and category under which a case about SES can be opened, if AWS listed any."""
-    return facts.case_codes.value if facts.case_codes is not None and facts.case_codes.known else None
+    return known(facts.case_codes)
 
 
-def unready(facts: Facts, answers: Answers) -> str:
+def unready(situation: Situation) -> str:
     """Return why no new case can be opened now, ``""`` if one can."""
-    if stages.stage(facts) != Stage.DENIED:
+    if stages.stage(situation.facts) != Stage.DENIED:
         return "A new case is a way only after a denial."
-    if support_case.api(facts) is False:
+    if support_case.api(situation.facts) is False:
         return "The support plan does not include the API: open the case in the console."
-    case = support_case.case(facts)
+    case = support_case.case(situation.facts)
     if case is None:
         return "Whether the denied case is closed is not known."
     if case.status != support_case.CLOSED:
         return f"Case {case.display_id} is open: answer in it. A second case would be put with it."
-    if answers.text("new_case") != "yes":
+    if situation.answers.text("new_case") != "yes":
         return "Say first that the closed case takes no answer."
-    if facts.case_codes is None or not facts.case_codes.known:
-        problem = facts.case_codes.problem if facts.case_codes is not None else None
+    if situation.facts.case_codes is None or not situation.facts.case_codes.known:
+        problem = situation.facts.case_codes.problem if situation.facts.case_codes is not None else None
         return f"Under which codes AWS takes such a case is not known. {problem.message if problem else ''}".strip()
-    if facts.case_codes.value is None:
+    if situation.facts.case_codes.value is None:
         return "AWS lists no service and category for it: open the case in the console."
-    longest = len(plans.reply_body(text(facts, answers))) + len("dlaas-0123456789") - len("{marker}")
+    longest = len(plans.reply_body(text(situation))) + len("dlaas-0123456789") - len("{marker}")
     if longest > plans.REPLY_LIMIT:
         return f"The text is {longest - plans.REPLY_LIMIT} characters too long: {plans.REPLY_LIMIT} is the limit."
     return ""
 
 
-def again(_facts: Facts, _answers: Answers, intents: Sequence[Intent]) -> str:
+def again(situation: Situation) -> str:
     """Return why no case is opened after those before it, ``""`` if one may be."""
-    if any(intent.phase in OPEN for intent in intents if intent.call.operation == OPERATION):
+    if any(intent.phase in OPEN for intent in situation.intents if intent.call.operation == OPERATION):
         return "Whether a case was opened is not known yet. Look again; nothing is sent twice."
     return ""
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.review import amazon_reply, stages
 from dlaas_onboard.journey.review.amazon_reply import Kind
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation import inputs
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.inputs import Input
+from dlaas_onboard.journey.situation.situation import Situation
 
 
-def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
+def resolve(field_id: str, situation: Situation) -> Input:
     """Return a field's effective text; for the reply its draft, once Amazon waits for one or has denied the request."""
-    found = inputs.resolve(field_id, facts, answers)
-    if field_id != "reply" or found.text or stages.stage(facts) not in (Stage.PENDING, Stage.DENIED):
+    found = situation.input(field_id)
+    if field_id != "reply" or found.text or stages.stage(situation.facts) not in (Stage.PENDING, Stage.DENIED):
         return found
-    told = amazon_reply.newest(facts, answers)
+    told = amazon_reply.newest(situation)
     wanted = told is not None and told.mail.kind in (Kind.QUESTION, Kind.IDENTITY)
-    if stages.stage(facts) == Stage.PENDING and not wanted:
+    if stages.stage(situation.facts) == Stage.PENDING and not wanted:
         return found
     from dlaas_onboard.journey.request.reply_draft import reply_draft
 
-    return Input(reply_draft(facts, answers), "default", "drafted from the claim ledger")
+    return Input(reply_draft(situation), "default", "drafted from the claim ledger")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dlaas_onboard.journey.facts import Facts, Quota, QuotaRequest, Quotas
+from dlaas_onboard.journey.facts import Quota, QuotaRequest, Quotas
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.worksheet import show, work_out
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 
 FROM_SANDBOX = "quota_in_sandbox"  # the operator's switch
 # All that is known of it (reference/ses.md 4); said wherever it is offered.
@@ -46,13 +47,13 @@ STATUS_WORDS = {
 HISTORY = "about 90 days"  # how far back the history goes (Service Quotas User Guide)
 
 
-def increases(facts: Facts, answers: Answers) -> tuple[Increase, ...]:
+def increases(situation: Situation) -> tuple[Increase, ...]:
     """Return sending quota and sending rate as they would be asked for; codes are those that Service Quotas listed."""
-    quotas = evidence.known(facts.quotas)
-    account = stages.account(facts)
+    quotas = known(situation.facts.quotas)
+    account = stages.account(situation.facts)
     if quotas is None or account is None:
         return ()
-    sheet = work_out(facts, answers)
+    sheet = work_out(situation)
     pairs = (
         (quotas.sending_quota, sheet.daily_quota, account.max_24_hour_send),
         (quotas.sending_rate, sheet.send_rate, account.max_send_rate),
@@ -117,7 +118,7 @@ def told_of(request: QuotaRequest) -> str:
 # The action
 
 
-def calls(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def calls(situation: Situation) -> tuple[Call, ...]:
     """Return one request for each quota of which the worksheet needs more."""
     return tuple(
         Call(
@@ -130,46 +131,46 @@ def calls(facts: Facts, answers: Answers) -> tuple[Call, ...]:
                 "SupportCaseAllowed": True,
             },
         )
-        for item in increases(facts, answers)
+        for item in increases(situation)
         if not item.why_not
     )
 
 
-def unready(facts: Facts, answers: Answers) -> str:
+def unready(situation: Situation) -> str:
     """Return why nothing can be asked for now, ``""`` where something can."""
-    match stages.access(facts):
+    match stages.access(situation.facts):
         case "unknown":
             return "Whether the account has production access is not known."
-        case "sandbox" if stages.stage(facts) != stages.Stage.DENIED:
+        case "sandbox" if stages.stage(situation.facts) != stages.Stage.DENIED:
             return "Quotas can be raised only after Amazon grants production access."
-        case "sandbox" if evidence.field(FROM_SANDBOX, facts, answers) != "yes":
+        case "sandbox" if evidence.field(FROM_SANDBOX, situation) != "yes":
             return "In the sandbox this is a way after a denial only: read what is known of it, then switch it on here."
-    quotas = evidence.known(facts.quotas)
+    quotas = known(situation.facts.quotas)
     if quotas is None:
         return "The quotas could not be read from Service Quotas."
-    found = increases(facts, answers)
+    found = increases(situation)
     if any(not item.why_not for item in found):
         return ""
     if found:
         return " ".join(item.why_not for item in found)
     if quotas.sending_quota is None and quotas.sending_rate is None:
-        return f"Service Quotas lists neither quota of SES in {facts.place.region}."
+        return f"Service Quotas lists neither quota of SES in {situation.place.region}."
     return "Fill in the worksheet first."
 
 
-def before(facts: Facts, _answers: Answers) -> str:
+def before(situation: Situation) -> str:
     """Return what is said before the request leaves."""
     reply = (
         "Amazon decides in a case of its own for each, which says no more than the figures: answer there with the text "
         "of your reply."
     )
-    return f"{IN_SANDBOX} {reply}" if stages.access(facts) != "production" else reply
+    return f"{IN_SANDBOX} {reply}" if stages.access(situation.facts) != "production" else reply
 
 
-def told(sent: Sequence[Call], intents: Sequence[Intent], facts: Facts) -> str:
+def told(sent: Sequence[Call], situation: Situation) -> str:
     """Return what became of each request; one that was open already is pointed at as the look after it shows it."""
-    quotas = evidence.known(facts.quotas)
-    by_code = {str(intent.call.params.get("QuotaCode", "")): intent for intent in intents}
+    quotas = known(situation.facts.quotas)
+    by_code = {str(intent.call.params.get("QuotaCode", "")): intent for intent in situation.intents}
     return " ".join(
         _told(by_code.get(code), code, quotas) for code in (str(call.params.get("QuotaCode", "")) for call in sent)
     )

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.review import stages, support_case
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 
 
-def applies(field_id: str, facts: Facts, answers: Answers) -> bool:
+def applies(field_id: str, situation: Situation) -> bool:
     """Return whether a field has to be asked for at all."""
     rare = _RARE.get(field_id)
-    return rare is None or answers.entry(field_id) is not None or rare(facts)
+    return rare is None or situation.answers.entry(field_id) is not None or rare(situation.facts)
 
 
 def _denied(facts: Facts) -> bool:

@@ -14,10 +14,12 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.writes import filings, plans, preconditions
 from dlaas_onboard.journey.writes.actions import ByHand
 
@@ -50,65 +52,65 @@ def attach(facts: Facts) -> Call:
     return Call("support", "AddAttachmentsToSet", params, plans.support_region(facts))
 
 
-def text(facts: Facts, answers: Answers) -> str:
+def text(situation: Situation) -> str:
     """Return the operator's own reply, or else the draft."""
     from dlaas_onboard.journey.request.reply_draft import reply_draft
 
-    return answers.text("reply").strip() or reply_draft(facts, answers)
+    return situation.answers.text("reply").strip() or reply_draft(situation)
 
 
-def calls(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def calls(situation: Situation) -> tuple[Call, ...]:
     """Return what sends the reply, with the report where it is to go along."""
-    (reply,) = plans.reply_case(facts, text(facts, answers))
-    if not attaches(answers):
+    (reply,) = plans.reply_case(situation.facts, text(situation))
+    if not attaches(situation.answers):
         return (reply,)
     params = {**reply.params, "attachmentSetId": "{result:1}"}
-    return (attach(facts), Call(reply.service, reply.operation, params, reply.region))
+    return (attach(situation.facts), Call(reply.service, reply.operation, params, reply.region))
 
 
-def unready(facts: Facts, answers: Answers) -> str:
+def unready(situation: Situation) -> str:
     """Return why no reply can be sent now, ``""`` if one can."""
-    return preconditions.reply_case(facts, text(facts, answers))
+    return preconditions.reply_case(situation.facts, text(situation))
 
 
-def by_hand(facts: Facts, answers: Answers) -> ByHand | None:
+def by_hand(situation: Situation) -> ByHand | None:
     """Return how to answer in the console, where the support plan leaves the API out; ``None`` where it does not."""
-    words = text(facts, answers)
-    if support_case.api(facts) is not False or not words:
+    words = text(situation)
+    if support_case.api(situation.facts) is not False or not words:
         return None
-    link = console_links.link(facts.place, "case", case_id=stages.case_id(facts))
+    link = console_links.link(situation.place, "case", case_id=stages.case_id(situation.facts))
     return ByHand(link, words, "Paste what Amazon answers into the field What Amazon wrote, so that nothing is lost.")
 
 
-def again(facts: Facts, answers: Answers, intents: Sequence[Intent]) -> str:
+def again(situation: Situation) -> str:
     """Return why a reply is not sent after those before it, ``""`` if it may be."""
-    mine = _replies(facts, intents)
+    mine = _replies(situation)
     if any(intent.phase in OPEN for intent in mine):
         return "Whether your last reply arrived is not known yet. Look again; nothing is sent twice."
-    own = text(facts, answers).strip()
+    own = text(situation).strip()
     for intent in reversed(mine):
         if intent.phase == Phase.CONFIRMED and _plain(intent) == own:
             return f"Amazon has this text since {intent.created_at:%Y-%m-%d %H:%M} UTC. Change it before you send it."
     return ""
 
 
-def before(facts: Facts, intents: Sequence[Intent]) -> Before | None:
+def before(situation: Situation) -> Before | None:
     """Return what was sent from here last: a reply or a new case, else the description of the request."""
     told = [
         intent
         for operation in (_REPLY, _CASE)
-        for intent in filings.of_place(intents, facts, operation)
+        for intent in filings.of_place(situation, operation)
         if intent.phase in _LEFT and not intent.call.params.get("dryRun")
     ]
     if told:
         last = max(told, key=lambda intent: intent.created_at)
         return Before(_plain(last), last.created_at, "case" if last.call.operation == _CASE else "reply")
-    filed = [intent for intent in filings.of_place(intents, facts) if intent.phase in _LEFT]
+    filed = [intent for intent in filings.of_place(situation) if intent.phase in _LEFT]
     described = str(filed[-1].call.params.get("UseCaseDescription", "")) if filed else ""
     return Before(described, filed[-1].created_at, "request") if described else None
 
 
-def preview(planned: Sequence[Call], facts: Facts, intents: Sequence[Intent]) -> str:
+def preview(planned: Sequence[Call], situation: Situation) -> str:
     """Return how the message reads, what goes with it, and how it differs from what Amazon was told before."""
     body = next((str(call.params["communicationBody"]) for call in planned if "communicationBody" in call.params), "")
     parts = ["Your message, as Amazon gets it:", "", body, ""]
@@ -117,7 +119,7 @@ def preview(planned: Sequence[Call], facts: Facts, intents: Sequence[Intent]) ->
         for call in planned
         for item in call.params.get("attachments", ())
     ]
-    earlier = before(facts, intents)
+    earlier = before(situation)
     if earlier is None:
         parts += ["", "Nothing was sent from here before that it could be compared with."]
         return "\n".join(parts)
@@ -128,9 +130,9 @@ def preview(planned: Sequence[Call], facts: Facts, intents: Sequence[Intent]) ->
     return "\n".join(parts)
 
 
-def _replies(facts: Facts, intents: Sequence[Intent]) -> list[Intent]:
-    case = facts.case.value if facts.case is not None else None
-    mine = filings.of_place(intents, facts, _REPLY)
+def _replies(situation: Situation) -> list[Intent]:
+    case = so_far(situation.facts.case)
+    mine = filings.of_place(situation, _REPLY)
     return [intent for intent in mine if case is None or intent.call.params.get("caseId") == case.case_id]
 
 

@@ -12,14 +12,13 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import filing_snapshot
 from dlaas_onboard.journey.request.claim_ledger import describe, render, reply_kit
 from dlaas_onboard.journey.request.field_rules import REPLY_MAX
-from dlaas_onboard.journey.request.memo import once
 from dlaas_onboard.journey.request.sentences import LIST, MAIL, SAMPLE_OF, samples
 from dlaas_onboard.journey.request.triage import HEADINGS, Answer, answer, carried
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.review import amazon_reply, stages
 from dlaas_onboard.journey.review.amazon_reply import Kind
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation, once
 
 # The reply ends with a reference line by which it is found again.
 LONGEST = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
@@ -27,20 +26,20 @@ _ANSWERED = frozenset({Kind.QUESTION, Kind.IDENTITY, Kind.REFUSED, Kind.UPHELD})
 
 
 @once
-def reply_draft(facts: Facts, answers: Answers) -> str:
+def reply_draft(situation: Situation) -> str:
     """Return the draft of the reply, at most :data:`LONGEST` characters; the reply kit where nothing is to be answered.
 
     It follows from what was read and entered alone, so that what is shown is what would be sent.
     """
-    told = amazon_reply.newest(facts, answers)
-    denied = stages.stage(facts) == Stage.DENIED
+    told = amazon_reply.newest(situation)
+    denied = stages.stage(situation.facts) == Stage.DENIED
     if not denied and (told is None or told.mail.kind not in _ANSWERED):
-        return reply_kit(facts, answers)
-    replies = [answer(question, facts, answers) for question in (told.mail.questions if told is not None else ())]
+        return reply_kit(situation)
+    replies = [answer(question, situation) for question in (told.mail.questions if told is not None else ())]
     told_first = [_answered(reply) for reply in replies if reply.sentences]
-    blocks = [_opening(facts, denied=denied), *told_first, _changed(facts, answers)]
+    blocks = [_opening(situation.facts, denied=denied), *told_first, _changed(situation)]
     used = {sentence.id for reply in replies for sentence in reply.sentences}
-    return _fit([block for block in blocks if block], _rest(facts, answers, used))
+    return _fit([block for block in blocks if block], _rest(situation, used))
 
 
 def _opening(facts: Facts, *, denied: bool) -> str:
@@ -56,9 +55,9 @@ def _answered(reply: Answer) -> str:
     return f"{HEADINGS[reply.question]}\n" + "\n".join(texts)
 
 
-def _changed(facts: Facts, answers: Answers) -> str:
+def _changed(situation: Situation) -> str:
     """Return what has changed since the request that a reviewer can see: gates that are green now, sentences."""
-    found = filing_snapshot.since(facts, answers, {})
+    found = filing_snapshot.since(situation, {})
     if found is None:
         return ""
     lines = [f"Now in place: {title}." for title in found.mended]
@@ -74,18 +73,22 @@ def _short(sentence_id: str) -> bool:
     return not sentence_id.startswith((SAMPLE_OF, MAIL, LIST))
 
 
-def _rest(facts: Facts, answers: Answers, used: set[str]) -> list[str]:
+def _rest(situation: Situation, used: set[str]) -> list[str]:
     """Return the parts of the reply kit that nothing above says, the least needed last."""
-    found = describe(facts, answers)
+    found = describe(situation)
     if found.edited:
         parts = [found.text]
     else:
-        left = [one for one in describe(facts, carried(answers)).sentences if one.id not in used]
+        left = [
+            one
+            for one in describe(Situation(situation.facts, carried(situation.answers))).sentences
+            if one.id not in used
+        ]
         parts = render(one for one in left if not one.id.startswith(SAMPLE_OF)).split("\n\n")
-    asked = figures(facts, answers)
+    asked = figures(situation)
     if asked and "quota" not in used:
         parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
-    shown = (one for one in samples(facts, 2) if one.id not in used)
+    shown = (one for one in samples(situation.facts, 2) if one.id not in used)
     return [part for part in parts if part] + [f"Sample {number}\n{one.text}" for number, one in enumerate(shown, 1)]
 
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.dns.needed_records import RecordState
-    from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.request.description import Description
     from dlaas_onboard.journey.request.gate import Gate
-    from dlaas_onboard.journey.situation.answers import Answers
-    from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.situation.journal import Entered, JournalEntry
+    from dlaas_onboard.journey.situation.situation import Situation
     from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.journey.verdict import Verdict
 
@@ -25,12 +23,10 @@ class Dossier:
 
     at: datetime
     version: str
-    facts: Facts
-    answers: Answers
+    situation: Situation
     verdicts: Mapping[StepId, Verdict]
     gates: tuple[Gate, ...]
     records: tuple[RecordState, ...]
     description: Description
-    intents: tuple[Intent, ...]
     journal: tuple[JournalEntry, ...]
     history: tuple[Entered, ...] = ()  # every entry of every field, oldest first

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.request import new_case, quota_increase, reply
 from dlaas_onboard.journey.request.gates import gates
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.writes.actions import Action, Confirm, Verdicts
 
 
-def _file(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def _file(situation: Situation) -> tuple[Call, ...]:
     from dlaas_onboard.journey.request.draft import draft, put_account_details
 
-    made, _ = draft(facts, answers)
-    return (put_account_details(facts, answers),) if made is not None else ()
+    made, _ = draft(situation)
+    return (put_account_details(situation),) if made is not None else ()
 
 
-def _not_filed(facts: Facts, answers: Answers, verdicts: Verdicts) -> str:
-    """Return the first gate that is shut. Open intents are known to the step's verdict alone."""
-    for gate in gates(facts, answers):
-        if not gate.open:
+def _not_filed(situation: Situation, verdicts: Verdicts) -> str:
+    """Return the first gate that is shut. Of an earlier filing that is open, the step's verdict says more."""
+    for gate in gates(situation):
+        if not gate.open and gate.id != "intents":
             return f"{gate.title}: {gate.why}" if gate.light == "unknown" else gate.why
     verdict = verdicts.get(StepId.FILE)
     if verdict is None or verdict.state != StepState.TODO:
@@ -30,16 +29,16 @@ def _not_filed(facts: Facts, answers: Answers, verdicts: Verdicts) -> str:
     return ""
 
 
-def _no_increase(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    return quota_increase.unready(facts, answers)
+def _no_increase(situation: Situation, _verdicts: Verdicts) -> str:
+    return quota_increase.unready(situation)
 
 
-def _no_reply(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    return reply.unready(facts, answers)
+def _no_reply(situation: Situation, _verdicts: Verdicts) -> str:
+    return reply.unready(situation)
 
 
-def _no_case(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    return new_case.unready(facts, answers)
+def _no_case(situation: Situation, _verdicts: Verdicts) -> str:
+    return new_case.unready(situation)
 
 
 ACTIONS = (

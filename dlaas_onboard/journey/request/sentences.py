@@ -14,6 +14,7 @@ from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict, states
 from dlaas_onboard.journey.facts import Facts, Mail
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
@@ -33,9 +34,9 @@ from dlaas_onboard.journey.request.message_rows import (
 )
 from dlaas_onboard.journey.request.worksheet import show, work_out
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import plural
 
 WHO = "Who we are"
@@ -55,16 +56,16 @@ SAMPLE_OF = "sample."
 Item = Sentence | Hole
 
 
-def ledger(facts: Facts, answers: Answers) -> Iterator[Item]:
+def ledger(situation: Situation) -> Iterator[Item]:
     """Return sentences and holes in the order of the text."""
-    yield from _who(facts, answers)
-    yield from _what(facts, answers)
-    yield from _recipients(facts, answers)
-    yield from _volume(facts, answers)
-    yield from _bounces(facts, answers)
-    yield from _unsubscribe(facts, answers)
-    yield from _authentication(facts, answers)
-    yield from _sample(facts)
+    yield from _who(situation)
+    yield from _what(situation)
+    yield from _recipients(situation)
+    yield from _volume(situation)
+    yield from _bounces(situation)
+    yield from _unsubscribe(situation)
+    yield from _authentication(situation)
+    yield from _sample(situation.facts)
 
 
 def section_of(sentence_id: str) -> str:
@@ -111,11 +112,11 @@ def listing(parts: Iterable[str]) -> str:
     return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def _who(facts: Facts, answers: Answers) -> Iterator[Item]:
-    name = evidence.carried("service_name", facts, answers)
-    business = _business(facts, answers)
+def _who(situation: Situation) -> Iterator[Item]:
+    name = evidence.carried("service_name", situation)
+    business = _business(situation)
     if name and name.casefold() not in (business.text.casefold() if business else ""):
-        yield _say("service", f"Our service is called {name}.", evidence.field_origin("service_name", facts, answers))
+        yield _say("service", f"Our service is called {name}.", evidence.field_origin("service_name", situation))
     if business is not None:
         yield business
     else:
@@ -126,24 +127,26 @@ def _who(facts: Facts, answers: Answers) -> Iterator[Item]:
             "Write one or two sentences: what it does, for whom, and the name and place of who runs it.",
             "business",
         )
-    yield _website(facts, answers)
-    checkout = evidence.checkout(facts)
+    yield _website(situation)
+    checkout = evidence.checkout(situation.facts)
     if checkout is not None and checkout.products:
         sold = listing(re.sub(r":\s*(.+)$", r" (\1)", product) for product in checkout.products)
-        yield _say("products", f"We sell {sold}.", evidence.from_checkout(facts, "products"))
-    yield from _sister(facts)
+        yield _say("products", f"We sell {sold}.", evidence.from_checkout(situation.facts, "products"))
+    yield from _sister(situation.facts)
 
 
-def _business(facts: Facts, answers: Answers) -> Sentence | None:
-    own = _own("business", answers)
-    checkout = evidence.checkout(facts)
+def _business(situation: Situation) -> Sentence | None:
+    own = _own("business", situation.answers)
+    checkout = evidence.checkout(situation.facts)
     if own is not None or checkout is None or not checkout.about.strip():
         return own
-    return _say("business", ended(normal("business", checkout.about)), evidence.from_checkout(facts, "business"))
+    return _say(
+        "business", ended(normal("business", checkout.about)), evidence.from_checkout(situation.facts, "business")
+    )
 
 
-def _website(facts: Facts, answers: Answers) -> Item:
-    site = website_review.readable(facts, answers)
+def _website(situation: Situation) -> Item:
+    site = website_review.readable(situation)
     if site is None:
         return Hole(
             "website",
@@ -157,13 +160,13 @@ def _website(facts: Facts, answers: Answers) -> Item:
         words for role, words in names.items() if any(p.role == role and website_review.opens(p) for p in site.pages)
     ]
     links = f", with our {listing(found)}" if found else ""
-    return _say("website", f"Our website is {site.url}{links}.", evidence.origin(facts.website))
+    return _say("website", f"Our website is {site.url}{links}.", evidence.origin(situation.facts.website))
 
 
 def _sister(facts: Facts) -> Iterator[Sentence]:
     """Cite the approval of another Region: only one that the review itself calls GRANTED, and that took effect."""
     for region, reading in sorted(facts.radar.items()):
-        glance = evidence.known(reading)
+        glance = known(reading)
         if glance is None or not glance.production or glance.review != "GRANTED" or region == facts.place.region:
             continue
         case = f" (case {glance.case_id})" if glance.case_id else ""
@@ -171,14 +174,14 @@ def _sister(facts: Facts) -> Iterator[Sentence]:
         return
 
 
-def _what(facts: Facts, answers: Answers) -> Iterator[Item]:
-    yield from _type(facts, answers)
-    sender = evidence.carried("sender", facts, answers)
+def _what(situation: Situation) -> Iterator[Item]:
+    yield from _type(situation)
+    sender = evidence.carried("sender", situation)
     if sender and not check("sender", sender):
-        yield _say("sender", f"The From address is {sender}.", evidence.field_origin("sender", facts, answers))
-    yield from _answers(facts, answers)
-    lines = list(_mails(facts))
-    own = _own("mail_content", answers)
+        yield _say("sender", f"The From address is {sender}.", evidence.field_origin("sender", situation))
+    yield from _answers(situation)
+    lines = list(_mails(situation.facts))
+    own = _own("mail_content", situation.answers)
     yield from lines
     if own is not None:
         yield own
@@ -192,19 +195,21 @@ def _what(facts: Facts, answers: Answers) -> Iterator[Item]:
         )
 
 
-def _answers(facts: Facts, answers: Answers) -> Iterator[Sentence]:
+def _answers(situation: Situation) -> Iterator[Sentence]:
     """Say where answers go, if the operator named it and mail can arrive there."""
-    role, target = mailboxes.answers_to(facts, answers)
-    found = mailboxes.post(facts, target)
+    role, target = mailboxes.answers_to(situation)
+    found = mailboxes.post(situation.facts, target)
     if role == "Reply-To" and found.arrives and found.reading is not None and found.reading.known:
-        origin = Origin(f"{evidence.entered('reply_to', answers)}; {found.reading.source}", found.reading.observed_at)
+        origin = Origin(
+            f"{evidence.entered('reply_to', situation.answers)}; {found.reading.source}", found.reading.observed_at
+        )
         yield _say("reply_to", f"Answers to our mail go to {target}.", origin)
 
 
-def _type(facts: Facts, answers: Answers) -> Iterator[Item]:
-    mail_type = evidence.carried("mail_type", facts, answers)
-    sent = evidence.mails(facts)
-    origin = evidence.field_origin("mail_type", facts, answers)
+def _type(situation: Situation) -> Iterator[Item]:
+    mail_type = evidence.carried("mail_type", situation)
+    sent = evidence.mails(situation.facts)
+    origin = evidence.field_origin("mail_type", situation)
     if mail_type == "MARKETING":
         yield _say("marketing", "Our mail includes marketing messages.", origin)
     elif mail_type == "TRANSACTIONAL" and not any(mail.bulk for mail in sent):
@@ -213,7 +218,7 @@ def _type(facts: Facts, answers: Answers) -> Iterator[Item]:
                 "transactional",
                 "All our mail is transactional: each message follows from something its recipient did, "
                 "or concerns that person's own account.",
-                _sources(facts, sent),
+                _sources(situation.facts, sent),
             )
         else:
             yield _say("transactional", "All our mail is transactional.", origin)
@@ -257,10 +262,10 @@ def _mails(facts: Facts) -> Iterator[Sentence]:
         yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(facts, scheduled))
 
 
-def _recipients(facts: Facts, answers: Answers) -> Iterator[Item]:
-    checkout = evidence.checkout(facts)
-    at = evidence.origin(facts.checkout).observed_at
-    own = _own("recipients_source", answers)
+def _recipients(situation: Situation) -> Iterator[Item]:
+    checkout = evidence.checkout(situation.facts)
+    at = evidence.origin(situation.facts.checkout).observed_at
+    own = _own("recipients_source", situation.answers)
     if own is not None:
         yield own
     if checkout is not None and checkout.opt_in is not None:
@@ -279,10 +284,12 @@ def _recipients(facts: Facts, answers: Answers) -> Iterator[Item]:
         yield _say("login", text, Origin(str(checkout.login_needs_confirmation), at))
     if checkout is not None and checkout.purge:
         text = f"Accounts that stay unconfirmed are kept for {checkout.purge.rstrip('.')}, then deleted."
-        yield _say("purge", text, evidence.from_checkout(facts, "purge"))
-    if normal("declare_recipients", answers.text("declare_recipients")) == "yes":
-        entry = answers.entry("declare_recipients")
-        origin = Origin(f"declared, {evidence.entered('declare_recipients', answers)}", entry.at if entry else None)
+        yield _say("purge", text, evidence.from_checkout(situation.facts, "purge"))
+    if normal("declare_recipients", situation.answers.text("declare_recipients")) == "yes":
+        entry = situation.answers.entry("declare_recipients")
+        origin = Origin(
+            f"declared, {evidence.entered('declare_recipients', situation.answers)}", entry.at if entry else None
+        )
         yield _say("no_lists", "We do not buy, rent or scrape addresses.", origin)
     else:
         yield Hole(
@@ -294,27 +301,29 @@ def _recipients(facts: Facts, answers: Answers) -> Iterator[Item]:
         )
 
 
-def _volume(facts: Facts, answers: Answers) -> Iterator[Item]:
-    sheet = work_out(facts, answers)
+def _volume(situation: Situation) -> Iterator[Item]:
+    sheet = work_out(situation)
 
     def of(*fields: str) -> Origin:
-        given = [field for field in fields if answers.entry(field)]
-        times = [entry.at for field in given if (entry := answers.entry(field))]
+        given = [field for field in fields if situation.answers.entry(field)]
+        times = [entry.at for field in given if (entry := situation.answers.entry(field))]
         return Origin(
-            "; ".join(dict.fromkeys(f"{BY_ID[f].label}, {evidence.entered(f, answers)}" for f in given)), max(times)
+            "; ".join(dict.fromkeys(f"{BY_ID[f].label}, {evidence.entered(f, situation.answers)}" for f in given)),
+            max(times),
         )
 
     if sheet.average_day is not None and sheet.busiest_day is not None:
-        users, signups = answers.text("users"), answers.text("signups_per_day")
+        users, signups = situation.answers.text("users"), situation.answers.text("signups_per_day")
         yield _say(
             "users",
             f"In six months we expect about {_shown('users', users)} users, "
             f"with up to {_shown('signups_per_day', signups)} sign-ups on a busy day.",
             of("users", "signups_per_day"),
         )
+        shown = _shown("mails_per_user_month", situation.answers.text("mails_per_user_month"))
         yield _say(
             "volume",
-            f"With {_shown('mails_per_user_month', answers.text('mails_per_user_month'))} messages a user and month, "
+            f"With {shown} messages a user and month, "
             f"we expect {plural_number(sheet.average_day, 'message')} on an average day "
             f"and {show(sheet.busiest_day)} on the busiest.",
             of("users", "mails_per_user_month", "signups_per_day", "peak_factor"),
@@ -335,11 +344,11 @@ def _volume(facts: Facts, answers: Answers) -> Iterator[Item]:
             f"{show(sheet.send_rate)} a second are enough for us.",
             of("daily_quota", "send_rate", "users", "mails_per_user_month", "signups_per_day", "peak_factor"),
         )
-    points = evidence.known(facts.statistics)
+    points = known(situation.facts.statistics)
     attempts = sum(point.attempts for point in points) if points else 0
-    if attempts > 0 and stages.access(facts) == "sandbox":
-        origin = evidence.origin(facts.statistics)
-        both = Origin(f"{origin.source}; {evidence.origin(facts.account).source}", origin.observed_at)
+    if attempts > 0 and stages.access(situation.facts) == "sandbox":
+        origin = evidence.origin(situation.facts.statistics)
+        both = Origin(f"{origin.source}; {evidence.origin(situation.facts.account).source}", origin.observed_at)
         yield _say(
             "sandbox_use", f"In the last two weeks we sent {plural(attempts, 'test message')} in the sandbox.", both
         )
@@ -354,9 +363,9 @@ def plural_number(count: int, word: str) -> str:
     return f"{show(count)} {word if count == 1 else word + 's'}"
 
 
-def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
-    found = path(facts, answers)
-    own = _own("bounce_process", answers)
+def _bounces(situation: Situation) -> Iterator[Item]:
+    found = path(situation)
+    own = _own("bounce_process", situation.answers)
     if found.light == Light.GREEN:
         text = f"Bounce and complaint events go {found.route}, where {found.listener} receives them."
         yield _say("events", text, Origin(found.source, found.observed_at))
@@ -372,21 +381,21 @@ def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
             "Name who or what acts, and what it does to the address.",
             "bounce_process",
         )
-    made = proof_standing.holds(facts, answers)
+    made = proof_standing.holds(situation)
     if made is not None:
         ids = ", ".join(item.message_id for item in made.arrivals)
         yield _say(proof.FIELD, proof.sentence(made), Origin(f"proof {made.marker}: messages {ids}", made.at))
-    noted = _own("bounce_seen", answers)
+    noted = _own("bounce_seen", situation.answers)
     if noted is not None:
         yield noted
-    account = stages.account(facts)
+    account = stages.account(situation.facts)
     reasons = account.suppressed_reasons if account else None
     if reasons is not None and {"BOUNCE", "COMPLAINT"} <= set(reasons):
         text = (
             "The account-level suppression list is on for bounces and complaints, so SES holds back "
             "further mail to an address that bounced or complained."
         )
-        yield _say("suppression", text, evidence.origin(facts.account))
+        yield _say("suppression", text, evidence.origin(situation.facts.account))
     else:
         why = "could not be read" if reasons is None else "is not on for both bounces and complaints"
         yield Hole(
@@ -395,30 +404,31 @@ def _bounces(facts: Facts, answers: Answers) -> Iterator[Item]:
             f"The account-level suppression list {why}.",
             "Switch it on for BOUNCE and COMPLAINT in the step Bounces.",
         )
-    yield from _forwarding(facts, answers)
+    yield from _forwarding(situation)
 
 
-def _forwarding(facts: Facts, answers: Answers) -> Iterator[Sentence]:
-    identity = evidence.identity(facts, answers)
-    _, target = mailboxes.bounces_to(facts, answers)
+def _forwarding(situation: Situation) -> Iterator[Sentence]:
+    identity = evidence.identity(situation)
+    _, target = mailboxes.bounces_to(situation)
     if identity is None or identity.feedback_forwarding is not True or not target:
         return
-    found = mailboxes.post(facts, target)
+    found = mailboxes.post(situation.facts, target)
     if found.arrives and found.reading is not None and found.reading.known:
         origin = Origin(
-            f"{evidence.origin(facts.domain_identity).source}; {found.reading.source}", found.reading.observed_at
+            f"{evidence.origin(situation.facts.domain_identity).source}; {found.reading.source}",
+            found.reading.observed_at,
         )
         yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {target}.", origin)
 
 
-def _unsubscribe(facts: Facts, answers: Answers) -> Iterator[Item]:
-    sent = evidence.mails(facts)
-    transactional = evidence.carried("mail_type", facts, answers) == "TRANSACTIONAL"
+def _unsubscribe(situation: Situation) -> Iterator[Item]:
+    sent = evidence.mails(situation.facts)
+    transactional = evidence.carried("mail_type", situation) == "TRANSACTIONAL"
     listless = bool(sent) and transactional and all(not m.bulk and m.kind in KINDS for m in sent)
-    own = _own("unsubscribe", answers)
+    own = _own("unsubscribe", situation.answers)
     if listless:
         text = "There is no mailing list to leave: we send no newsletters and no promotions."
-        yield _say("no_mailing_list", text, _sources(facts, sent))
+        yield _say("no_mailing_list", text, _sources(situation.facts, sent))
     if own is not None:
         yield own
     elif not listless:
@@ -431,17 +441,15 @@ def _unsubscribe(facts: Facts, answers: Answers) -> Iterator[Item]:
         )
 
 
-def _authentication(facts: Facts, answers: Answers) -> Iterator[Item]:
-    identity = evidence.identity(facts, answers)
-    origin = evidence.origin(facts.domain_identity)
-    for gate, (light, why, remedy) in authentication(facts, answers):
+def _authentication(situation: Situation) -> Iterator[Item]:
+    identity = evidence.identity(situation)
+    origin = evidence.origin(situation.facts.domain_identity)
+    for gate, (light, why, remedy) in authentication(situation):
         if light == Light.GREEN and identity is not None:
-            yield _say(gate, _authenticated(gate, facts, answers), origin)
+            yield _say(gate, _authenticated(gate, situation), origin)
         else:
-            yield Hole(
-                gate, AUTHENTICATION, why, remedy, "domain" if not effective_inputs.domain(facts, answers) else ""
-            )
-    record = next((s for s in states(facts, answers) if s.record.purpose == Purpose.DMARC), None)
+            yield Hole(gate, AUTHENTICATION, why, remedy, "domain" if not situation.domain else "")
+    record = next((s for s in states(situation) if s.record.purpose == Purpose.DMARC), None)
     if record is not None and record.verdict == RecordVerdict.OK:
         origin = Origin(record.source, record.observed_at)
         yield _say("dmarc", f"DMARC is published{_policy(record)}.", origin)
@@ -451,11 +459,11 @@ def _authentication(facts: Facts, answers: Answers) -> Iterator[Item]:
         yield Hole("dmarc", AUTHENTICATION, why, record.fix if record else "Enter the sending domain.")
 
 
-def _authenticated(gate: str, facts: Facts, answers: Answers) -> str:
-    identity = evidence.identity(facts, answers)
+def _authenticated(gate: str, situation: Situation) -> str:
+    identity = evidence.identity(situation)
     name = identity.name if identity else ""
     if gate == "domain_identity":
-        return f"{name} is a verified domain identity in {facts.place.region}."
+        return f"{name} is a verified domain identity in {situation.place.region}."
     if gate == "dkim":
         return "Our mail is signed with DKIM (status SUCCESS)."
     mail_from = identity.mail_from.domain if identity and identity.mail_from else ""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
@@ -15,7 +16,7 @@ from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 
@@ -69,10 +70,10 @@ _ENTITY = re.compile(
 )
 
 
-def of_text(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+def of_text(situation: Situation) -> tuple[Finding, ...]:
     """Return what a reviewer will miss or stop at in the description."""
-    found = describe(facts, answers)
-    return (*_holes(found, facts, answers), *_wording(found, facts, answers), *_contradicted(found, facts, answers))
+    found = describe(situation)
+    return (*_holes(found, situation), *_wording(found, situation), *_contradicted(found, situation))
 
 
 _finding = partial(rubric_findings.finding, StepId.USE_CASE, guide=13)
@@ -88,11 +89,13 @@ _GATES = {
 }
 
 
-def _holes(found: Description, facts: Facts, answers: Answers) -> Iterator[Finding]:
-    unread = {gate.id for gate in gates(facts, answers) if gate.light == Light.UNKNOWN}
+def _holes(found: Description, situation: Situation) -> Iterator[Finding]:
+    unread = {gate.id for gate in gates(situation) if gate.light == Light.UNKNOWN}
     for hole in found.holes:
         rule = _HOLES.get(hole.id, _Rule(Severity.WARNING))
-        unknown = _GATES.get(hole.id) in unread or (hole.id == "suppression" and stages.account(facts) is None)
+        unknown = _GATES.get(hole.id) in unread or (
+            hole.id == "suppression" and stages.account(situation.facts) is None
+        )
         # The operator's own text may say what the ledger misses; only they can tell.
         severity = Severity.UNKNOWN if unknown else Severity.ADVICE if found.edited else rule.severity
         yield _finding(
@@ -106,7 +109,7 @@ def _holes(found: Description, facts: Facts, answers: Answers) -> Iterator[Findi
         )
 
 
-def _wording(found: Description, facts: Facts, answers: Answers) -> Iterator[Finding]:
+def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
     text = found.text
     own = "\n".join(sentence.text for sentence in found.sentences if sentence.mine)
     if placeholder := _PLACEHOLDER.search(own):
@@ -131,7 +134,7 @@ def _wording(found: Description, facts: Facts, answers: Answers) -> Iterator[Fin
             f"The text has {len(text):,} characters; {GOOD:,} to {LONG:,} read best.",
             remedy="Leave out sentences that answer no question.",
         )
-    mail_type = evidence.field("mail_type", facts, answers)
+    mail_type = evidence.field("mail_type", situation)
     if mail_type == "TRANSACTIONAL" and (word := _claims(_MARKETING, own)):
         yield _finding(
             "marketing_words",
@@ -151,7 +154,7 @@ def _wording(found: Description, facts: Facts, answers: Answers) -> Iterator[Fin
             remedy="Say where the link stands and that List-Unsubscribe-Post is set (RFC 8058).",
             field="unsubscribe",
         )
-    process = answers.text("bounce_process")
+    process = situation.answers.text("bounce_process")
     if process and not _TECHNICAL.search(process):
         yield _finding(
             "bounce_words",
@@ -190,17 +193,21 @@ def _wording(found: Description, facts: Facts, answers: Answers) -> Iterator[Fin
         )
     if text and sum(not char.isascii() for char in text) > len(text) / 10:
         yield _finding("language", Severity.ADVICE, "The text is not in English.", remedy="English is answered faster.")
-    points = evidence.known(facts.statistics)
-    if points is not None and not any(point.attempts for point in points) and stages.access(facts) == "sandbox":
+    points = known(situation.facts.statistics)
+    if (
+        points is not None
+        and not any(point.attempts for point in points)
+        and stages.access(situation.facts) == "sandbox"
+    ):
         yield _finding(
             "untested",
             Severity.ADVICE,
             "Nothing was sent from this account yet.",
-            evidence=evidence.origin(facts.statistics).source,
+            evidence=evidence.origin(situation.facts.statistics).source,
             remedy="Send a few test messages first: a request from an unused account raises questions.",
         )
-    yield from _samples(facts, mail_type)
-    yield from _stock(found, facts)
+    yield from _samples(situation.facts, mail_type)
+    yield from _stock(found, situation.facts)
 
 
 def _claims(words: re.Pattern[str], text: str) -> str:
@@ -247,10 +254,10 @@ def _stock(found: Description, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _contradicted(found: Description, facts: Facts, answers: Answers) -> Iterator[Finding]:
+def _contradicted(found: Description, situation: Situation) -> Iterator[Finding]:
     """Return what the operator's own words claim and the facts deny; what is unknown denies nothing."""
     own = [sentence.text for sentence in found.sentences if sentence.mine]
-    lights: dict[str, Gate] = {gate.id: gate for gate in gates(facts, answers)}
+    lights: dict[str, Gate] = {gate.id: gate for gate in gates(situation)}
     for gate, words in (
         ("dkim", r"\bDKIM\b"),
         ("dmarc", r"\bDMARC\b"),
@@ -271,9 +278,9 @@ def _contradicted(found: Description, facts: Facts, answers: Answers) -> Iterato
                 break
 
 
-def of_figures(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+def of_figures(situation: Situation) -> tuple[Finding, ...]:
     """Return what a reviewer will ask about the figures."""
-    sheet = work_out(facts, answers)
+    sheet = work_out(situation)
     return tuple(
         Finding(
             f"quota.{name}",

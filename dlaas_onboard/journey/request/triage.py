@@ -18,6 +18,7 @@ from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
 from dlaas_onboard.journey.writes import filings, preconditions
@@ -121,11 +122,11 @@ class Way:
     known: str = ""  # all that is known of it, where there is more to say
 
 
-def answer(question: Question, facts: Facts, answers: Answers) -> Answer:
+def answer(question: Question, situation: Situation) -> Answer:
     """Return our answer to one question, from the claim ledger alone."""
-    found = describe(facts, carried(answers))
+    found = describe(Situation(situation.facts, carried(situation.answers)))
     if question == Question.SAMPLES:
-        told = samples(facts, 2)
+        told = samples(situation.facts, 2)
     else:
         told = tuple(one for one in found.sentences if _belongs(one, question))
     holes = tuple(hole for hole in found.holes if hole.id in _NEEDED[question])
@@ -157,9 +158,9 @@ def gaps(verdicts: Mapping[StepId, Verdict]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def ways(facts: Facts, answers: Answers, reply: str) -> tuple[Way, ...]:
+def ways(situation: Situation, reply: str) -> tuple[Way, ...]:
     """Return the ways on in the order in which to try them; ``reply`` is the text that would be sent."""
-    return (_case(facts, reply), _again(facts), _quotas(facts, answers), _new_case(facts, answers))
+    return (_case(situation.facts, reply), _again(situation.facts), _quotas(situation), _new_case(situation))
 
 
 def _case(facts: Facts, reply: str) -> Way:
@@ -203,12 +204,12 @@ def _again(facts: Facts) -> Way:
     return Way("again", title, False, f"Shut: {CONFLICT}")
 
 
-def _quotas(facts: Facts, answers: Answers) -> Way:
+def _quotas(situation: Situation) -> Way:
     title = "Service Quotas"
-    if stages.stage(facts) != Stage.DENIED:
+    if stages.stage(situation.facts) != Stage.DENIED:
         return Way("quotas", title, False, "Not a way on now: it is one after a denial, or after the grant.")
-    link = console_links.link(facts.place, "quota")
-    shut = quota_increase.unready(facts, answers)
+    link = console_links.link(situation.place, "quota")
+    shut = quota_increase.unready(situation)
     doubt = "The API accepts it in the sandbox; whether it lifts the sandbox is not known."
     if shut:
         return Way(
@@ -217,21 +218,21 @@ def _quotas(facts: Facts, answers: Answers) -> Way:
     return Way("quotas", title, True, f"Open: i at step 6, Quota. {doubt}", link, quota_increase.IN_SANDBOX)
 
 
-def _new_case(facts: Facts, answers: Answers) -> Way:
+def _new_case(situation: Situation) -> Way:
     title = "A new case"
-    if stages.stage(facts) != Stage.DENIED:
+    if stages.stage(situation.facts) != Stage.DENIED:
         return Way("new_case", title, False, "Not a way on now: it is one after a denial whose case is closed.")
-    link = console_links.link(facts.place, "cases")
-    shut = support_case.closed(facts)
-    name = stages.case_id(facts)
+    link = console_links.link(situation.place, "cases")
+    shut = support_case.closed(situation.facts)
+    name = stages.case_id(situation.facts)
     about = f"Name the denied case {name} in it." if name else "Name the denial in it."
     if shut is None:
         why = f"Only where the old case is closed and takes no answer; whether it is, is not known here. {about}"
         return Way("new_case", title, None, why, link)
     if not shut:
         return Way("new_case", title, False, "Shut: the case is open, so answer in it. A second case is put with it.")
-    if support_case.api(facts):
-        why = new_case.unready(facts, answers)
+    if support_case.api(situation.facts):
+        why = new_case.unready(situation)
         how = f"Not now from here: {why}" if why else "Press w."
         return Way("new_case", title, True, f"Open, and the last of the ways. {how} {about}", link)
     return Way(
@@ -246,25 +247,27 @@ CONFLICT = (
 )
 
 
-def conflict(facts: Facts, intents: tuple[Intent, ...]) -> Intent | None:
+def conflict(situation: Situation) -> Intent | None:
     """Return the last request from here if Amazon answered it with ConflictException, else ``None``."""
-    last = next(iter(reversed(filings.of_place(intents, facts))), None)
+    last = next(iter(reversed(filings.of_place(situation))), None)
     problem = last.outcome.problem if last is not None and last.outcome is not None else None
     if last is None or last.phase != Phase.REJECTED or problem is None:
         return None
     return last if problem.kind == ProblemKind.CONFLICT else None
 
 
-def conflict_stands(facts: Facts, intents: tuple[Intent, ...]) -> Intent | None:
+def conflict_stands(situation: Situation) -> Intent | None:
     """Return such a request while nothing that was read since tells what it conflicted with.
 
     It does not stand any more once the review has moved since, or where a look a day later, when a first answer was
     due, still shows no review: then another change to the account's details was in the way.
     """
-    found = conflict(facts, intents)
-    if found is None or facts.account is None or stages.account(facts) is None:
+    found = conflict(situation)
+    if found is None or situation.facts.account is None or stages.account(situation.facts) is None:
         return found
-    if stages.said(facts) != found.before:
+    if stages.said(situation.facts) != found.before:
         return None
-    waited = (facts.account.observed_at - (found.outcome.at if found.outcome else found.created_at)).total_seconds()
+    waited = (
+        situation.facts.account.observed_at - (found.outcome.at if found.outcome else found.created_at)
+    ).total_seconds()
     return found if waited < stages.PROMISED_HOURS * 3600 else None

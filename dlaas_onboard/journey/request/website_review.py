@@ -11,13 +11,12 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.public_suffix import same_organization
-from dlaas_onboard.journey.facts import Facts, Page, Website
+from dlaas_onboard.journey.facts import Page, Website
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
 from dlaas_onboard.journey.request import evidence, rubric_findings
-from dlaas_onboard.journey.request.memo import once
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.text import line, plural
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -75,27 +74,27 @@ class _Place(NamedTuple):
 
 
 @once
-def of_website(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+def of_website(situation: Situation) -> tuple[Finding, ...]:
     """Return what a reviewer will stop at on the website that the request names."""
-    url = evidence.field("website_url", facts, answers)
+    url = evidence.field("website_url", situation)
     if not _place(url).host:
         return ()  # the form says so already
-    site = evidence.website(facts, answers)
-    address = tuple(_address(site, url, facts, answers))
+    site = evidence.website(situation)
+    address = tuple(_address(site, url, situation))
     if site is None:
-        return (*_unopened(facts, answers), *address)
-    return (*_answer(site), *address, *_way(site, url), *_words(site, facts, answers), *_pages(site, facts, answers))
+        return (*_unopened(situation), *address)
+    return (*_answer(site), *address, *_way(site, url), *_words(site, situation), *_pages(site, situation))
 
 
-def blockers(facts: Facts, answers: Answers) -> tuple[Finding, ...]:
+def blockers(situation: Situation) -> tuple[Finding, ...]:
     """Return what keeps a reviewer from reading about the service at all."""
-    return tuple(item for item in of_website(facts, answers) if item.severity == Severity.BLOCKER)
+    return tuple(item for item in of_website(situation) if item.severity == Severity.BLOCKER)
 
 
-def readable(facts: Facts, answers: Answers) -> Website | None:
+def readable(situation: Situation) -> Website | None:
     """Return the visit to a page on which a reviewer can read about the service, ``None`` where there is none."""
-    site = evidence.website(facts, answers)
-    return site if site is not None and not blockers(facts, answers) else None
+    site = evidence.website(situation)
+    return site if site is not None and not blockers(situation) else None
 
 
 def opens(page: Page) -> bool:
@@ -111,24 +110,24 @@ def is_mail(page: Page) -> bool:
 def _place(url: str) -> _Place:
     try:
         parts = urlsplit(url)
-        return _Place(effective_inputs.bare(parts.hostname or "").removeprefix("www."), parts.path)
+        return _Place(names.bare(parts.hostname or "").removeprefix("www."), parts.path)
     except ValueError:
         return _Place("", "")
 
 
-def _problem(facts: Facts, answers: Answers) -> Problem | None:
+def _problem(situation: Situation) -> Problem | None:
     """Return why the website that the request names could not be opened; a failed visit to another does not count."""
-    reading = facts.website
+    reading = situation.facts.website
     if reading is None or reading.value is not None:
         return None
     visited = reading.source.partition(" ")[2]  # "HTTPS https://example.com"
-    return reading.problem if visited == line(evidence.field("website_url", facts, answers), limit=200) else None
+    return reading.problem if visited == line(evidence.field("website_url", situation), limit=200) else None
 
 
-def _unopened(facts: Facts, answers: Answers) -> Iterator[Finding]:
+def _unopened(situation: Situation) -> Iterator[Finding]:
     """Say what everybody meets who opens the page; what only this machine may have met is not known."""
-    why = _problem(facts, answers)
-    if why is None or facts.website is None:
+    why = _problem(situation)
+    if why is None or situation.facts.website is None:
         return
     kind, _, code = why.code.partition(" ")
     if kind == "certificate":
@@ -143,7 +142,7 @@ def _unopened(facts: Facts, answers: Answers) -> Iterator[Finding]:
         name,
         Severity.BLOCKER,
         why.message,
-        evidence=f"{facts.website.source}{f' · {why.code}' if why.code else ''}",
+        evidence=f"{situation.facts.website.source}{f' · {why.code}' if why.code else ''}",
         remedy=why.remedy or "Correct it, then look again.",
         field="website_url",
     )
@@ -183,15 +182,15 @@ def _answer(site: Website) -> Iterator[Finding]:
         )
 
 
-def _address(site: Website | None, url: str, facts: Facts, answers: Answers) -> Iterator[Finding]:
+def _address(site: Website | None, url: str, situation: Situation) -> Iterator[Finding]:
     """Judge the host that is named, and the one at which a visit ended."""
     places = (_place(url), *((_place(site.final_url),) if site is not None else ()))
-    domain = effective_inputs.domain(facts, answers)
-    sender = effective_inputs.domain_of(effective_inputs.sender(facts, answers)) or domain
+    domain = situation.domain
+    sender = names.domain_of(situation.sender) or domain
     last = places[-1]
     own = "Name a page of your own that says what the service is, with prices, privacy policy and contact."
     at = partial(_finding, evidence=site.final_url if site is not None else url, remedy=own, field="website_url")
-    if any(effective_inputs.within(place.host, _STOCK_DOMAIN) for place in places):
+    if any(names.within(place.host, _STOCK_DOMAIN) for place in places):
         yield at(
             "stock_domain",
             Severity.BLOCKER,
@@ -251,11 +250,11 @@ def _way(site: Website, url: str) -> Iterator[Finding]:
         )
 
 
-def _words(site: Website, facts: Facts, answers: Answers) -> Iterator[Finding]:
+def _words(site: Website, situation: Situation) -> Iterator[Finding]:
     if not evidence.answers_well(site):
         return
     if site.names_service is False:
-        name = evidence.field("service_name", facts, answers)
+        name = evidence.field("service_name", situation)
         yield _finding(
             "unnamed",
             Severity.WARNING,
@@ -281,10 +280,10 @@ def _words(site: Website, facts: Facts, answers: Answers) -> Iterator[Finding]:
         )
 
 
-def _pages(site: Website, facts: Facts, answers: Answers) -> Iterator[Finding]:
+def _pages(site: Website, situation: Situation) -> Iterator[Finding]:
     if not evidence.answers_well(site):
         return
-    marketing = evidence.field("mail_type", facts, answers) == "MARKETING"
+    marketing = evidence.field("mail_type", situation) == "MARKETING"
     for role, words in PAGES.items():
         strong = role == "privacy" or (role == "sign-up" and marketing)
         severity = Severity.WARNING if strong else Severity.ADVICE

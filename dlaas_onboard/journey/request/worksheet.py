@@ -17,6 +17,7 @@ from dlaas_onboard.journey.request.field_rules import NUMBER_MAX, check, number
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Mark, Row
 
 INPUTS = ("users", "mails_per_user_month", "signups_per_day", "peak_factor")
@@ -48,11 +49,11 @@ class Worksheet:
     busiest_day: int | None = None  # recipients
 
 
-def work_out(facts: Facts, answers: Answers) -> Worksheet:
+def work_out(situation: Situation) -> Worksheet:
     """Return the worksheet. What the operator named for quota or rate wins over what was worked out."""
-    given = {field: _number(field, answers) for field in (*INPUTS, "daily_quota", "send_rate")}
+    given = {field: _number(field, situation.answers) for field in (*INPUTS, "daily_quota", "send_rate")}
     rows = [
-        Row(BY_ID[field].label, show(value), evidence.entered(field, answers), _at(field, answers))
+        Row(BY_ID[field].label, show(value), evidence.entered(field, situation.answers), _at(field, situation.answers))
         for field in INPUTS
         if (value := given[field]) is not None
     ]
@@ -89,13 +90,13 @@ def work_out(facts: Facts, answers: Answers) -> Worksheet:
     for field, unit in (("daily_quota", "recipients in 24 hours"), ("send_rate", "recipients a second")):
         value = given[field]
         if value is not None:
-            origin = evidence.entered(field, answers)
-            rows.append(Row(BY_ID[field].label, f"{show(value)} {unit}", origin, _at(field, answers)))
+            origin = evidence.entered(field, situation.answers)
+            rows.append(Row(BY_ID[field].label, f"{show(value)} {unit}", origin, _at(field, situation.answers)))
     quota = _whole(given["daily_quota"]) or quota
     rate = _whole(given["send_rate"]) or rate
     missing = () if quota and rate else tuple(BY_ID[field].label for field in INPUTS if given[field] is None)
-    rows += _now(facts, quota)
-    warnings = dict(_warnings(facts, quota, busiest, given))
+    rows += _now(situation.facts, quota)
+    warnings = dict(_warnings(situation.facts, quota, busiest, given))
     return Worksheet(tuple(rows), quota, rate, missing, tuple(warnings.values()), tuple(warnings), average, busiest)
 
 
@@ -176,9 +177,9 @@ def _warnings(
             yield f"repeats_{gap.id}", f"The code may send more than the worksheet counts: {gap.message}"
 
 
-def figures(facts: Facts, answers: Answers) -> tuple[str, ...]:
+def figures(situation: Situation) -> tuple[str, ...]:
     """Return the figures that a reviewer asks for, one a line."""
-    sheet = work_out(facts, answers)
+    sheet = work_out(situation)
     lines: list[str] = []
     if sheet.average_day is not None and sheet.busiest_day is not None:
         lines.append(f"Recipients on an average day: {show(sheet.average_day)}")

@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import line
 
 LONGEST = 20_000  # characters that are read of a mail; the field takes as many
@@ -321,11 +322,11 @@ def from_amazon(by: str) -> bool:
     return by.strip().casefold().startswith("amazon web services")
 
 
-def newest(facts: Facts, answers: Answers) -> Told | None:
+def newest(situation: Situation) -> Told | None:
     """Return Amazon's newest word: the last of its messages in the case, or the mail that was pasted after it."""
-    case = facts.case.value if facts.case is not None else None
+    case = so_far(situation.facts.case)
     message = next((one for one in reversed(case.messages) if from_amazon(one.by)), None) if case else None
-    pasted = answers.entry("aws_answer")
+    pasted = situation.answers.entry("aws_answer")
     if pasted is not None and pasted.text.strip():
         older = message is not None and message.at is not None and pasted.at < message.at
         if not older:
@@ -338,5 +339,5 @@ def newest(facts: Facts, answers: Answers) -> Told | None:
 
 def answered(facts: Facts) -> bool:
     """Whether the last message of the case is the operator's: Amazon has the word."""
-    case = facts.case.value if facts.case is not None else None
+    case = so_far(facts.case)
     return bool(case and case.messages) and not from_amazon(case.messages[-1].by if case else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlaas_onboard.journey.facts import Account, Facts, Identity, Reading, SupportCase
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.quantity import quota, quota_name, rate
 from dlaas_onboard.journey.review import stages
 
@@ -110,8 +111,8 @@ def _identity(one: Reading[Identity] | None, other: Reading[Identity] | None) ->
 
 
 def _case(one: Reading[SupportCase] | None, other: Reading[SupportCase] | None) -> Iterator[str]:
-    new = other.value if other is not None and other.known else None
-    old = one.value if one is not None and one.known else None
+    new = known(other)
+    old = known(one)
     if new is None or old is None or old.display_id != new.display_id:
         return
     if old.status != new.status:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.facts import Facts, RegionGlance
-from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
+from dlaas_onboard.journey.facts.reading import ProblemKind, Reading, so_far
 from dlaas_onboard.journey.quantity import quota
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Finding, Verdict
 
 _GUIDE_STEP = 10
@@ -50,20 +50,20 @@ def access(facts: Facts, region: str) -> str:
     return "production" if reading.value.production else "sandbox"
 
 
-def covered(facts: Facts, answers: Answers, region: str) -> bool | None:
+def covered(situation: Situation, region: str) -> bool | None:
     """Return whether a Region has an identity that covers the sending domain, its own or a parent's."""
-    domain = effective_inputs.domain(facts, answers)
+    domain = situation.domain
     if not domain:
         return None
-    if region == facts.place.region:
-        own = effective_inputs.domain_identity(facts, answers)
+    if region == situation.place.region:
+        own = situation.domain_identity
         if own is not None and own.known:
             return own.value is not None
-    reading = facts.radar.get(region)
-    glance = reading.value if reading is not None else None
+    reading = situation.facts.radar.get(region)
+    glance = so_far(reading)
     if glance is None:
         return None
-    if any(effective_inputs.within(domain, name) for name in glance.identities):
+    if any(names.within(domain, name) for name in glance.identities):
         return True
     # A sweep that asked for another domain, or could not read the list, says nothing of this one.
     return False if reading is not None and reading.known and glance.domain == domain else None
@@ -74,9 +74,9 @@ def with_access(facts: Facts) -> tuple[str, ...]:
     return tuple(region for region in _regions(facts) if access(facts, region) == "production")
 
 
-def with_identity(facts: Facts, answers: Answers) -> tuple[str, ...]:
+def with_identity(situation: Situation) -> tuple[str, ...]:
     """Return the Regions that are known to have an identity that covers the sending domain."""
-    return tuple(region for region in _regions(facts) if covered(facts, answers, region))
+    return tuple(region for region in _regions(situation.facts) if covered(situation, region))
 
 
 def findings(verdict: Verdict) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from dlaas_onboard.journey.facts import Account, Facts, Review
+from dlaas_onboard.journey.facts.reading import known
 
 PROMISED_HOURS = 24  # "Request production access" in the SES Developer Guide: a first answer within 24 hours
 
@@ -54,7 +55,7 @@ WORDS = {
 def account(facts: Facts) -> Account | None:
     """Return the account where ``GetAccount`` answered in full, ``None`` otherwise."""
     reading = facts.account
-    return reading.value if reading is not None and reading.known else None
+    return known(reading)
 
 
 def _review(facts: Facts) -> Review | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Facts, SupportCase
+from dlaas_onboard.journey.facts.reading import known
 
 CLOSED = "resolved"  # a case's status; answering reopens it (AWS Support API reference, CaseDetails)
 
@@ -15,7 +16,7 @@ def api(facts: Facts) -> bool | None:
 
 def case(facts: Facts) -> SupportCase | None:
     """Return the case where it was read in full."""
-    return facts.case.value if facts.case is not None and facts.case.known else None
+    return known(facts.case)
 
 
 def closed(facts: Facts) -> bool | None:

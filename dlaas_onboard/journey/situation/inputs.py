@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.answers import Answers
 
 # What a request says where nobody says otherwise: Amazon writes in English by default, and the description goes along.
@@ -28,7 +29,7 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
     entry = answers.entry(field_id)
     if entry is not None:
         return Input(entry.text, "you", f"entered {entry.at:%Y-%m-%d} by {entry.by}")
-    checkout = facts.checkout.value if facts.checkout else None
+    checkout = so_far(facts.checkout)
     if checkout is not None:
         text = {
             "domain": checkout.domain,
@@ -46,7 +47,7 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
 
 
 def _mail_type(facts: Facts) -> str:
-    checkout = facts.checkout.value if facts.checkout else None
+    checkout = so_far(facts.checkout)
     sent = [mail for mail in checkout.mails if mail.trigger] if checkout else []
     if not sent or any(mail.bulk for mail in sent):
         return ""
@@ -54,7 +55,7 @@ def _mail_type(facts: Facts) -> str:
 
 
 def _from_account(field_id: str, facts: Facts, answers: Answers) -> Input:
-    account = facts.account.value if facts.account else None
+    account = so_far(facts.account)
     details = account.details if account else None
     if details is not None and facts.account is not None:
         text = {
@@ -65,7 +66,7 @@ def _from_account(field_id: str, facts: Facts, answers: Answers) -> Input:
         }.get(field_id, "")
         if text:
             return Input(text, "SES", facts.account.source)
-    identities = facts.identities.value if facts.identities else None
+    identities = so_far(facts.identities)
     if identities is not None and facts.identities is not None:
         domains = [item.name for item in identities.items if item.type == "DOMAIN"]
         addresses = [item.name for item in identities.items if item.type == "EMAIL_ADDRESS"]

@@ -9,12 +9,11 @@ from dlaas_onboard.journey.bounces.reputation_limits import (
     COMPLAINT_REVIEW,
 )
 from dlaas_onboard.journey.facts import Account, Facts
-from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.quantity import quota, rate, share
 from dlaas_onboard.journey.review import regions as radar
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet, evidence_of, remedy_of, yes_no
 from dlaas_onboard.journey.text import plural
@@ -30,24 +29,24 @@ _SENT = "Sending, last 14 days"
 _ELSEWHERE = "Other Regions"
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the account: identity, Region, sandbox or production, health, statistics."""
     sheet = Sheet(StepId.ACCOUNT)
-    _place(sheet, facts)
-    _checkout(sheet, facts)
-    unread = sheet.missing("account", "Account in SES", facts.account, section=_SES, guide_step=2)
-    account = stages.account(facts)
+    _place(sheet, situation.facts)
+    _checkout(sheet, situation.facts)
+    unread = sheet.missing("account", "Account in SES", situation.facts.account, section=_SES, guide_step=2)
+    account = stages.account(situation.facts)
     if account is not None:
-        _account(sheet, facts, account)
-    _statistics(sheet, facts)
-    _reputation(sheet, facts)
-    _radar(sheet, facts, answers)
-    sheet.gaps(facts)
+        _account(sheet, situation.facts, account)
+    _statistics(sheet, situation.facts)
+    _reputation(sheet, situation.facts)
+    _radar(sheet, situation)
+    sheet.gaps(situation.facts)
 
-    place = facts.place
-    if not place.region and facts.caller is not None:
+    place = situation.place
+    if not place.region and situation.facts.caller is not None:
         return sheet.verdict(StepState.ATTENTION, "No Region is chosen. Name the Region your service sends from.")
-    if facts.caller is None or facts.caller.problem is not None or not place.account:
+    if situation.facts.caller is None or situation.facts.caller.problem is not None or not place.account:
         return sheet.not_known("The account")
     if unread or account is None:
         return sheet.not_known("The account in SES")
@@ -55,7 +54,7 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
     if blocker is not None:
         return sheet.verdict(StepState.ATTENTION, blocker.message)
     where = f"in {place.region}, account {place.account}"
-    if stages.health(facts) == stages.Health.UNKNOWN:
+    if stages.health(situation.facts) == stages.Health.UNKNOWN:
         return sheet.verdict(StepState.UNKNOWN, f"Amazon's answer leaves out whether sending is healthy {where}.")
     now = "Production access" if account.production else "Sandbox"
     headline = f"{now} {where}: {quota(account.max_24_hour_send)}, {rate(account.max_send_rate)}."
@@ -226,7 +225,7 @@ def _account(sheet: Sheet, facts: Facts, account: Account) -> None:
 def _statistics(sheet: Sheet, facts: Facts) -> None:
     if sheet.missing("statistics", "Statistics", facts.statistics, section=_SENT, guide_step=2):
         return
-    points = facts.statistics.value if facts.statistics else None
+    points = so_far(facts.statistics)
     attempts = sum(point.attempts for point in points or ())
     bounces = sum(point.bounces for point in points or ())
     complaints = sum(point.complaints for point in points or ())
@@ -282,13 +281,13 @@ def _reputation(sheet: Sheet, facts: Facts) -> None:
         sheet.row(label, said, reputation, mark, section=_SENT, expected=f"below {100 * reviewed:g} %")
 
 
-def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    here = facts.place.region
+def _radar(sheet: Sheet, situation: Situation) -> None:
+    here = situation.place.region
     alike: dict[tuple[str, Mark], list[str]] = {}
     unread: list[str] = []
-    if not facts.radar:
+    if not situation.facts.radar:
         sheet.row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
-    for region, reading in sorted(facts.radar.items()):
+    for region, reading in sorted(situation.facts.radar.items()):
         if region == here:
             continue
         glance = reading.value
@@ -304,67 +303,67 @@ def _radar(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             mark = Mark.PLAIN if reading.known else Mark.UNKNOWN
             alike.setdefault((radar.words(reading), mark), []).append(region)
     for (said, mark), regions in sorted(alike.items(), key=lambda item: item[0][1] == Mark.UNKNOWN):
-        _regions(sheet, facts, said, regions, mark)
-    _elsewhere(sheet, facts, answers)
-    _checkout_elsewhere(sheet, facts, answers)
-    _unread(sheet, facts, unread)
+        _regions(sheet, situation.facts, said, regions, mark)
+    _elsewhere(sheet, situation)
+    _checkout_elsewhere(sheet, situation)
+    _unread(sheet, situation.facts, unread)
 
 
-def _elsewhere(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _elsewhere(sheet: Sheet, situation: Situation) -> None:
     """Say what another Region has and the one where the session looks has not."""
-    here, domain = facts.place.region, effective_inputs.domain(facts, answers)
-    project = effective_inputs.checkout(facts)
+    here, domain = situation.place.region, situation.domain
+    project = so_far(situation.facts.checkout)
     if not here or (project is not None and project.region == here):
         return  # the same is said of the checkout's Region
-    if stages.access(facts) == "sandbox":
-        for region in radar.with_access(facts):
+    if stages.access(situation.facts) == "sandbox":
+        for region in radar.with_access(situation.facts):
             sheet.find(
                 f"production_in_{region}",
                 Severity.ADVICE,
                 f"This account has production access in {region}, but not in {here}.",
-                evidence=_source(facts, region),
+                evidence=_source(situation.facts, region),
                 remedy=f"If your service can send from {region}, nothing has to be asked for.",
                 guide_step=10,
             )
-    if radar.covered(facts, answers, here) is False:
-        for region in radar.with_identity(facts, answers):
+    if radar.covered(situation, here) is False:
+        for region in radar.with_identity(situation):
             sheet.find(
                 f"identity_in_{region}",
                 Severity.ADVICE,
                 f"{domain} has an identity in {region}, but none in {here}.",
-                evidence=_source(facts, region),
+                evidence=_source(situation.facts, region),
                 remedy="Identities count in one Region only. Change the Region, or create the identity here.",
                 guide_step=10,
             )
 
 
-def _checkout_elsewhere(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _checkout_elsewhere(sheet: Sheet, situation: Situation) -> None:
     """Say where the checkout's Region is not that of the identity, or not that of the production access."""
-    project = effective_inputs.checkout(facts)
+    project = so_far(situation.facts.checkout)
     if project is None or not project.region:
         return
-    there, domain = project.region, effective_inputs.domain(facts, answers)
+    there, domain = project.region, situation.domain
     written = project.sources.get("region", project.root)
-    identities = radar.with_identity(facts, answers)
-    if identities and radar.covered(facts, answers, there) is False:
+    identities = radar.with_identity(situation)
+    if identities and radar.covered(situation, there) is False:
         sheet.find(
             "checkout_identity_elsewhere",
             Severity.WARNING,
             f"The checkout sends from {there}, but the identity of {domain} is in {', '.join(identities)}.",
-            evidence="; ".join([written, *(_source(facts, region) for region in identities)]),
+            evidence="; ".join([written, *(_source(situation.facts, region) for region in identities)]),
             remedy=f"SES refuses mail from {domain} in {there} as not verified. Create the identity there, or set "
             f"AWS_REGION in common/config.json to the identity's Region and deploy.",
             guide_step=10,
         )
-    granted = radar.with_access(facts)
-    if granted and radar.access(facts, there) == "sandbox":
+    granted = radar.with_access(situation.facts)
+    if granted and radar.access(situation.facts, there) == "sandbox":
         sheet.find(
             "checkout_access_elsewhere",
             # Where one is about to ask for access in that very Region, it is only worth knowing.
-            Severity.ADVICE if there == facts.place.region else Severity.WARNING,
+            Severity.ADVICE if there == situation.place.region else Severity.WARNING,
             f"The checkout sends from {there}, which is in the sandbox, but production access is in "
             f"{', '.join(granted)}.",
-            evidence="; ".join([written, *(_source(facts, region) for region in granted)]),
+            evidence="; ".join([written, *(_source(situation.facts, region) for region in granted)]),
             remedy=f"Ask for production access in {there}, naming the case that was granted, or let the service send "
             f"from {' or '.join(granted)}: set AWS_REGION in common/config.json and deploy.",
             guide_step=10,

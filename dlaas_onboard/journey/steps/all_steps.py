@@ -7,15 +7,13 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.dns import needed_records as dns_records
 from dlaas_onboard.journey.dns.needed_records import RecordState
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.gate import Gate
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.request.worksheet import Worksheet, work_out
 from dlaas_onboard.journey.review.stages import access
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.steps import account, declarations, review_and_file, use_case
 from dlaas_onboard.journey.steps.bounces import bounces_step
@@ -39,29 +37,29 @@ class Judgement(NamedTuple):
     first_step: StepId
 
 
-def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...]) -> Judgement:
+def judge_all(situation: Situation) -> Judgement:
     """Judge every step. Pure: the same facts and answers give the same judgement."""
     verdicts = {
-        StepId.ACCOUNT: account.judge(facts, answers),
-        StepId.TEST_ADDRESS: test_address_step.judge(facts, answers, intents),
-        StepId.DOMAIN: domain_step.judge(facts, answers),
-        StepId.BOUNCES: bounces_step.judge(facts, answers),
-        StepId.REQUEST: request_step.judge(facts, answers),
-        StepId.QUOTA: quota_step.judge(facts, answers),
-        StepId.USE_CASE: use_case.judge(facts, answers),
-        StepId.DECLARATIONS: declarations.judge(facts, answers),
-        StepId.FILE: review_and_file.judge(facts, answers, intents),
+        StepId.ACCOUNT: account.judge(situation),
+        StepId.TEST_ADDRESS: test_address_step.judge(situation),
+        StepId.DOMAIN: domain_step.judge(situation),
+        StepId.BOUNCES: bounces_step.judge(situation),
+        StepId.REQUEST: request_step.judge(situation),
+        StepId.QUOTA: quota_step.judge(situation),
+        StepId.USE_CASE: use_case.judge(situation),
+        StepId.DECLARATIONS: declarations.judge(situation),
+        StepId.FILE: review_and_file.judge(situation),
     }
     # What is open at the steps before is named again after a denial.
-    verdicts[StepId.DECISION] = decision_step.judge(facts, answers, intents, verdicts)
-    verdicts[StepId.GO_LIVE] = go_live_step.judge(facts, answers, intents)
+    verdicts[StepId.DECISION] = decision_step.judge(situation, verdicts)
+    verdicts[StepId.GO_LIVE] = go_live_step.judge(situation)
     return Judgement(
         verdicts=verdicts,
-        gates=gates(facts, answers, intents),
-        records=dns_records.states(facts, answers),
-        description=describe(facts, answers),
-        worksheet=work_out(facts, answers),
-        first_step=_first(verdicts, access(facts)),
+        gates=gates(situation),
+        records=dns_records.states(situation),
+        description=describe(situation),
+        worksheet=work_out(situation),
+        first_step=_first(verdicts, access(situation.facts)),
     )
 
 

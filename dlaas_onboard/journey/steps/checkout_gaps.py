@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Facts, Gap
-from dlaas_onboard.journey.situation import effective_inputs
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.step_registry import StepId
 
 # By the beginning of the gap's id: the step, and the step of the guide that it bears on. The longer beginning stands
@@ -50,5 +50,5 @@ def guide_of(gap: Gap) -> int:
 
 def of_step(facts: Facts, step: StepId) -> tuple[Gap, ...]:
     """Return the checkout's gaps that belong to ``step``."""
-    project = effective_inputs.checkout(facts)
+    project = so_far(facts.checkout)
     return tuple(gap for gap in project.gaps if step_of(gap) == step) if project else ()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import proof, proof_standing
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.field_rules import normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, Light
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed, settle, words
 from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
@@ -25,21 +24,21 @@ _GUIDE = dict(zip(DECLARATIONS, (7, 8, 9), strict=True))
 _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the declarations: made, by whom and when; evidence is shown, it never makes one."""
     sheet = Sheet(StepId.DECLARATIONS)
-    made = [field for field in DECLARATIONS if _declared(sheet, field, answers, over=filed(facts))]
+    made = [field for field in DECLARATIONS if _declared(sheet, field, situation.answers, over=filed(situation.facts))]
     _terms(sheet)
-    _recipients(sheet, facts, answers)
-    _bounces(sheet, facts, answers)
-    sheet.gaps(facts)
+    _recipients(sheet, situation)
+    _bounces(sheet, situation)
+    sheet.gaps(situation.facts)
     if len(made) == len(DECLARATIONS):
-        last = max(entry.at for field in made if (entry := answers.entry(field)))
-        by = ", ".join(dict.fromkeys(entry.by for field in made if (entry := answers.entry(field))))
+        last = max(entry.at for field in made if (entry := situation.answers.entry(field)))
+        by = ", ".join(dict.fromkeys(entry.by for field in made if (entry := situation.answers.entry(field))))
         return sheet.verdict(StepState.DONE, f"All three declared by {by}, the last {last:%Y-%m-%d %H:%M} UTC.")
-    if filed(facts):
+    if filed(situation.facts):
         settle(sheet)
-        return sheet.verdict(StepState.DONE, words(facts))
+        return sheet.verdict(StepState.DONE, words(situation.facts))
     left = len(DECLARATIONS) - len(made)
     return sheet.verdict(
         StepState.TODO, f"{plural(left, 'declaration')} left: read the evidence, then declare what is true."
@@ -80,9 +79,9 @@ def _terms(sheet: Sheet) -> None:
     )
 
 
-def _recipients(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    checkout = evidence.checkout(facts)
-    at = facts.checkout
+def _recipients(sheet: Sheet, situation: Situation) -> None:
+    checkout = evidence.checkout(situation.facts)
+    at = situation.facts.checkout
     if checkout is not None:
         for name, place in (
             ("Address is confirmed by a link", checkout.opt_in),
@@ -95,21 +94,21 @@ def _recipients(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         sheet.row(
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
-        bulk = [mail.name for mail in evidence.mails(facts) if mail.bulk]
+        bulk = [mail.name for mail in evidence.mails(situation.facts) if mail.bulk]
         words_ = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
         sheet.row("Mail to a list", words_, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
-    own = answers.text("recipients_source")
+    own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
-        source = evidence.entered("recipients_source", answers)
+        source = evidence.entered("recipients_source", situation.answers)
         mark = Mark.PLAIN if own else Mark.WAIT
         sheet.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
 
 
-def _proof(sheet: Sheet, facts: Facts, answers: Answers) -> bool:
+def _proof(sheet: Sheet, situation: Situation) -> bool:
     """Show the proof with its ids; return whether it holds for what is set up now."""
-    made = proof.kept(answers)
-    now = proof_standing.standing(facts, answers)
+    made = proof.kept(situation.answers)
+    now = proof_standing.standing(situation)
     if made is None or now is None:
         return False
     ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in made.arrivals)
@@ -124,8 +123,8 @@ def _proof(sheet: Sheet, facts: Facts, answers: Answers) -> bool:
     return now.holds is True
 
 
-def _bounces(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    found = path(facts, answers)
+def _bounces(sheet: Sheet, situation: Situation) -> None:
+    found = path(situation)
     sheet.row(
         "Events reach a listener",
         found.why,
@@ -135,32 +134,37 @@ def _bounces(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         observed_at=found.observed_at,
         expected="BOUNCE and COMPLAINT reach a confirmed listener",
     )
-    account = stages.account(facts)
+    account = stages.account(situation.facts)
     if account is None or account.suppressed_reasons is None:
-        sheet.row("Account suppression list", "unknown", facts.account, Mark.UNKNOWN, section=_BOUNCES)
+        sheet.row("Account suppression list", "unknown", situation.facts.account, Mark.UNKNOWN, section=_BOUNCES)
     else:
         both = {"BOUNCE", "COMPLAINT"} <= set(account.suppressed_reasons)
         reasons = ", ".join(account.suppressed_reasons) or "off"
         mark = Mark.GOOD if both else Mark.WARN
         sheet.row(
-            "Account suppression list", reasons, facts.account, mark, section=_BOUNCES, expected="BOUNCE, COMPLAINT"
+            "Account suppression list",
+            reasons,
+            situation.facts.account,
+            mark,
+            section=_BOUNCES,
+            expected="BOUNCE, COMPLAINT",
         )
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     if identity is not None:
         forwarding = yes_no(identity.feedback_forwarding, "on", "off")
-        sheet.row("E-mail feedback forwarding", forwarding, facts.domain_identity, section=_BOUNCES)
-    made = _proof(sheet, facts, answers)
+        sheet.row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
+    made = _proof(sheet, situation)
     for field, missing in (
         ("bounce_process", "not entered: step Bounces"),
         ("bounce_seen", "not tested with the mailbox simulator yet"),
     ):
-        text = answers.text(field)
+        text = situation.answers.text(field)
         if field == "bounce_seen" and made and not text:
             continue  # the proof says more
         mark = Mark.GOOD if text else Mark.WAIT
-        source = evidence.entered(field, answers)
+        source = evidence.entered(field, situation.answers)
         sheet.row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
-    if found.light != Light.GREEN and not answers.text("bounce_process"):
+    if found.light != Light.GREEN and not situation.answers.text("bounce_process"):
         sheet.find(
             "no_process",
             Severity.WARNING,

@@ -7,8 +7,8 @@ from dlaas_onboard.journey.request import text_rubric, triage
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import OPEN, Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps.decision.amazon_answer import conflict
 from dlaas_onboard.journey.steps.filed import filed, words
@@ -19,25 +19,27 @@ from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
 _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKNOWN}
 
 
-def judge(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge whether the request may leave now."""
     sheet = Sheet(StepId.FILE)
-    _place(sheet, facts)
-    if filed(facts):
-        _filed(sheet, facts)
-        conflict(sheet, facts, intents)
-        return sheet.verdict(StepState.DONE, words(facts))
-    found = gates(facts, answers, intents)
+    _place(sheet, situation.facts)
+    if filed(situation.facts):
+        _filed(sheet, situation.facts)
+        conflict(sheet, situation)
+        return sheet.verdict(StepState.DONE, words(situation.facts))
+    found = gates(situation)
     for gate in found:
         _gate(sheet, gate)
-    _payload(sheet, facts, answers)
-    conflict(sheet, facts, intents)
-    sheet.gaps(facts)
-    if any(_open(intent, facts) for intent in intents):
+    _payload(sheet, situation)
+    conflict(sheet, situation)
+    sheet.gaps(situation.facts)
+    if any(_open(intent, situation.facts) for intent in situation.intents):
         why = next(gate.why for gate in found if gate.id == "intents")
         return sheet.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
-    if triage.conflict_stands(facts, intents) is not None:
-        return sheet.verdict(StepState.UNKNOWN, f"Amazon refused the last request. {stages.conflict_words(facts)}")
+    if triage.conflict_stands(situation) is not None:
+        return sheet.verdict(
+            StepState.UNKNOWN, f"Amazon refused the last request. {stages.conflict_words(situation.facts)}"
+        )
     shut = [gate for gate in found if not gate.open]
     if shut:
         first = shut[0]
@@ -47,7 +49,7 @@ def judge(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> V
         count = plural(len(shut), "gate is shut", "gates are shut")
         headline = f"{count}; begin with step {step.number}, {step.title}: {first.why}"
         return sheet.verdict(StepState.BLOCKED, headline, first.step)
-    _doubts(sheet, facts, answers)
+    _doubts(sheet, situation)
     overridden = sum(gate.light != Light.GREEN for gate in found)
     note = f" {plural(overridden, 'gate is', 'gates are')} passed on your reason." if overridden else ""
     return sheet.verdict(StepState.TODO, f"Every gate is open.{note} Read what is sent, then file it once.")
@@ -100,10 +102,10 @@ def _gate(sheet: Sheet, gate: Gate) -> None:
     sheet.findings.append(Finding(f"file.{gate.id}", severity, why, gate.title, gate.remedy, gate.step, guide_step=14))
 
 
-def _payload(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _payload(sheet: Sheet, situation: Situation) -> None:
     from dlaas_onboard.journey.request.draft import draft
 
-    made, _ = draft(facts, answers)
+    made, _ = draft(situation)
     if made is None:
         sheet.row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
         return
@@ -114,8 +116,8 @@ def _payload(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         sheet.row(name, shown, section="What is sent")
 
 
-def _doubts(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    worst = [finding for finding in text_rubric.of_text(facts, answers) if finding.severity == Severity.BLOCKER]
+def _doubts(sheet: Sheet, situation: Situation) -> None:
+    worst = [finding for finding in text_rubric.of_text(situation) if finding.severity == Severity.BLOCKER]
     if worst:
         sheet.find(
             "use_case",

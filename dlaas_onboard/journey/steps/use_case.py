@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import text_rubric
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
@@ -12,6 +11,7 @@ from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, check, no
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID, SENTENCE
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed, settle, words
 from dlaas_onboard.journey.steps.verdict_builder import Sheet
@@ -21,28 +21,28 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 _OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "use_case_text")
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the description: what carries it, what is missing, what contradicts the facts."""
     sheet = Sheet(StepId.USE_CASE)
-    found = describe(facts, answers)
-    _rows(sheet, found, answers)
-    production = stages.access(facts) == "production"  # nobody reads a description any more
+    found = describe(situation)
+    _rows(sheet, found, situation.answers)
+    production = stages.access(situation.facts) == "production"  # nobody reads a description any more
     if not production:
-        sheet.findings += text_rubric.of_text(facts, answers)
-    for field in (*_OWN, *(name for name in answers.entries if name.startswith(SENTENCE))):
-        error = check(field, normal(field, answers.text(field)))
+        sheet.findings += text_rubric.of_text(situation)
+    for field in (*_OWN, *(name for name in situation.answers.entries if name.startswith(SENTENCE))):
+        error = check(field, normal(field, situation.answers.text(field)))
         if error:
             name = BY_ID[field].label if field in BY_ID else field.removeprefix(SENTENCE)
             sheet.find(
                 f"{field}_invalid", Severity.BLOCKER, f"{name}: {error}", remedy=f"Correct {name}.", guide_step=13
             )
-    sheet.gaps(facts)
+    sheet.gaps(situation.facts)
     count = sum(finding.severity == Severity.BLOCKER for finding in sheet.findings)
-    if filed(facts):
+    if filed(situation.facts):
         settle(sheet)
     if production:
-        return sheet.verdict(StepState.DONE, words(facts))
-    if filed(facts):
+        return sheet.verdict(StepState.DONE, words(situation.facts))
+    if filed(situation.facts):
         return sheet.verdict(StepState.DONE, "The request was filed; this text is your reply to the case.")
     if count:
         first = sheet.verdict(StepState.TODO, "").findings[0]

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import alarms, plans, preconditions, recipients
@@ -47,19 +45,19 @@ class Action:
     key: str  # "v"
     help: str  # one sentence: what it does at AWS, and what cannot be undone
     step: StepId
-    plan: Callable[[Facts, Answers], tuple[Call, ...]]
-    unready: Callable[[Facts, Answers, Verdicts], str]
+    plan: Callable[[Situation], tuple[Call, ...]]
+    unready: Callable[[Situation, Verdicts], str]
     iam: tuple[str, ...]  # ("ses:CreateEmailIdentity",)
     rereads: tuple[Look, ...] = ()
     confirm: Confirm = Confirm.YES
     final: str = ""  # what cannot be undone, in one sentence
     about: str = ""  # what is said before it starts, where that is more than one sentence
-    warns: Callable[[Facts, Answers], str] | None = None  # the same, where it depends on how things stand
+    warns: Callable[[Situation], str] | None = None  # the same, where it depends on how things stand
     each: bool = False  # its calls do not need one another: one that AWS refuses does not stop those after it
-    again: Callable[[Facts, Answers, Sequence[Intent]], str] | None = None  # why not, by what was sent before
-    preview: Callable[[Sequence[Call], Facts, Sequence[Intent]], str] | None = None  # how what is sent reads
-    by_hand: Callable[[Facts, Answers], ByHand | None] | None = None  # where it cannot be done from here
-    tell: Callable[[Sequence[Call], Sequence[Intent], Facts], str] | None = None  # what came of it, in words
+    again: Callable[[Situation], str] | None = None  # why not, by what was sent before
+    preview: Callable[[Sequence[Call], Situation], str] | None = None  # how what is sent reads
+    by_hand: Callable[[Situation], ByHand | None] | None = None  # where it cannot be done from here
+    tell: Callable[[Sequence[Call], Situation], str] | None = None  # what came of it, in words
 
 
 _BILLED = "It is billed like any message."

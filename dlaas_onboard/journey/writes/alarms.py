@@ -14,9 +14,9 @@ from dlaas_onboard.journey.bounces import bounce_path, topic_policy
 from dlaas_onboard.journey.bounces.reputation_limits import BOUNCE_REVIEW, COMPLAINT_REVIEW
 from dlaas_onboard.journey.facts import Alarm, Facts
 from dlaas_onboard.journey.facts.reading import unread
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
-from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import plans
 
@@ -123,9 +123,9 @@ def _heard(arn: str, facts: Facts) -> tuple[State, str]:
     return State.HEARD, ", ".join(f"{item.protocol} {item.endpoint}" for item in asked if item.confirmed)
 
 
-def name_of(metric: Metric, facts: Facts, answers: Answers) -> str:
+def name_of(metric: Metric, situation: Situation) -> str:
     """Return the name of the alarm that is made for a rate."""
-    return plans.slug(facts, answers, metric.suffix.removeprefix("-"))
+    return plans.slug(situation, metric.suffix.removeprefix("-"))
 
 
 def _lacking(facts: Facts) -> tuple[Metric, ...]:
@@ -134,18 +134,18 @@ def _lacking(facts: Facts) -> tuple[Metric, ...]:
     return tuple(watch.metric for watch in watches(facts) if watch.state in again)
 
 
-def create(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def create(situation: Situation) -> tuple[Call, ...]:
     """Return the calls that make the alarms, after the one that lets CloudWatch publish to the topic of the events."""
-    arn, account = plans.topic_arn(facts, answers), facts.place.account
-    found = plans.topic(facts, answers)
+    arn, account = plans.topic_arn(situation), situation.place.account
+    found = plans.topic(situation)
     calls: list[Call] = []
     if found is not None and topic_policy.alarms_may_publish(found.policy, found.key, account) is False:
         policy = topic_policy.with_alarms(found.policy, arn, account)
         params: dict[str, Any] = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": policy}
         calls.append(Call("sns", "SetTopicAttributes", params))
-    for metric in _lacking(facts):
+    for metric in _lacking(situation.facts):
         params = {
-            "AlarmName": name_of(metric, facts, answers),
+            "AlarmName": name_of(metric, situation),
             "AlarmDescription": f"Amazon reviews SES accounts from a {metric.words} of {100 * metric.limit:g} %.",
             "Namespace": NAMESPACE,
             "MetricName": metric.name,
@@ -162,24 +162,24 @@ def create(facts: Facts, answers: Answers) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def no_create(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) -> str:
+def no_create(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     """Return why the alarms cannot be made now, ``""`` where they can."""
-    if not facts.place.region:
+    if not situation.place.region:
         return "No Region is chosen."
-    if not facts.place.account:
+    if not situation.place.account:
         return "Which account this is, is not known yet."
-    why = unread(facts.alarms, "The alarms in CloudWatch")
-    why = why or unread(facts.configuration_sets, "The configuration sets")
+    why = unread(situation.facts.alarms, "The alarms in CloudWatch")
+    why = why or unread(situation.facts.configuration_sets, "The configuration sets")
     if why:
         return why
-    arn = plans.topic_arn(facts, answers)
-    lacking = _lacking(facts)
-    states = {watch.state for watch in watches(facts)}
+    arn = plans.topic_arn(situation)
+    lacking = _lacking(situation.facts)
+    states = {watch.state for watch in watches(situation.facts)}
     if not lacking and State.UNHEARD not in states:
         if State.PENDING in states:
             return "Both alarms are there: open the link that Amazon SNS mailed to the subscriber."
         return "Both rates have an alarm already."
-    return _no_topic(arn, facts) or _taken(lacking, facts, answers) or _nothing_to_do(facts, answers)
+    return _no_topic(arn, situation.facts) or _taken(lacking, situation) or _nothing_to_do(situation)
 
 
 def _no_topic(arn: str, facts: Facts) -> str:
@@ -208,50 +208,50 @@ def _no_topic(arn: str, facts: Facts) -> str:
     return ""
 
 
-def _taken(lacking: tuple[Metric, ...], facts: Facts, answers: Answers) -> str:
+def _taken(lacking: tuple[Metric, ...], situation: Situation) -> str:
     """Return why a name is not free: PutMetricAlarm replaces an alarm of the same name, whatever it watches."""
-    reading = facts.alarms
+    reading = situation.facts.alarms
     for metric in lacking:
-        own = name_of(metric, facts, answers)
+        own = name_of(metric, situation)
         for item in reading.value or () if reading is not None else ():
             if item.name == own and (item.namespace, item.metric, item.dimensions) != (NAMESPACE, metric.name, 0):
                 return f"Another alarm is called {own}: rename it, or set these alarms up yourself."
     return ""
 
 
-def _nothing_to_do(facts: Facts, answers: Answers) -> str:
-    if create(facts, answers):
+def _nothing_to_do(situation: Situation) -> str:
+    if create(situation):
         return ""
-    unheard = next((watch for watch in watches(facts) if watch.state == State.UNHEARD), None)
+    unheard = next((watch for watch in watches(situation.facts) if watch.state == State.UNHEARD), None)
     return (
         f"Nobody hears the alarm {unheard.alarm.name}: {unheard.why}." if unheard and unheard.alarm else "Look again."
     )
 
 
-def before_create(facts: Facts, answers: Answers) -> str:
+def before_create(situation: Situation) -> str:
     """Say what is changed beside the new alarms: the topic's policy, and alarms of the same name."""
     said = []
-    if any(call.operation == "SetTopicAttributes" for call in create(facts, answers)):
-        topic = plans.topic_arn(facts, answers).rpartition(":")[2]
+    if any(call.operation == "SetTopicAttributes" for call in create(situation)):
+        topic = plans.topic_arn(situation).rpartition(":")[2]
         said.append(f"Adds CloudWatch to the policy of the topic {topic}; its other statements stay.")
-    reading = facts.alarms
+    reading = situation.facts.alarms
     names = {item.name for item in (reading.value or () if reading is not None else ())}
-    old = [own for metric in _lacking(facts) if (own := name_of(metric, facts, answers)) in names]
+    old = [own for metric in _lacking(situation.facts) if (own := name_of(metric, situation)) in names]
     if old:
         said.append(f"Replaces the settings of {' and '.join(old)}.")
     return " ".join(said)
 
 
-def told(calls: Sequence[Call], intents: Sequence[Intent], _facts: Facts) -> str:
+def told(calls: Sequence[Call], situation: Situation) -> str:
     """Return what became of the alarms, in one line."""
-    done = [intent for intent in intents if intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)]
+    done = [intent for intent in situation.intents if intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)]
     made = [str(intent.call.params["AlarmName"]) for intent in done if "AlarmName" in intent.call.params]
     said = f"Set: {' and '.join(made)}." if made else ""
-    bad = next((intent for intent in intents if intent not in done), None)
+    bad = next((intent for intent in situation.intents if intent not in done), None)
     if bad is not None:
         problem = bad.outcome.problem if bad.outcome else None
         word = "was refused" if bad.phase == Phase.REJECTED else "is not known to have worked"
         return f"{said} {bad.call.operation} {word}: {problem.message if problem else 'look again.'}".strip()
-    if len(intents) < len(calls):
+    if len(situation.intents) < len(calls):
         return f"{said} The rest was not sent.".strip()
     return f"{said} The topic's subscribers hear of it." if made else "CloudWatch may publish to the topic now."

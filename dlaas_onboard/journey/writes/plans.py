@@ -9,13 +9,13 @@ import json
 import re
 from typing import Any
 
-from dlaas_onboard.journey import console_links
+from dlaas_onboard.journey import console_links, names
 from dlaas_onboard.journey.bounces import bounce_path, proof, proof_standing, topic_policy
 from dlaas_onboard.journey.facts import ConfigurationSet, Facts, Topic
+from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
+from dlaas_onboard.journey.situation.situation import Situation
 
 EVENTS = list(proof.EVENTS)
 DESTINATION = "bounces-and-complaints"
@@ -27,19 +27,19 @@ REPLY_LIMIT = 8000  # characters of communicationBody (AddCommunicationToCase, A
 _SUPPORT = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 
 
-def slug(facts: Facts, answers: Answers, suffix: str) -> str:
+def slug(situation: Situation, suffix: str) -> str:
     """Return a name of letters, digits, ``_`` and ``-``, at most 64 (SES quotas, configuration set names)."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", effective_inputs.service_name(facts, answers)).strip("-_").lower()
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", situation.service_name).strip("-_").lower()
     return f"{name[: 64 - len(suffix) - 1].strip('-_') or 'dlaas'}-{suffix}"
 
 
-def set_name(facts: Facts, answers: Answers) -> str:
+def set_name(situation: Situation) -> str:
     """Return the configuration set to work on: the identity's default, the only one there is, or the one to make."""
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     if identity is not None and identity.configuration_set:
         return identity.configuration_set
-    sets = _sets(facts)
-    own = slug(facts, answers, "mail")
+    sets = _sets(situation.facts)
+    own = slug(situation, "mail")
     if len(sets) == 1 and all(item.name != own for item in sets):
         return sets[0].name
     return own
@@ -50,127 +50,127 @@ def _sets(facts: Facts) -> tuple[ConfigurationSet, ...]:
     return reading.value or () if reading is not None else ()
 
 
-def configuration_set(facts: Facts, answers: Answers) -> ConfigurationSet | None:
+def configuration_set(situation: Situation) -> ConfigurationSet | None:
     """Return the configuration set to work on where it exists."""
-    name = set_name(facts, answers)
-    return next((item for item in _sets(facts) if item.name == name), None)
+    name = set_name(situation)
+    return next((item for item in _sets(situation.facts) if item.name == name), None)
 
 
-def topic_arn(facts: Facts, answers: Answers) -> str:
+def topic_arn(situation: Situation) -> str:
     """Return the topic to work on: the one events go to already, else the one to make; ``""`` without a Region."""
-    found = configuration_set(facts, answers)
+    found = configuration_set(situation)
     for destination in found.destinations if found else ():
         if destination.kind == "SNS" and destination.target and set(EVENTS) & set(destination.event_types):
             return destination.target
-    for way in bounce_path.ways(facts, answers):
+    for way in bounce_path.ways(situation):
         if way.target.split(":")[2:3] == ["sns"]:
             return way.target
-    place = facts.place
+    place = situation.place
     if not place.region or not place.account:
         return ""
-    name = slug(facts, answers, "mail-events")
+    name = slug(situation, "mail-events")
     return f"arn:{console_links.partition(place)}:sns:{place.region}:{place.account}:{name}"
 
 
-def create_test_address(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    return (Call("sesv2", "CreateEmailIdentity", {"EmailIdentity": effective_inputs.test_address(facts, answers)}),)
+def create_test_address(situation: Situation) -> tuple[Call, ...]:
+    return (Call("sesv2", "CreateEmailIdentity", {"EmailIdentity": situation.test_address}),)
 
 
-def resend_test_address(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def resend_test_address(situation: Situation) -> tuple[Call, ...]:
     # There is no call that sends the link again (SESv2 API reference, CreateEmailIdentity).
-    delete = Call("sesv2", "DeleteEmailIdentity", {"EmailIdentity": effective_inputs.test_address(facts, answers)})
-    return (delete, *create_test_address(facts, answers))
+    delete = Call("sesv2", "DeleteEmailIdentity", {"EmailIdentity": situation.test_address})
+    return (delete, *create_test_address(situation))
 
 
-def create_domain(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    return (Call("sesv2", "CreateEmailIdentity", {"EmailIdentity": effective_inputs.domain(facts, answers)}),)
+def create_domain(situation: Situation) -> tuple[Call, ...]:
+    return (Call("sesv2", "CreateEmailIdentity", {"EmailIdentity": situation.domain}),)
 
 
-def _identity_name(facts: Facts, answers: Answers) -> str:
-    identity = effective_inputs.identity(facts, answers)
-    return identity.name if identity else effective_inputs.domain(facts, answers)
+def _identity_name(situation: Situation) -> str:
+    identity = situation.identity
+    return identity.name if identity else situation.domain
 
 
-def set_mail_from(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    identity = effective_inputs.identity(facts, answers)
+def set_mail_from(situation: Situation) -> tuple[Call, ...]:
+    identity = situation.identity
     before = identity.mail_from.behavior_on_mx_failure if identity and identity.mail_from else ""
     params = {
-        "EmailIdentity": _identity_name(facts, answers),
-        "MailFromDomain": effective_inputs.mail_from(facts, answers),
+        "EmailIdentity": _identity_name(situation),
+        "MailFromDomain": situation.mail_from,
         "BehaviorOnMxFailure": before or "USE_DEFAULT_VALUE",
     }
     return (Call("sesv2", "PutEmailIdentityMailFromAttributes", params),)
 
 
-def restart_dkim(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    params = {"EmailIdentity": _identity_name(facts, answers), "SigningAttributesOrigin": "AWS_SES"}
+def restart_dkim(situation: Situation) -> tuple[Call, ...]:
+    params = {"EmailIdentity": _identity_name(situation), "SigningAttributesOrigin": "AWS_SES"}
     return (Call("sesv2", "PutEmailIdentityDkimSigningAttributes", params),)
 
 
-def set_suppression(_facts: Facts, _answers: Answers) -> tuple[Call, ...]:
+def set_suppression(_situation: Situation) -> tuple[Call, ...]:
     return (Call("sesv2", "PutAccountSuppressionAttributes", {"SuppressedReasons": EVENTS}),)
 
 
-def create_configuration_set(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def create_configuration_set(situation: Situation) -> tuple[Call, ...]:
     params = {
-        "ConfigurationSetName": set_name(facts, answers),
+        "ConfigurationSetName": set_name(situation),
         "ReputationOptions": {"ReputationMetricsEnabled": True},
         "SendingOptions": {"SendingEnabled": True},
     }
     return (Call("sesv2", "CreateConfigurationSet", params),)
 
 
-def set_arn(facts: Facts, answers: Answers) -> str:
+def set_arn(situation: Situation) -> str:
     """Return the ARN of the configuration set to work on."""
-    place = facts.place
-    name = set_name(facts, answers)
+    place = situation.place
+    name = set_name(situation)
     return f"arn:{console_links.partition(place)}:ses:{place.region}:{place.account}:configuration-set/{name}"
 
 
-def topic(facts: Facts, answers: Answers) -> Topic | None:
+def topic(situation: Situation) -> Topic | None:
     """Return the topic to work on where it exists."""
-    reading = facts.topics.get(topic_arn(facts, answers))
-    return reading.value if reading is not None and reading.known else None
+    reading = situation.facts.topics.get(topic_arn(situation))
+    return known(reading)
 
 
-def lets_ses(facts: Facts, answers: Answers) -> bool:
+def lets_ses(situation: Situation) -> bool:
     """Whether the topic exists and its policy lets SES publish for the set; what cannot be told is left alone."""
-    found = topic(facts, answers)
+    found = topic(situation)
     if found is None or found.ses_may_publish is False:
         return False
-    return topic_policy.names(found.policy, set_arn(facts, answers)) is not False
+    return topic_policy.names(found.policy, set_arn(situation)) is not False
 
 
-def policy_trouble(facts: Facts, answers: Answers) -> str:
+def policy_trouble(situation: Situation) -> str:
     """Return why the policy of the topic cannot be added to, ``""`` where it can or need not."""
-    found = topic(facts, answers)
-    if found is None or lets_ses(facts, answers):
+    found = topic(situation)
+    if found is None or lets_ses(situation):
         return ""
     if found.key.endswith(topic_policy.AWS_KEY):
         return "The topic is encrypted with AWS's own key, which cannot let SES in: give it a customer managed key."
-    return topic_policy.unmergeable(found.policy, found.arn, facts.place.account, set_arn(facts, answers))
+    return topic_policy.unmergeable(found.policy, found.arn, situation.place.account, set_arn(situation))
 
 
-def _policy(facts: Facts, answers: Answers) -> str:
-    arn, account = topic_arn(facts, answers), facts.place.account
-    found = topic(facts, answers)
+def _policy(situation: Situation) -> str:
+    arn, account = topic_arn(situation), situation.place.account
+    found = topic(situation)
     before = found.policy if found is not None else topic_policy.fresh(arn, account)
-    return topic_policy.merged(before, arn, account, set_arn(facts, answers))
+    return topic_policy.merged(before, arn, account, set_arn(situation))
 
 
-def create_event_destination(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    arn = topic_arn(facts, answers)
+def create_event_destination(situation: Situation) -> tuple[Call, ...]:
+    arn = topic_arn(situation)
     calls: list[Call] = []
-    if topic(facts, answers) is None:
+    if topic(situation) is None:
         calls.append(Call("sns", "CreateTopic", {"Name": arn.rpartition(":")[2]}))
-    if not lets_ses(facts, answers):
-        policy = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": _policy(facts, answers)}
+    if not lets_ses(situation):
+        policy = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": _policy(situation)}
         calls.append(Call("sns", "SetTopicAttributes", policy))
-    found = configuration_set(facts, answers)
+    found = configuration_set(situation)
     if found is None or not has_destination(found):
         destination = {"Enabled": True, "MatchingEventTypes": EVENTS, "SnsDestination": {"TopicArn": arn}}
         params = {
-            "ConfigurationSetName": set_name(facts, answers),
+            "ConfigurationSetName": set_name(situation),
             "EventDestinationName": DESTINATION,
             "EventDestination": destination,
         }
@@ -184,11 +184,11 @@ def has_destination(found: ConfigurationSet) -> bool:
     return set(EVENTS) <= taken
 
 
-def subscribe_listener(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def subscribe_listener(situation: Situation) -> tuple[Call, ...]:
     params = {
-        "TopicArn": topic_arn(facts, answers),
+        "TopicArn": topic_arn(situation),
         "Protocol": "email",
-        "Endpoint": effective_inputs.test_address(facts, answers),
+        "Endpoint": situation.test_address,
         "ReturnSubscriptionArn": True,
     }
     return (Call("sns", "Subscribe", params),)
@@ -200,55 +200,51 @@ def suppressed(facts: Facts) -> bool:
     return account is not None and set(EVENTS) <= set(account.suppressed_reasons or ())
 
 
-def heard(facts: Facts, answers: Answers) -> bool:
+def heard(situation: Situation) -> bool:
     """Whether something hears of both kinds of event already."""
-    found = bounce_path.ways(facts, answers)
+    found = bounce_path.ways(situation)
     return all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
 
 
-def set_up_bounces(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def set_up_bounces(situation: Situation) -> tuple[Call, ...]:
     """Return every call that is still missing between a bounce and the operator, in the order of their need."""
-    calls = () if suppressed(facts) else set_suppression(facts, answers)
-    if heard(facts, answers):
+    calls = () if suppressed(situation.facts) else set_suppression(situation)
+    if heard(situation):
         return calls
-    if configuration_set(facts, answers) is None:
-        calls += create_configuration_set(facts, answers)
-    calls += create_event_destination(facts, answers)
-    identity = effective_inputs.identity(facts, answers)
+    if configuration_set(situation) is None:
+        calls += create_configuration_set(situation)
+    calls += create_event_destination(situation)
+    identity = situation.identity
     if identity is None or not identity.configuration_set:
-        calls += set_default_configuration_set(facts, answers)
-    if needs_listener(facts, answers):
-        calls += subscribe_listener(facts, answers)
+        calls += set_default_configuration_set(situation)
+    if needs_listener(situation):
+        calls += subscribe_listener(situation)
     return calls
 
 
-def needs_listener(facts: Facts, answers: Answers) -> bool:
+def needs_listener(situation: Situation) -> bool:
     """Whether nobody listens at the topic, and the operator's own address was not asked to."""
-    found = topic(facts, answers)
+    found = topic(situation)
     asked = bounce_path.listeners(found) if found is not None else ()
-    return not any(item.confirmed or item.endpoint == effective_inputs.test_address(facts, answers) for item in asked)
+    return not any(item.confirmed or item.endpoint == situation.test_address for item in asked)
 
 
-def set_default_configuration_set(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def set_default_configuration_set(situation: Situation) -> tuple[Call, ...]:
     params = {
-        "EmailIdentity": _identity_name(facts, answers),
-        "ConfigurationSetName": set_name(facts, answers),
+        "EmailIdentity": _identity_name(situation),
+        "ConfigurationSetName": set_name(situation),
     }
     return (Call("sesv2", "PutEmailIdentityConfigurationSetAttributes", params),)
 
 
-def from_address(facts: Facts, answers: Answers) -> str:
+def from_address(situation: Situation) -> str:
     """Return an address that SES lets us send from: the service's own if its domain is verified, else the
     operator's verified one, else ``""``."""
-    identity = effective_inputs.identity(facts, answers)
-    sender = effective_inputs.sender(facts, answers)
-    if (
-        identity is not None
-        and identity.verified
-        and effective_inputs.within(effective_inputs.domain_of(sender), identity.name)
-    ):
+    identity = situation.identity
+    sender = situation.sender
+    if identity is not None and identity.verified and names.within(names.domain_of(sender), identity.name):
         return sender
-    test = effective_inputs.test_identity(facts, answers)
+    test = situation.test_identity
     if test is not None and test.known and test.value is not None and test.value.verified:
         return test.value.name
     return ""
@@ -268,42 +264,42 @@ def _mail(sender: str, to: str, title: str, text: str) -> tuple[Call, ...]:
     return (Call("sesv2", "SendEmail", body),)
 
 
-def _named(facts: Facts, answers: Answers) -> str:
-    return effective_inputs.service_name(facts, answers) or effective_inputs.domain(facts, answers) or "Amazon SES"
+def _named(situation: Situation) -> str:
+    return situation.service_name or situation.domain or "Amazon SES"
 
 
-def send_test(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def send_test(situation: Situation) -> tuple[Call, ...]:
     return _mail(
-        from_address(facts, answers),
-        effective_inputs.test_address(facts, answers),
-        f"{_named(facts, answers)}: test message",
-        f"This message was sent through Amazon SES in {facts.place.region} to check that mail arrives.\n\n"
+        from_address(situation),
+        situation.test_address,
+        f"{_named(situation)}: test message",
+        f"This message was sent through Amazon SES in {situation.place.region} to check that mail arrives.\n\n"
         "Look at its headers: Authentication-Results should say dkim=pass, spf=pass and dmarc=pass.\n",
     )
 
 
-def _simulated(facts: Facts, answers: Answers, to: str, what: str) -> tuple[Call, ...]:
+def _simulated(situation: Situation, to: str, what: str) -> tuple[Call, ...]:
     return _mail(
-        effective_inputs.sender(facts, answers),
+        situation.sender,
         to,
-        f"{_named(facts, answers)}: {what} test",
+        f"{_named(situation)}: {what} test",
         f"A message to the mailbox simulator of Amazon SES: it brings a {what} event.\n",
     )
 
 
-def send_bounce(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    return _simulated(facts, answers, BOUNCE, "bounce")
+def send_bounce(situation: Situation) -> tuple[Call, ...]:
+    return _simulated(situation, BOUNCE, "bounce")
 
 
-def send_complaint(facts: Facts, answers: Answers) -> tuple[Call, ...]:
-    return _simulated(facts, answers, COMPLAINT, "complaint")
+def send_complaint(situation: Situation) -> tuple[Call, ...]:
+    return _simulated(situation, COMPLAINT, "complaint")
 
 
-def prove_bounces(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def prove_bounces(situation: Situation) -> tuple[Call, ...]:
     """Return the calls of a proof. ``{marker}`` is filled in when it is prepared, ``{result:N}`` by the N-th answer."""
-    arns = list(proof_standing.targets(facts, answers))
+    arns = list(proof_standing.targets(situation))
     name = f"{proof.PREFIX}{{marker}}"
-    queue = proof.queue_arn(facts.place, console_links.partition(facts.place), name)
+    queue = proof.queue_arn(situation.place, console_links.partition(situation.place), name)
     statement = {
         "Sid": "Topics",
         "Effect": "Allow",
@@ -321,30 +317,32 @@ def prove_bounces(facts: Facts, answers: Answers) -> tuple[Call, ...]:
     for arn in arns:
         params = {"TopicArn": arn, "Protocol": "sqs", "Endpoint": queue, "ReturnSubscriptionArn": True}
         calls.append(Call("sns", "Subscribe", params))
-    sender = effective_inputs.sender(facts, answers)
+    sender = situation.sender
     for what in ("bounce", "complaint"):
         text = f"A message to the mailbox simulator of Amazon SES: it brings a {what} event.\n\n{{marker}}\n"
-        calls += _mail(
-            sender, f"{what}+{{marker}}@{SIMULATOR}", f"{_named(facts, answers)}: proof of the {what} path", text
-        )
+        calls += _mail(sender, f"{what}+{{marker}}@{SIMULATOR}", f"{_named(situation)}: proof of the {what} path", text)
     for number in range(len(arns)):
         calls.append(Call("sns", "Unsubscribe", {"SubscriptionArn": f"{{result:{number + 2}}}"}))
     return (*calls, Call("sqs", "DeleteQueue", {"QueueUrl": "{result:1}"}))
 
 
-def clean_up_proof(facts: Facts, _answers: Answers) -> tuple[Call, ...]:
+def clean_up_proof(situation: Situation) -> tuple[Call, ...]:
     gone = [
-        Call("sns", "Unsubscribe", {"SubscriptionArn": item.arn}) for item in proof_standing.left_subscriptions(facts)
+        Call("sns", "Unsubscribe", {"SubscriptionArn": item.arn})
+        for item in proof_standing.left_subscriptions(situation.facts)
     ]
-    return (*gone, *(Call("sqs", "DeleteQueue", {"QueueUrl": url}) for _, url in proof_standing.left_queues(facts)))
+    return (
+        *gone,
+        *(Call("sqs", "DeleteQueue", {"QueueUrl": url}) for _, url in proof_standing.left_queues(situation.facts)),
+    )
 
 
-def send_first(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def send_first(situation: Situation) -> tuple[Call, ...]:
     return _mail(
-        effective_inputs.sender(facts, answers),
-        answers.text("first_recipient").strip(),
-        f"{_named(facts, answers)}: first message",
-        f"This is the first message that {_named(facts, answers)} sends to you through Amazon SES. "
+        situation.sender,
+        situation.answers.text("first_recipient").strip(),
+        f"{_named(situation)}: first message",
+        f"This is the first message that {_named(situation)} sends to you through Amazon SES. "
         "You agreed to receive it; nothing else will follow from it.\n",
     )
 
@@ -360,6 +358,6 @@ def support_region(facts: Facts) -> str:
 
 
 def reply_case(facts: Facts, text: str) -> tuple[Call, ...]:
-    case = facts.case.value if facts.case else None
+    case = so_far(facts.case)
     params = {"caseId": case.case_id if case else "", "communicationBody": reply_body(text)}
     return (Call("support", "AddCommunicationToCase", params, support_region(facts)),)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.bounces import bounce_path, proof_standing
 from dlaas_onboard.journey.dns import needed_records
 from dlaas_onboard.journey.dns.needed_records import Purpose, RecordVerdict
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import unread
 from dlaas_onboard.journey.review import stages, support_case
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import plans
@@ -25,15 +25,15 @@ def _no_place(facts: Facts) -> str:
     return "" if facts.place.account else "Which account this is, is not known yet."
 
 
-def _no_address(facts: Facts, answers: Answers) -> str:
-    if not effective_inputs.test_address(facts, answers):
+def _no_address(situation: Situation) -> str:
+    if not situation.test_address:
         return "Enter your own address first."
-    return _no_place(facts)
+    return _no_place(situation.facts)
 
 
-def create_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    reading = effective_inputs.test_identity(facts, answers)
-    why = _no_address(facts, answers) or unread(reading, "The address in SES")
+def create_test_address(situation: Situation, _verdicts: Verdicts) -> str:
+    reading = situation.test_identity
+    why = _no_address(situation) or unread(reading, "The address in SES")
     if why or reading is None:
         return why
     if reading.value is None:
@@ -41,9 +41,9 @@ def create_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> 
     return "The address is verified already." if reading.value.verified else "SES has sent the link already."
 
 
-def resend_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    reading = effective_inputs.test_identity(facts, answers)
-    why = _no_address(facts, answers) or unread(reading, "The address in SES")
+def resend_test_address(situation: Situation, _verdicts: Verdicts) -> str:
+    reading = situation.test_identity
+    why = _no_address(situation) or unread(reading, "The address in SES")
     if why or reading is None:
         return why
     if reading.value is None:
@@ -53,26 +53,26 @@ def resend_test_address(facts: Facts, answers: Answers, _verdicts: Verdicts) -> 
     return "The address is verified already." if reading.value.verified else ""
 
 
-def create_domain(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    if not effective_inputs.domain(facts, answers):
+def create_domain(situation: Situation, _verdicts: Verdicts) -> str:
+    if not situation.domain:
         return "Enter the sending domain first."
-    reading = effective_inputs.domain_identity(facts, answers)
-    why = _no_place(facts) or unread(reading, "The domain in SES")
+    reading = situation.domain_identity
+    why = _no_place(situation.facts) or unread(reading, "The domain in SES")
     if why or reading is None or reading.value is None:
         return why
     return f"SES has the identity {reading.value.name} already."
 
 
-def _no_identity(facts: Facts, answers: Answers) -> str:
-    why = _no_place(facts) or unread(effective_inputs.domain_identity(facts, answers), "The domain in SES")
+def _no_identity(situation: Situation) -> str:
+    why = _no_place(situation.facts) or unread(situation.domain_identity, "The domain in SES")
     if why:
         return why
-    return "" if effective_inputs.identity(facts, answers) else "Create the domain's identity first."
+    return "" if situation.identity else "Create the domain's identity first."
 
 
-def set_mail_from(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_identity(facts, answers)
-    identity = effective_inputs.identity(facts, answers)
+def set_mail_from(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_identity(situation)
+    identity = situation.identity
     if why or identity is None:
         return why
     found = identity.mail_from
@@ -82,15 +82,15 @@ def set_mail_from(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
         return "MAIL FROM works already."
     if found.status != "FAILED":
         return f"SES is still looking for the MX of {found.domain}."
-    state = next((s for s in needed_records.states(facts, answers) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
+    state = next((s for s in needed_records.states(situation) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
     if state is not None and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG):
         return "Publish the MX record first: SES would look in vain again."
     return ""
 
 
-def restart_dkim(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_identity(facts, answers)
-    identity = effective_inputs.identity(facts, answers)
+def restart_dkim(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_identity(situation)
+    identity = situation.identity
     if why or identity is None:
         return why
     status = identity.dkim.status if identity.dkim else ""
@@ -99,54 +99,54 @@ def restart_dkim(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     if status not in ("FAILED", "NOT_STARTED"):
         # On SUCCESS the names could change and mail would go out unsigned (reference/dlaas.md 3).
         return "DKIM works already." if status == "SUCCESS" else "SES is still looking for the DKIM records."
-    states = [s for s in needed_records.states(facts, answers) if s.record.purpose == Purpose.DKIM]
+    states = [s for s in needed_records.states(situation) if s.record.purpose == Purpose.DKIM]
     if any(state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG) for state in states):
         return "Publish the DKIM records first: SES would look in vain again."
     return ""
 
 
-def set_suppression(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts) or unread(facts.account, "The account in SES")
-    account = stages.account(facts)
+def set_suppression(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_place(situation.facts) or unread(situation.facts.account, "The account in SES")
+    account = stages.account(situation.facts)
     if why or account is None:
         return why
     done = account.suppressed_reasons is not None and set(plans.EVENTS) <= set(account.suppressed_reasons)
     return "The list takes bounces and complaints already." if done else ""
 
 
-def create_configuration_set(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts) or unread(facts.configuration_sets, "The configuration sets")
+def create_configuration_set(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_place(situation.facts) or unread(situation.facts.configuration_sets, "The configuration sets")
     # The identity's default set is the one to work on, so without the identity another could be made beside it.
-    why = why or unread(effective_inputs.domain_identity(facts, answers), "The domain in SES")
+    why = why or unread(situation.domain_identity, "The domain in SES")
     if why:
         return why
-    found = plans.configuration_set(facts, answers)
+    found = plans.configuration_set(situation)
     return f"The configuration set {found.name} exists already." if found else ""
 
 
-def _no_set(facts: Facts, answers: Answers) -> str:
-    why = _no_place(facts) or unread(facts.configuration_sets, "The configuration sets")
-    why = why or unread(effective_inputs.domain_identity(facts, answers), "The domain in SES")
+def _no_set(situation: Situation) -> str:
+    why = _no_place(situation.facts) or unread(situation.facts.configuration_sets, "The configuration sets")
+    why = why or unread(situation.domain_identity, "The domain in SES")
     if why:
         return why
-    return "" if plans.configuration_set(facts, answers) else "Create a configuration set first."
+    return "" if plans.configuration_set(situation) else "Create a configuration set first."
 
 
-def create_event_destination(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_set(facts, answers)
-    found = plans.configuration_set(facts, answers)
+def create_event_destination(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_set(situation)
+    found = plans.configuration_set(situation)
     if why or found is None:
         return why
-    if plans.has_destination(found) and plans.lets_ses(facts, answers):
+    if plans.has_destination(found) and plans.lets_ses(situation):
         return "An event destination takes bounces and complaints already."
-    return _no_destination(facts, answers)
+    return _no_destination(situation)
 
 
-def _no_destination(facts: Facts, answers: Answers) -> str:
+def _no_destination(situation: Situation) -> str:
     """Return why events cannot be led to the topic: what is there, and what may not be touched."""
-    found = plans.configuration_set(facts, answers)
-    arn = plans.topic_arn(facts, answers)
-    elsewhere = arn.split(":")[3:5] != [facts.place.region, facts.place.account]
+    found = plans.configuration_set(situation)
+    arn = plans.topic_arn(situation)
+    elsewhere = arn.split(":")[3:5] != [situation.place.region, situation.place.account]
     if found is None or not plans.has_destination(found):
         if found is not None and any(item.name == plans.DESTINATION for item in found.destinations):
             return (
@@ -154,55 +154,58 @@ def _no_destination(facts: Facts, answers: Answers) -> str:
             )
         if elsewhere:
             return "Events go to a topic in another account or Region."
-    why = unread(facts.topics.get(arn), "The topic")
+    why = unread(situation.facts.topics.get(arn), "The topic")
     if why:
         return why
-    if not plans.lets_ses(facts, answers) and elsewhere:
+    if not plans.lets_ses(situation) and elsewhere:
         return "The topic is in another account or Region: change its policy there."
-    return plans.policy_trouble(facts, answers)
+    return plans.policy_trouble(situation)
 
 
-def set_up_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts) or unread(facts.account, "The account in SES")
-    why = why or _no_identity(facts, answers) or unread(facts.configuration_sets, "The configuration sets")
-    why = why or unread(facts.notifications, "The topics of the identity")
+def set_up_bounces(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_place(situation.facts) or unread(situation.facts.account, "The account in SES")
+    why = why or _no_identity(situation) or unread(situation.facts.configuration_sets, "The configuration sets")
+    why = why or unread(situation.facts.notifications, "The topics of the identity")
     if why:
         return why
-    if not plans.heard(facts, answers):
-        why = _no_destination(facts, answers)
+    if not plans.heard(situation):
+        why = _no_destination(situation)
         if why:
             return why
-        if plans.needs_listener(facts, answers) and not effective_inputs.test_address(facts, answers):
+        if plans.needs_listener(situation) and not situation.test_address:
             return "Enter your own address first: somebody has to hear of the events."
-    if plans.set_up_bounces(facts, answers):
+    if plans.set_up_bounces(situation):
         return ""
-    if plans.heard(facts, answers):
+    if plans.heard(situation):
         return "Everything is set up already."
-    found = plans.topic(facts, answers)
+    found = plans.topic(situation)
     if found is not None and not any(item.confirmed for item in bounce_path.listeners(found)):
         return "Everything is set up: open the link that Amazon SNS mailed to the subscriber."
     return "Everything that this could set up is there already."
 
 
-def subscribe_listener(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_address(facts, answers)
+def subscribe_listener(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_address(situation)
     if why:
         return why
-    arn = plans.topic_arn(facts, answers)
-    reading = facts.topics.get(arn)
+    arn = plans.topic_arn(situation)
+    reading = situation.facts.topics.get(arn)
     if reading is None:
-        return unread(facts.configuration_sets, "The configuration sets") or "Create the event destination first."
+        return (
+            unread(situation.facts.configuration_sets, "The configuration sets")
+            or "Create the event destination first."
+        )
     why = unread(reading, "The topic")
     if why or reading.value is None:
         return why or "The topic does not exist."
-    address = effective_inputs.test_address(facts, answers)
+    address = situation.test_address
     listens = any(item.endpoint == address and item.confirmed for item in reading.value.subscriptions)
     return f"{address} listens already." if listens else ""
 
 
-def set_default_configuration_set(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_identity(facts, answers) or _no_set(facts, answers)
-    identity = effective_inputs.identity(facts, answers)
+def set_default_configuration_set(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_identity(situation) or _no_set(situation)
+    identity = situation.identity
     if why or identity is None:
         return why
     if identity.configuration_set:
@@ -218,58 +221,56 @@ def _cannot_send(facts: Facts) -> str:
     return "Sending is disabled for this account." if account.sending_enabled is False else ""
 
 
-def send_test(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_address(facts, answers) or _cannot_send(facts)
+def send_test(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_address(situation) or _cannot_send(situation.facts)
     if why:
         return why
-    if not plans.from_address(facts, answers):
+    if not plans.from_address(situation):
         return "SES lets you send from no address yet: verify yours, or the domain."
-    if stages.access(facts) == "production":
+    if stages.access(situation.facts) == "production":
         return ""
-    reading = effective_inputs.test_identity(facts, answers)
+    reading = situation.test_identity
     verified = reading is not None and reading.known and reading.value is not None and reading.value.verified
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     covered = (
         identity is not None
         and identity.verified
-        and effective_inputs.within(
-            effective_inputs.domain_of(effective_inputs.test_address(facts, answers)), identity.name
-        )
+        and names.within(names.domain_of(situation.test_address), identity.name)
     )
     return "" if verified or covered else "In the sandbox SES only mails verified addresses: open the link first."
 
 
-def _no_sender(facts: Facts, answers: Answers) -> str:
-    sender = effective_inputs.sender(facts, answers)
+def _no_sender(situation: Situation) -> str:
+    sender = situation.sender
     if not sender:
         return "Enter the From address first."
-    why = _no_identity(facts, answers)
-    identity = effective_inputs.identity(facts, answers)
+    why = _no_identity(situation)
+    identity = situation.identity
     if why or identity is None:
         return why
-    if not effective_inputs.within(effective_inputs.domain_of(sender), identity.name):
+    if not names.within(names.domain_of(sender), identity.name):
         return f"{sender} is not at {identity.name}."
     return "" if identity.verified else f"{identity.name} is not verified for sending yet."
 
 
-def send_simulated(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    return _cannot_send(facts) or _no_sender(facts, answers)
+def send_simulated(situation: Situation, _verdicts: Verdicts) -> str:
+    return _cannot_send(situation.facts) or _no_sender(situation)
 
 
-def prove_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = send_simulated(facts, answers, {}) or unread(facts.configuration_sets, "The configuration sets")
-    why = why or unread(facts.notifications, "The topics of the identity")
+def prove_bounces(situation: Situation, _verdicts: Verdicts) -> str:
+    why = send_simulated(situation, {}) or unread(situation.facts.configuration_sets, "The configuration sets")
+    why = why or unread(situation.facts.notifications, "The topics of the identity")
     if why:
         return why
-    targets = proof_standing.targets(facts, answers)
+    targets = proof_standing.targets(situation)
     lacking = [event for event in plans.EVENTS if not any(event in events for events in targets.values())]
     if lacking:
         return f"No topic takes {' and '.join(lacking)} events of your mail: set the path up first."
     for arn in targets:
         name = arn.rpartition(":")[2]
-        if arn.split(":")[3:5] != [facts.place.region, facts.place.account]:
+        if arn.split(":")[3:5] != [situation.place.region, situation.place.account]:
             return f"The topic {name} is in another account or Region: its events cannot be watched from here."
-        reading = facts.topics.get(arn)
+        reading = situation.facts.topics.get(arn)
         why = unread(reading, f"The topic {name}")
         if why or reading is None:
             return why
@@ -280,25 +281,25 @@ def prove_bounces(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
     return ""
 
 
-def clean_up_proof(facts: Facts, _answers: Answers, _verdicts: Verdicts) -> str:
-    why = _no_place(facts)
-    if why or proof_standing.left_subscriptions(facts) or proof_standing.left_queues(facts):
+def clean_up_proof(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _no_place(situation.facts)
+    if why or proof_standing.left_subscriptions(situation.facts) or proof_standing.left_queues(situation.facts):
         return why
-    for name, reading in facts.queues.items():
+    for name, reading in situation.facts.queues.items():
         if not reading.known:
             return unread(reading, f"The queue {name}")
     return "No proof left anything behind."
 
 
-def send_first(facts: Facts, answers: Answers, _verdicts: Verdicts) -> str:
-    why = _cannot_send(facts)
+def send_first(situation: Situation, _verdicts: Verdicts) -> str:
+    why = _cannot_send(situation.facts)
     if why:
         return why
-    if stages.access(facts) != "production":
+    if stages.access(situation.facts) != "production":
         return "The account is still in the sandbox."
-    if not effective_inputs.is_address(answers.text("first_recipient").strip()):
+    if not names.is_address(situation.answers.text("first_recipient").strip()):
         return "Enter the first recipient first."
-    return _no_sender(facts, answers)
+    return _no_sender(situation)
 
 
 def reply_case(facts: Facts, text: str) -> str:

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.facts import Facts, Identity, Reading
+from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import plans
 
@@ -47,16 +48,16 @@ def _is_plain(text: str) -> bool:
     return 6 <= len(text) <= 254 and bool(_LOCAL.fullmatch(local)) and bool(_DOMAIN.fullmatch(domain.lower()))
 
 
-def entered(facts: Facts, answers: Answers) -> Listed:
+def entered(situation: Situation) -> Listed:
     """Return the list without the operator's own address, which has actions of its own."""
-    found = parse(answers.text(FIELD))
-    own = effective_inputs.test_address(facts, answers)
+    found = parse(situation.answers.text(FIELD))
+    own = situation.test_address
     return Listed(tuple(address for address in found.addresses if address != own), found.wrong)
 
 
-def wanted(facts: Facts, answers: Answers) -> tuple[str, ...]:
+def wanted(situation: Situation) -> tuple[str, ...]:
     """Return the recipients that are looked at and written for: the first :data:`MOST`."""
-    return entered(facts, answers).addresses[:MOST]
+    return entered(situation).addresses[:MOST]
 
 
 class State(StrEnum):
@@ -89,11 +90,11 @@ def verified_domains(facts: Facts) -> dict[str, Reading[Any]]:
     found: dict[str, Reading[Any]] = {}
     own = facts.domain_identity
     if own is not None and own.known and own.value is not None and own.value.verified and "@" not in own.value.name:
-        found[effective_inputs.bare(own.value.name)] = own
+        found[names.bare(own.value.name)] = own
     listed = facts.identities
     for item in listed.value.items if listed is not None and listed.value is not None else ():
         if item.type != "EMAIL_ADDRESS" and is_verified(item.verification_status, item.sending_enabled):
-            found.setdefault(effective_inputs.bare(item.name), listed)  # type: ignore[arg-type]  # its items were just read
+            found.setdefault(names.bare(item.name), listed)  # type: ignore[arg-type]  # its items were just read
     return found
 
 
@@ -102,16 +103,16 @@ def is_verified(status: str, sending: bool | None) -> bool:
     return status == "SUCCESS" if status else sending is True
 
 
-def standing(address: str, facts: Facts, answers: Answers) -> Standing:
+def standing(address: str, situation: Situation) -> Standing:
     """Return what SES lets ``address`` receive now; what was not read is unknown, never "not there"."""
-    domain = effective_inputs.domain_of(address)
+    domain = names.domain_of(address)
     if domain == plans.SIMULATOR:
         return Standing(address, State.SIMULATOR)
-    reading = reading_of(address, facts, answers)
-    if stages.access(facts) == "production":
-        return Standing(address, State.ANYBODY, "", facts.account)
-    for name, seen in verified_domains(facts).items():
-        if effective_inputs.within(domain, name):
+    reading = reading_of(address, situation)
+    if stages.access(situation.facts) == "production":
+        return Standing(address, State.ANYBODY, "", situation.facts.account)
+    for name, seen in verified_domains(situation.facts).items():
+        if names.within(domain, name):
             return Standing(address, State.DOMAIN, name, seen)
     if reading is None:
         return Standing(address, State.UNKNOWN, "not looked at yet")
@@ -138,23 +139,27 @@ def _of_identity(address: str, reading: Reading[Identity]) -> Standing:
     return Standing(address, State.UNKNOWN, f"SES calls it {word}, a state not known here", reading)
 
 
-def reading_of(address: str, facts: Facts, answers: Answers) -> Reading[Identity] | None:
+def reading_of(address: str, situation: Situation) -> Reading[Identity] | None:
     """Return what SES says of the identity of exactly this address."""
-    reading = facts.recipients.get(address)
-    if reading is None and address == effective_inputs.test_address(facts, answers):
-        reading = effective_inputs.test_identity(facts, answers)
+    reading = situation.facts.recipients.get(address)
+    if reading is None and address == situation.test_address:
+        reading = situation.test_identity
     return reading if reading is None or reading.value is None or reading.value.name == address else None
 
 
-def standings(facts: Facts, answers: Answers) -> tuple[Standing, ...]:
+def standings(situation: Situation) -> tuple[Standing, ...]:
     """Return each recipient of the list, in its order."""
-    return tuple(standing(address, facts, answers) for address in wanted(facts, answers))
+    return tuple(standing(address, situation) for address in wanted(situation))
 
 
-def lookalikes(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
+def lookalikes(situation: Situation) -> tuple[tuple[str, str], ...]:
     """Return recipients with an identity or another recipient that differs in upper and lower case alone."""
-    listed = facts.identities.value.items if facts.identities is not None and facts.identities.value else ()
-    mine = wanted(facts, answers)
+    listed = (
+        situation.facts.identities.value.items
+        if situation.facts.identities is not None and situation.facts.identities.value
+        else ()
+    )
+    mine = wanted(situation)
     others = (*(item.name for item in listed if item.type == "EMAIL_ADDRESS"), *mine)
     exact = {item.name for item in listed}
     pairs = [
@@ -173,28 +178,28 @@ def lookalikes(facts: Facts, answers: Answers) -> tuple[tuple[str, str], ...]:
 # What can be done
 
 
-def _these(facts: Facts, answers: Answers, *states: State) -> tuple[str, ...]:
-    return tuple(item.address for item in standings(facts, answers) if item.state in states)
+def _these(situation: Situation, *states: State) -> tuple[str, ...]:
+    return tuple(item.address for item in standings(situation) if item.state in states)
 
 
-def verify(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def verify(situation: Situation) -> tuple[Call, ...]:
     """Return one call for each recipient that SES does not know."""
-    return tuple(_create(address) for address in _these(facts, answers, State.ABSENT))
+    return tuple(_create(address) for address in _these(situation, State.ABSENT))
 
 
-def resend(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def resend(situation: Situation) -> tuple[Call, ...]:
     """Return two calls for each recipient that has not opened its link; there is no call that sends it again."""
-    waiting = _these(facts, answers, State.WAITING, State.EXPIRED)
+    waiting = _these(situation, State.WAITING, State.EXPIRED)
     return tuple(call for address in waiting for call in (_delete(address), _create(address)))
 
 
-def send(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def send(situation: Situation) -> tuple[Call, ...]:
     """Return one message to each recipient that can receive, and one to the simulator."""
-    to = dict.fromkeys((*_these(facts, answers, *RECEIVES), SUCCESS))
-    sender = plans.from_address(facts, answers)
-    named = effective_inputs.service_name(facts, answers) or effective_inputs.domain(facts, answers) or "Amazon SES"
+    to = dict.fromkeys((*_these(situation, *RECEIVES), SUCCESS))
+    sender = plans.from_address(situation)
+    named = situation.service_name or situation.domain or "Amazon SES"
     text = (
-        f"This message was sent through Amazon SES in {facts.place.region} to check that mail arrives.\n\n"
+        f"This message was sent through Amazon SES in {situation.place.region} to check that mail arrives.\n\n"
         f"{named} has you on its list of test recipients. Nothing else will follow from this message.\n"
     )
     content = {
@@ -213,32 +218,32 @@ def send(facts: Facts, answers: Answers) -> tuple[Call, ...]:
     )
 
 
-def removable(facts: Facts, answers: Answers) -> tuple[str, ...]:
+def removable(situation: Situation) -> tuple[str, ...]:
     """Return the recipients with an identity of their own: never a domain, never an address that mail is sent from."""
     found = []
-    for address in wanted(facts, answers):
-        reading = reading_of(address, facts, answers)
-        identity = reading.value if reading is not None and reading.known else None
-        if identity is None or identity.type != "EMAIL_ADDRESS" or identity.name.lower() in _senders(facts, answers):
+    for address in wanted(situation):
+        reading = reading_of(address, situation)
+        identity = known(reading)
+        if identity is None or identity.type != "EMAIL_ADDRESS" or identity.name.lower() in _senders(situation):
             continue
         found.append(address)
     return tuple(found)
 
 
-def _senders(facts: Facts, answers: Answers) -> frozenset[str]:
-    project = effective_inputs.checkout(facts)
+def _senders(situation: Situation) -> frozenset[str]:
+    project = so_far(situation.facts.checkout)
     code = [project.sender, *(mail.sender for mail in project.mails)] if project is not None else []
     mine = (
-        effective_inputs.sender(facts, answers),
-        plans.from_address(facts, answers),
-        effective_inputs.test_address(facts, answers),
+        situation.sender,
+        plans.from_address(situation),
+        situation.test_address,
     )
     return frozenset(address.lower() for address in (*mine, *code) if address)
 
 
-def remove(facts: Facts, answers: Answers) -> tuple[Call, ...]:
+def remove(situation: Situation) -> tuple[Call, ...]:
     """Return one call for each identity that was only there for testing."""
-    return tuple(_delete(address) for address in removable(facts, answers))
+    return tuple(_delete(address) for address in removable(situation))
 
 
 def _create(address: str) -> Call:
@@ -252,52 +257,52 @@ def _delete(address: str) -> Call:
 # What stands in the way
 
 
-def _none(facts: Facts, answers: Answers) -> str:
-    if not facts.place.region:
+def _none(situation: Situation) -> str:
+    if not situation.place.region:
         return "No Region is chosen."
-    if not facts.place.account:
+    if not situation.place.account:
         return "Which account this is, is not known yet."
-    return "" if wanted(facts, answers) else "Enter the test recipients first."
+    return "" if wanted(situation) else "Enter the test recipients first."
 
 
-def _unread(facts: Facts, answers: Answers) -> str:
+def _unread(situation: Situation) -> str:
     """Return why a recipient is not known, ``""`` where every one is."""
-    doubt = next((item for item in standings(facts, answers) if item.state == State.UNKNOWN), None)
+    doubt = next((item for item in standings(situation) if item.state == State.UNKNOWN), None)
     return f"{doubt.address} in SES is unknown: {doubt.why.rstrip('.')}." if doubt else ""
 
 
-def no_verify(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) -> str:
-    why = _none(facts, answers)
-    if why or verify(facts, answers):
+def no_verify(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+    why = _none(situation)
+    if why or verify(situation):
         return why
-    if stages.access(facts) == "production":
+    if stages.access(situation.facts) == "production":
         return "With production access nobody has to be verified."
-    why = _unread(facts, answers)
+    why = _unread(situation)
     if why:
         return why
-    waiting = _these(facts, answers, State.WAITING, State.EXPIRED)
+    waiting = _these(situation, State.WAITING, State.EXPIRED)
     return "Each link was sent already." if waiting else "Each recipient can receive already."
 
 
-def no_resend(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) -> str:
-    why = _none(facts, answers)
-    if why or resend(facts, answers):
+def no_resend(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+    why = _none(situation)
+    if why or resend(situation):
         return why
-    return _unread(facts, answers) or "No recipient waits for a click."
+    return _unread(situation) or "No recipient waits for a click."
 
 
-def no_send(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) -> str:
-    why = _none(facts, answers)
-    account = stages.account(facts)
+def no_send(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+    why = _none(situation)
+    account = stages.account(situation.facts)
     if why or account is None:
         return why or "The account in SES is not known."
     if account.sending_enabled is False:
         return "Sending is disabled for this account."
-    if not plans.from_address(facts, answers):
+    if not plans.from_address(situation):
         return "SES lets you send from no address yet: verify yours, or the domain."
-    receiving = [item for item in standings(facts, answers) if item.state in RECEIVES]
+    receiving = [item for item in standings(situation) if item.state in RECEIVES]
     if not receiving:
-        return _unread(facts, answers) or "No recipient can receive yet: each has to open its link first."
+        return _unread(situation) or "No recipient can receive yet: each has to open its link first."
     counted = sum(item.state != State.SIMULATOR for item in receiving)  # the simulator does not use the daily quota
     most, sent = account.max_24_hour_send, account.sent_last_24_hours
     if most is not None and most >= 0 and sent is not None and sent + counted > most:
@@ -305,20 +310,20 @@ def no_send(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) ->
     return ""
 
 
-def no_remove(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) -> str:
-    if not wanted(facts, answers):
+def no_remove(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+    if not wanted(situation):
         return "There are no test recipients."
-    why = _none(facts, answers)
+    why = _none(situation)
     if why:
         return why
-    match stages.access(facts):
+    match stages.access(situation.facts):
         case "unknown":
             return "Whether the account has production access is not known."
         case "sandbox":
             return "In the sandbox they can receive only while they are verified."
-    if removable(facts, answers):
+    if removable(situation):
         return ""
-    readings = {address: reading_of(address, facts, answers) for address in wanted(facts, answers)}
+    readings = {address: reading_of(address, situation) for address in wanted(situation)}
     unread = next((address for address, reading in readings.items() if reading is None or not reading.known), "")
     return f"{unread} in SES could not be read." if unread else "No recipient has an identity of its own to remove."
 
@@ -326,29 +331,29 @@ def no_remove(facts: Facts, answers: Answers, _verdicts: Mapping[Any, Verdict]) 
 # What came of it
 
 
-def before_resend(facts: Facts, answers: Answers) -> str:
+def before_resend(situation: Situation) -> str:
     """Return what sending the links again costs, for the confirmation."""
-    names = ", ".join(_these(facts, answers, State.WAITING, State.EXPIRED))
+    names = ", ".join(_these(situation, State.WAITING, State.EXPIRED))
     return (
         f"SES has no call that sends a link again: each identity is deleted and created anew. For {names} the link "
         "sent before stops working, and tags, policies and the default configuration set of that identity are lost."
     )
 
 
-def before_remove(facts: Facts, answers: Answers) -> str:
+def before_remove(situation: Situation) -> str:
     """Return what is deleted, for the confirmation."""
     return (
-        f"Deletes the identities of {', '.join(removable(facts, answers))}. Each can still receive your mail: with "
+        f"Deletes the identities of {', '.join(removable(situation))}. Each can still receive your mail: with "
         "production access anybody can. Addresses that you send from, and domains, are left alone."
     )
 
 
-def told(calls: Sequence[Call], intents: Sequence[Intent], _facts: Facts) -> str:
+def told(calls: Sequence[Call], situation: Situation) -> str:
     """Return what became of each recipient, in one line."""
     said: dict[str, list[str]] = {}
     trouble = []
     for address in dict.fromkeys(_about(call) for call in calls):
-        of_it = [intent for intent in intents if _about(intent.call) == address]
+        of_it = [intent for intent in situation.intents if _about(intent.call) == address]
         planned = [call for call in calls if _about(call) == address]
         if not of_it:
             trouble.append(f"{address}: nothing was sent.")

@@ -13,7 +13,7 @@ from typing import Any
 
 from dlaas_onboard.journey.bounces import topic_policy
 from dlaas_onboard.journey.facts import Details, Facts, Identity, Reading, Topic
-from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind, known
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Outcome, Phase
 from dlaas_onboard.journey.text import clean
@@ -210,7 +210,7 @@ def _topic(intent: Intent, facts: Facts) -> _Found:
     if intent.call.operation == "Subscribe" and params.get("Protocol") == "sqs" and made[0].startswith(f"{arn}:"):
         return made  # a queue of the same owner is confirmed at once, and taken away again soon
     reading = facts.topics.get(arn)
-    topic = reading.value if reading is not None and reading.known else None
+    topic = known(reading)
     if topic is None:
         # CreateTopic answers with the topic's ARN, and that is the topic itself.
         if intent.phase == Phase.ACCEPTED and name and intent.outcome is not None:

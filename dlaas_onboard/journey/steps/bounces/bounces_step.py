@@ -8,9 +8,10 @@ from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.mailboxes import Post
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
 from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -39,26 +40,26 @@ _MARKS = {
 }
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the bounce and complaint path: suppression, events, listeners, mailbox, proof."""
     sheet = Sheet(StepId.BOUNCES)
-    suppression = _suppression(sheet, facts)
-    _configuration_sets(sheet, facts, answers)
-    _identity(sheet, facts, answers)
-    _topics(sheet, facts, answers)
-    found = bounce_path.ways(facts, answers)
+    suppression = _suppression(sheet, situation.facts)
+    _configuration_sets(sheet, situation)
+    _identity(sheet, situation)
+    _topics(sheet, situation)
+    found = bounce_path.ways(situation)
     _ways(sheet, found)
-    _destinations(sheet, facts, answers)
-    _mailbox(sheet, facts, answers)
-    _proof(sheet, facts, answers)
-    _left_over(sheet, facts)
-    _in_your_words(sheet, answers)
+    _destinations(sheet, situation)
+    _mailbox(sheet, situation)
+    _proof(sheet, situation)
+    _left_over(sheet, situation.facts)
+    _in_your_words(sheet, situation.answers)
     automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
-    mended = ["configuration_set", "default_configuration_set", "event"] if automatic else _present(facts)
-    if bounce_path.mailbox(facts, answers)[0] == Hearing.HEARD:
+    mended = ["configuration_set", "default_configuration_set", "event"] if automatic else _present(situation.facts)
+    if bounce_path.mailbox(situation)[0] == Hearing.HEARD:
         mended.append("inbox")
-    sheet.gaps(facts, mended)
-    return _conclude(sheet, facts, answers, found, suppression)
+    sheet.gaps(situation.facts, mended)
+    return _conclude(sheet, situation, found, suppression)
 
 
 def _present(facts: Facts) -> list[str]:
@@ -107,15 +108,15 @@ def _suppression(sheet: Sheet, facts: Facts) -> StepState:
     return StepState.ATTENTION
 
 
-def _configuration_sets(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    if sheet.missing("configuration_sets", "Configuration sets", facts.configuration_sets, section=_SETS):
+def _configuration_sets(sheet: Sheet, situation: Situation) -> None:
+    if sheet.missing("configuration_sets", "Configuration sets", situation.facts.configuration_sets, section=_SETS):
         return
-    reading = facts.configuration_sets
+    reading = situation.facts.configuration_sets
     sets = reading.value or () if reading else ()
     if not sets:
         sheet.row("Configuration sets", "none in this Region", reading, Mark.WARN, section=_SETS)
         return
-    chosen = bounce_path.default_set(facts, answers)
+    chosen = bounce_path.default_set(situation)
     for item in sets:
         events = [f"{d.kind} {', '.join(d.event_types)}{'' if d.enabled else ' (disabled)'}" for d in item.destinations]
         default = " (default of the identity)" if chosen is not None and item.name == chosen.name else ""
@@ -146,12 +147,12 @@ def _configuration_sets(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         )
 
 
-def _identity(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _identity(sheet: Sheet, situation: Situation) -> None:
     section = "Identity"
-    reading = effective_inputs.domain_identity(facts, answers)
+    reading = situation.domain_identity
     if sheet.missing("identity", "Default configuration set", reading, section=section):
         return
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     if identity is None:
         sheet.row("Identity", "SES has none for your domain", reading, Mark.BAD, section=section)
         return
@@ -163,7 +164,7 @@ def _identity(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         section=section,
     )
     sheet.row("Bounces mailed to the sender", yes_no(identity.feedback_forwarding), reading, section=section)
-    notes = facts.notifications
+    notes = situation.facts.notifications
     if sheet.missing("notifications", "Topics of the identity", notes, section=section):
         return
     if notes is not None and notes.value is not None:
@@ -175,20 +176,20 @@ def _pointed_at(facts: Facts) -> set[str]:
     """Return the topics that a configuration set or the identity names; others were only looked for."""
     sets = facts.configuration_sets.value or () if facts.configuration_sets is not None else ()
     found = {destination.target for item in sets for destination in item.destinations}
-    notes = facts.notifications.value if facts.notifications is not None else None
+    notes = so_far(facts.notifications)
     return found | ({notes.bounce_topic, notes.complaint_topic} if notes is not None else set())
 
 
-def _topics(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    named = _pointed_at(facts)
-    for arn, reading in sorted(facts.topics.items()):
+def _topics(sheet: Sheet, situation: Situation) -> None:
+    named = _pointed_at(situation.facts)
+    for arn, reading in sorted(situation.facts.topics.items()):
         name = arn.rpartition(":")[2]
         if arn not in named and reading.known and reading.value is None:
             continue  # the one that could be made
         if sheet.missing(f"topic.{name}", f"Topic {name}", reading, section=_TOPICS):
             continue
-        proved = all(bounce_path.proved(facts, answers, event, arn) for event in EVENTS)
-        hearing, why = bounce_path.topic(facts, arn, proved=proved)
+        proved = all(bounce_path.proved(situation, event, arn) for event in EVENTS)
+        hearing, why = bounce_path.topic(situation.facts, arn, proved=proved)
         sheet.row(name, why, reading, _MARKS[hearing], section=_TOPICS)
         value = reading.value
         for item in bounce_path.listeners(value) if value else ():
@@ -233,9 +234,9 @@ def _ways(sheet: Sheet, found: tuple[Way, ...]) -> None:
             sheet.row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)
 
 
-def _destinations(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _destinations(sheet: Sheet, situation: Situation) -> None:
     """Say of each event destination of the default set what keeps an event from it."""
-    chosen = bounce_path.default_set(facts, answers)
+    chosen = bounce_path.default_set(situation)
     for item in chosen.destinations if chosen is not None else ():
         wanted = [event for event in EVENTS if event in item.event_types]
         if chosen is None or not wanted:
@@ -250,11 +251,11 @@ def _destinations(sheet: Sheet, facts: Facts, answers: Answers) -> None:
                 remedy="Enable it on the set's page in the console.",
                 guide_step=9,
             )
-        reading = facts.topics.get(item.target)
-        topic = reading.value if reading is not None and reading.known else None
-        if topic is None or topic.ses_may_publish is False or item.target != plans.topic_arn(facts, answers):
+        reading = situation.facts.topics.get(item.target)
+        topic = known(reading)
+        if topic is None or topic.ses_may_publish is False or item.target != plans.topic_arn(situation):
             continue
-        arn = plans.set_arn(facts, answers)
+        arn = plans.set_arn(situation)
         if topic_policy.names(topic.policy, arn) is False:
             sheet.find(
                 f"topic_source.{topic.arn.rpartition(':')[2]}",
@@ -267,25 +268,25 @@ def _destinations(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             )
 
 
-def _mailbox(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _mailbox(sheet: Sheet, situation: Situation) -> None:
     """Say where answers and bounces go, and whether mail arrives there."""
-    own = [(role, address) for role, address in effective_inputs.mail_addresses(facts, answers) if role in _MAILBOXES]
-    if not effective_inputs.sender(facts, answers):
+    own = [(role, address) for role, address in situation.mail_addresses if role in _MAILBOXES]
+    if not situation.sender:
         sheet.row("Mailbox of the From address", "no From address entered", mark=Mark.UNKNOWN, section=_MAIL)
     if not own:
         return
     for label, (role, address) in (
-        ("Answers go to", mailboxes.answers_to(facts, answers)),
-        ("Bounces are mailed to", mailboxes.bounces_to(facts, answers)),
+        ("Answers go to", mailboxes.answers_to(situation)),
+        ("Bounces are mailed to", mailboxes.bounces_to(situation)),
     ):
         if address:
             sheet.row(label, f"{address} ({_ROLES[role]})", section=_MAIL)
-    lost = bounce_path.lost(facts, answers)
+    lost = bounce_path.lost(situation)
     roles: dict[str, str] = {}
     for role, address in own:
         roles.setdefault(address, role)
     for address, role in roles.items():
-        _post(sheet, mailboxes.post(facts, address), role, lost.get(address, ""))
+        _post(sheet, mailboxes.post(situation.facts, address), role, lost.get(address, ""))
     sheet.row("How this is known", mailboxes.BY_DNS, section=_MAIL)
 
 
@@ -326,11 +327,11 @@ def _post(sheet: Sheet, found: Post, role: str, lost: str) -> None:
         )
 
 
-def _proof(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _proof(sheet: Sheet, situation: Situation) -> None:
     """Show the proof that was made, and whether it is still one."""
-    entry = answers.entry(proof.FIELD)
-    made = proof.kept(answers)
-    now = proof_standing.standing(facts, answers)
+    entry = situation.answers.entry(proof.FIELD)
+    made = proof.kept(situation.answers)
+    now = proof_standing.standing(situation)
     if entry is None or made is None or now is None:
         return
     mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[now.holds]
@@ -407,14 +408,14 @@ def _in_your_words(sheet: Sheet, answers: Answers) -> None:
         )
 
 
-def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ...], suppression: StepState) -> Verdict:
-    holds = proof_standing.holds(facts, answers)
-    proven = holds is not None or answers.entry("bounce_seen") is not None
+def _conclude(sheet: Sheet, situation: Situation, found: tuple[Way, ...], suppression: StepState) -> Verdict:
+    holds = proof_standing.holds(situation)
+    proven = holds is not None or situation.answers.entry("bounce_seen") is not None
     heard = [event for event in EVENTS if bounce_path.heard(found, event)]
     automatic = all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
     unheard = [event for event in EVENTS if event not in heard]
     names = " and ".join(event.lower() + "s" for event in unheard)
-    path_unread = bounce_path.readings_missing(facts, answers)
+    path_unread = bounce_path.readings_missing(situation)
     blocker = next((item for item in sheet.findings if item.severity == Severity.BLOCKER), None)
     if unheard and not path_unread and not any(way.hearing in (Hearing.UNKNOWN, Hearing.UNSEEN) for way in found):
         sheet.find(
@@ -426,9 +427,9 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
             action="set_up_bounces",
             guide_step=9,
         )
-    if not automatic and effective_inputs.identity(facts, answers) is not None and not path_unread:
-        _advise(sheet, facts, answers, found)
-    if not answers.text("bounce_process"):
+    if not automatic and situation.identity is not None and not path_unread:
+        _advise(sheet, situation, found)
+    if not situation.answers.text("bounce_process"):
         sheet.find(
             "no_process",
             Severity.ADVICE,
@@ -438,9 +439,7 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
             guide_step=9,
         )
     if not proven:
-        watched = set(EVENTS) <= {
-            event for events in proof_standing.targets(facts, answers).values() for event in events
-        }
+        watched = set(EVENTS) <= {event for events in proof_standing.targets(situation).values() for event in events}
         sheet.find(
             "not_proven",
             Severity.ADVICE,
@@ -456,13 +455,13 @@ def _conclude(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ..
     if suppression == StepState.ATTENTION:
         return sheet.verdict(StepState.ATTENTION, "The account's suppression list is not fully switched on.")
     if unheard:
-        if not effective_inputs.domain(facts, answers) and facts.identities is not None:
+        if not situation.domain and situation.facts.identities is not None:
             return sheet.verdict(StepState.BLOCKED, "Enter the domain first: events belong to it.", StepId.DOMAIN)
         if path_unread:
-            if facts.configuration_sets is None and facts.notifications is None:
+            if situation.facts.configuration_sets is None and situation.facts.notifications is None:
                 return sheet.verdict(StepState.UNKNOWN, "The bounce path: not looked at yet.")
             return sheet.not_known("The bounce path")
-        if effective_inputs.identity(facts, answers) is None:
+        if situation.identity is None:
             return sheet.verdict(
                 StepState.BLOCKED, "Create the domain's identity first: events belong to it.", StepId.DOMAIN
             )
@@ -523,9 +522,9 @@ def _done(sheet: Sheet, suppression: StepState, headline: str) -> Verdict:
     return sheet.verdict(StepState.DONE, headline)
 
 
-def _advise(sheet: Sheet, facts: Facts, answers: Answers, found: tuple[Way, ...]) -> None:
-    identity = effective_inputs.identity(facts, answers)
-    reading = facts.configuration_sets
+def _advise(sheet: Sheet, situation: Situation, found: tuple[Way, ...]) -> None:
+    identity = situation.identity
+    reading = situation.facts.configuration_sets
     sets = reading.value or () if reading else ()
     if identity is None:
         return

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import filing_snapshot, triage
 from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, Kind, Told
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
 from dlaas_onboard.journey.steps.verdict_builder import Sheet
 from dlaas_onboard.journey.text import plural
@@ -30,11 +28,9 @@ _MARKS = {Severity.BLOCKER: Mark.BAD, Severity.WARNING: Mark.WARN, Severity.UNKN
 _UNSURE = frozenset({Kind.SEVERAL, Kind.UNKNOWN})
 
 
-def rows(  # noqa: PLR0917 - what was read, entered, sent and judged, and Amazon's word
+def rows(
     sheet: Sheet,
-    facts: Facts,
-    answers: Answers,
-    intents: Sequence[Intent],
+    situation: Situation,
     verdicts: Mapping[StepId, Verdict],
     told: Told | None,
     *,
@@ -42,18 +38,18 @@ def rows(  # noqa: PLR0917 - what was read, entered, sent and judged, and Amazon
 ) -> None:
     """Show all of it; ``waits`` says that an answer of the operator's is wanted, or would help."""
     _wrote(sheet, told)
-    conflict(sheet, facts, tuple(intents))
-    stage = stages.stage(facts)
+    conflict(sheet, situation)
+    stage = stages.stage(situation.facts)
     if stage in (Stage.NEVER_ASKED, Stage.PRODUCTION) or (stage == Stage.PENDING and not waits):
         return
     if waits:
-        _asked(sheet, facts, answers, told)
-    draft = answers.text("reply").strip() or reply_draft(facts, answers)
-    _ways(sheet, facts, answers, draft)
+        _asked(sheet, situation, told)
+    draft = situation.answers.text("reply").strip() or reply_draft(situation)
+    _ways(sheet, situation, draft)
     if stage in (Stage.DENIED, Stage.PENDING):
         _gaps(sheet, verdicts)
-        _since(sheet, facts, answers, verdicts)
-        source = "your own words" if answers.text("reply").strip() else "drafted from the claim ledger"
+        _since(sheet, situation, verdicts)
+        source = "your own words" if situation.answers.text("reply").strip() else "drafted from the claim ledger"
         sheet.row("Reply", f"{len(draft):,} characters; enter shows it", source=source, section=DRAFT, more=draft)
 
 
@@ -85,10 +81,10 @@ def _wrote(sheet: Sheet, told: Told | None) -> None:
         )
 
 
-def _asked(sheet: Sheet, facts: Facts, answers: Answers, told: Told | None) -> None:
+def _asked(sheet: Sheet, situation: Situation, told: Told | None) -> None:
     """Show each question with what answers it, and find those that nothing answers."""
     for question in told.mail.questions if told is not None else ():
-        found = triage.answer(question, facts, answers)
+        found = triage.answer(question, situation)
         step = BY_ID[found.step]
         where = f"step {step.number}, {step.title}"
         label = triage.ASKED[question]
@@ -120,9 +116,9 @@ def _asked(sheet: Sheet, facts: Facts, answers: Answers, told: Told | None) -> N
             )
 
 
-def conflict(sheet: Sheet, facts: Facts, intents: tuple[Intent, ...]) -> None:
+def conflict(sheet: Sheet, situation: Situation) -> None:
     """Explain a request from here that Amazon answered with ConflictException; it is not offered again."""
-    found = triage.conflict(facts, intents)
+    found = triage.conflict(situation)
     if found is None:
         return
     problem = found.outcome.problem if found.outcome else None
@@ -132,12 +128,12 @@ def conflict(sheet: Sheet, facts: Facts, intents: tuple[Intent, ...]) -> None:
         Severity.WARNING,
         f"Amazon refused the request of {found.created_at:%Y-%m-%d %H:%M} UTC with ConflictException (409).",
         evidence=f"{problem.code if problem else ''}{number}, {found.marker}",
-        remedy=f"Nothing was filed. {stages.conflict_words(facts)} {triage.CONFLICT}",
+        remedy=f"Nothing was filed. {stages.conflict_words(situation.facts)} {triage.CONFLICT}",
     )
 
 
-def _ways(sheet: Sheet, facts: Facts, answers: Answers, draft: str) -> None:
-    for number, way in enumerate(triage.ways(facts, answers, draft), 1):
+def _ways(sheet: Sheet, situation: Situation, draft: str) -> None:
+    for number, way in enumerate(triage.ways(situation, draft), 1):
         mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[way.open]
         more = "\n\n".join(part for part in (way.why, way.known, way.link) if part)
         sheet.row(f"{number} {way.title}", way.why, mark=mark, section=WAYS, source=way.link, more=more)
@@ -179,8 +175,8 @@ def _gaps(sheet: Sheet, verdicts: Mapping[StepId, Verdict]) -> None:
     )
 
 
-def _since(sheet: Sheet, facts: Facts, answers: Answers, verdicts: Mapping[StepId, Verdict]) -> None:
-    found = filing_snapshot.since(facts, answers, verdicts)
+def _since(sheet: Sheet, situation: Situation, verdicts: Mapping[StepId, Verdict]) -> None:
+    found = filing_snapshot.since(situation, verdicts)
     if found is None:
         sheet.row(
             "What held then",

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.support_case import api
 from dlaas_onboard.journey.review.support_case import case as case_of
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet
 from dlaas_onboard.journey.verdict import Mark, Severity
 
@@ -25,11 +25,11 @@ def needs_answer(facts: Facts) -> bool:
     return case is not None and case.status == WAITS_FOR_YOU and stages.access(facts) != "production"
 
 
-def rows(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def rows(sheet: Sheet, situation: Situation) -> None:
     """Show the case with its messages, oldest first, and what the operator pasted of Amazon's mail."""
-    case_id = stages.case_id(facts)
-    _head(sheet, facts, case_id)
-    _talk(sheet, facts, answers)
+    case_id = stages.case_id(situation.facts)
+    _head(sheet, situation.facts, case_id)
+    _talk(sheet, situation)
 
 
 def _head(sheet: Sheet, facts: Facts, case_id: str) -> None:
@@ -83,15 +83,15 @@ def _head(sheet: Sheet, facts: Facts, case_id: str) -> None:
         )
 
 
-def _talk(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _talk(sheet: Sheet, situation: Situation) -> None:
     """Show who said what, the newest last; what was pasted stands where its time puts it."""
-    reading = facts.case if facts.case is not None and facts.case.known else None
-    case = reading.value if reading is not None else None
+    reading = situation.facts.case if situation.facts.case is not None and situation.facts.case.known else None
+    case = so_far(reading)
     said = [
         (message.at, f"{message.by}, {_when(message.at)}", message.body, reading)
         for message in (case.messages if case is not None else ())
     ]
-    written = answers.entry("aws_answer")
+    written = situation.answers.entry("aws_answer")
     if written is not None and written.text:
         said.append((written.at, f"Amazon, as pasted {_when(written.at)}", written.text, None))
     for at, label, text, source in sorted(said, key=lambda one: one[0] or _EARLY):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from dlaas_onboard.journey.facts import Facts
@@ -12,8 +12,7 @@ from dlaas_onboard.journey.review.amazon_reply import Kind, Told
 from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
 from dlaas_onboard.journey.review.support_case import case as case_of
 from dlaas_onboard.journey.review.support_case import closed
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.decision import amazon_answer, conversation, waiting
 from dlaas_onboard.journey.steps.quota import quota_requests
@@ -31,32 +30,27 @@ TRIAGE = (
 _WANTING = frozenset({Kind.QUESTION, Kind.IDENTITY})
 
 
-def judge(
-    facts: Facts,
-    answers: Answers,
-    intents: Sequence[Intent] = (),
-    verdicts: Mapping[StepId, Verdict] | None = None,
-) -> Verdict:
+def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None) -> Verdict:
     """Judge the review. Ages are measured to the time of the look, never to a clock.
 
     ``verdicts`` are those of the steps before this one: their open gaps are named here again after a denial.
     """
     sheet = Sheet(StepId.DECISION)
-    stage = stages.stage(facts)
-    unread = sheet.missing("account", "Review", facts.account, section="Review")
-    asked = conversation.needs_answer(facts)
-    told = amazon_reply.newest(facts, answers)
-    mailed = stage == Stage.PENDING and not asked and _mailed(facts, told)
+    stage = stages.stage(situation.facts)
+    unread = sheet.missing("account", "Review", situation.facts.account, section="Review")
+    asked = conversation.needs_answer(situation.facts)
+    told = amazon_reply.newest(situation)
+    mailed = stage == Stage.PENDING and not asked and _mailed(situation.facts, told)
     if not unread:
-        waiting.rows(sheet, facts, stage, intents)
+        waiting.rows(sheet, situation, stage)
         waits = asked or mailed or stage == Stage.DENIED
-        amazon_answer.rows(sheet, facts, answers, intents, verdicts or {}, told, waits=waits)
-    conversation.rows(sheet, facts, answers)
-    quota_requests.rows(sheet, facts)
-    sheet.gaps(facts)
+        amazon_answer.rows(sheet, situation, verdicts or {}, told, waits=waits)
+    conversation.rows(sheet, situation)
+    quota_requests.rows(sheet, situation.facts)
+    sheet.gaps(situation.facts)
     if unread:
         return sheet.not_known("The review")
-    if stages.health(facts) == stages.Health.UNHEALTHY and stage != Stage.PRODUCTION:
+    if stages.health(situation.facts) == stages.Health.UNHEALTHY and stage != Stage.PRODUCTION:
         sheet.find(
             "unhealthy",
             Severity.BLOCKER,
@@ -64,12 +58,12 @@ def judge(
             remedy="See the Account step.",
         )
     if stage == Stage.DENIED:
-        return _denied(sheet, facts, told, asked=asked)
+        return _denied(sheet, situation.facts, told, asked=asked)
     if asked:
         return sheet.verdict(StepState.ATTENTION, "Amazon waits for your answer in the case; nothing moves before it.")
     if mailed:
-        return _by_mail(sheet, facts, told)
-    return _conclude(sheet, facts, stage, intents)
+        return _by_mail(sheet, situation.facts, told)
+    return _conclude(sheet, situation, stage)
 
 
 def _mailed(facts: Facts, told: Told | None) -> bool:
@@ -152,13 +146,13 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
     return f"Denied. Mend what is open, then answer in {in_case}; a second request is refused."
 
 
-def _conclude(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) -> Verdict:
-    undecided = filings.undecided(intents, facts)
-    case_id = stages.case_id(facts)
-    in_case = _in_case(facts)
+def _conclude(sheet: Sheet, situation: Situation, stage: Stage) -> Verdict:
+    undecided = filings.undecided(situation)
+    case_id = stages.case_id(situation.facts)
+    in_case = _in_case(situation.facts)
     match stage:
         case Stage.PRODUCTION:
-            account = stages.account(facts)
+            account = stages.account(situation.facts)
             return sheet.verdict(
                 StepState.DONE,
                 f"Production access is there: {quota(account.max_24_hour_send if account else None)}.",
@@ -207,7 +201,7 @@ def _conclude(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent
                 StepState.ATTENTION, f"Granted, but not in effect yet: look again in an hour, then write in {in_case}."
             )
         case _:
-            word = stages.word(facts)
+            word = stages.word(situation.facts)
             sheet.find(
                 "state",
                 Severity.UNKNOWN,

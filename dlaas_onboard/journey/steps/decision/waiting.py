@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import Sheet
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.verdict import Mark, Severity
@@ -24,28 +21,30 @@ _MARKS = {
 }
 
 
-def rows(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) -> None:
+def rows(sheet: Sheet, situation: Situation, stage: Stage) -> None:
     """Show the review, its age and each request that was filed."""
-    word = stages.word(facts)
+    word = stages.word(situation.facts)
     sheet.row(
         "Status",
         word or stages.WORDS[stage],
-        facts.account,
+        situation.facts.account,
         _MARKS.get(stage, Mark.PLAIN),
         section=_REVIEW,
     )
     held = stage == Stage.GRANTED
     sheet.row(
         "Access",
-        f"{stages.access(facts)}: ProductionAccessEnabled is still false" if held else stages.access(facts),
-        facts.account,
+        f"{stages.access(situation.facts)}: ProductionAccessEnabled is still false"
+        if held
+        else stages.access(situation.facts),
+        situation.facts.account,
         Mark.WARN if held else Mark.PLAIN,
         expected="production, as the review was granted" if held else "",
         section=_REVIEW,
     )
-    filed = filings.filed_at(intents, facts)
-    if filed is not None and facts.account is not None and stage != Stage.NEVER_ASKED:
-        waited = (facts.account.observed_at - filed).total_seconds()
+    filed = filings.filed_at(situation)
+    if filed is not None and situation.facts.account is not None and stage != Stage.NEVER_ASKED:
+        waited = (situation.facts.account.observed_at - filed).total_seconds()
         sheet.row(
             "Filed",
             f"{filed:%Y-%m-%d %H:%M} UTC",
@@ -57,7 +56,7 @@ def rows(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) ->
             sheet.row(
                 "Waiting since",
                 age(waited),
-                facts.account,
+                situation.facts.account,
                 Mark.WARN if late else Mark.WAIT,
                 expected=f"a first answer within {PROMISED_HOURS} h",
                 section=_REVIEW,
@@ -71,7 +70,7 @@ def rows(sheet: Sheet, facts: Facts, stage: Stage, intents: Sequence[Intent]) ->
                     "folder. If not, write a short, friendly question in the case.",
                     action="reply_case",
                 )
-    for intent in filings.of_place(intents, facts):
+    for intent in filings.of_place(situation):
         sheet.row(
             f"Request of {intent.created_at:%Y-%m-%d %H:%M} UTC",
             f"{intent.phase}{f': {intent.result}' if intent.result else ''}",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns import needed_records
 from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict, error_words
 from dlaas_onboard.journey.facts import Facts, Identity, Reading
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.domain import receiver_policies
 from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
@@ -31,11 +30,11 @@ _STATUS_MARKS = {
 _DNS_TAKES = "SES notices most changes within minutes; DNS may need a few hours."
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the sending domain: identity verified, DKIM, MAIL FROM, SPF and DMARC, in SES and in DNS."""
     sheet = Sheet(StepId.DOMAIN)
-    entered = resolve("domain", facts, answers)
-    domain = effective_inputs.domain(facts, answers)
+    entered = situation.input("domain")
+    domain = situation.domain
     sheet.row("Sending domain", entered.text or "not entered", source=entered.source)
     if not domain:
         if entered.text:
@@ -46,39 +45,39 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
                 remedy="Enter it without https:// and without a path, like example.com.",
                 field="domain",
             )
-        sheet.gaps(facts)
+        sheet.gaps(situation.facts)
         return sheet.verdict(StepState.TODO, "Enter the domain you send from.")
-    _names(sheet, facts, answers, domain)
-    reading = effective_inputs.domain_identity(facts, answers)
+    _names(sheet, situation, domain)
+    reading = situation.domain_identity
     unread = sheet.missing("identity", "Identity", reading, section=_IDENTITY)
-    identity = effective_inputs.identity(facts, answers)
+    identity = situation.identity
     if identity is not None and reading is not None:
         _identity(sheet, identity, reading, domain)
-    found = needed_records.states(facts, answers)
+    found = needed_records.states(situation)
     _records(sheet, found)
-    _apex(sheet, facts, domain)
-    receiver_policies.judge(sheet, facts, answers, domain)
-    sheet.gaps(facts, _mended(found))
+    _apex(sheet, situation.facts, domain)
+    receiver_policies.judge(sheet, situation, domain)
+    sheet.gaps(situation.facts, _mended(found))
     if unread:
         return sheet.not_known("The domain in SES")
     if identity is None:
-        sheet.row("Identity", f"SES has none for it in {facts.place.region}", reading, Mark.BAD, section=_IDENTITY)
+        sheet.row("Identity", f"SES has none for it in {situation.place.region}", reading, Mark.BAD, section=_IDENTITY)
         sheet.find(
             "no_identity",
             Severity.BLOCKER,
-            f"SES has no identity for {domain} in {facts.place.region}.",
+            f"SES has no identity for {domain} in {situation.place.region}.",
             remedy="Create it: SES then names the DKIM records to publish. A request without a verified domain is "
             "usually denied at once.",
             action="create_domain",
             guide_step=10,
         )
-        return sheet.verdict(StepState.TODO, f"Create the identity {domain} in {facts.place.region}.")
+        return sheet.verdict(StepState.TODO, f"Create the identity {domain} in {situation.place.region}.")
     return _conclude(sheet, identity, found, domain)
 
 
-def _names(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
-    entered = resolve("sender", facts, answers)
-    sender = effective_inputs.sender(facts, answers)
+def _names(sheet: Sheet, situation: Situation, domain: str) -> None:
+    entered = situation.input("sender")
+    sender = situation.sender
     sheet.row("From address", entered.text or "not entered", source=entered.source)
     if entered.text and not sender:
         sheet.find(
@@ -88,7 +87,7 @@ def _names(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
             remedy=f"Enter it like support@{domain}.",
             field="sender",
         )
-    elif sender and not effective_inputs.within(effective_inputs.domain_of(sender), domain):
+    elif sender and not names.within(names.domain_of(sender), domain):
         sheet.find(
             "sender_elsewhere",
             Severity.WARNING,
@@ -106,7 +105,7 @@ def _names(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
 
 
 def _identity(sheet: Sheet, identity: Identity, reading: Reading[Identity], domain: str) -> None:
-    covers = "" if effective_inputs.bare(identity.name) == domain else f", which covers {domain}"
+    covers = "" if names.bare(identity.name) == domain else f", which covers {domain}"
     sheet.row("Identity", f"{identity.name}{covers}", reading, section=_IDENTITY)
     sheet.row(
         "Verified for sending",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.needed_records import MOST_LOOKUPS, spf_faults
 from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, HostedZone, Identity, Reading, Spf
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import Sheet
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity
@@ -20,19 +20,19 @@ _SECTION = "What receivers read"
 _SERVERS = "Name servers"
 
 
-def judge(sheet: Sheet, facts: Facts, answers: Answers, domain: str) -> None:
+def judge(sheet: Sheet, situation: Situation, domain: str) -> None:
     """Add rows and findings for SPF, DMARC and the delegation of ``domain``, as far as they were read."""
-    mail_from = effective_inputs.mail_from(facts, answers)
+    mail_from = situation.mail_from
     for name, words in ((mail_from, "SPF of the MAIL FROM domain"), (domain, "SPF of the domain itself")):
-        reading = facts.spf.get(name)
+        reading = situation.facts.spf.get(name)
         if reading is not None and name:
             _spf(sheet, name, words, reading, own=name == domain)
-    if facts.dmarc is not None:
-        _dmarc(sheet, facts.dmarc, domain, mail_from, effective_inputs.identity(facts, answers))
-    if facts.delegation is not None:
-        _delegation(sheet, facts.delegation, facts)
-    if facts.hosted_zones is not None:
-        _hosted(sheet, facts.hosted_zones, domain)
+    if situation.facts.dmarc is not None:
+        _dmarc(sheet, situation.facts.dmarc, domain, mail_from, situation.identity)
+    if situation.facts.delegation is not None:
+        _delegation(sheet, situation.facts.delegation, situation.facts)
+    if situation.facts.hosted_zones is not None:
+        _hosted(sheet, situation.facts.hosted_zones, domain)
 
 
 def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
@@ -101,7 +101,7 @@ def _dmarc_faults(
             f"DMARC asks for strict SPF alignment, which the MAIL FROM domain {mail_from} can never have.",
             "Take aspf=s out of the record; until then DMARC rests on DKIM alone.",
         )
-    signer = effective_inputs.bare(identity.name) if identity is not None else domain
+    signer = names.bare(identity.name) if identity is not None else domain
     if found.dkim_alignment == "s" and signer != domain:
         yield (
             "dmarc_strict_dkim",
@@ -110,7 +110,7 @@ def _dmarc_faults(
             f"Take adkim=s out of the record, or create an identity for {domain} itself.",
         )
     for address in found.unauthorised:
-        theirs = effective_inputs.domain_of(address)
+        theirs = names.domain_of(address)
         yield (
             "dmarc_reports",
             Severity.ADVICE,

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns import authentication_results, public_suffix
 from dlaas_onboard.journey.dns.authentication_results import Checked, Seen
-from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.facts.reading import known
+from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import Sheet
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import filings
@@ -59,11 +60,11 @@ class _Paste:
         self.row(label, f"{item.result}{_for(item)}{words}", mark, "pass, aligned")
 
 
-def judge(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> Arrived:
+def judge(sheet: Sheet, situation: Situation) -> Arrived:
     """Show the first message as SES took it and as its receiver saw it."""
     sends = [
         intent
-        for intent in filings.of_place(intents, facts, "SendEmail")
+        for intent in filings.of_place(situation, "SendEmail")
         if intent.action == "send_first" and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
     ]
     for intent in sends:
@@ -78,7 +79,7 @@ def judge(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent
         )
     if not sends:
         sheet.row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
-    entry = answers.entry("first_headers")
+    entry = situation.answers.entry("first_headers")
     if entry is None:
         if sends:
             sheet.find(
@@ -96,8 +97,8 @@ def judge(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent
         paste.find("headers_unread", Severity.UNKNOWN, seen.problem, remedy=remedy, field="first_headers")
         return Arrived(bool(sends))
     ids = tuple(message for intent in sends if (message := _id(intent)))
-    other = _other_message(paste, seen, ids, effective_inputs.sender(facts, answers))
-    wrong = other or _checks(paste, seen, _origin(facts, answers, seen))
+    other = _other_message(paste, seen, ids, situation.sender)
+    wrong = other or _checks(paste, seen, _origin(situation, seen))
     return Arrived(bool(sends) or not other, wrong, checked=True)
 
 
@@ -147,16 +148,12 @@ def _other_message(paste: _Paste, seen: Seen, ids: Sequence[str], sender: str) -
     return why
 
 
-def _origin(facts: Facts, answers: Answers, seen: Seen) -> _From:
+def _origin(situation: Situation, seen: Seen) -> _From:
     named = seen.dmarc.domain if seen.dmarc else ""
-    domain = (
-        named
-        or effective_inputs.domain_of(seen.sender)
-        or effective_inputs.domain_of(effective_inputs.sender(facts, answers))
-    )
-    reading = facts.dmarc
-    record = reading.value if reading is not None and reading.known else None
-    if record is None or not public_suffix.same_organization(domain, effective_inputs.domain(facts, answers)):
+    domain = named or names.domain_of(seen.sender) or names.domain_of(situation.sender)
+    reading = situation.facts.dmarc
+    record = known(reading)
+    if record is None or not public_suffix.same_organization(domain, situation.domain):
         return _From(domain, None, None)
     if record.error or not record.records:
         return _From(domain, False, False)  # RFC 7489 6.3: relaxed, where nothing else is said

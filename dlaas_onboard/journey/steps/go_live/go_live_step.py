@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dlaas_onboard.journey.bounces import proof_standing
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import Health, Stage
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
 from dlaas_onboard.journey.steps.test_address import recipient_rows as people
@@ -23,36 +20,36 @@ from dlaas_onboard.journey.writes import recipients
 _ACCESS, _AFTER = "Production access", "Afterwards"
 
 
-def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge whether mail reaches everyone: the flag, the health, the first real message."""
     sheet = Sheet(StepId.GO_LIVE)
-    stage = stages.stage(facts)
-    account = stages.account(facts)
-    unread = sheet.missing("account", "Production access", facts.account, section=_ACCESS)
+    stage = stages.stage(situation.facts)
+    account = stages.account(situation.facts)
+    unread = sheet.missing("account", "Production access", situation.facts.account, section=_ACCESS)
     if account is not None:
         sheet.row(
             "ProductionAccessEnabled",
             "true" if account.production else "false",
-            facts.account,
+            situation.facts.account,
             Mark.GOOD if account.production else Mark.WAIT,
             section=_ACCESS,
             expected="true",
         )
-        sheet.row("Region", facts.place.region or "none chosen", section=_ACCESS)
-        sheet.row("Daily quota received", quota(account.max_24_hour_send), facts.account, section=_ACCESS)
-        sheet.row("Sending rate received", rate(account.max_send_rate), facts.account, section=_ACCESS)
-    sheet.gaps(facts)
+        sheet.row("Region", situation.place.region or "none chosen", section=_ACCESS)
+        sheet.row("Daily quota received", quota(account.max_24_hour_send), situation.facts.account, section=_ACCESS)
+        sheet.row("Sending rate received", rate(account.max_send_rate), situation.facts.account, section=_ACCESS)
+    sheet.gaps(situation.facts)
     if unread or account is None:
         return sheet.not_known("Production access")
     if not account.production:
         if stage in (Stage.NEVER_ASKED, Stage.FAILED):
             return sheet.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
         return sheet.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
-    arrived = first_message.judge(sheet, facts, answers, intents)
-    rings, unheard = reputation_alarms.judge(sheet, facts)
-    reputation_alarms.rates(sheet, facts)
-    _after(sheet, facts, answers)
-    if stages.health(facts) == Health.UNHEALTHY:
+    arrived = first_message.judge(sheet, situation)
+    rings, unheard = reputation_alarms.judge(sheet, situation.facts)
+    reputation_alarms.rates(sheet, situation.facts)
+    _after(sheet, situation)
+    if stages.health(situation.facts) == Health.UNHEALTHY:
         sheet.find(
             "unhealthy",
             Severity.BLOCKER,
@@ -61,7 +58,7 @@ def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Ver
             remedy="See the Account step: this has a process of its own.",
         )
         return sheet.verdict(StepState.ATTENTION, "Production access is there, but Amazon does not let you send now.")
-    if stages.health(facts) == Health.UNKNOWN:
+    if stages.health(situation.facts) == Health.UNKNOWN:
         sheet.find("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
         return sheet.not_known("Whether sending is healthy")
     high = next((item.message for item in sheet.findings if item.severity == Severity.BLOCKER), "")
@@ -77,7 +74,7 @@ def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Ver
             StepState.TODO,
             "SES took the first message. Paste its headers: they say whether it passed DKIM, SPF, DMARC.",
         )
-    reaches = f"Mail from {facts.place.region} reaches everyone."
+    reaches = f"Mail from {situation.place.region} reaches everyone."
     if unheard:
         return sheet.verdict(StepState.TODO, f"{reaches} {unheard}")
     sheet.find(
@@ -89,10 +86,10 @@ def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Ver
     return sheet.verdict(StepState.DONE, reaches)
 
 
-def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
-    address = effective_inputs.test_address(facts, answers)
-    test = effective_inputs.test_identity(facts, answers)
-    sender = effective_inputs.sender(facts, answers)
+def _after(sheet: Sheet, situation: Situation) -> None:
+    address = situation.test_address
+    test = situation.test_identity
+    sender = situation.sender
     if address and address != sender and test is not None and test.known and test.value is not None:
         sheet.row(
             "May be removed",
@@ -100,9 +97,9 @@ def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             test,
             section=_AFTER,
         )
-    people.leftovers(sheet, facts, answers, section=_AFTER)
-    _others(sheet, facts, answers)
-    _proof(sheet, facts)
+    people.leftovers(sheet, situation, section=_AFTER)
+    _others(sheet, situation)
+    _proof(sheet, situation.facts)
     sheet.find(
         "ramp",
         Severity.ADVICE,
@@ -117,28 +114,28 @@ def _after(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             f"The test identity {address} is not needed for sending any more.",
             remedy="Delete it in the console if nothing sends from it.",
         )
-    project = effective_inputs.checkout(facts)
-    if project is not None and project.region and project.region != facts.place.region:
+    project = so_far(situation.facts.checkout)
+    if project is not None and project.region and project.region != situation.place.region:
         sheet.find(
             "region_differs",
             Severity.WARNING,
-            f"Production access holds in {facts.place.region}, but the checkout sends from {project.region}.",
+            f"Production access holds in {situation.place.region}, but the checkout sends from {project.region}.",
             evidence=project.sources.get("region", project.root),
             remedy="Deploy to this Region, or ask for production access in the other one.",
             guide_step=10,
         )
 
 
-def _others(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _others(sheet: Sheet, situation: Situation) -> None:
     """Show the addresses that SES knows and that nothing here is known to need."""
-    reading = facts.identities
+    reading = situation.facts.identities
     needed = {
-        *(mail for _, mail in effective_inputs.mail_addresses(facts, answers)),
-        *recipients.wanted(facts, answers),
-        effective_inputs.sender(facts, answers),
-        effective_inputs.test_address(facts, answers),
+        *(mail for _, mail in situation.mail_addresses),
+        *recipients.wanted(situation),
+        situation.sender,
+        situation.test_address,
     }
-    project = effective_inputs.checkout(facts)
+    project = so_far(situation.facts.checkout)
     needed |= {mail.sender for mail in project.mails} if project is not None else set()
     found = reading.value.items if reading is not None and reading.value is not None else ()
     left = [item.name for item in found if item.type == "EMAIL_ADDRESS" and item.name not in needed]

@@ -6,6 +6,7 @@ from typing import Any
 
 from dlaas_onboard.journey.bounces.reputation_limits import BOUNCE_PAUSE, COMPLAINT_PAUSE
 from dlaas_onboard.journey.facts import Facts, Reading
+from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.quantity import share
 from dlaas_onboard.journey.steps.verdict_builder import Sheet
 from dlaas_onboard.journey.text import plural
@@ -22,12 +23,12 @@ _MARKS = {State.HEARD: Mark.GOOD, State.UNSEEN: Mark.PLAIN, State.UNKNOWN: Mark.
 def rates(sheet: Sheet, facts: Facts) -> None:
     """Show CloudWatch's rates beside the counts of GetSendStatistics; no data is not zero."""
     if not sheet.missing("reputation", "Reputation metrics", facts.reputation, section=_RATES):
-        found = facts.reputation.value if facts.reputation else None
+        found = so_far(facts.reputation)
         limits = zip(alarms.METRICS, (BOUNCE_PAUSE, COMPLAINT_PAUSE), strict=True)
         values = (found.bounce_rate, found.complaint_rate) if found else (None, None)
         for (metric, pause), value in zip(limits, values, strict=True):
             _rate(sheet, facts.reputation, metric, pause, value)
-    points = facts.statistics.value if facts.statistics is not None and facts.statistics.known else None
+    points = known(facts.statistics)
     if points is None:
         sheet.missing("statistics", "Statistics", facts.statistics, section=_RATES)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts, QuotaRequest
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.quantity import quota_name
 from dlaas_onboard.journey.request import quota_increase
 from dlaas_onboard.journey.request.quota_increase import HISTORY, OPEN_REQUESTS, UNTOLD
@@ -67,7 +68,7 @@ def _open(sheet: Sheet, request: QuotaRequest, facts: Facts) -> None:
     if request.created is not None and reading is not None:
         passed = age((reading.observed_at - request.created).total_seconds())
         since = f" since {quota_increase.day(request.created)} ({passed})"
-    name = quota_increase.quota_name(reading.value if reading else None, request.code)
+    name = quota_increase.quota_name(so_far(reading), request.code)
     sheet.row(
         name,
         f"{quota_increase.desired(request)} asked{since} — {quota_increase.told_of(request)}",
@@ -93,7 +94,7 @@ def _closed(sheet: Sheet, requests: list[QuotaRequest], facts: Facts) -> None:
         newest.setdefault(request.code, request)
     for request in newest.values():
         if request.status == UNTOLD:
-            name = quota_increase.quota_name(facts.quotas.value if facts.quotas else None, request.code)
+            name = quota_increase.quota_name(so_far(facts.quotas), request.code)
             link = console_links.link(facts.place, "case", case_id=request.case_id)
             sheet.find(
                 f"case_closed.{request.code}",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Facts, Quota
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, quota_increase, text_rubric
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.quota_increase import increases
 from dlaas_onboard.journey.request.worksheet import INPUTS, Worksheet, show, work_out
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed
 from dlaas_onboard.journey.steps.quota import quota_requests
@@ -17,15 +18,15 @@ from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the figures: complete, plausible, and after the grant met by the quota received."""
     sheet = Sheet(StepId.QUOTA)
-    found = work_out(facts, answers)
+    found = work_out(situation)
     sheet.rows += found.rows
-    sheet.findings += text_rubric.of_figures(facts, answers)
+    sheet.findings += text_rubric.of_figures(situation)
     wrong = ""
     for field in (*INPUTS, "daily_quota", "send_rate"):
-        error = check(field, normal(field, answers.text(field)))
+        error = check(field, normal(field, situation.answers.text(field)))
         if error:
             wrong = wrong or f"{BY_ID[field].label}: {error}"
             sheet.find(
@@ -36,16 +37,16 @@ def judge(facts: Facts, answers: Answers) -> Verdict:
                 field=field,
                 guide_step=12,
             )
-    _quotas(sheet, facts, found)
-    asked = _denied(sheet, facts, answers)
-    sheet.gaps(facts)
+    _quotas(sheet, situation.facts, found)
+    asked = _denied(sheet, situation)
+    sheet.gaps(situation.facts)
     told = {name.replace("repeats_", "quota.checkout_", 1) for name in found.warning_ids}
     sheet.findings = [finding for finding in sheet.findings if finding.id not in told]
-    if stages.access(facts) == "production":
-        return _granted(sheet, facts, answers, found)
+    if stages.access(situation.facts) == "production":
+        return _granted(sheet, situation, found)
     if asked:
         return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
-    if filed(facts):
+    if filed(situation.facts):
         return sheet.verdict(StepState.DONE, _result(found) or "The request was filed without a figure.")
     if wrong:
         return sheet.verdict(StepState.ATTENTION, wrong)
@@ -118,14 +119,14 @@ def _needed(quota: Quota, received: float | None, needed: float | None, *, sandb
     return f"{show(needed)}: {show(needed - current)} more is needed", Mark.WARN
 
 
-def _denied(sheet: Sheet, facts: Facts, answers: Answers) -> str:
+def _denied(sheet: Sheet, situation: Situation) -> str:
     """Offer the way that some took after a denial, with what is known of it; return the request that is open."""
-    if stages.stage(facts) != stages.Stage.DENIED:
+    if stages.stage(situation.facts) != stages.Stage.DENIED:
         return ""
-    asked = quota_increase.open_words(evidence.known(facts.quotas))
+    asked = quota_increase.open_words(known(situation.facts.quotas))
     if asked:
         return asked
-    on = evidence.field(quota_increase.FROM_SANDBOX, facts, answers) == "yes"
+    on = evidence.field(quota_increase.FROM_SANDBOX, situation) == "yes"
     sheet.find(
         "from_sandbox",
         Severity.ADVICE,
@@ -141,12 +142,12 @@ def _denied(sheet: Sheet, facts: Facts, answers: Answers) -> str:
     return ""
 
 
-def _granted(sheet: Sheet, facts: Facts, answers: Answers, found: Worksheet) -> Verdict:
-    quotas = evidence.known(facts.quotas)
+def _granted(sheet: Sheet, situation: Situation, found: Worksheet) -> Verdict:
+    quotas = known(situation.facts.quotas)
     asked = quota_increase.open_words(quotas)
     if asked:
         return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
-    short = [item for item in increases(facts, answers) if not item.why_not]
+    short = [item for item in increases(situation) if not item.why_not]
     if short:
         names = " and ".join(f"{item.quota.name} {show(item.desired)}" for item in short)
         sheet.find(
@@ -158,7 +159,7 @@ def _granted(sheet: Sheet, facts: Facts, answers: Answers, found: Worksheet) -> 
             guide_step=12,
         )
         return sheet.verdict(StepState.ATTENTION, f"Ask for an increase: {names}.")
-    account = stages.account(facts)
+    account = stages.account(situation.facts)
     now = account.max_24_hour_send if account is not None else None
     if now is None:
         return sheet.verdict(StepState.UNKNOWN, "The account's quota could not be read.")

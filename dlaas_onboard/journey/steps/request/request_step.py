@@ -13,9 +13,8 @@ from dlaas_onboard.journey.request.field_rules import addresses, check
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.request.message_rows import by_kind, label, recipient, when, whole
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
-from dlaas_onboard.journey.situation.inputs import resolve
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed, settle, words
 from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
@@ -26,36 +25,36 @@ _FORM = ("mail_type", "website_url", "service_name", "contact_language", "contac
 _GUIDE = {"mail_type": 5, "website_url": 6}
 
 
-def judge(facts: Facts, answers: Answers) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the form: complete, within Amazon's limits, and with a website that a reviewer can read."""
     from dlaas_onboard.journey.request.draft import draft
 
     sheet = Sheet(StepId.REQUEST)
-    _, errors = draft(facts, answers)
-    over = filed(facts)
+    _, errors = draft(situation)
+    over = filed(situation.facts)
     for field in _FORM:
-        _field(sheet, field, facts, answers, errors.get(field, ""), over=over)
-    _messages(sheet, facts)
-    _website(sheet, facts, answers)
-    _contacts(sheet, facts, answers)
-    sheet.findings += form_rubric.of_form(facts, answers)
-    sheet.gaps(facts, _mended(facts, answers))
+        _field(sheet, field, situation, errors.get(field, ""), over=over)
+    _messages(sheet, situation.facts)
+    _website(sheet, situation)
+    _contacts(sheet, situation)
+    sheet.findings += form_rubric.of_form(situation)
+    sheet.gaps(situation.facts, _mended(situation))
     if over:
         settle(sheet)
-        return sheet.verdict(StepState.DONE, f"Nothing to enter: {_lower(words(facts))}")
-    found = {gate.id: gate for gate in gates(facts, answers)}
-    wanted = [BY_ID[field].label for field in _FORM if field in errors and not evidence.field(field, facts, answers)]
+        return sheet.verdict(StepState.DONE, f"Nothing to enter: {_lower(words(situation.facts))}")
+    found = {gate.id: gate for gate in gates(situation)}
+    wanted = [BY_ID[field].label for field in _FORM if field in errors and not evidence.field(field, situation)]
     if wanted:
         return sheet.verdict(StepState.TODO, f"Enter {_listed(wanted)}.")
     wrong = [message for field, message in errors.items() if field in _FORM]
     if wrong:
         return sheet.verdict(StepState.ATTENTION, wrong[0])
-    return _end(sheet, found["website"], found["stock"], website_review.blockers(facts, answers))
+    return _end(sheet, found["website"], found["stock"], website_review.blockers(situation))
 
 
-def _mended(facts: Facts, answers: Answers) -> list[str]:
+def _mended(situation: Situation) -> list[str]:
     """Return the words of the checkout's gaps that the website itself has closed."""
-    site = website_review.readable(facts, answers)
+    site = website_review.readable(situation)
     return ["website", *(page.role for page in site.pages if website_review.opens(page))] if site is not None else []
 
 
@@ -89,9 +88,9 @@ def _listed(labels: list[str]) -> str:
     return " and ".join(f"the {name[:1].lower()}{name[1:]}" for name in labels)
 
 
-def _field(sheet: Sheet, field: str, facts: Facts, answers: Answers, error: str, *, over: bool) -> None:
-    text = evidence.field(field, facts, answers)
-    source, at = evidence.field_origin(field, facts, answers)
+def _field(sheet: Sheet, field: str, situation: Situation, error: str, *, over: bool) -> None:
+    text = evidence.field(field, situation)
+    source, at = evidence.field_origin(field, situation)
     wrong = "" if over else error or check(field, text)
     mark = Mark.BAD if wrong and text else Mark.WAIT if wrong else Mark.GOOD if text else Mark.PLAIN
     shown = dict(BY_ID[field].choices).get(text, text)
@@ -107,11 +106,11 @@ def _field(sheet: Sheet, field: str, facts: Facts, answers: Answers, error: str,
             field=field,
             guide_step=_GUIDE.get(field, 3),
         )
-    elif resolve(field, facts, answers).origin == "checkout" and field == "mail_type":
+    elif situation.input(field).origin == "checkout" and field == "mail_type":
         sheet.row(
             "Why this type",
             "no message that the code sends reads like marketing",
-            facts.checkout,
+            situation.facts.checkout,
             section="Form",
         )
 
@@ -143,16 +142,16 @@ def _messages(sheet: Sheet, facts: Facts) -> None:
             sheet.row(label(mail), why, reading, section=section, source=str(mail.source or ""))
 
 
-def _website(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _website(sheet: Sheet, situation: Situation) -> None:
     section = "Website, as a reviewer sees it"
-    url = evidence.field("website_url", facts, answers)
+    url = evidence.field("website_url", situation)
     if not url:
         return
-    site = evidence.website(facts, answers)
-    if site is None and (shut := website_review.blockers(facts, answers)) and facts.website is not None:
-        sheet.row("Website", f"cannot be opened: {shut[0].message}", facts.website, Mark.BAD, section=section)
+    site = evidence.website(situation)
+    if site is None and (shut := website_review.blockers(situation)) and situation.facts.website is not None:
+        sheet.row("Website", f"cannot be opened: {shut[0].message}", situation.facts.website, Mark.BAD, section=section)
     elif site is None:
-        reading = facts.website
+        reading = situation.facts.website
         other = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
         failed = sheet.missing("website", "Website", None if other else reading, section=section)
         if failed and not other and reading is not None:
@@ -160,7 +159,7 @@ def _website(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             field = "private_website" if private else ""
             sheet.findings[-1] = replace(sheet.findings[-1], field=field, guide_step=6)
     else:
-        _page(sheet, facts, site, section)
+        _page(sheet, situation.facts, site, section)
 
 
 def _page(sheet: Sheet, facts: Facts, site: Website, section: str) -> None:
@@ -205,15 +204,15 @@ def _how(page: Page) -> str:
     return f" ({page.status or 'no answer'}{', behind a login' if page.login else ''})"
 
 
-def _contacts(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _contacts(sheet: Sheet, situation: Situation) -> None:
     """Say whether Amazon's mail and recipients' answers arrive."""
     section = "Mailboxes"
-    role, target = mailboxes.answers_to(facts, answers)
+    role, target = mailboxes.answers_to(situation)
     if target:
         sheet.row("Answers go to", f"{target} (the {role} address)", section=section)
-    contacts = addresses(evidence.field("contacts", facts, answers))
+    contacts = addresses(evidence.field("contacts", situation))
     for address in dict.fromkeys(filter(None, (target, *contacts))):
-        found = mailboxes.post(facts, address)
+        found = mailboxes.post(situation.facts, address)
         words = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[found.arrives]
         mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[found.arrives]
         sheet.row(f"Mailbox {address}", f"{words}{found.why}", found.reading, mark, section=section)

@@ -8,8 +8,8 @@ from datetime import datetime
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet
 from dlaas_onboard.journey.text import age, plural
 from dlaas_onboard.journey.verdict import Mark, Severity
@@ -20,11 +20,11 @@ _TODAY, _LIST = "Who can receive today", "Test recipients"
 _LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
 
 
-def rows(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> None:
+def rows(sheet: Sheet, situation: Situation) -> None:
     """Show who can receive today, the limits, each listed recipient, and what is wrong with the list."""
-    _today(sheet, facts)
-    _list(sheet, facts, answers)
-    _each(sheet, facts, answers, intents)
+    _today(sheet, situation.facts)
+    _list(sheet, situation)
+    _each(sheet, situation)
 
 
 def _today(sheet: Sheet, facts: Facts) -> None:
@@ -56,9 +56,9 @@ def _today(sheet: Sheet, facts: Facts) -> None:
         sheet.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
 
 
-def _list(sheet: Sheet, facts: Facts, answers: Answers) -> None:
+def _list(sheet: Sheet, situation: Situation) -> None:
     """Say what is wrong with the list itself."""
-    listed = recipients.entered(facts, answers)
+    listed = recipients.entered(situation)
     if listed.wrong:
         sheet.find(
             "recipients_invalid",
@@ -76,9 +76,9 @@ def _list(sheet: Sheet, facts: Facts, answers: Answers) -> None:
             remedy="Shorten the list.",
             field=recipients.FIELD,
         )
-    if stages.access(facts) == "production":
+    if stages.access(situation.facts) == "production":
         return
-    for address, other in recipients.lookalikes(facts, answers):
+    for address, other in recipients.lookalikes(situation):
         sheet.find(
             f"recipients_case.{address}",
             Severity.WARNING,
@@ -88,16 +88,16 @@ def _list(sheet: Sheet, facts: Facts, answers: Answers) -> None:
         )
 
 
-def _each(sheet: Sheet, facts: Facts, answers: Answers, intents: Sequence[Intent]) -> None:
-    found = recipients.standings(facts, answers)
+def _each(sheet: Sheet, situation: Situation) -> None:
+    found = recipients.standings(situation)
     waiting: list[str] = []
     expired: list[str] = []
     for item in found:
-        if item.state == State.WAITING and _too_old(item, _sent_at(item, facts, intents)):
+        if item.state == State.WAITING and _too_old(item, _sent_at(item, situation)):
             expired.append(item.address)
         elif item.state in (State.WAITING, State.EXPIRED):
             (waiting if item.state == State.WAITING else expired).append(item.address)
-        _row(sheet, item, _sent_at(item, facts, intents))
+        _row(sheet, item, _sent_at(item, situation))
     _findings(sheet, found, waiting, expired)
 
 
@@ -168,11 +168,11 @@ def _row(sheet: Sheet, item: Standing, sent: datetime | None) -> None:
     sheet.row(item.address, value, item.reading, mark, section=_LIST)
 
 
-def _sent_at(item: Standing, facts: Facts, intents: Sequence[Intent]) -> datetime | None:
+def _sent_at(item: Standing, situation: Situation) -> datetime | None:
     """Return when the link was sent, as far as it was sent from here: SES does not say."""
     sent = [
         intent.outcome.at if intent.outcome else intent.created_at
-        for intent in filings.of_place(intents, facts, "CreateEmailIdentity")
+        for intent in filings.of_place(situation, "CreateEmailIdentity")
         if intent.call.params.get("EmailIdentity") == item.address and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
     ]
     return sent[-1] if sent else None
@@ -185,11 +185,11 @@ def _too_old(item: Standing, sent: datetime | None) -> bool:
     return (item.reading.observed_at - sent).total_seconds() > _LINK_HOURS * 3600
 
 
-def leftovers(sheet: Sheet, facts: Facts, answers: Answers, *, section: str) -> None:
+def leftovers(sheet: Sheet, situation: Situation, *, section: str) -> None:
     """Show at Go live which test recipients still have identities that nothing needs any more."""
-    left = recipients.removable(facts, answers)
+    left = recipients.removable(situation)
     for address in left:
-        sheet.row("May be removed", address, facts.recipients.get(address), section=section)
+        sheet.row("May be removed", address, situation.facts.recipients.get(address), section=section)
     if left:
         sheet.find(
             "recipients_left",

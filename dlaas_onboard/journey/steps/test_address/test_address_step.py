@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.needed_records import error_words
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation import effective_inputs
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.inputs import resolve
-from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.test_address import recipient_rows as people
 from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
@@ -20,21 +16,21 @@ from dlaas_onboard.journey.writes import recipients
 _LINK = "The link works for 24 hours."
 
 
-def judge(facts: Facts, answers: Answers, intents: Sequence[Intent] = ()) -> Verdict:
+def judge(situation: Situation) -> Verdict:
     """Judge the operator's test address: entered, created, verified. Other recipients are shown, and decide nothing."""
     sheet = Sheet(StepId.TEST_ADDRESS)
-    own = _own(sheet, facts, answers)
-    people.rows(sheet, facts, answers, intents)
-    _others(sheet, facts, {effective_inputs.test_address(facts, answers), *recipients.wanted(facts, answers)})
+    own = _own(sheet, situation)
+    people.rows(sheet, situation)
+    _others(sheet, situation.facts, {situation.test_address, *recipients.wanted(situation)})
     return sheet.verdict(own.state, own.headline, own.blocked_by)
 
 
-def _own(sheet: Sheet, facts: Facts, answers: Answers) -> Verdict:
-    entered = resolve("test_address", facts, answers)
-    address = effective_inputs.test_address(facts, answers)
+def _own(sheet: Sheet, situation: Situation) -> Verdict:
+    entered = situation.input("test_address")
+    address = situation.test_address
     sheet.row("Address", entered.text or "not entered", source=entered.source)
-    sheet.gaps(facts)
-    production = stages.access(facts) == "production"
+    sheet.gaps(situation.facts)
+    production = stages.access(situation.facts) == "production"
     if not address and not production:
         if entered.text:
             sheet.find(
@@ -47,19 +43,19 @@ def _own(sheet: Sheet, facts: Facts, answers: Answers) -> Verdict:
         return sheet.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
     if production:
         return sheet.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
-    if _covered(facts, answers, address):
+    if _covered(situation, address):
         sheet.row(
-            "Covered by", f"the verified domain {effective_inputs.domain_of(address)}", facts.domain_identity, Mark.GOOD
+            "Covered by", f"the verified domain {names.domain_of(address)}", situation.facts.domain_identity, Mark.GOOD
         )
         return sheet.verdict(
             StepState.DONE, f"{address} needs no link: its domain is verified, so the sandbox may mail it."
         )
-    reading = effective_inputs.test_identity(facts, answers)
+    reading = situation.test_identity
     if sheet.missing("identity", "Identity", reading) or reading is None:
         return sheet.not_known("The address in SES")
     identity = reading.value
     if identity is None:
-        sheet.row("Identity", f"SES does not know it in {facts.place.region}", reading, Mark.WAIT)
+        sheet.row("Identity", f"SES does not know it in {situation.place.region}", reading, Mark.WAIT)
         return sheet.verdict(StepState.TODO, f"Send the verification link to {address}, then open it. {_LINK}")
     status = identity.verification_status
     sheet.row(
@@ -103,13 +99,9 @@ def _own(sheet: Sheet, facts: Facts, answers: Answers) -> Verdict:
     return sheet.not_known("The address in SES")
 
 
-def _covered(facts: Facts, answers: Answers, address: str) -> bool:
-    identity = effective_inputs.identity(facts, answers)
-    return (
-        identity is not None
-        and identity.verified is True
-        and effective_inputs.within(effective_inputs.domain_of(address), identity.name)
-    )
+def _covered(situation: Situation, address: str) -> bool:
+    identity = situation.identity
+    return identity is not None and identity.verified is True and names.within(names.domain_of(address), identity.name)
 
 
 def _others(sheet: Sheet, facts: Facts, shown: set[str]) -> None:
