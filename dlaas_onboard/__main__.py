@@ -13,7 +13,7 @@ def run() -> None:
     """Run the command line and end the process at once with its exit status.
 
     The collector stays off while modules load, and nothing is torn down at the end: for a short command both cost a
-    third of its time (``reference/models.md`` 4.4). What is saved is on disk before a method of the store returns.
+    third of its time. What is saved is on disk before a method of the store returns.
     """
     gc.disable()
     os._exit(_guarded())

@@ -160,7 +160,7 @@ def _onboarding(
 
 
 def _region(args: Arguments, *, rehearsal: bool) -> tuple[str, str]:
-    """Return the Region that was named, and by what. boto3 does not read ``AWS_REGION`` (reference/ses.md 13)."""
+    """Return the Region that was named, and by what. boto3 does not read ``AWS_REGION`` (docs/ses.md, "Regions")."""
     if args.region:
         return args.region.strip(), "rehearsal" if rehearsal else "--region"
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):

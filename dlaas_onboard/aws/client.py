@@ -220,7 +220,7 @@ class Caller:
             self._pace(region if isinstance(region, str) else self.session.region).throttled()
 
     def _opt_in(self, found: Problem, session: Session, region: str) -> Problem:
-        """Tell a wrong key from a Region that is not enabled: both read the same (``reliability.md`` Part 2)."""
+        """Tell a wrong key from a Region that is not enabled: both read the same (docs/ses.md, "Regions")."""
         if session.partition != "aws":
             return found
         with self._opted_lock:

@@ -1,4 +1,4 @@
-"""What AWS's error answers mean: the codes of ``reference/ses.md`` 13, in words for the operator."""
+"""What AWS's error answers mean: in words for the operator (docs/faults.md, "Faults of a read")."""
 
 from __future__ import annotations
 

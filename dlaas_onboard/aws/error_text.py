@@ -55,7 +55,7 @@ class Where(NamedTuple):
 def iam_action(operation: str) -> str:
     """Return the IAM action of ``sesv2:GetAccount``: ``ses:GetAccount``.
 
-    ``ses:`` serves v1 and v2 (service authorization reference, ``reference/ses.md`` 9).
+    ``ses:`` serves v1 and v2 (docs/ses.md, "IAM").
     """
     service, _, name = operation.partition(":")
     return f"{_PREFIX.get(service, service)}:{name}"

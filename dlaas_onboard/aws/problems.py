@@ -1,6 +1,6 @@
-"""What can go wrong with a call, in words for the operator: the fault table of ``reference/reliability.md`` Part 2.
+"""What can go wrong with a call, in words for the operator: docs/faults.md, "Faults of a read".
 
-The exceptions are those of ``reference/ses.md`` 13; AWS's own error answers are read in :mod:`.refusals`. What a
+AWS's own error answers are read in :mod:`.refusals`. What a
 credential process printed is never shown.
 """
 

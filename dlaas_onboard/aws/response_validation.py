@@ -1,7 +1,7 @@
 """Is an answer whole: looked at before botocore reads it, because botocore makes something of everything.
 
 A page, an empty body and a body cut in the middle become ``{}``; the text ``"yes"`` becomes false, and ``"BOUNCE"`` in
-place of a list becomes its six letters (``reference/reliability.md`` 0.2, and botocore's ``parsers.py``).
+place of a list becomes its six letters (docs/faults.md, "Answers that are none", and botocore's ``parsers.py``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Route 53 holds for the sending domain: hosted zones of this account and their records. ``reference/ses.md`` 5.4.
+"""What Route 53 holds for the sending domain: hosted zones and their records. docs/ses.md, "Hosted zones".
 
 Route 53 is one service for a whole partition; its calls are signed for one Region of it.
 """

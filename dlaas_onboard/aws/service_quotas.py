@@ -1,4 +1,4 @@
-"""Sending quota and sending rate as Service Quotas knows them. ``reference/ses.md`` 4."""
+"""Sending quota and sending rate as Service Quotas knows them. docs/ses.md, "Service Quotas"."""
 
 from __future__ import annotations
 

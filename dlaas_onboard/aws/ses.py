@@ -1,6 +1,6 @@
 """What SES says: account, statistics, identities, configuration sets, and another Region at a glance.
 
-API facts: ``reference/ses.md`` 2, 5.1, 6, 8. None of the SESv2 lists has a paginator.
+API facts: docs/ses.md. None of the SESv2 lists has a paginator.
 """
 
 from __future__ import annotations

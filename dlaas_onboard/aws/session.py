@@ -1,7 +1,7 @@
 """One boto3 Session for one profile and Region, and its clients, shared by all threads.
 
 A Session is not safe to share and costs about 50 ms; a client is safe, and the second of a service 5 to 30 ms (boto3
-session guide; ``reference/models.md`` 5.2). So one Session is built, under a lock, and one client for each service,
+session guide). So one Session is built, under a lock, and one client for each service,
 Region and manner of calling.
 """
 
@@ -162,7 +162,7 @@ class Session:
         """Return the shared client: a read is tried three times, a write once, whatever the environment says.
 
         ``total_max_attempts`` counts the first try; ``max_attempts`` would allow one more
-        (``reference/reliability.md`` 0.1). Raises what botocore raises.
+        (docs/faults.md, "Writing once"). Raises what botocore raises.
         """
         key = (service, region or self.region, write)
         with self._lock:

@@ -1,4 +1,4 @@
-"""The Support API: is it in the plan, and what does the review's case say. ``reference/ses.md`` 3."""
+"""The Support API: is it in the plan, and what does the review's case say. docs/ses.md, "Support API"."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def find(caller: Caller, marker: str) -> Reading[f.SupportCase]:
     return reading(f"Support DescribeCases {line(marker)}", look)
 
 
-# Service, categories in the order of preference, issue type: reference/ses.md 3.5. Only what AWS lists is used.
+# Service, categories in the order of preference, issue type: docs/ses.md, "Case codes". Only what AWS lists is used.
 _LIMITS = "service-limit-increase"
 _CATEGORIES = ("ses-production-access", "service-code-ses")
 

@@ -1,4 +1,4 @@
-"""One write, sent once, and what its single attempt proves: the outcome table of ``reference/reliability.md`` 1.3."""
+"""One write, sent once, and what its single attempt proves: docs/faults.md, "Outcome of a write"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in the code that sends mail, where recipients or a reviewer would meet them: reference/dlaas.md 1.4.
+"""Mistakes in the code that sends mail, where recipients or a reviewer would meet them: docs/dlaas.md, "Defects".
 
 Each is reported only where the code itself shows it: an object whose keys cannot be known says nothing.
 """

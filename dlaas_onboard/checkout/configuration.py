@@ -12,7 +12,7 @@ from dlaas_onboard.journey.text import line
 PATH = "common/config.json"
 NEEDED = ("AWS_REGION", "SERVICE_NAME", "SERVICE_DOMAIN")
 
-# Values that DLaaS ships and tells its users to change: reference/dlaas.md 1.1.
+# Values that DLaaS ships and tells its users to change: docs/dlaas.md, "Configuration".
 STOCK = {
     "SERVICE_NAME": "DLaaS",
     "SERVICE_DOMAIN": "datalayer.storage",

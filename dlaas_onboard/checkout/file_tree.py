@@ -14,7 +14,7 @@ MAX_ENTRIES = 60_000  # directory entries looked at
 
 KINDS = (".js", ".mjs", ".cjs", ".ts", ".tf", ".tpl", ".sql", ".json", ".handlebars", ".hbs", ".md")
 _SKIPPED = frozenset({"node_modules", "bower_components", "dist", "coverage", "vendor", "__pycache__", "venv"})
-# Files that hold secrets: reference/dlaas.md 1.1, "never read".
+# Files that hold secrets: docs/dlaas.md, "Never read".
 _SECRET = re.compile(
     r"""^(?: \.?env(?:\..*)? | .*\.env(?:\..*)? | .*\.tfvars(?:\.json)? | .*\.tfstate(?:\..*)? | \.?credentials(?:\..*)?
       | .*\.(?:pem|key|p12|pfx|crt) | \.terraformrc | terraform\.rc | \.netrc | \.npmrc | id_[a-z0-9]+ )$""",

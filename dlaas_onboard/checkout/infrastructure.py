@@ -1,6 +1,6 @@
 """What the Terraform of a checkout sets up for mail, and what a reviewer or a mailbox provider will miss.
 
-The list is the one of reference/dlaas.md 1.3. A gap is named only where the Terraform was read and does not have
+The list: docs/dlaas.md, "Gaps". A gap is named only where the Terraform was read and does not have
 the thing; a name that cannot be resolved counts as if it might be what is looked for.
 """
 

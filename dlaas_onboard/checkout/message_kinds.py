@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 # (kind, words in name, subject or heading). Order matters: "Reset Password Confirmation" is security. The kinds are
-# the classes of reference/dlaas.md 1.2.
+# the classes of docs/dlaas.md, "Messages".
 _HEADLINES = (
     ("security", r"password|passcode|two.?factor|2fa|security|sign.?in (?:code|alert)|log.?in (?:code|alert)"),
     ("security", r"e-?mail (?:address )?change.*(?:cancel|not you)"),

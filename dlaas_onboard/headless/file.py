@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FILED, GATE_REFUSES, OUTCOME_UNKNOWN, AWS_REFUSED = 0, 30, 31, 32
 ACTION = "file"
-OPERATION = "PutAccountDetails"  # the request: DESIGN 5.1
+OPERATION = "PutAccountDetails"  # the request: docs/ses.md, "Request"
 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:

@@ -1,6 +1,6 @@
 """Addresses of console pages. The browser opens them in whatever account it is signed in to: show ours beside them.
 
-Patterns and hosts are ``reference/ses.md`` 12.
+Patterns and hosts: docs/ses.md, "Console links".
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every string from AWS, DNS, a website, a checkout, the store or the clipboard passes :func:`clean` at the room that
 receives it. Textual passes ESC and other control characters through to the terminal from every widget
-(``reference/reliability.md`` 3.3); what is cleaned here is visible and harmless everywhere.
+(docs/faults.md, "Hostile text"); what is cleaned here is visible and harmless everywhere.
 """
 
 import unicodedata

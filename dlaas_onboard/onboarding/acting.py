@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.ports import Cloud, Ports
 
 # Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
-# (reference/reliability.md 0.3 and 1.3.6).
+# (docs/faults.md, "Outcome of a write" and "Reconciling").
 READ_BACK_AFTER = (0.0, 2.0, 5.0)
 
 

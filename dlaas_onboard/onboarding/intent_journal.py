@@ -1,6 +1,6 @@
 """The writes under way and over: an intent is on disk before its call leaves, and settled by what is read afterwards.
 
-``reference/reliability.md`` 1.3 is the specification.
+The rules: docs/faults.md, "Writing once", "Phases" and "Reconciling".
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ class Onboarding:
         if checkout is not None:
             if not region and checkout.region:
                 region, source = checkout.region, checkout.sources.get("region", "common/config.json")
-            # The checkout's profile is a label that may not exist on this machine (reference/dlaas.md 1.1).
+            # The checkout's profile is a label that may not exist on this machine (docs/dlaas.md, "Configuration").
             known = self._ports.profiles() if checkout.profile else ()
             if not profile and not self._options.own_credentials and checkout.profile in known:
                 profile = checkout.profile

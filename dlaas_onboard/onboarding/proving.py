@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 120.0  # seconds to wait for the events
 POLL = 3  # seconds that one ReceiveMessage waits: well below the time-out of a read, and how late escape may act
-APART = 1.2  # seconds between two messages: the sandbox allows one a second (reference/ses.md 7)
+APART = 1.2  # seconds between two messages: the sandbox allows one a second (docs/ses.md, "Sandbox")
 PAUSE = 2.0  # seconds before receiving again after a failure
 CLEANING = ("sns:Unsubscribe", "sqs:DeleteQueue")
 

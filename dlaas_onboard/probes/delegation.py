@@ -1,7 +1,7 @@
 """How a zone is delegated: its parent's servers and its own are asked directly, without recursion.
 
 A resolver shows what the zone says of itself, or nothing at all where the registrar's name servers are wrong; only the
-parent shows what the registrar set (``reference/ses.md`` 5.4).
+parent shows what the registrar set (docs/ses.md, "Hosted zones").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """DNS through dnspython: what exists, what does not, and what could not be asked.
 
 NXDOMAIN and an answer without data are answers; SERVFAIL, REFUSED, a loop, a timeout are problems and never "missing"
-(``reference/reliability.md`` 4.4). Importing this module loads dnspython, so it is imported in a thread.
+(docs/faults.md, "DNS"). Importing this module loads dnspython, so it is imported in a thread.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """SPF as a receiver evaluates it (RFC 7208): the library pyspf judges, every question goes through our resolver.
 
-It is evaluated for a sender that no mechanism matches, so that all terms count; ``reference/reliability.md`` 4.4: what
+It is evaluated for a sender that no mechanism matches, so that all terms count; docs/faults.md, "DNS": what
 cannot be asked is a problem and never an error of the record.
 """
 

@@ -1,6 +1,6 @@
 """Who may touch the progress: nobody but its owner.
 
-The rules are ``reference/reliability.md`` 3.6. SQLite opens the files itself, so they are looked at with ``lstat``
+The rules: docs/faults.md, "Files". SQLite opens the files itself, so they are looked at with ``lstat``
 first; nobody else can change them in between, because the directory is the owner's alone.
 """
 

@@ -1,6 +1,6 @@
 """One instance per onboarding, by a lock that the kernel releases when its holder dies.
 
-No lock is judged by its age: a laptop that slept makes time-based locks lie (``reference/reliability.md`` 1.1).
+No lock is judged by its age: after a laptop has slept, a time stamp tells nothing (docs/faults.md, "Lock").
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """GetAccount and PutAccountDetails: the request for production access and its life cycle.
 
-Texts after ``reference/reliability.md`` 4.2, behaviour after ``reference/ses.md`` 2.
+Texts after docs/faults.md, "Validation texts", behaviour after docs/ses.md, "Request", "Review" and "Conflict".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The embedded account: what happens in it by itself, and what AWS and the rest of the world do to it.
 
 No HTTP and no sockets here. The clock is injected; a minute of AWS's takes ``60 / factor`` seconds. Behaviour after
-``reference/ses.md`` 1, 2, 3 and 5.
+docs/ses.md: "Sandbox", "Review", "Support API", "Identities".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """SendEmail under the sandbox's rule, the mailbox simulator, and the events that follow.
 
-After ``reference/ses.md`` 1.1, 6 and 7. Nothing is ever delivered anywhere.
+After docs/ses.md: "Sandbox", "Bounce path", "Mailbox simulator". Nothing is ever delivered anywhere.
 """
 
 from __future__ import annotations

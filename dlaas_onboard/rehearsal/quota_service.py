@@ -1,4 +1,4 @@
-"""Service Quotas for SES. After ``reference/ses.md`` 4."""
+"""Service Quotas for SES. After docs/ses.md, "Service Quotas"."""
 
 from __future__ import annotations
 

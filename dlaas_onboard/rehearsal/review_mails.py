@@ -1,4 +1,4 @@
-"""The mails that AWS sends about a review, after those that operators have published (``reference/ses.md`` 10).
+"""The mails that AWS sends about a review, after those that operators have published (docs/ses.md, "Amazon's mails").
 
 And what the receiver of a message writes into its header (RFC 8601).
 """

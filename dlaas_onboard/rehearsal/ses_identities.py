@@ -1,4 +1,4 @@
-"""Identities in SESv2: creating, listing and reading them, DKIM and MAIL FROM. After ``reference/ses.md`` 5.1."""
+"""Identities in SESv2: creating, listing and reading them, DKIM and MAIL FROM. After docs/ses.md, "Identities"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Support API, with and without a plan that includes it. After ``reference/ses.md`` 3."""
+"""The Support API, with and without a plan that includes it. After docs/ses.md, "Support API"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dlaas_onboard.rehearsal.saved_state import AttachmentSet, Case, Message, Re
 
 # AWS Support API reference: AttachmentSetSizeLimitExceeded, AttachmentSetExpired.
 _FILES, _BYTES, _SET_MINUTES = 3, 5 * 1024 * 1024, 60
-# CreateCase: of issueType the last value is undocumented, but accepted (``reference/ses.md`` 3.5).
+# CreateCase: of issueType the last value is undocumented; reports say that it is taken (docs/ses.md, "Case codes").
 _LANGUAGES = ("en", "zh", "ja", "es", "pt", "fr", "ko", "tr")
 _ISSUES = ("technical", "customer-service", "service-limit-increase")
 _CC_MOST = 10

@@ -1,4 +1,4 @@
-"""The published shapes: of ``status --json``, and of the JSON report that embeds it (DESIGN 4).
+"""The published shapes: of ``status --json``, and of the JSON report that embeds it (docs/architecture.md, "Contract").
 
 A name that is added keeps the number of a schema; one that goes, or means something else, raises it.
 """

@@ -181,7 +181,7 @@ def _verdict(report: s.Report) -> Verdict:
 
 
 def _state(status: s.Status) -> tuple[str, str, str]:
-    """Return the state in words, its tone, and what it means; stopped sending comes first (reference/ses.md 2.3)."""
+    """Return the state, its tone and what it means; stopped sending comes first (docs/ses.md, "Account state")."""
     case = f" The case is {status.review.case_id}." if status.review.case_id else ""
     if status.sending.enabled is False:
         return "Sending is disabled", "bad", "Amazon SES does not send any mail for this account in this Region."

@@ -2,7 +2,7 @@
 
 *private*: everything. *aws*: state, evidence, text and samples; nothing about the operator's machine, and no advice
 that is only for the operator. *public*: how things stand; besides, no full account id, no session names, no addresses,
-no text of the request, of answers or of the case (``reference/reliability.md`` 3.4).
+no text of the request, of answers or of the case (docs/faults.md, "Reports").
 
 Whole parts are taken away first; what is left is then searched for the same things inside sentences.
 """

@@ -128,7 +128,7 @@ def _review(dossier: Dossier) -> s.Review:
     if account is None:
         return s.Review(status="unknown", case_id=None)
     review = account.details.review if account.details else None
-    if review is None:  # Details without ReviewDetails counts as never asked: reference/ses.md 2.2
+    if review is None:  # Details without ReviewDetails counts as never asked: docs/ses.md, "Review"
         return s.Review(status="never_asked", case_id=None)
     return s.Review(status=_REVIEWS.get(review.status, "unknown"), case_id=review.case_id or None)
 

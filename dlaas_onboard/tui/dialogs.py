@@ -1,7 +1,7 @@
 """The dialogs: small screens above the app. Foreign text never shares a widget with a control.
 
 Results leave a dialog only through its buttons and keys, whose handlers are not actions: an ``[@click=…]`` link that
-slipped into a text could call actions, and ``screen.dismiss(True)`` is one (``reference/reliability.md`` 3.2).
+slipped into a text could call actions, and ``screen.dismiss(True)`` is one (docs/faults.md, "Hostile text").
 """
 
 from __future__ import annotations

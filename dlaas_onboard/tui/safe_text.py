@@ -1,6 +1,6 @@
 """Text for the screen. What came from outside is only ever shown through these functions.
 
-Textual parses a plain ``str`` as markup in most slots (``reference/reliability.md`` 3.2): ``[@click=…]`` in it would be
+Textual parses a plain ``str`` as markup in most slots (docs/faults.md, "Hostile text"): ``[@click=…]`` in it would be
 a live control and ``[/]`` would crash the app. A :class:`~textual.content.Content` is shown as it is.
 """
 

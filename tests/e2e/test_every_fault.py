@@ -1,4 +1,4 @@
-"""Every read × the fault classes of ``reference/reliability.md`` Part 2, seen where the operator sees them.
+"""Every read × the faults of docs/faults.md, "Faults of a read", seen where the operator sees them.
 
 The start never raises; the step that the read belongs to says what is unknown, why, and which IAM action is missing;
 the other steps are as before; ``status --json`` validates and ends as the contract says.

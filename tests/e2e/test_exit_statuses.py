@@ -1,4 +1,4 @@
-"""Every exit status of DESIGN 4, from the account's own states."""
+"""Every exit status of docs/architecture.md, "Contract", from the account's own states."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Filing: one request on the wire for each confirmation, whatever happens to it, and its outcome found by reading.
 
-The table is ``reference/reliability.md`` 1.3 (outcome of the single attempt → phase) and Part 2 (faults).
+The table is docs/faults.md, "Outcome of a write"; the phases are in "Phases" and "Reconciling".
 """
 
 from __future__ import annotations

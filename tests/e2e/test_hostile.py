@@ -1,5 +1,5 @@
 """Hostile text from AWS, DNS, the website, the checkout and the store: shown literally, presses nothing, and no control
-byte of it reaches the terminal or a file (``reference/reliability.md`` 3.1 to 3.4)."""
+byte of it reaches the terminal or a file (docs/faults.md, "Hostile text")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Killed, or told that the disk is full, at any system call while filing: ``reference/reliability.md`` 1.4 P2, P4, P6.
+"""Killed, or told that the disk is full, at any system call while filing: docs/faults.md, "Kill points".
 
 ``strace`` injects at the n-th call of one kind; it counts each thread by itself, so that the calls of the main thread,
 which decides, writes down and sends, have the same numbers in each run.
@@ -199,7 +199,7 @@ def test_a_disk_that_fills_up_with_the_intent(scene: Scene) -> None:
 
 
 def test_a_disk_that_fills_up_after_the_request(scene: Scene) -> None:
-    """P6: it was sent, so the case and the marker are said, and the exit status is not 0."""
+    """It was sent, so the case and the marker are said, and the exit status is not 0."""
     sent = scene.place(r"sendto\(.*/v2/email/account/details")
     outcome = next(point for point in scene.points[sent:] if point.kind == "pwrite64")
     for _ in range(3):

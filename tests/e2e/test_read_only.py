@@ -1,4 +1,4 @@
-"""``--read-only``, and every command but ``file``: no write leaves (reliability.md 3.7)."""
+"""``--read-only``, and every command but ``file``: no write leaves (docs/architecture.md, "Promises")."""
 
 from __future__ import annotations
 

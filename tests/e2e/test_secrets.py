@@ -1,6 +1,6 @@
 """No credential reaches a file, an output or a crash line; files are for their owner alone.
 
-The rules are ``reference/reliability.md`` 3.5 and 3.6.
+The rules: docs/faults.md, "Secrets" and "Files".
 """
 
 from __future__ import annotations

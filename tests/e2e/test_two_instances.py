@@ -1,4 +1,4 @@
-"""Two instances on one onboarding: the second reads and says who holds it; one request at most (P11)."""
+"""Two instances on one onboarding: the second reads and says who holds it; one request at most."""
 
 from __future__ import annotations
 

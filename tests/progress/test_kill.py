@@ -1,4 +1,4 @@
-"""Killed, or told by the system that it cannot, at any call while saving: ``reference/reliability.md`` 1.4 P1, P3, P4.
+"""Killed, or told by the system that it cannot, at any call while saving: docs/faults.md, "Kill points".
 
 ``strace`` injects a signal or an error at the n-th call of one kind. The program says ``BEGIN`` before it opens the
 store, ``DONE k`` after each thing that it was told is saved, and ``SAID …`` for what it was told is not.

@@ -32,7 +32,7 @@ CUES = st.sampled_from(
 
 
 class ReviewMachine(RuleBasedStateMachine):
-    """A review behaves as ``reference/ses.md`` 2.3 says, whatever happens in whatever order."""
+    """A review behaves as docs/ses.md, "Review", says, whatever happens in whatever order."""
 
     def __init__(self) -> None:
         super().__init__()

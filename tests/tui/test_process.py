@@ -75,7 +75,7 @@ def test_quitting_with_a_call_that_hangs_is_quick() -> None:
     child.send("q")
     child.expect(pexpect.EOF)
     child.close()
-    # DESIGN 7 asks for half a second on a calm machine; the call would hold it for ten minutes.
+    # Half a second on a calm machine (docs/architecture.md, "Promises"); the call would hold it for ten minutes.
     assert time.monotonic() - begun < 3
     assert child.exitstatus == 0
 

@@ -1,6 +1,6 @@
 """The access policy of a topic: what it says of SES, and the one statement that is added to let SES publish.
 
-``SetTopicAttributes`` overwrites the policy, so it is read, added to and written back (``reference/ses.md`` 6).
+``SetTopicAttributes`` overwrites the policy, so it is read, added to and written back (docs/ses.md, "Topic policy").
 """
 
 from __future__ import annotations

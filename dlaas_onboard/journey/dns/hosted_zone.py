@@ -1,6 +1,6 @@
 """Which Route 53 hosted zone the records belong into, and what it holds at their names.
 
-A zone that the registrar sends nobody to takes every record and shows none (``reference/ses.md`` 5.4).
+A zone that the registrar sends nobody to takes every record and shows none (docs/ses.md, "Hosted zones").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The DNS records a sending domain needs, and how each compares with what DNS says.
 
 Names and values are those of the SES Developer Guide ("Creating and verifying identities", "Using a custom MAIL FROM
-domain", "Complying with DMARC"), gathered in ``reference/ses.md`` 5.2.
+domain", "Complying with DMARC"): docs/ses.md, "DKIM", "MAIL FROM", "SPF", "DMARC".
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ NOBODY = "dlaas-onboard-nobody"
 SES_SENDERS = "amazonses.com"  # the name whose SPF lists the servers of SES
 SPF = f"v=spf1 include:{SES_SENDERS} ~all"
 
-# ``reference/ses.md`` 5.2: Regions whose DKIM zone carries the Region's name, and those for which AWS names the
+# docs/ses.md, "DKIM": Regions whose DKIM zone carries the Region's name, and those for which AWS names the
 # default zone. A Region in neither list is not guessed.
 _REGIONAL_ZONES = frozenset(
     (
@@ -154,7 +154,7 @@ def wanted(situation: Situation) -> tuple[Record, ...]:
     if not domain:
         return ()
     region = situation.place.region
-    # amazonses.com is not known to serve the European Sovereign Cloud (reference/ses.md 5.2).
+    # amazonses.com is not known to serve the European Sovereign Cloud (docs/ses.md, "MAIL FROM").
     documented = bool(region) and not region.startswith("eusc-")
     mail_from = situation.mail_from
     records = list(_dkim(situation.facts, situation.identity))
@@ -233,7 +233,7 @@ def states(situation: Situation) -> tuple[RecordState, ...]:
 
 
 def _then(state: RecordState, identity: Identity | None) -> str:
-    """Say whether waiting is enough or SES has to be told (``reference/ses.md`` 5.1, 5.2)."""
+    """Say whether waiting is enough or SES has to be told (docs/ses.md, "DKIM" and "MAIL FROM")."""
     if identity is None or state.record.purpose not in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
         return ""
     dkim, mail_from = state.record.purpose == Purpose.DKIM, identity.mail_from

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class ProblemKind(StrEnum):
-    """Why a look, or a write, had no usable answer; the fault classes of ``reference/reliability.md`` Part 2."""
+    """Why a look, or a write, had no usable answer; docs/faults.md, "Faults of a read"."""
 
     DENIED = "denied"  # an IAM action is missing
     CREDENTIALS = "credentials"  # none, half, expired, SSO, MFA

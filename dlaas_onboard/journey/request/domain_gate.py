@@ -1,4 +1,4 @@
-"""AWS's own gate for the sending domain: verified, DKIM and MAIL FROM successful (reference/ses.md 5.1)."""
+"""AWS's own gate for the sending domain: verified, DKIM and MAIL FROM successful (docs/ses.md, "Identities")."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def unread(what: str, reading: Reading[Any] | None) -> Found:
 
 
 def authentication(situation: Situation) -> Iterator[tuple[str, Found]]:
-    """Return AWS's domain gate (reference/ses.md 5.1): verified, DKIM and MAIL FROM successful, all in one answer."""
+    """Return AWS's domain gate: verified, DKIM and MAIL FROM successful, all in one answer."""
     reading = situation.domain_identity
     name = situation.domain
     if not name:

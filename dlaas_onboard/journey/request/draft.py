@@ -1,7 +1,7 @@
 """The request itself: what ``PutAccountDetails`` takes, with the service's own limits.
 
 Member names and limits: SESv2 API reference, PutAccountDetails; the texts of the real service are in
-reference/reliability.md 4.2. botocore checks neither enumerations nor maxima, so nothing leaves unchecked here.
+docs/faults.md, "Validation texts". botocore checks neither enumerations nor maxima: nothing leaves unchecked here.
 """
 
 from __future__ import annotations

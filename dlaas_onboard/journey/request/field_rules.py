@@ -1,6 +1,6 @@
 """What an operator may enter: one field at a time, checked and brought into its usual form.
 
-The limits are the service's own (botocore checks few of them: reference/ses.md 2.2) and those of this journey.
+The limits are the service's own (docs/ses.md, "Field limits"; botocore checks few of them) and those of this journey.
 Nothing here imports pydantic, so that a key press never waits for it.
 """
 
@@ -41,8 +41,8 @@ _ADDRESSES = frozenset({"test_address", "sender", "reply_to", "feedback_to", "fi
 _WHOLE_NUMBERS = frozenset({"users", "signups_per_day", "daily_quota", "send_rate"})
 _MAY_BE_ZERO = frozenset({"signups_per_day"})
 _WORDS = {
-    "mail_type": {"promotional": "MARKETING"},  # older documents call it so: reference/ses.md 2.2
-    "contact_language": {"jp": "JA"},  # older documents write JP: reference/ses.md 2.1
+    "mail_type": {"promotional": "MARKETING"},  # older documents call it so: docs/ses.md, "Field limits"
+    "contact_language": {"jp": "JA"},  # older documents write JP
 }
 _YES = frozenset({"yes", "y", "true", "on", "1"})
 _NO = frozenset({"no", "n", "false", "off", "0"})

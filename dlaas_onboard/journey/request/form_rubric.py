@@ -1,4 +1,4 @@
-"""What a reviewer will stop at in the form: reference/ses.md 10, and N5 of reference/peers.md."""
+"""What a reviewer will stop at in the form: docs/ses.md, "Rubric"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a gate is, and which there are (AWS's own domain gate and DESIGN 5.5)."""
+"""What a gate is, and which there are (docs/architecture.md, "One filing")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be green before the request leaves (AWS's own domain gate and DESIGN 5.5)."""
+"""What must be green before the request leaves (docs/architecture.md, "One filing")."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dlaas_onboard.journey.facts import Mail
 
 SAMPLE_MAX = 900
 
-# What DLaaS's own messages are, by template and by the function that sends it: reference/dlaas.md 1.2. Where another
+# What DLaaS's own messages are, by template and by the function that sends it: docs/dlaas.md, "Messages". Where another
 # function sends a template of the same name, the words do not hold and the name and the code's own frequency stand.
 _DLAAS = {
     ("account-created", "register_user"): (

@@ -1,6 +1,6 @@
 """A new case after a denial: the last of the ways, only where the old case is closed and the operator chose it.
 
-``reference/ses.md`` 3.5: the Support API does not file limit increases by its documentation, and the codes for it are
+docs/ses.md, "Case codes": by its documentation the Support API files no limit increases, and the codes for it are
 not documented, so they are taken from what ``DescribeServices`` lists, and a dry run comes first.
 """
 

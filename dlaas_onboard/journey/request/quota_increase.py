@@ -16,7 +16,7 @@ from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 
 FROM_SANDBOX = "quota_in_sandbox"  # the operator's switch
-# All that is known of it (reference/ses.md 4); said wherever it is offered.
+# All that is known of it (docs/ses.md, "Service Quotas"); said wherever it is offered.
 IN_SANDBOX = (
     "AWS's table says that these quotas are adjustable only after leaving the sandbox. In practice the call is "
     "accepted and a case opens. Whether that lifts the sandbox is not known."

@@ -1,6 +1,6 @@
 """The reply to the review's case: its text, what goes with it, why it is not sent again, and how it reads beforehand.
 
-The Support API has no token against sending twice (``reference/ses.md`` 3.3): an open reply and one with the same text
+The Support API has no token against sending twice (docs/ses.md, "Support API"): an open reply and one of the same text
 keep the next from leaving.
 """
 

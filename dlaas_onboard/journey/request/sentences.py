@@ -1,7 +1,7 @@
 """Every sentence that can be written from what is known, and the hole where nothing carries one.
 
 A sentence exists only while the fact behind it was read in full and says so. The sections are those of
-reference/ses.md 10; what each must answer is what AWS asks when it wants to know more.
+docs/ses.md, "Description"; what each must answer is what AWS asks when it wants to know more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a reviewer will stop at in the description and the figures: rows 14 to 26 of reference/ses.md 10."""
+"""What a reviewer will stop at in the description and the figures: docs/ses.md, "Rubric", rows 14 to 26."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 
-SHORT, GOOD, LONG = 600, 1500, 3500  # characters: 1,500 to 3,500 read well (reference/ses.md 10)
+SHORT, GOOD, LONG = 600, 1500, 3500  # characters: 1,500 to 3,500 read well (docs/ses.md, "Description")
 
 
 class _Rule(NamedTuple):

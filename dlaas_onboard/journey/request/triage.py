@@ -23,7 +23,7 @@ from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
 from dlaas_onboard.journey.writes import filings, preconditions
 
-REOPENS_DAYS = 14  # "A case resolved for more than 14 days cannot be reopened": reference/ses.md 3.3
+REOPENS_DAYS = 14  # a case resolved longer ago cannot be reopened: docs/ses.md, "Support API"
 
 # What stands over the answer in the reply, and what the question is called here.
 HEADINGS = {
@@ -240,7 +240,7 @@ def _new_case(situation: Situation) -> Way:
     )
 
 
-# What a 409 of PutAccountDetails means: reference/ses.md 2.3 (I6652, ZENN, ZOU).
+# What a 409 of PutAccountDetails means: docs/ses.md, "Conflict".
 CONFLICT = (
     "SES answers 409 ConflictException, without a message, while a request is under review and after a denial. "
     "The AWS CLI gets the same answer, and the console hides its button. It is never sent again by itself."

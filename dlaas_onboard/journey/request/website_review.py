@@ -1,4 +1,4 @@
-"""The website as a reviewer meets it: rows 10 to 13 of reference/ses.md 10, and N4 of reference/peers.md.
+"""The website as a reviewer meets it: docs/ses.md, "Rubric", rows 10 to 13.
 
 What keeps a reviewer from reading about the service is a blocker and shuts the gate; what leaves a question open is
 told beside it.
@@ -38,7 +38,7 @@ _CERTIFICATES = {
     "62": "certificate_name",
     "64": "certificate_name",
 }
-_STOCK_DOMAIN = "datalayer.storage"  # the SERVICE_DOMAIN that DLaaS ships with: reference/dlaas.md 1.1
+_STOCK_DOMAIN = "datalayer.storage"  # the SERVICE_DOMAIN that DLaaS ships with: docs/dlaas.md, "Configuration"
 _DLAAS = "/michaeltaylor3d/dlaas"
 _CODE = frozenset(
     {

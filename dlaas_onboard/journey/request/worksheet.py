@@ -1,6 +1,6 @@
 """From users and messages to a modest daily quota and rate.
 
-The rule is reference/ses.md 11: peak recipients of a rolling day times 1.5 to 2, and peak recipients a second times
+The rule (docs/ses.md, "Quota advice"): peak recipients of a rolling day times 1.5 to 2, and those of a second times
 1.5; a first request names what is really needed.
 """
 
@@ -25,14 +25,14 @@ DAYS = 30
 MARGIN = 1.5
 PEAK_HOUR = 0.25  # share of the busiest day's mail that falls into its busiest hour
 SANDBOX_QUOTA = 200  # recipients a day in the sandbox: Request production access
-USUAL_GRANT = 50_000  # recipients a day: reported again and again, published nowhere (reference/ses.md 1.1)
+USUAL_GRANT = 50_000  # recipients a day: reported, published nowhere (docs/ses.md, "Sandbox")
 MILLION = 1_000_000
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # neighbours are at most a third apart: 2 / 1.5
 _REPEATS = (
     "defect_renewal",
     "defect_payment",
     "defect_mail_repeats",
-)  # gaps of a checkout that multiply mail: reference/dlaas.md 1.4 nos. 5 and 6
+)  # gaps of a checkout that multiply mail: docs/dlaas.md, "Defects", 5 and 6
 
 
 @dataclass(frozen=True, slots=True)

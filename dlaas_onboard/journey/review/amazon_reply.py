@@ -1,6 +1,6 @@
 """What Amazon wrote about the request: the known kinds of answer, and the questions in it.
 
-The wordings follow mails that operators published: keys ASKMAIL, DAWK and ZENN of reference/ses.md 0 and 10. For
+The wordings follow mails that operators published (docs/ses.md, "Amazon's mails"). For
 "nothing arrived", "verify first" and enforcement no mail was found: theirs follow AWS's documentation. None was found
 in Japanese; such a mail is not recognised. Nothing is guessed: what matches no known wording, or wordings of several
 answers, is left for the operator to read. A mail is only matched, never followed.
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 
 class Question(StrEnum):
-    """What Amazon asks for, in the order of the usual mail (ASKMAIL)."""
+    """What Amazon asks for, in the order of the usual mail."""
 
     FREQUENCY = "frequency"
     LISTS = "lists"
@@ -66,16 +66,16 @@ WORDS = {
     Kind.SEVERAL: "Not recognised: it holds the words of several answers. Paste the newest mail alone.",
     Kind.UNKNOWN: "Not recognised: read it yourself.",
 }
-# Where the wordings of a kind were published: keys of reference/ses.md 0.
+# Where the wordings of a kind come from (docs/ses.md, "Amazon's mails"); shown beside the words that matched.
 SOURCES = {
-    Kind.GRANTED: "DAWK, KLANK",
-    Kind.UPHELD: "DAWK, ZENN",
-    Kind.REFUSED: "DAWK, ZENN",
-    Kind.QUESTION: "ASKMAIL, ZOU",
-    Kind.IDENTITY: "ASKMAIL, ZENN",
-    Kind.ELSEWHERE: "SQCASE",
+    Kind.GRANTED: "grants that operators published",
+    Kind.UPHELD: "second refusals that operators published",
+    Kind.REFUSED: "refusals that operators published",
+    Kind.QUESTION: "questions that operators published",
+    Kind.IDENTITY: "questions that operators published",
+    Kind.ELSEWHERE: "AWS's documentation",
     Kind.ENFORCEMENT: "SES Developer Guide",
-    Kind.RECEIVED: "ASKMAIL",
+    Kind.RECEIVED: "acknowledgements that operators published",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-FASTEST = 1.0  # seconds: SES takes one call a second for each account and Region (reference/ses.md 8)
+FASTEST = 1.0  # seconds: SES takes one call a second for each account and Region (docs/ses.md, "Rates")
 GROWTH = 1.5  # a look that found nothing new is followed by a wait half as long again
 LONGEST = 10  # … up to so many times the interval
 PENALTY = 3.0  # AWS names no time to wait after it throttled a call, so the wait grows faster

@@ -1,4 +1,4 @@
-"""What the sweep of all Regions shows: access, review and identities are a Region's own (``reference/ses.md`` 1.1)."""
+"""What the sweep of all Regions shows: access, review and identities are a Region's own (docs/ses.md, "Sandbox")."""
 
 from __future__ import annotations
 

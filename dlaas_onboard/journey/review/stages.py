@@ -1,7 +1,7 @@
 """The life cycle of the request for production access.
 
 ``ReviewDetails`` in the SESv2 API reference gives the words; ``ProductionAccessEnabled`` alone says whether the
-sandbox is left (``reference/ses.md`` 2.3). Nothing here is a default: an account that was not read is unknown.
+sandbox is left (docs/ses.md, "Review"). Nothing here is a default: an account that was not read is unknown.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def conflict_words(facts: Facts) -> str:
 
 
 def exit_status(facts: Facts) -> int:
-    """Return the exit status of ``status`` and ``watch`` (DESIGN 4).
+    """Return the exit status of ``status`` and ``watch`` (docs/architecture.md, "Contract").
 
     0 production and healthy, 10 sandbox and not asked, 11 pending, 12 denied or failed, 13 granted but still
     sandboxed, 20 sending disabled or enforcement not healthy, 3 could not look: also where AWS used a word that is

@@ -1,4 +1,4 @@
-"""The support case of the review, and whether it can be read and answered from here: ``reference/ses.md`` 3."""
+"""The support case of the review, and whether it can be read and answered from here (docs/ses.md, "Review case")."""
 
 from __future__ import annotations
 

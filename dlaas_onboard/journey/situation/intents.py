@@ -1,6 +1,6 @@
 """A write that was decided on, and what became of it: written down before the first byte leaves.
 
-The phases and their meaning are ``reference/reliability.md`` 1.3.
+The phases and their meaning: docs/faults.md, "Phases".
 """
 
 from __future__ import annotations

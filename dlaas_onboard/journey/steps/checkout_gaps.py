@@ -44,7 +44,7 @@ def step_of(gap: Gap) -> StepId:
 
 
 def guide_of(gap: Gap) -> int:
-    """Return the guide's step that a gap bears on: reference/dlaas.md 2."""
+    """Return the guide's step that a gap bears on: docs/dlaas.md, "Guide"."""
     return next((guide for start, _, guide in _PLACES if gap.id.startswith(start)), 13)
 
 

@@ -1,6 +1,6 @@
 """The IAM policies for exactly the calls this tool makes.
 
-Action names, and which of them can be limited to a resource, are ``reference/ses.md`` 9 (Service Authorization
+Action names, and which of them can be limited to a resource, stand in docs/ses.md, "IAM" (Service Authorization
 Reference). ``ses:`` is the prefix of both versions of the API.
 """
 

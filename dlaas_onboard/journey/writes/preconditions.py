@@ -97,7 +97,7 @@ def restart_dkim(situation: Situation, _verdicts: Verdicts) -> str:
     if identity.dkim is not None and identity.dkim.origin not in ("", "AWS_SES"):
         return "The DKIM keys of this identity do not come from Easy DKIM in this Region."
     if status not in ("FAILED", "NOT_STARTED"):
-        # On SUCCESS the names could change and mail would go out unsigned (reference/dlaas.md 3).
+        # On SUCCESS the names could change and mail would go out unsigned (docs/ses.md, "DKIM").
         return "DKIM works already." if status == "SUCCESS" else "SES is still looking for the DKIM records."
     states = [s for s in needed_records.states(situation) if s.record.purpose == Purpose.DKIM]
     if any(state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG) for state in states):

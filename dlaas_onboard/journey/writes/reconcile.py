@@ -1,4 +1,4 @@
-"""What a read-back says of a write: the reading half of ``reference/reliability.md`` 1.3.
+"""What a read-back says of a write: docs/faults.md, "Reconciling", and docs/ses.md, "Read-back".
 
 A write is confirmed only by its effect seen in the same account, Region and endpoint. Where nothing can be looked at
 the judgement is ``None``: the write stays as it is, and nobody guesses.

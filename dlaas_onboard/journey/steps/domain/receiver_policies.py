@@ -1,7 +1,7 @@
 """What receivers make of the domain's SPF and DMARC policies, and whether its zone is delegated as it should be.
 
 The policies were parsed by probes; here stands only what follows from them: RFC 7208 (SPF), RFC 7489 (DMARC),
-and ``reference/ses.md`` 5.2 to 5.4.
+and docs/ses.md, "SPF", "DMARC" and "Hosted zones".
 """
 
 from __future__ import annotations
