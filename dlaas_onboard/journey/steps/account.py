@@ -15,7 +15,7 @@ from dlaas_onboard.journey.review import regions as radar
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet, evidence_of, remedy_of, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, VerdictBuilder, evidence_of, remedy_of, yes_no
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
@@ -31,7 +31,7 @@ _ELSEWHERE = "Other Regions"
 
 def judge(situation: Situation) -> Verdict:
     """Judge the account: identity, Region, sandbox or production, health, statistics."""
-    sheet = Sheet(StepId.ACCOUNT)
+    sheet = VerdictBuilder(StepId.ACCOUNT)
     _place(sheet, situation.facts)
     _checkout(sheet, situation.facts)
     unread = sheet.missing("account", "Account in SES", situation.facts.account, section=_SES, guide_step=2)
@@ -64,7 +64,7 @@ def judge(situation: Situation) -> Verdict:
     return sheet.verdict(StepState.DONE, headline)
 
 
-def _place(sheet: Sheet, facts: Facts) -> None:
+def _place(sheet: VerdictBuilder, facts: Facts) -> None:
     place, caller = facts.place, facts.caller
     sheet.row("Profile", place.profile or "none: credentials of the environment", caller, section=_ME)
     if not sheet.missing("caller", "Principal", caller, section=_ME):
@@ -104,7 +104,7 @@ def _place(sheet: Sheet, facts: Facts) -> None:
         )
 
 
-def _checkout(sheet: Sheet, facts: Facts) -> None:
+def _checkout(sheet: VerdictBuilder, facts: Facts) -> None:
     reading = facts.checkout
     if reading is None:
         return
@@ -153,7 +153,7 @@ def _checkout(sheet: Sheet, facts: Facts) -> None:
         )
 
 
-def _account(sheet: Sheet, facts: Facts, account: Account) -> None:
+def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
     read = facts.account
     sheet.row(
         "Access",
@@ -222,7 +222,7 @@ def _account(sheet: Sheet, facts: Facts, account: Account) -> None:
         )
 
 
-def _statistics(sheet: Sheet, facts: Facts) -> None:
+def _statistics(sheet: VerdictBuilder, facts: Facts) -> None:
     if sheet.missing("statistics", "Statistics", facts.statistics, section=_SENT, guide_step=2):
         return
     points = so_far(facts.statistics)
@@ -263,7 +263,7 @@ def _statistics(sheet: Sheet, facts: Facts) -> None:
     sheet.row("Rejected by SES", f"{rejects:,}", facts.statistics, section=_SENT)
 
 
-def _reputation(sheet: Sheet, facts: Facts) -> None:
+def _reputation(sheet: VerdictBuilder, facts: Facts) -> None:
     """Show CloudWatch's rates, which Amazon judges by; no data is not zero."""
     reputation = facts.reputation
     if reputation is None or sheet.missing("reputation", "Reputation metrics", reputation, section=_SENT, guide_step=2):
@@ -281,7 +281,7 @@ def _reputation(sheet: Sheet, facts: Facts) -> None:
         sheet.row(label, said, reputation, mark, section=_SENT, expected=f"below {100 * reviewed:g} %")
 
 
-def _radar(sheet: Sheet, situation: Situation) -> None:
+def _radar(sheet: VerdictBuilder, situation: Situation) -> None:
     here = situation.place.region
     alike: dict[tuple[str, Mark], list[str]] = {}
     unread: list[str] = []
@@ -309,7 +309,7 @@ def _radar(sheet: Sheet, situation: Situation) -> None:
     _unread(sheet, situation.facts, unread)
 
 
-def _elsewhere(sheet: Sheet, situation: Situation) -> None:
+def _elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
     """Say what another Region has and the one where the session looks has not."""
     here, domain = situation.place.region, situation.domain
     project = so_far(situation.facts.checkout)
@@ -337,7 +337,7 @@ def _elsewhere(sheet: Sheet, situation: Situation) -> None:
             )
 
 
-def _checkout_elsewhere(sheet: Sheet, situation: Situation) -> None:
+def _checkout_elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
     """Say where the checkout's Region is not that of the identity, or not that of the production access."""
     project = so_far(situation.facts.checkout)
     if project is None or not project.region:
@@ -370,7 +370,7 @@ def _checkout_elsewhere(sheet: Sheet, situation: Situation) -> None:
         )
 
 
-def _unread(sheet: Sheet, facts: Facts, regions: list[str]) -> None:
+def _unread(sheet: VerdictBuilder, facts: Facts, regions: list[str]) -> None:
     problems = [problem for region in regions if (problem := facts.radar[region].problem) is not None]
     if not regions:
         return
@@ -394,7 +394,7 @@ def _source(facts: Facts, region: str) -> str:
     return reading.source if reading is not None else region
 
 
-def _regions(sheet: Sheet, facts: Facts, said: str, regions: list[str], mark: Mark) -> None:
+def _regions(sheet: VerdictBuilder, facts: Facts, said: str, regions: list[str], mark: Mark) -> None:
     """Add one row for Regions that all said the same: thirty rows of it would hide the one that differs."""
     reading = facts.radar[regions[0]]
     if len(regions) == 1:

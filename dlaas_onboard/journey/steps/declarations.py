@@ -13,7 +13,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed, settle, words
-from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
@@ -26,7 +26,7 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 
 def judge(situation: Situation) -> Verdict:
     """Judge the declarations: made, by whom and when; evidence is shown, it never makes one."""
-    sheet = Sheet(StepId.DECLARATIONS)
+    sheet = VerdictBuilder(StepId.DECLARATIONS)
     made = [field for field in DECLARATIONS if _declared(sheet, field, situation.answers, over=filed(situation.facts))]
     _terms(sheet)
     _recipients(sheet, situation)
@@ -45,7 +45,7 @@ def judge(situation: Situation) -> Verdict:
     )
 
 
-def _declared(sheet: Sheet, field: str, answers: Answers, *, over: bool) -> bool:
+def _declared(sheet: VerdictBuilder, field: str, answers: Answers, *, over: bool) -> bool:
     entry = answers.entry(field)
     section = SECTIONS[field]
     label = BY_ID[field].label
@@ -69,7 +69,7 @@ def _declared(sheet: Sheet, field: str, answers: Answers, *, over: bool) -> bool
     return False
 
 
-def _terms(sheet: Sheet) -> None:
+def _terms(sheet: VerdictBuilder) -> None:
     sheet.row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
     sheet.row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
     sheet.row(
@@ -79,7 +79,7 @@ def _terms(sheet: Sheet) -> None:
     )
 
 
-def _recipients(sheet: Sheet, situation: Situation) -> None:
+def _recipients(sheet: VerdictBuilder, situation: Situation) -> None:
     checkout = evidence.checkout(situation.facts)
     at = situation.facts.checkout
     if checkout is not None:
@@ -105,7 +105,7 @@ def _recipients(sheet: Sheet, situation: Situation) -> None:
         sheet.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
 
 
-def _proof(sheet: Sheet, situation: Situation) -> bool:
+def _proof(sheet: VerdictBuilder, situation: Situation) -> bool:
     """Show the proof with its ids; return whether it holds for what is set up now."""
     made = proof.kept(situation.answers)
     now = proof_standing.standing(situation)
@@ -123,7 +123,7 @@ def _proof(sheet: Sheet, situation: Situation) -> bool:
     return now.holds is True
 
 
-def _bounces(sheet: Sheet, situation: Situation) -> None:
+def _bounces(sheet: VerdictBuilder, situation: Situation) -> None:
     found = path(situation)
     sheet.row(
         "Events reach a listener",

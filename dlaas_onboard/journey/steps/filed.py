@@ -7,7 +7,7 @@ from dataclasses import replace
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Severity
 
 _SENT = frozenset({Stage.PENDING, Stage.GRANTED, Stage.PRODUCTION, Stage.DENIED})
@@ -25,7 +25,7 @@ def words(facts: Facts) -> str:
     return f"{stages.WORDS[stages.stage(facts)]}{where}"
 
 
-def settle(sheet: Sheet) -> None:
+def settle(sheet: VerdictBuilder) -> None:
     """Turn what would keep a request from leaving into warnings: one has left, and Amazon may still ask for it."""
     sheet.findings = [
         replace(finding, severity=Severity.WARNING) if finding.severity == Severity.BLOCKER else finding

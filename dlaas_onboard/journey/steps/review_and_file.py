@@ -12,7 +12,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps.decision.amazon_answer import conflict
 from dlaas_onboard.journey.steps.filed import filed, words
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
 
@@ -21,7 +21,7 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 
 def judge(situation: Situation) -> Verdict:
     """Judge whether the request may leave now."""
-    sheet = Sheet(StepId.FILE)
+    sheet = VerdictBuilder(StepId.FILE)
     _place(sheet, situation.facts)
     if filed(situation.facts):
         _filed(sheet, situation.facts)
@@ -59,7 +59,7 @@ def _open(intent: Intent, facts: Facts) -> bool:
     return intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and intent.place.same_as(facts.place)
 
 
-def _place(sheet: Sheet, facts: Facts) -> None:
+def _place(sheet: VerdictBuilder, facts: Facts) -> None:
     place = facts.place
     section = "Where it goes"
     for label, value in (
@@ -74,7 +74,7 @@ def _place(sheet: Sheet, facts: Facts) -> None:
         sheet.row(label, value or "unknown", facts.caller, mark, section=section)
 
 
-def _filed(sheet: Sheet, facts: Facts) -> None:
+def _filed(sheet: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     details = account.details if account is not None else None
     if details is None:
@@ -92,7 +92,7 @@ def _filed(sheet: Sheet, facts: Facts) -> None:
         sheet.row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
 
 
-def _gate(sheet: Sheet, gate: Gate) -> None:
+def _gate(sheet: VerdictBuilder, gate: Gate) -> None:
     passed = gate.light != Light.GREEN and gate.open
     why = f"{gate.why} Passed on your reason: {gate.override}" if passed else gate.why
     sheet.row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
@@ -102,7 +102,7 @@ def _gate(sheet: Sheet, gate: Gate) -> None:
     sheet.findings.append(Finding(f"file.{gate.id}", severity, why, gate.title, gate.remedy, gate.step, guide_step=14))
 
 
-def _payload(sheet: Sheet, situation: Situation) -> None:
+def _payload(sheet: VerdictBuilder, situation: Situation) -> None:
     from dlaas_onboard.journey.request.draft import draft
 
     made, _ = draft(situation)
@@ -116,7 +116,7 @@ def _payload(sheet: Sheet, situation: Situation) -> None:
         sheet.row(name, shown, section="What is sent")
 
 
-def _doubts(sheet: Sheet, situation: Situation) -> None:
+def _doubts(sheet: VerdictBuilder, situation: Situation) -> None:
     worst = [finding for finding in text_rubric.of_text(situation) if finding.severity == Severity.BLOCKER]
     if worst:
         sheet.find(

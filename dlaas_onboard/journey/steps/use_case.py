@@ -14,7 +14,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID, SENTENCE
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed, settle, words
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
@@ -23,7 +23,7 @@ _OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "use_cas
 
 def judge(situation: Situation) -> Verdict:
     """Judge the description: what carries it, what is missing, what contradicts the facts."""
-    sheet = Sheet(StepId.USE_CASE)
+    sheet = VerdictBuilder(StepId.USE_CASE)
     found = describe(situation)
     _rows(sheet, found, situation.answers)
     production = stages.access(situation.facts) == "production"  # nobody reads a description any more
@@ -56,7 +56,7 @@ def judge(situation: Situation) -> Verdict:
     return sheet.verdict(StepState.DONE, f"The text is written: {length}{note}. Read it aloud once.")
 
 
-def _rows(sheet: Sheet, found: Description, answers: Answers) -> None:
+def _rows(sheet: VerdictBuilder, found: Description, answers: Answers) -> None:
     mine = sum(sentence.mine for sentence in found.sentences)
     whole = f"{len(found.text):,} of {DESCRIPTION_MAX:,} characters"
     sheet.row("Length", whole, mark=Mark.GOOD if found.text else Mark.WAIT)

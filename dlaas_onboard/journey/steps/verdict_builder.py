@@ -25,7 +25,7 @@ _SEEN_LIVE = {
 }
 
 
-class Sheet:
+class VerdictBuilder:
     """Collects what a judge sees and makes the verdict of it."""
 
     def __init__(self, step: StepId) -> None:

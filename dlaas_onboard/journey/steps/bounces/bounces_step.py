@@ -13,7 +13,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import plans
 
@@ -42,7 +42,7 @@ _MARKS = {
 
 def judge(situation: Situation) -> Verdict:
     """Judge the bounce and complaint path: suppression, events, listeners, mailbox, proof."""
-    sheet = Sheet(StepId.BOUNCES)
+    sheet = VerdictBuilder(StepId.BOUNCES)
     suppression = _suppression(sheet, situation.facts)
     _configuration_sets(sheet, situation)
     _identity(sheet, situation)
@@ -70,7 +70,7 @@ def _present(facts: Facts) -> list[str]:
     return [*present, "event_destination"] if any(item.destinations for item in sets) else present
 
 
-def _suppression(sheet: Sheet, facts: Facts) -> StepState:
+def _suppression(sheet: VerdictBuilder, facts: Facts) -> StepState:
     if sheet.missing("suppression", "Suppression list", facts.account, section=_LIST):
         return StepState.UNKNOWN
     account = stages.account(facts)
@@ -108,7 +108,7 @@ def _suppression(sheet: Sheet, facts: Facts) -> StepState:
     return StepState.ATTENTION
 
 
-def _configuration_sets(sheet: Sheet, situation: Situation) -> None:
+def _configuration_sets(sheet: VerdictBuilder, situation: Situation) -> None:
     if sheet.missing("configuration_sets", "Configuration sets", situation.facts.configuration_sets, section=_SETS):
         return
     reading = situation.facts.configuration_sets
@@ -147,7 +147,7 @@ def _configuration_sets(sheet: Sheet, situation: Situation) -> None:
         )
 
 
-def _identity(sheet: Sheet, situation: Situation) -> None:
+def _identity(sheet: VerdictBuilder, situation: Situation) -> None:
     section = "Identity"
     reading = situation.domain_identity
     if sheet.missing("identity", "Default configuration set", reading, section=section):
@@ -180,7 +180,7 @@ def _pointed_at(facts: Facts) -> set[str]:
     return found | ({notes.bounce_topic, notes.complaint_topic} if notes is not None else set())
 
 
-def _topics(sheet: Sheet, situation: Situation) -> None:
+def _topics(sheet: VerdictBuilder, situation: Situation) -> None:
     named = _pointed_at(situation.facts)
     for arn, reading in sorted(situation.facts.topics.items()):
         name = arn.rpartition(":")[2]
@@ -223,7 +223,7 @@ def _topics(sheet: Sheet, situation: Situation) -> None:
             )
 
 
-def _ways(sheet: Sheet, found: tuple[Way, ...]) -> None:
+def _ways(sheet: VerdictBuilder, found: tuple[Way, ...]) -> None:
     for event in EVENTS:
         of_event = [way for way in found if way.event == event]
         if not of_event:
@@ -234,7 +234,7 @@ def _ways(sheet: Sheet, found: tuple[Way, ...]) -> None:
             sheet.row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)
 
 
-def _destinations(sheet: Sheet, situation: Situation) -> None:
+def _destinations(sheet: VerdictBuilder, situation: Situation) -> None:
     """Say of each event destination of the default set what keeps an event from it."""
     chosen = bounce_path.default_set(situation)
     for item in chosen.destinations if chosen is not None else ():
@@ -268,7 +268,7 @@ def _destinations(sheet: Sheet, situation: Situation) -> None:
             )
 
 
-def _mailbox(sheet: Sheet, situation: Situation) -> None:
+def _mailbox(sheet: VerdictBuilder, situation: Situation) -> None:
     """Say where answers and bounces go, and whether mail arrives there."""
     own = [(role, address) for role, address in situation.mail_addresses if role in _MAILBOXES]
     if not situation.sender:
@@ -290,7 +290,7 @@ def _mailbox(sheet: Sheet, situation: Situation) -> None:
     sheet.row("How this is known", mailboxes.BY_DNS, section=_MAIL)
 
 
-def _post(sheet: Sheet, found: Post, role: str, lost: str) -> None:
+def _post(sheet: VerdictBuilder, found: Post, role: str, lost: str) -> None:
     """Say whether mail to one of the service's own addresses arrives; ``lost`` is what nothing else would take."""
     words = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[found.arrives]
     mark = {True: Mark.GOOD, False: Mark.BAD if lost else Mark.WARN, None: Mark.UNKNOWN}[found.arrives]
@@ -327,7 +327,7 @@ def _post(sheet: Sheet, found: Post, role: str, lost: str) -> None:
         )
 
 
-def _proof(sheet: Sheet, situation: Situation) -> None:
+def _proof(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show the proof that was made, and whether it is still one."""
     entry = situation.answers.entry(proof.FIELD)
     made = proof.kept(situation.answers)
@@ -363,7 +363,7 @@ def _proof(sheet: Sheet, situation: Situation) -> None:
         )
 
 
-def _left_over(sheet: Sheet, facts: Facts) -> None:
+def _left_over(sheet: VerdictBuilder, facts: Facts) -> None:
     """Say what a proof that was stopped left at AWS."""
     subscriptions = proof_standing.left_subscriptions(facts)
     queues = proof_standing.left_queues(facts)
@@ -385,7 +385,7 @@ def _left_over(sheet: Sheet, facts: Facts) -> None:
     )
 
 
-def _in_your_words(sheet: Sheet, answers: Answers) -> None:
+def _in_your_words(sheet: VerdictBuilder, answers: Answers) -> None:
     seen = answers.entry("bounce_seen")
     process = answers.entry("bounce_process")
     if process is not None:
@@ -408,7 +408,7 @@ def _in_your_words(sheet: Sheet, answers: Answers) -> None:
         )
 
 
-def _conclude(sheet: Sheet, situation: Situation, found: tuple[Way, ...], suppression: StepState) -> Verdict:
+def _conclude(sheet: VerdictBuilder, situation: Situation, found: tuple[Way, ...], suppression: StepState) -> Verdict:
     holds = proof_standing.holds(situation)
     proven = holds is not None or situation.answers.entry("bounce_seen") is not None
     heard = [event for event in EVENTS if bounce_path.heard(found, event)]
@@ -492,7 +492,7 @@ def _proved_words(made: proof.Proof | None, *, noted: bool) -> str:
     return ", as the simulator proved." if noted else "; prove it with the simulator when you can."
 
 
-def _only_mailed(sheet: Sheet, found: tuple[Way, ...], suppression: StepState, *, proven: bool) -> Verdict:
+def _only_mailed(sheet: VerdictBuilder, found: tuple[Way, ...], suppression: StepState, *, proven: bool) -> Verdict:
     """Judge a path on which a mailbox hears of both events, and no way was seen to reach anything else."""
     hearings = {way.hearing for way in found if way.automatic}
     if Hearing.PENDING in hearings:
@@ -507,7 +507,7 @@ def _only_mailed(sheet: Sheet, found: tuple[Way, ...], suppression: StepState, *
     )
 
 
-def _unseen(sheet: Sheet, suppression: StepState, *, proven: bool) -> Verdict:
+def _unseen(sheet: VerdictBuilder, suppression: StepState, *, proven: bool) -> Verdict:
     if proven:
         return _done(sheet, suppression, "Events reach a listener, as you saw with the simulator.")
     return sheet.verdict(
@@ -516,13 +516,13 @@ def _unseen(sheet: Sheet, suppression: StepState, *, proven: bool) -> Verdict:
     )
 
 
-def _done(sheet: Sheet, suppression: StepState, headline: str) -> Verdict:
+def _done(sheet: VerdictBuilder, suppression: StepState, headline: str) -> Verdict:
     if suppression == StepState.UNKNOWN:
         return sheet.verdict(StepState.UNKNOWN, "What the account's suppression list takes could not be read.")
     return sheet.verdict(StepState.DONE, headline)
 
 
-def _advise(sheet: Sheet, situation: Situation, found: tuple[Way, ...]) -> None:
+def _advise(sheet: VerdictBuilder, situation: Situation, found: tuple[Way, ...]) -> None:
     identity = situation.identity
     reading = situation.facts.configuration_sets
     sets = reading.value or () if reading else ()

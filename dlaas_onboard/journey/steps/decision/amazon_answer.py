@@ -11,7 +11,7 @@ from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, Kind, Told
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
@@ -29,7 +29,7 @@ _UNSURE = frozenset({Kind.SEVERAL, Kind.UNKNOWN})
 
 
 def rows(
-    sheet: Sheet,
+    sheet: VerdictBuilder,
     situation: Situation,
     verdicts: Mapping[StepId, Verdict],
     told: Told | None,
@@ -53,7 +53,7 @@ def rows(
         sheet.row("Reply", f"{len(draft):,} characters; enter shows it", source=source, section=DRAFT, more=draft)
 
 
-def _wrote(sheet: Sheet, told: Told | None) -> None:
+def _wrote(sheet: VerdictBuilder, told: Told | None) -> None:
     if told is None:
         return
     mail = told.mail
@@ -81,7 +81,7 @@ def _wrote(sheet: Sheet, told: Told | None) -> None:
         )
 
 
-def _asked(sheet: Sheet, situation: Situation, told: Told | None) -> None:
+def _asked(sheet: VerdictBuilder, situation: Situation, told: Told | None) -> None:
     """Show each question with what answers it, and find those that nothing answers."""
     for question in told.mail.questions if told is not None else ():
         found = triage.answer(question, situation)
@@ -116,7 +116,7 @@ def _asked(sheet: Sheet, situation: Situation, told: Told | None) -> None:
             )
 
 
-def conflict(sheet: Sheet, situation: Situation) -> None:
+def conflict(sheet: VerdictBuilder, situation: Situation) -> None:
     """Explain a request from here that Amazon answered with ConflictException; it is not offered again."""
     found = triage.conflict(situation)
     if found is None:
@@ -132,14 +132,14 @@ def conflict(sheet: Sheet, situation: Situation) -> None:
     )
 
 
-def _ways(sheet: Sheet, situation: Situation, draft: str) -> None:
+def _ways(sheet: VerdictBuilder, situation: Situation, draft: str) -> None:
     for number, way in enumerate(triage.ways(situation, draft), 1):
         mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[way.open]
         more = "\n\n".join(part for part in (way.why, way.known, way.link) if part)
         sheet.row(f"{number} {way.title}", way.why, mark=mark, section=WAYS, source=way.link, more=more)
 
 
-def _gaps(sheet: Sheet, verdicts: Mapping[StepId, Verdict]) -> None:
+def _gaps(sheet: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     """Show every open gap, and say in one finding how many there are and where."""
     groups = triage.gaps(verdicts)
     if not verdicts:
@@ -175,7 +175,7 @@ def _gaps(sheet: Sheet, verdicts: Mapping[StepId, Verdict]) -> None:
     )
 
 
-def _since(sheet: Sheet, situation: Situation, verdicts: Mapping[StepId, Verdict]) -> None:
+def _since(sheet: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId, Verdict]) -> None:
     found = filing_snapshot.since(situation, verdicts)
     if found is None:
         sheet.row(

@@ -11,7 +11,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.support_case import api
 from dlaas_onboard.journey.review.support_case import case as case_of
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet
+from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, VerdictBuilder
 from dlaas_onboard.journey.verdict import Mark, Severity
 
 WAITS_FOR_YOU = "pending-customer-action"  # a case's status while Amazon waits for the customer
@@ -25,14 +25,14 @@ def needs_answer(facts: Facts) -> bool:
     return case is not None and case.status == WAITS_FOR_YOU and stages.access(facts) != "production"
 
 
-def rows(sheet: Sheet, situation: Situation) -> None:
+def rows(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show the case with its messages, oldest first, and what the operator pasted of Amazon's mail."""
     case_id = stages.case_id(situation.facts)
     _head(sheet, situation.facts, case_id)
     _talk(sheet, situation)
 
 
-def _head(sheet: Sheet, facts: Facts, case_id: str) -> None:
+def _head(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
     if case_id:
         sheet.row("Case", case_id, facts.account, section=_CASE)
         sheet.row(
@@ -83,7 +83,7 @@ def _head(sheet: Sheet, facts: Facts, case_id: str) -> None:
         )
 
 
-def _talk(sheet: Sheet, situation: Situation) -> None:
+def _talk(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show who said what, the newest last; what was pasted stands where its time puts it."""
     reading = situation.facts.case if situation.facts.case is not None and situation.facts.case.known else None
     case = so_far(reading)

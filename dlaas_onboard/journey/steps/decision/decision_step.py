@@ -16,7 +16,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.decision import amazon_answer, conversation, waiting
 from dlaas_onboard.journey.steps.quota import quota_requests
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Severity, Verdict
 from dlaas_onboard.journey.writes import filings
 
@@ -35,7 +35,7 @@ def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None
 
     ``verdicts`` are those of the steps before this one: their open gaps are named here again after a denial.
     """
-    sheet = Sheet(StepId.DECISION)
+    sheet = VerdictBuilder(StepId.DECISION)
     stage = stages.stage(situation.facts)
     unread = sheet.missing("account", "Review", situation.facts.account, section="Review")
     asked = conversation.needs_answer(situation.facts)
@@ -75,7 +75,7 @@ def _mailed(facts: Facts, told: Told | None) -> bool:
     return last is None or told.at is None or last < told.at
 
 
-def _by_mail(sheet: Sheet, facts: Facts, told: Told | None) -> Verdict:
+def _by_mail(sheet: VerdictBuilder, facts: Facts, told: Told | None) -> Verdict:
     sheet.find(
         "asked_by_mail",
         Severity.BLOCKER,
@@ -92,7 +92,7 @@ def _in_case(facts: Facts) -> str:
     return f"case {case_id}" if case_id else "the support case"
 
 
-def _denied(sheet: Sheet, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
+def _denied(sheet: VerdictBuilder, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
     """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
     in_case, case_id = _in_case(facts), stages.case_id(facts)
     if told is None:
@@ -146,7 +146,7 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
     return f"Denied. Mend what is open, then answer in {in_case}; a second request is refused."
 
 
-def _conclude(sheet: Sheet, situation: Situation, stage: Stage) -> Verdict:
+def _conclude(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> Verdict:
     undecided = filings.undecided(situation)
     case_id = stages.case_id(situation.facts)
     in_case = _in_case(situation.facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import filings
@@ -21,7 +21,7 @@ _MARKS = {
 }
 
 
-def rows(sheet: Sheet, situation: Situation, stage: Stage) -> None:
+def rows(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> None:
     """Show the review, its age and each request that was filed."""
     word = stages.word(situation.facts)
     sheet.row(

@@ -9,7 +9,7 @@ from dlaas_onboard.journey.facts import Facts, Identity, Reading
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.domain import receiver_policies
-from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
@@ -32,7 +32,7 @@ _DNS_TAKES = "SES notices most changes within minutes; DNS may need a few hours.
 
 def judge(situation: Situation) -> Verdict:
     """Judge the sending domain: identity verified, DKIM, MAIL FROM, SPF and DMARC, in SES and in DNS."""
-    sheet = Sheet(StepId.DOMAIN)
+    sheet = VerdictBuilder(StepId.DOMAIN)
     entered = situation.input("domain")
     domain = situation.domain
     sheet.row("Sending domain", entered.text or "not entered", source=entered.source)
@@ -75,7 +75,7 @@ def judge(situation: Situation) -> Verdict:
     return _conclude(sheet, identity, found, domain)
 
 
-def _names(sheet: Sheet, situation: Situation, domain: str) -> None:
+def _names(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
     entered = situation.input("sender")
     sender = situation.sender
     sheet.row("From address", entered.text or "not entered", source=entered.source)
@@ -104,7 +104,7 @@ def _names(sheet: Sheet, situation: Situation, domain: str) -> None:
         )
 
 
-def _identity(sheet: Sheet, identity: Identity, reading: Reading[Identity], domain: str) -> None:
+def _identity(sheet: VerdictBuilder, identity: Identity, reading: Reading[Identity], domain: str) -> None:
     covers = "" if names.bare(identity.name) == domain else f", which covers {domain}"
     sheet.row("Identity", f"{identity.name}{covers}", reading, section=_IDENTITY)
     sheet.row(
@@ -159,7 +159,7 @@ def _identity(sheet: Sheet, identity: Identity, reading: Reading[Identity], doma
         sheet.row("SES last looked", f"{info.last_checked:%Y-%m-%d %H:%M} UTC", reading, section=_IDENTITY)
 
 
-def _records(sheet: Sheet, found: tuple[RecordState, ...]) -> None:
+def _records(sheet: VerdictBuilder, found: tuple[RecordState, ...]) -> None:
     for state in found:
         record = state.record
         optional = not record.required and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG)
@@ -192,7 +192,7 @@ def _cached(state: RecordState) -> str:
     return f", cached for up to {plural(-(-state.ttl // 60), 'minute')}" if state.ttl else ""
 
 
-def _record_finding(sheet: Sheet, purpose: Purpose, verdict: RecordVerdict, all_of: list[RecordState]) -> None:
+def _record_finding(sheet: VerdictBuilder, purpose: Purpose, verdict: RecordVerdict, all_of: list[RecordState]) -> None:
     those = [state for state in all_of if state.verdict == verdict]
     if not those or (verdict == RecordVerdict.UNKNOWN and not any(state.source for state in those)):
         return
@@ -219,7 +219,7 @@ def _record_finding(sheet: Sheet, purpose: Purpose, verdict: RecordVerdict, all_
     )
 
 
-def _apex(sheet: Sheet, facts: Facts, domain: str) -> None:
+def _apex(sheet: VerdictBuilder, facts: Facts, domain: str) -> None:
     """Warn where the domain's own SPF allows SES alone, although other servers receive, and so may send, its mail."""
     spf, inbox = facts.spf.get(domain), facts.dns.get(f"MX {domain}")
     if spf is None or inbox is None or not spf.known or not inbox.known or spf.value is None or inbox.value is None:
@@ -245,7 +245,7 @@ def _mended(found: tuple[RecordState, ...]) -> tuple[str, ...]:
     )
 
 
-def _conclude(sheet: Sheet, identity: Identity, found: tuple[RecordState, ...], domain: str) -> Verdict:
+def _conclude(sheet: VerdictBuilder, identity: Identity, found: tuple[RecordState, ...], domain: str) -> Verdict:
     required = [state for state in found if state.record.required]
     bad = [state for state in required if state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG)]
     dkim_status = identity.dkim.status if identity.dkim else ""
@@ -299,7 +299,7 @@ def _conclude(sheet: Sheet, identity: Identity, found: tuple[RecordState, ...], 
     return sheet.verdict(StepState.DONE, f"{domain} is verified; DKIM, MAIL FROM, SPF and DMARC are in place.")
 
 
-def _ses(sheet: Sheet, identity: Identity, domain: str) -> str:
+def _ses(sheet: VerdictBuilder, identity: Identity, domain: str) -> str:
     """Add what SES says is wrong; return what is still to be waited for."""
     waiting = ""
     info = identity.verification_info

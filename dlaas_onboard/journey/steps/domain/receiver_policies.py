@@ -12,7 +12,7 @@ from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.needed_records import MOST_LOOKUPS, spf_faults
 from dlaas_onboard.journey.facts import Delegation, Dmarc, Facts, HostedZone, Identity, Reading, Spf
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity
 
@@ -20,7 +20,7 @@ _SECTION = "What receivers read"
 _SERVERS = "Name servers"
 
 
-def judge(sheet: Sheet, situation: Situation, domain: str) -> None:
+def judge(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
     """Add rows and findings for SPF, DMARC and the delegation of ``domain``, as far as they were read."""
     mail_from = situation.mail_from
     for name, words in ((mail_from, "SPF of the MAIL FROM domain"), (domain, "SPF of the domain itself")):
@@ -35,7 +35,7 @@ def judge(sheet: Sheet, situation: Situation, domain: str) -> None:
         _hosted(sheet, situation.facts.hosted_zones, domain)
 
 
-def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
+def _spf(sheet: VerdictBuilder, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
     found = reading.value
     if not own and not reading.known:
         return  # the unread record of the MAIL FROM domain has its own row
@@ -66,7 +66,9 @@ def _spf(sheet: Sheet, name: str, words: str, reading: Reading[Spf], *, own: boo
         )
 
 
-def _dmarc(sheet: Sheet, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None) -> None:
+def _dmarc(
+    sheet: VerdictBuilder, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None
+) -> None:
     found = reading.value
     if not reading.known or found is None or not found.records:
         return  # the missing or unread record has its own row
@@ -126,7 +128,7 @@ def _dmarc_faults(
         )
 
 
-def _delegation(sheet: Sheet, reading: Reading[Delegation], facts: Facts) -> None:
+def _delegation(sheet: VerdictBuilder, reading: Reading[Delegation], facts: Facts) -> None:
     found = reading.value
     if found is None:
         why = reading.problem.message if reading.problem else reading.partial or "DNS gave no usable answer."
@@ -174,7 +176,7 @@ def _delegation(sheet: Sheet, reading: Reading[Delegation], facts: Facts) -> Non
             )
 
 
-def _hosted(sheet: Sheet, reading: Reading[tuple[HostedZone, ...]], domain: str) -> None:
+def _hosted(sheet: VerdictBuilder, reading: Reading[tuple[HostedZone, ...]], domain: str) -> None:
     """Show the hosted zones of this account; who may not read them can publish the records all the same."""
     zones = reading.value or ()
     words = " · ".join(f"{zone.id} ({zone.name}{', private' if zone.private else ''})" for zone in zones)

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import filings
 
@@ -41,7 +41,7 @@ class _From:
 class _Paste:
     """Rows and findings that rest on the headers as somebody pasted them."""
 
-    def __init__(self, sheet: Sheet, entry: Entry) -> None:
+    def __init__(self, sheet: VerdictBuilder, entry: Entry) -> None:
         self._sheet = sheet
         self._at = entry.at
         self._source = f"headers pasted by {entry.by}"
@@ -60,7 +60,7 @@ class _Paste:
         self.row(label, f"{item.result}{_for(item)}{words}", mark, "pass, aligned")
 
 
-def judge(sheet: Sheet, situation: Situation) -> Arrived:
+def judge(sheet: VerdictBuilder, situation: Situation) -> Arrived:
     """Show the first message as SES took it and as its receiver saw it."""
     sends = [
         intent

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
 from dlaas_onboard.journey.steps.test_address import recipient_rows as people
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import recipients
@@ -22,7 +22,7 @@ _ACCESS, _AFTER = "Production access", "Afterwards"
 
 def judge(situation: Situation) -> Verdict:
     """Judge whether mail reaches everyone: the flag, the health, the first real message."""
-    sheet = Sheet(StepId.GO_LIVE)
+    sheet = VerdictBuilder(StepId.GO_LIVE)
     stage = stages.stage(situation.facts)
     account = stages.account(situation.facts)
     unread = sheet.missing("account", "Production access", situation.facts.account, section=_ACCESS)
@@ -86,7 +86,7 @@ def judge(situation: Situation) -> Verdict:
     return sheet.verdict(StepState.DONE, reaches)
 
 
-def _after(sheet: Sheet, situation: Situation) -> None:
+def _after(sheet: VerdictBuilder, situation: Situation) -> None:
     address = situation.test_address
     test = situation.test_identity
     sender = situation.sender
@@ -126,7 +126,7 @@ def _after(sheet: Sheet, situation: Situation) -> None:
         )
 
 
-def _others(sheet: Sheet, situation: Situation) -> None:
+def _others(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show the addresses that SES knows and that nothing here is known to need."""
     reading = situation.facts.identities
     needed = {
@@ -151,7 +151,7 @@ def _others(sheet: Sheet, situation: Situation) -> None:
         )
 
 
-def _proof(sheet: Sheet, facts: Facts) -> None:
+def _proof(sheet: VerdictBuilder, facts: Facts) -> None:
     """Show what a proof of the bounce path left behind."""
     left = [
         *(name for name, _ in proof_standing.left_queues(facts)),

@@ -8,7 +8,7 @@ from dlaas_onboard.journey.bounces.reputation_limits import BOUNCE_PAUSE, COMPLA
 from dlaas_onboard.journey.facts import Facts, Reading
 from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.quantity import share
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import alarms
@@ -20,7 +20,7 @@ _OPEN = frozenset({State.ABSENT, State.LATE, State.SILENT, State.UNHEARD, State.
 _MARKS = {State.HEARD: Mark.GOOD, State.UNSEEN: Mark.PLAIN, State.UNKNOWN: Mark.UNKNOWN, State.PENDING: Mark.WAIT}
 
 
-def rates(sheet: Sheet, facts: Facts) -> None:
+def rates(sheet: VerdictBuilder, facts: Facts) -> None:
     """Show CloudWatch's rates beside the counts of GetSendStatistics; no data is not zero."""
     if not sheet.missing("reputation", "Reputation metrics", facts.reputation, section=_RATES):
         found = so_far(facts.reputation)
@@ -44,7 +44,9 @@ def rates(sheet: Sheet, facts: Facts) -> None:
     sheet.row("In 14 days", said, facts.statistics, section=_RATES)
 
 
-def _rate(sheet: Sheet, reading: Reading[Any] | None, metric: Metric, pause: float, value: float | None) -> None:
+def _rate(
+    sheet: VerdictBuilder, reading: Reading[Any] | None, metric: Metric, pause: float, value: float | None
+) -> None:
     label, review = metric.words.capitalize(), metric.limit
     expected = f"below {100 * review:g} %"
     if value is None:
@@ -64,7 +66,7 @@ def _rate(sheet: Sheet, reading: Reading[Any] | None, metric: Metric, pause: flo
         )
 
 
-def judge(sheet: Sheet, facts: Facts) -> tuple[str, str]:
+def judge(sheet: VerdictBuilder, facts: Facts) -> tuple[str, str]:
     """Judge the alarms; return what rings, and what is still open, each as a sentence or ``""``."""
     if sheet.missing("alarms", "Alarms in CloudWatch", facts.alarms, section=_ALARMS):
         return "", ""
@@ -92,7 +94,7 @@ def judge(sheet: Sheet, facts: Facts) -> tuple[str, str]:
     )
 
 
-def _ringing(sheet: Sheet, facts: Facts, watch: Watch) -> list[str]:
+def _ringing(sheet: VerdictBuilder, facts: Facts, watch: Watch) -> list[str]:
     reading = facts.alarms
     rings = [item for item in alarms.on(watch.metric, reading.value or () if reading else ()) if item.state == "ALARM"]
     if rings:
@@ -107,7 +109,7 @@ def _ringing(sheet: Sheet, facts: Facts, watch: Watch) -> list[str]:
     return [item.name for item in rings]
 
 
-def _row(sheet: Sheet, facts: Facts, watch: Watch) -> None:
+def _row(sheet: VerdictBuilder, facts: Facts, watch: Watch) -> None:
     expected = f"at {100 * watch.metric.limit:g} %, heard"
     label = f"On the {watch.metric.words}"
     alarm = watch.alarm
@@ -120,7 +122,7 @@ def _row(sheet: Sheet, facts: Facts, watch: Watch) -> None:
     sheet.row(label, f"{said}{heard}", facts.alarms, mark, section=_ALARMS, expected=expected, more=alarm.name)
 
 
-def _finding(sheet: Sheet, watch: Watch) -> None:
+def _finding(sheet: VerdictBuilder, watch: Watch) -> None:
     alarm, metric = watch.alarm, watch.metric
     name = alarm.name if alarm else ""
     match watch.state:

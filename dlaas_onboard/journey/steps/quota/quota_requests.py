@@ -8,7 +8,7 @@ from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.quantity import quota_name
 from dlaas_onboard.journey.request import quota_increase
 from dlaas_onboard.journey.request.quota_increase import HISTORY, OPEN_REQUESTS, UNTOLD
-from dlaas_onboard.journey.steps.verdict_builder import Sheet
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.verdict import Mark, Severity
 
@@ -17,7 +17,7 @@ _OPEN, _EARLIER = "Open quota requests", f"Earlier quota requests ({HISTORY})"
 _MARKS = {"APPROVED": Mark.GOOD, "DENIED": Mark.BAD, "NOT_APPROVED": Mark.BAD, "INVALID_REQUEST": Mark.BAD}
 
 
-def rows(sheet: Sheet, facts: Facts) -> None:
+def rows(sheet: VerdictBuilder, facts: Facts) -> None:
     """Show each request for a higher quota with its status, in short: at Decision."""
     reading = facts.quotas
     if reading is None:
@@ -36,7 +36,7 @@ def rows(sheet: Sheet, facts: Facts) -> None:
         )
 
 
-def history(sheet: Sheet, facts: Facts) -> None:
+def history(sheet: VerdictBuilder, facts: Facts) -> None:
     """Show what is open, with its case and where to read it, and what earlier requests came to: at Quota."""
     reading = facts.quotas
     if reading is None or reading.value is None:
@@ -62,7 +62,7 @@ def history(sheet: Sheet, facts: Facts) -> None:
     _closed(sheet, requests, facts)
 
 
-def _open(sheet: Sheet, request: QuotaRequest, facts: Facts) -> None:
+def _open(sheet: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
     reading = facts.quotas
     since = ""
     if request.created is not None and reading is not None:
@@ -87,7 +87,7 @@ def _open(sheet: Sheet, request: QuotaRequest, facts: Facts) -> None:
         )
 
 
-def _closed(sheet: Sheet, requests: list[QuotaRequest], facts: Facts) -> None:
+def _closed(sheet: VerdictBuilder, requests: list[QuotaRequest], facts: Facts) -> None:
     """Say of the last request for a quota that its status tells no outcome."""
     newest: dict[str, QuotaRequest] = {}
     for request in requests:

@@ -14,13 +14,13 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed
 from dlaas_onboard.journey.steps.quota import quota_requests
-from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
 
 def judge(situation: Situation) -> Verdict:
     """Judge the figures: complete, plausible, and after the grant met by the quota received."""
-    sheet = Sheet(StepId.QUOTA)
+    sheet = VerdictBuilder(StepId.QUOTA)
     found = work_out(situation)
     sheet.rows += found.rows
     sheet.findings += text_rubric.of_figures(situation)
@@ -65,7 +65,7 @@ def _result(found: Worksheet) -> str:
     return f"Name {show(found.daily_quota)} recipients in 24 hours and {show(found.send_rate)} a second."
 
 
-def _quotas(sheet: Sheet, facts: Facts, found: Worksheet) -> None:
+def _quotas(sheet: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
     """Show for each quota what Service Quotas says, what was received, and what the worksheet needs."""
     reading = facts.quotas
     if reading is not None:
@@ -119,7 +119,7 @@ def _needed(quota: Quota, received: float | None, needed: float | None, *, sandb
     return f"{show(needed)}: {show(needed - current)} more is needed", Mark.WARN
 
 
-def _denied(sheet: Sheet, situation: Situation) -> str:
+def _denied(sheet: VerdictBuilder, situation: Situation) -> str:
     """Offer the way that some took after a denial, with what is known of it; return the request that is open."""
     if stages.stage(situation.facts) != stages.Stage.DENIED:
         return ""
@@ -142,7 +142,7 @@ def _denied(sheet: Sheet, situation: Situation) -> str:
     return ""
 
 
-def _granted(sheet: Sheet, situation: Situation, found: Worksheet) -> Verdict:
+def _granted(sheet: VerdictBuilder, situation: Situation, found: Worksheet) -> Verdict:
     quotas = known(situation.facts.quotas)
     asked = quota_increase.open_words(quotas)
     if asked:

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.filed import filed, settle, words
-from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
 
@@ -29,7 +29,7 @@ def judge(situation: Situation) -> Verdict:
     """Judge the form: complete, within Amazon's limits, and with a website that a reviewer can read."""
     from dlaas_onboard.journey.request.draft import draft
 
-    sheet = Sheet(StepId.REQUEST)
+    sheet = VerdictBuilder(StepId.REQUEST)
     _, errors = draft(situation)
     over = filed(situation.facts)
     for field in _FORM:
@@ -58,7 +58,7 @@ def _mended(situation: Situation) -> list[str]:
     return ["website", *(page.role for page in site.pages if website_review.opens(page))] if site is not None else []
 
 
-def _end(sheet: Sheet, site: Gate, stock: Gate, said: tuple[Finding, ...]) -> Verdict:
+def _end(sheet: VerdictBuilder, site: Gate, stock: Gate, said: tuple[Finding, ...]) -> Verdict:
     """Conclude; ``said`` is what shuts the website's gate and stands among the findings already."""
     if site.open and said:  # with a typed reason
         sheet.findings = [replace(item, severity=Severity.WARNING) if item in said else item for item in sheet.findings]
@@ -88,7 +88,7 @@ def _listed(labels: list[str]) -> str:
     return " and ".join(f"the {name[:1].lower()}{name[1:]}" for name in labels)
 
 
-def _field(sheet: Sheet, field: str, situation: Situation, error: str, *, over: bool) -> None:
+def _field(sheet: VerdictBuilder, field: str, situation: Situation, error: str, *, over: bool) -> None:
     text = evidence.field(field, situation)
     source, at = evidence.field_origin(field, situation)
     wrong = "" if over else error or check(field, text)
@@ -115,7 +115,7 @@ def _field(sheet: Sheet, field: str, situation: Situation, error: str, *, over: 
         )
 
 
-def _messages(sheet: Sheet, facts: Facts) -> None:
+def _messages(sheet: VerdictBuilder, facts: Facts) -> None:
     section = "Messages"
     reading = facts.checkout
     if reading is not None and reading.known and reading.value is None:
@@ -142,7 +142,7 @@ def _messages(sheet: Sheet, facts: Facts) -> None:
             sheet.row(label(mail), why, reading, section=section, source=str(mail.source or ""))
 
 
-def _website(sheet: Sheet, situation: Situation) -> None:
+def _website(sheet: VerdictBuilder, situation: Situation) -> None:
     section = "Website, as a reviewer sees it"
     url = evidence.field("website_url", situation)
     if not url:
@@ -162,7 +162,7 @@ def _website(sheet: Sheet, situation: Situation) -> None:
         _page(sheet, situation.facts, site, section)
 
 
-def _page(sheet: Sheet, facts: Facts, site: Website, section: str) -> None:
+def _page(sheet: VerdictBuilder, facts: Facts, site: Website, section: str) -> None:
     def row(name: str, value: str, mark: Mark = Mark.PLAIN, expected: str = "") -> None:
         sheet.row(name, value, facts.website, mark, section=section, expected=expected)
 
@@ -204,7 +204,7 @@ def _how(page: Page) -> str:
     return f" ({page.status or 'no answer'}{', behind a login' if page.login else ''})"
 
 
-def _contacts(sheet: Sheet, situation: Situation) -> None:
+def _contacts(sheet: VerdictBuilder, situation: Situation) -> None:
     """Say whether Amazon's mail and recipients' answers arrive."""
     section = "Mailboxes"
     role, target = mailboxes.answers_to(situation)

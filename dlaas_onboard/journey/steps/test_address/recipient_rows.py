@@ -10,7 +10,7 @@ from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, Sheet
+from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, VerdictBuilder
 from dlaas_onboard.journey.text import age, plural
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import filings, plans, recipients
@@ -20,14 +20,14 @@ _TODAY, _LIST = "Who can receive today", "Test recipients"
 _LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
 
 
-def rows(sheet: Sheet, situation: Situation) -> None:
+def rows(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show who can receive today, the limits, each listed recipient, and what is wrong with the list."""
     _today(sheet, situation.facts)
     _list(sheet, situation)
     _each(sheet, situation)
 
 
-def _today(sheet: Sheet, facts: Facts) -> None:
+def _today(sheet: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     if account is not None and account.production:
         sheet.row("Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY)
@@ -56,7 +56,7 @@ def _today(sheet: Sheet, facts: Facts) -> None:
         sheet.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
 
 
-def _list(sheet: Sheet, situation: Situation) -> None:
+def _list(sheet: VerdictBuilder, situation: Situation) -> None:
     """Say what is wrong with the list itself."""
     listed = recipients.entered(situation)
     if listed.wrong:
@@ -88,7 +88,7 @@ def _list(sheet: Sheet, situation: Situation) -> None:
         )
 
 
-def _each(sheet: Sheet, situation: Situation) -> None:
+def _each(sheet: VerdictBuilder, situation: Situation) -> None:
     found = recipients.standings(situation)
     waiting: list[str] = []
     expired: list[str] = []
@@ -101,7 +101,7 @@ def _each(sheet: Sheet, situation: Situation) -> None:
     _findings(sheet, found, waiting, expired)
 
 
-def _findings(sheet: Sheet, found: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]) -> None:
+def _findings(sheet: VerdictBuilder, found: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]) -> None:
     absent = [item.address for item in found if item.state == State.ABSENT]
     if absent:
         sheet.find(
@@ -149,7 +149,7 @@ _SAID = {
 }
 
 
-def _row(sheet: Sheet, item: Standing, sent: datetime | None) -> None:
+def _row(sheet: VerdictBuilder, item: Standing, sent: datetime | None) -> None:
     value, mark = _SAID.get(item.state, ("", Mark.PLAIN))
     if item.state == State.DOMAIN:
         value, mark = f"can receive: {item.why} is verified", Mark.GOOD
@@ -185,7 +185,7 @@ def _too_old(item: Standing, sent: datetime | None) -> bool:
     return (item.reading.observed_at - sent).total_seconds() > _LINK_HOURS * 3600
 
 
-def leftovers(sheet: Sheet, situation: Situation, *, section: str) -> None:
+def leftovers(sheet: VerdictBuilder, situation: Situation, *, section: str) -> None:
     """Show at Go live which test recipients still have identities that nothing needs any more."""
     left = recipients.removable(situation)
     for address in left:

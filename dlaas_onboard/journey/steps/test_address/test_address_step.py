@@ -9,7 +9,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.test_address import recipient_rows as people
-from dlaas_onboard.journey.steps.verdict_builder import Sheet, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import recipients
 
@@ -18,14 +18,14 @@ _LINK = "The link works for 24 hours."
 
 def judge(situation: Situation) -> Verdict:
     """Judge the operator's test address: entered, created, verified. Other recipients are shown, and decide nothing."""
-    sheet = Sheet(StepId.TEST_ADDRESS)
+    sheet = VerdictBuilder(StepId.TEST_ADDRESS)
     own = _own(sheet, situation)
     people.rows(sheet, situation)
     _others(sheet, situation.facts, {situation.test_address, *recipients.wanted(situation)})
     return sheet.verdict(own.state, own.headline, own.blocked_by)
 
 
-def _own(sheet: Sheet, situation: Situation) -> Verdict:
+def _own(sheet: VerdictBuilder, situation: Situation) -> Verdict:
     entered = situation.input("test_address")
     address = situation.test_address
     sheet.row("Address", entered.text or "not entered", source=entered.source)
@@ -104,7 +104,7 @@ def _covered(situation: Situation, address: str) -> bool:
     return identity is not None and identity.verified is True and names.within(names.domain_of(address), identity.name)
 
 
-def _others(sheet: Sheet, facts: Facts, shown: set[str]) -> None:
+def _others(sheet: VerdictBuilder, facts: Facts, shown: set[str]) -> None:
     """Show the addresses that are not verified and that nobody here asked for; the verified ones can receive."""
     reading = facts.identities
     if reading is None or reading.value is None:
