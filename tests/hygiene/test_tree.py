@@ -146,3 +146,44 @@ def test_the_pictures_of_the_readme_are_there() -> None:
     named = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
     assert named
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_imports() -> None:
+    import runpy
+
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    written = runpy.run_path(str(ROOT / "assets" / "make_architecture.py"))["written"]
+    assert written(page) == page, "draw it anew: python -m assets.make_architecture"
+
+
+# docs/dlaas.md names the files of another repository.
+PAGES = sorted({*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")} - {ROOT / "docs" / "dlaas.md"})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_a_page_names_only_files_that_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    ours = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|json|md|tcss))`", text)
+    homes = (ROOT, ROOT / "dlaas_onboard")
+    ours = [name for name in ours if any((home / name.split("/")[0]).is_dir() for home in homes)]
+    missing = [name for name in ours if not any((home / name).is_file() for home in homes)]
+    links = [link for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) if "/" in link or link.endswith(".md")]
+    assert missing == []
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_a_citation_names_a_heading_that_is_there() -> None:
+    headings = {
+        page.name: set(re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE))
+        for page in (ROOT / "docs").glob("*.md")
+    }
+    cited = [
+        (path.name, name, heading)
+        for path in FILES
+        if path.suffix == ".py" and path.name != "test_tree.py"
+        for name, heading in re.findall(
+            r"docs/([a-z]+\.md)`*, \"([^\"]+)\"", path.read_text(encoding="utf-8").replace("\n", " ")
+        )
+    ]
+    assert len(cited) > 50
+    assert [one for one in cited if one[2] not in headings.get(one[1], set())] == []
