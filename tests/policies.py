@@ -16,7 +16,7 @@ import dns.rrset
 from dlaas_onboard.journey.facts import Dmarc, DnsAnswer, Facts, Spf
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.probes.dmarc_policy import discover
-from dlaas_onboard.probes.resolver import Reply
+from dlaas_onboard.probes.dns_reply import Reply
 from dlaas_onboard.probes.spf_policy import evaluate
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ from dlaas_onboard.journey.facts import Delegation
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed, together
-from dlaas_onboard.probes.resolver import name_text
+from dlaas_onboard.probes.dns_reply import name_text
 
 _PATIENCE = 1.2  # seconds for one datagram; it is sent twice
 _PARENTS = 3  # servers of the parent zone that are asked

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.names import bare, domain_of
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed
-from dlaas_onboard.probes.resolver import Reply, txt
+from dlaas_onboard.probes.dns_reply import Reply, txt
 
 _DEPTH = 8  # names that are asked, as DMARC's successor has it
 _REPORTS = 10

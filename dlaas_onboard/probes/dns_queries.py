@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import dns.rdatatype
 
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.probes.resolver import Reply
+from dlaas_onboard.probes.dns_reply import Reply
 
 T = TypeVar("T")
 

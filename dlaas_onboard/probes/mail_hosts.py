@@ -9,7 +9,7 @@ from dlaas_onboard.journey.facts import Mailbox, MailHost
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed, together
-from dlaas_onboard.probes.resolver import Reply, name_text
+from dlaas_onboard.probes.dns_reply import Reply, name_text
 
 _HOSTS = 10
 

@@ -9,61 +9,22 @@ from __future__ import annotations
 import contextlib
 import math
 import socket
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import dns.exception
-import dns.flags
 import dns.name
 import dns.nameserver
 import dns.rcode
-import dns.rdata
 import dns.rdatatype
 import dns.resolver
 
 from dlaas_onboard.journey.facts import Delegation, Dmarc, DnsAnswer, Mailbox, Spf
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
+from dlaas_onboard.probes.dns_reply import Reply, name_text
 
 LIFETIME = 3.0  # seconds for one question, all servers and repetitions together
-_MAX_VALUES = 50
-_MAX_CHUNKS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What one question came to, as it is: an answer, with or without data; a name that does not exist; a problem."""
-
-    asked: str
-    type: str
-    source: str
-    server: str = ""
-    answer: dns.resolver.Answer | None = None  # None for a name that does not exist, and beside a problem
-    chain: tuple[str, ...] = ()
-    problem: Problem | None = None
-
-    @property
-    def rdatas(self) -> tuple[dns.rdata.Rdata, ...]:
-        """Return the records, empty where there are none."""
-        found = self.answer.rrset if self.answer is not None else None
-        return () if found is None else tuple(list(found)[:_MAX_VALUES])
-
-    @property
-    def value(self) -> DnsAnswer:
-        """Return what was found, safe to show; of a problem nothing can be said."""
-        found = self.answer.rrset if self.answer is not None else None
-        values = dict(sorted((_text(rdata), _chunks(rdata)) for rdata in self.rdatas))
-        return DnsAnswer(
-            self.asked,
-            self.type,
-            exists=found is not None,
-            values=tuple(values),
-            ttl=None if found is None else int(found.ttl),
-            server=self.server,
-            chain=self.chain,
-            chunks=tuple(values.values()) if any(values.values()) else (),
-        )
 
 
 class DnsResolver:
@@ -189,40 +150,6 @@ def _query_name(name: str) -> dns.name.Name:
     if not text or any(char.isspace() or not char.isprintable() for char in text):
         raise ValueError("it is empty, or has spaces or control characters")
     return dns.name.from_text(text, origin=dns.name.root, idna_codec=dns.name.IDNA_2003_Practical)
-
-
-def name_text(name: dns.name.Name) -> str:
-    """Return a name in lower case without the last dot."""
-    return name.to_text(omit_final_dot=True).lower()
-
-
-def raw(rdata: dns.rdata.Rdata) -> bytes:
-    """Return a TXT value with its character strings joined, as it came."""
-    return b"".join(rdata.strings)  # type: ignore[attr-defined]  # TXT
-
-
-def txt(rdata: dns.rdata.Rdata) -> str:
-    """Return a TXT value with its character strings joined, safe to show."""
-    return line(raw(rdata).decode("utf-8", "backslashreplace"), limit=4000)
-
-
-def _chunks(rdata: dns.rdata.Rdata) -> tuple[str, ...]:
-    if rdata.rdtype != dns.rdatatype.TXT:
-        return ()
-    strings = rdata.strings  # type: ignore[attr-defined]  # TXT
-    return tuple(line(text.decode("utf-8", "backslashreplace"), limit=1100) for text in strings[:_MAX_CHUNKS])
-
-
-def _text(rdata: dns.rdata.Rdata) -> str:
-    kind = rdata.rdtype
-    if kind == dns.rdatatype.TXT:
-        return txt(rdata)
-    if kind == dns.rdatatype.MX:
-        host = name_text(rdata.exchange)  # type: ignore[attr-defined]  # MX
-        return line(f"{rdata.preference} {host}")  # type: ignore[attr-defined]  # MX
-    if kind in (dns.rdatatype.CNAME, dns.rdatatype.NS, dns.rdatatype.PTR):
-        return line(name_text(rdata.target))  # type: ignore[attr-defined]  # all three
-    return line(rdata.to_text(), limit=1000)
 
 
 def _chain_of_missing(error: dns.resolver.NXDOMAIN, query: dns.name.Name) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.facts import Spf
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed
-from dlaas_onboard.probes.resolver import Reply, name_text, raw, txt
+from dlaas_onboard.probes.dns_reply import Reply, name_text, raw, txt
 
 with warnings.catch_warnings():
     # Its docstrings hold escapes that a Python which compiles it complains about on the terminal.
