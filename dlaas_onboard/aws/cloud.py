@@ -117,7 +117,7 @@ class AwsCloud:
 
     def reputation(self) -> Reading[f.Reputation]:
         """Read bounce and complaint rate."""
-        return sns.reputation(self._caller)
+        return cloudwatch.reputation(self._caller)
 
     def alarms(self) -> Reading[tuple[f.Alarm, ...]]:
         """Read the CloudWatch alarms on bounce and complaint rate."""

@@ -1,9 +1,6 @@
-"""Who hears of bounces and complaints: SNS topics, and the reputation metrics in CloudWatch."""
+"""Who hears of bounces and complaints: SNS topics and their subscriptions."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 
 from dlaas_onboard.aws.client import Caller
 from dlaas_onboard.aws.paging import StoppedError, reading
@@ -43,43 +40,6 @@ def topic(caller: Caller, arn: str) -> Reading[f.Topic]:
         return f.Topic(line(arn), allowed, tuple(found), policy, key)
 
     return reading(f"SNS GetTopicAttributes {line(arn)}", look)
-
-
-def reputation(caller: Caller) -> Reading[f.Reputation]:
-    """Read the latest bounce and complaint rate as fractions; ``None`` where SES has not published any.
-
-    Metrics: https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
-    """
-
-    def look() -> f.Reputation:
-        end = datetime.now(UTC)
-        queries = [
-            {
-                "Id": name,
-                "MetricStat": {
-                    "Metric": {"Namespace": "AWS/SES", "MetricName": metric},
-                    "Period": 3600,
-                    "Stat": "Average",
-                },
-            }
-            for name, metric in (("bounce", "Reputation.BounceRate"), ("complaint", "Reputation.ComplaintRate"))
-        ]
-        params = {
-            "MetricDataQueries": queries,
-            "StartTime": end - timedelta(days=7),
-            "EndTime": end,
-            "ScanBy": "TimestampDescending",
-        }
-        answer = caller.call("cloudwatch", "GetMetricData", params)
-        rates = {item.text("Id"): item.numbers("Values") for item in answer.parts("MetricDataResults")}
-        return f.Reputation(bounce_rate=_first(rates, "bounce"), complaint_rate=_first(rates, "complaint"))
-
-    return reading(f"CloudWatch GetMetricData {caller.region}", look)
-
-
-def _first(rates: Mapping[str, tuple[float, ...]], name: str) -> float | None:
-    values = rates.get(name, ())
-    return values[0] if values else None
 
 
 def _place(arn: str) -> tuple[str, str]:
