@@ -31,56 +31,56 @@ _ELSEWHERE = "Other Regions"
 
 def judge(situation: Situation) -> Verdict:
     """Judge the account: identity, Region, sandbox or production, health, statistics."""
-    sheet = VerdictBuilder(StepId.ACCOUNT)
-    _place(sheet, situation.facts)
-    _checkout(sheet, situation.facts)
-    unread = sheet.missing("account", "Account in SES", situation.facts.account, section=_SES, guide_step=2)
+    builder = VerdictBuilder(StepId.ACCOUNT)
+    _place(builder, situation.facts)
+    _checkout(builder, situation.facts)
+    unread = builder.missing("account", "Account in SES", situation.facts.account, section=_SES, guide_step=2)
     account = stages.account(situation.facts)
     if account is not None:
-        _account(sheet, situation.facts, account)
-    _statistics(sheet, situation.facts)
-    _reputation(sheet, situation.facts)
-    _radar(sheet, situation)
-    sheet.gaps(situation.facts)
+        _account(builder, situation.facts, account)
+    _statistics(builder, situation.facts)
+    _reputation(builder, situation.facts)
+    _radar(builder, situation)
+    builder.gaps(situation.facts)
 
     place = situation.place
     if not place.region and situation.facts.caller is not None:
-        return sheet.verdict(StepState.ATTENTION, "No Region is chosen. Name the Region your service sends from.")
+        return builder.verdict(StepState.ATTENTION, "No Region is chosen. Name the Region your service sends from.")
     if situation.facts.caller is None or situation.facts.caller.problem is not None or not place.account:
-        return sheet.not_known("The account")
+        return builder.not_known("The account")
     if unread or account is None:
-        return sheet.not_known("The account in SES")
-    blocker = next((item for item in sheet.findings if item.severity == Severity.BLOCKER), None)
+        return builder.not_known("The account in SES")
+    blocker = next((item for item in builder.findings if item.severity == Severity.BLOCKER), None)
     if blocker is not None:
-        return sheet.verdict(StepState.ATTENTION, blocker.message)
+        return builder.verdict(StepState.ATTENTION, blocker.message)
     where = f"in {place.region}, account {place.account}"
     if stages.health(situation.facts) == stages.Health.UNKNOWN:
-        return sheet.verdict(StepState.UNKNOWN, f"Amazon's answer leaves out whether sending is healthy {where}.")
+        return builder.verdict(StepState.UNKNOWN, f"Amazon's answer leaves out whether sending is healthy {where}.")
     now = "Production access" if account.production else "Sandbox"
     headline = f"{now} {where}: {quota(account.max_24_hour_send)}, {rate(account.max_send_rate)}."
-    warned = next((item for item in sheet.findings if item.severity == Severity.WARNING), None)
+    warned = next((item for item in builder.findings if item.severity == Severity.WARNING), None)
     if warned is not None:
-        return sheet.verdict(StepState.ATTENTION, f"{headline} {warned.message}")
-    return sheet.verdict(StepState.DONE, headline)
+        return builder.verdict(StepState.ATTENTION, f"{headline} {warned.message}")
+    return builder.verdict(StepState.DONE, headline)
 
 
-def _place(sheet: VerdictBuilder, facts: Facts) -> None:
+def _place(builder: VerdictBuilder, facts: Facts) -> None:
     place, caller = facts.place, facts.caller
-    sheet.row("Profile", place.profile or "none: credentials of the environment", caller, section=_ME)
-    if not sheet.missing("caller", "Principal", caller, section=_ME):
-        sheet.row("Principal", place.arn or "unknown", caller, section=_ME)
-        sheet.row("Account", place.account or "unknown", caller, section=_ME)
-        sheet.row("Partition", place.partition, caller, section=_ME)
+    builder.row("Profile", place.profile or "none: credentials of the environment", caller, section=_ME)
+    if not builder.missing("caller", "Principal", caller, section=_ME):
+        builder.row("Principal", place.arn or "unknown", caller, section=_ME)
+        builder.row("Account", place.account or "unknown", caller, section=_ME)
+        builder.row("Partition", place.partition, caller, section=_ME)
     if place.credentials:
-        sheet.row("Credentials from", place.credentials, caller, section=_ME)
+        builder.row("Credentials from", place.credentials, caller, section=_ME)
     named = f"named by {place.region_source}" if place.region_source else ""
     if place.region:
-        sheet.row("Region", place.region, section=_ME, source=named)
+        builder.row("Region", place.region, section=_ME, source=named)
     elif caller is None:  # the profile may name one; that is known once it was read
-        sheet.row("Region", NOT_LOOKED, mark=Mark.UNKNOWN, section=_ME)
+        builder.row("Region", NOT_LOOKED, mark=Mark.UNKNOWN, section=_ME)
     else:
-        sheet.row("Region", "none chosen", mark=Mark.BAD, section=_ME)
-        sheet.find(
+        builder.row("Region", "none chosen", mark=Mark.BAD, section=_ME)
+        builder.find(
             "no_region",
             Severity.BLOCKER,
             "No Region is chosen.",
@@ -88,7 +88,7 @@ def _place(sheet: VerdictBuilder, facts: Facts) -> None:
             guide_step=10,
         )
     if place.endpoint:
-        sheet.row(
+        builder.row(
             "Endpoint",
             place.endpoint if place.amazon else f"{place.endpoint} (not Amazon's)",
             caller,
@@ -96,7 +96,7 @@ def _place(sheet: VerdictBuilder, facts: Facts) -> None:
             section=_ME,
         )
     if place.endpoint and not place.amazon:
-        sheet.find(
+        builder.find(
             "endpoint",
             Severity.ADVICE,
             f"Calls go to {place.endpoint}, which is not Amazon's: what it grants is not real production access.",
@@ -104,19 +104,19 @@ def _place(sheet: VerdictBuilder, facts: Facts) -> None:
         )
 
 
-def _checkout(sheet: VerdictBuilder, facts: Facts) -> None:
+def _checkout(builder: VerdictBuilder, facts: Facts) -> None:
     reading = facts.checkout
     if reading is None:
         return
     if reading.problem is not None:
-        sheet.missing("checkout", "Checkout", reading, section="Checkout")
+        builder.missing("checkout", "Checkout", reading, section="Checkout")
     project = reading.value
     if project is None:
         return
-    sheet.row("Folder", project.root, reading, section="Checkout")
+    builder.row("Folder", project.root, reading, section="Checkout")
     if project.region:
         differs = bool(facts.place.region) and project.region != facts.place.region
-        sheet.row(
+        builder.row(
             "Region it sends from",
             project.region,
             reading,
@@ -125,7 +125,7 @@ def _checkout(sheet: VerdictBuilder, facts: Facts) -> None:
             source=project.sources.get("region", ""),
         )
         if differs:
-            sheet.find(
+            builder.find(
                 "region_differs",
                 Severity.WARNING,
                 f"The checkout sends from {project.region}, but you are in {facts.place.region}.",
@@ -135,7 +135,7 @@ def _checkout(sheet: VerdictBuilder, facts: Facts) -> None:
                 guide_step=10,
             )
     if project.stock:
-        sheet.find(
+        builder.find(
             "stock",
             Severity.BLOCKER,
             f"The checkout still has stock values: {', '.join(project.stock)}.",
@@ -144,7 +144,7 @@ def _checkout(sheet: VerdictBuilder, facts: Facts) -> None:
             guide_step=1,
         )
     for number, problem in enumerate(project.problems, 1):
-        sheet.find(
+        builder.find(
             f"checkout_problem_{number}",
             Severity.WARNING,
             problem,
@@ -153,16 +153,16 @@ def _checkout(sheet: VerdictBuilder, facts: Facts) -> None:
         )
 
 
-def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
+def _account(builder: VerdictBuilder, facts: Facts, account: Account) -> None:
     read = facts.account
-    sheet.row(
+    builder.row(
         "Access",
         "production" if account.production else "sandbox: verified recipients only",
         read,
         Mark.GOOD if account.production else Mark.WAIT,
         section=_SES,
     )
-    sheet.row(
+    builder.row(
         "Sending",
         yes_no(account.sending_enabled, "enabled", "disabled"),
         read,
@@ -171,7 +171,7 @@ def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
         expected="enabled",
     )
     enforcement = account.enforcement
-    sheet.row(
+    builder.row(
         "Enforcement",
         enforcement or "unknown: not in Amazon's answer",
         read,
@@ -179,12 +179,12 @@ def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
         section=_SES,
         expected="HEALTHY",
     )
-    sheet.row("Daily quota", quota(account.max_24_hour_send), read, section=_SES)
-    sheet.row("Sending rate", rate(account.max_send_rate), read, section=_SES)
+    builder.row("Daily quota", quota(account.max_24_hour_send), read, section=_SES)
+    builder.row("Sending rate", rate(account.max_send_rate), read, section=_SES)
     sent = account.sent_last_24_hours
-    sheet.row("Sent in 24 hours", "unknown" if sent is None else f"{sent:,.0f} recipients", read, section=_SES)
+    builder.row("Sent in 24 hours", "unknown" if sent is None else f"{sent:,.0f} recipients", read, section=_SES)
     reasons = account.suppressed_reasons
-    sheet.row(
+    builder.row(
         "Suppression list takes",
         "unknown: not in Amazon's answer" if reasons is None else ", ".join(reasons) or "nothing",
         read,
@@ -192,7 +192,7 @@ def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
         section=_SES,
     )
     if account.sending_enabled is False:
-        sheet.find(
+        builder.find(
             "sending_disabled",
             Severity.BLOCKER,
             "Sending is disabled for this account and Region.",
@@ -202,7 +202,7 @@ def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
             guide_step=2,
         )
     if enforcement not in ("HEALTHY", ""):
-        sheet.find(
+        builder.find(
             "enforcement",
             Severity.BLOCKER,
             f"Amazon's enforcement status for this account is {enforcement}, not HEALTHY.",
@@ -213,7 +213,7 @@ def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
         )
     limit = account.max_24_hour_send
     if sent is not None and limit is not None and limit > 0 and sent >= 0.9 * limit:
-        sheet.find(
+        builder.find(
             "quota_used",
             Severity.ADVICE,
             f"{sent:,.0f} of {limit:,.0f} recipients of the rolling day are used.",
@@ -222,15 +222,15 @@ def _account(sheet: VerdictBuilder, facts: Facts, account: Account) -> None:
         )
 
 
-def _statistics(sheet: VerdictBuilder, facts: Facts) -> None:
-    if sheet.missing("statistics", "Statistics", facts.statistics, section=_SENT, guide_step=2):
+def _statistics(builder: VerdictBuilder, facts: Facts) -> None:
+    if builder.missing("statistics", "Statistics", facts.statistics, section=_SENT, guide_step=2):
         return
     points = so_far(facts.statistics)
     attempts = sum(point.attempts for point in points or ())
     bounces = sum(point.bounces for point in points or ())
     complaints = sum(point.complaints for point in points or ())
     rejects = sum(point.rejects for point in points or ())
-    sheet.row("Delivery attempts", f"{attempts:,}", facts.statistics, section=_SENT)
+    builder.row("Delivery attempts", f"{attempts:,}", facts.statistics, section=_SENT)
     if not attempts:
         return
     for name, count, reviewed, paused in (
@@ -239,7 +239,7 @@ def _statistics(sheet: VerdictBuilder, facts: Facts) -> None:
     ):
         level = count / attempts
         mark = Mark.GOOD if level < reviewed else Mark.WARN if level < paused else Mark.BAD
-        sheet.row(
+        builder.row(
             name,
             f"{share(count, attempts)} ({count:,})",
             facts.statistics,
@@ -251,7 +251,7 @@ def _statistics(sheet: VerdictBuilder, facts: Facts) -> None:
             continue
         few = attempts < REPRESENTATIVE
         line = f"pauses accounts from {100 * paused:g} %" if level >= paused else f"reviews from {100 * reviewed:g} %"
-        sheet.find(
+        builder.find(
             f"{name.lower()}_rate",
             Severity.ADVICE if few else Severity.BLOCKER if level >= paused else Severity.WARNING,
             f"{share(count, attempts)} {name.lower()} in 14 days; Amazon {line}.",
@@ -260,13 +260,15 @@ def _statistics(sheet: VerdictBuilder, facts: Facts) -> None:
             remedy="Stop mailing the addresses that bounced or complained, and find out how they got on your list.",
             guide_step=2,
         )
-    sheet.row("Rejected by SES", f"{rejects:,}", facts.statistics, section=_SENT)
+    builder.row("Rejected by SES", f"{rejects:,}", facts.statistics, section=_SENT)
 
 
-def _reputation(sheet: VerdictBuilder, facts: Facts) -> None:
+def _reputation(builder: VerdictBuilder, facts: Facts) -> None:
     """Show CloudWatch's rates, which Amazon judges by; no data is not zero."""
     reputation = facts.reputation
-    if reputation is None or sheet.missing("reputation", "Reputation metrics", reputation, section=_SENT, guide_step=2):
+    if reputation is None or builder.missing(
+        "reputation", "Reputation metrics", reputation, section=_SENT, guide_step=2
+    ):
         return
     if reputation.value is None:
         return
@@ -278,15 +280,15 @@ def _reputation(sheet: VerdictBuilder, facts: Facts) -> None:
         if value is not None:
             said = f"{100 * value:.2f} %"
             mark = Mark.GOOD if value < reviewed else Mark.WARN if value < paused else Mark.BAD
-        sheet.row(label, said, reputation, mark, section=_SENT, expected=f"below {100 * reviewed:g} %")
+        builder.row(label, said, reputation, mark, section=_SENT, expected=f"below {100 * reviewed:g} %")
 
 
-def _radar(sheet: VerdictBuilder, situation: Situation) -> None:
+def _radar(builder: VerdictBuilder, situation: Situation) -> None:
     here = situation.place.region
     alike: dict[tuple[str, Mark], list[str]] = {}
     unread: list[str] = []
     if not situation.facts.radar:
-        sheet.row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
+        builder.row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
     for region, reading in sorted(situation.facts.radar.items()):
         if region == here:
             continue
@@ -298,18 +300,18 @@ def _radar(sheet: VerdictBuilder, situation: Situation) -> None:
             alike.setdefault((f"unknown: {why.replace(region, 'the Region')}", Mark.UNKNOWN), []).append(region)
             unread.append(region)
         elif glance.production or glance.review or glance.identities:
-            sheet.row(region, radar.words(reading), reading, section=_ELSEWHERE)
+            builder.row(region, radar.words(reading), reading, section=_ELSEWHERE)
         else:
             mark = Mark.PLAIN if reading.known else Mark.UNKNOWN
             alike.setdefault((radar.words(reading), mark), []).append(region)
     for (said, mark), regions in sorted(alike.items(), key=lambda item: item[0][1] == Mark.UNKNOWN):
-        _regions(sheet, situation.facts, said, regions, mark)
-    _elsewhere(sheet, situation)
-    _checkout_elsewhere(sheet, situation)
-    _unread(sheet, situation.facts, unread)
+        _regions(builder, situation.facts, said, regions, mark)
+    _elsewhere(builder, situation)
+    _checkout_elsewhere(builder, situation)
+    _unread(builder, situation.facts, unread)
 
 
-def _elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
+def _elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
     """Say what another Region has and the one where the session looks has not."""
     here, domain = situation.place.region, situation.domain
     project = so_far(situation.facts.checkout)
@@ -317,7 +319,7 @@ def _elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
         return  # the same is said of the checkout's Region
     if stages.access(situation.facts) == "sandbox":
         for region in radar.with_access(situation.facts):
-            sheet.find(
+            builder.find(
                 f"production_in_{region}",
                 Severity.ADVICE,
                 f"This account has production access in {region}, but not in {here}.",
@@ -327,7 +329,7 @@ def _elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
             )
     if radar.covered(situation, here) is False:
         for region in radar.with_identity(situation):
-            sheet.find(
+            builder.find(
                 f"identity_in_{region}",
                 Severity.ADVICE,
                 f"{domain} has an identity in {region}, but none in {here}.",
@@ -337,7 +339,7 @@ def _elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
             )
 
 
-def _checkout_elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
+def _checkout_elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
     """Say where the checkout's Region is not that of the identity, or not that of the production access."""
     project = so_far(situation.facts.checkout)
     if project is None or not project.region:
@@ -346,7 +348,7 @@ def _checkout_elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
     written = project.sources.get("region", project.root)
     identities = radar.with_identity(situation)
     if identities and radar.covered(situation, there) is False:
-        sheet.find(
+        builder.find(
             "checkout_identity_elsewhere",
             Severity.WARNING,
             f"The checkout sends from {there}, but the identity of {domain} is in {', '.join(identities)}.",
@@ -357,7 +359,7 @@ def _checkout_elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
         )
     granted = radar.with_access(situation.facts)
     if granted and radar.access(situation.facts, there) == "sandbox":
-        sheet.find(
+        builder.find(
             "checkout_access_elsewhere",
             # Where one is about to ask for access in that very Region, it is only worth knowing.
             Severity.ADVICE if there == situation.place.region else Severity.WARNING,
@@ -370,13 +372,13 @@ def _checkout_elsewhere(sheet: VerdictBuilder, situation: Situation) -> None:
         )
 
 
-def _unread(sheet: VerdictBuilder, facts: Facts, regions: list[str]) -> None:
+def _unread(builder: VerdictBuilder, facts: Facts, regions: list[str]) -> None:
     problems = [problem for region in regions if (problem := facts.radar[region].problem) is not None]
     if not regions:
         return
     guessed = next((problem for problem in problems if problem.kind == ProblemKind.REGION), None)
     first = guessed or (problems[0] if problems else None)
-    sheet.find(
+    builder.find(
         "radar_unread",
         Severity.ADVICE,
         f"{plural(len(regions), 'Region')} could not be read: {', '.join(regions)}.",
@@ -394,11 +396,11 @@ def _source(facts: Facts, region: str) -> str:
     return reading.source if reading is not None else region
 
 
-def _regions(sheet: VerdictBuilder, facts: Facts, said: str, regions: list[str], mark: Mark) -> None:
+def _regions(builder: VerdictBuilder, facts: Facts, said: str, regions: list[str], mark: Mark) -> None:
     """Add one row for Regions that all said the same: thirty rows of it would hide the one that differs."""
     reading = facts.radar[regions[0]]
     if len(regions) == 1:
-        sheet.row(regions[0], said, reading, mark, section=_ELSEWHERE)
+        builder.row(regions[0], said, reading, mark, section=_ELSEWHERE)
     else:
         value = f"{said.rstrip('.')} — {', '.join(regions)}"
-        sheet.row(plural(len(regions), "Region"), value, reading, mark, section=_ELSEWHERE)
+        builder.row(plural(len(regions), "Region"), value, reading, mark, section=_ELSEWHERE)

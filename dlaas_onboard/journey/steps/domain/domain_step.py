@@ -32,37 +32,39 @@ _DNS_TAKES = "SES notices most changes within minutes; DNS may need a few hours.
 
 def judge(situation: Situation) -> Verdict:
     """Judge the sending domain: identity verified, DKIM, MAIL FROM, SPF and DMARC, in SES and in DNS."""
-    sheet = VerdictBuilder(StepId.DOMAIN)
+    builder = VerdictBuilder(StepId.DOMAIN)
     entered = situation.input("domain")
     domain = situation.domain
-    sheet.row("Sending domain", entered.text or "not entered", source=entered.source)
+    builder.row("Sending domain", entered.text or "not entered", source=entered.source)
     if not domain:
         if entered.text:
-            sheet.find(
+            builder.find(
                 "invalid",
                 Severity.BLOCKER,
                 f"{entered.text} is not a domain name.",
                 remedy="Enter it without https:// and without a path, like example.com.",
                 field="domain",
             )
-        sheet.gaps(situation.facts)
-        return sheet.verdict(StepState.TODO, "Enter the domain you send from.")
-    _names(sheet, situation, domain)
+        builder.gaps(situation.facts)
+        return builder.verdict(StepState.TODO, "Enter the domain you send from.")
+    _names(builder, situation, domain)
     reading = situation.domain_identity
-    unread = sheet.missing("identity", "Identity", reading, section=_IDENTITY)
+    unread = builder.missing("identity", "Identity", reading, section=_IDENTITY)
     identity = situation.identity
     if identity is not None and reading is not None:
-        _identity(sheet, identity, reading, domain)
+        _identity(builder, identity, reading, domain)
     found = needed_records.states(situation)
-    _records(sheet, found)
-    _apex(sheet, situation.facts, domain)
-    receiver_policies.judge(sheet, situation, domain)
-    sheet.gaps(situation.facts, _mended(found))
+    _records(builder, found)
+    _apex(builder, situation.facts, domain)
+    receiver_policies.judge(builder, situation, domain)
+    builder.gaps(situation.facts, _mended(found))
     if unread:
-        return sheet.not_known("The domain in SES")
+        return builder.not_known("The domain in SES")
     if identity is None:
-        sheet.row("Identity", f"SES has none for it in {situation.place.region}", reading, Mark.BAD, section=_IDENTITY)
-        sheet.find(
+        builder.row(
+            "Identity", f"SES has none for it in {situation.place.region}", reading, Mark.BAD, section=_IDENTITY
+        )
+        builder.find(
             "no_identity",
             Severity.BLOCKER,
             f"SES has no identity for {domain} in {situation.place.region}.",
@@ -71,16 +73,16 @@ def judge(situation: Situation) -> Verdict:
             action="create_domain",
             guide_step=10,
         )
-        return sheet.verdict(StepState.TODO, f"Create the identity {domain} in {situation.place.region}.")
-    return _conclude(sheet, identity, found, domain)
+        return builder.verdict(StepState.TODO, f"Create the identity {domain} in {situation.place.region}.")
+    return _conclude(builder, identity, found, domain)
 
 
-def _names(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
+def _names(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
     entered = situation.input("sender")
     sender = situation.sender
-    sheet.row("From address", entered.text or "not entered", source=entered.source)
+    builder.row("From address", entered.text or "not entered", source=entered.source)
     if entered.text and not sender:
-        sheet.find(
+        builder.find(
             "sender_invalid",
             Severity.WARNING,
             f"{entered.text} is not one plain e-mail address.",
@@ -88,7 +90,7 @@ def _names(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
             field="sender",
         )
     elif sender and not names.within(names.domain_of(sender), domain):
-        sheet.find(
+        builder.find(
             "sender_elsewhere",
             Severity.WARNING,
             f"The From address {sender} is not at {domain}.",
@@ -96,7 +98,7 @@ def _names(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
             "domain.",
         )
     elif sender.lower().replace("-", "").startswith(("noreply@", "donotreply@")):
-        sheet.find(
+        builder.find(
             "no_reply",
             Severity.ADVICE,
             f"{sender} tells recipients not to answer.",
@@ -104,10 +106,10 @@ def _names(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
         )
 
 
-def _identity(sheet: VerdictBuilder, identity: Identity, reading: Reading[Identity], domain: str) -> None:
+def _identity(builder: VerdictBuilder, identity: Identity, reading: Reading[Identity], domain: str) -> None:
     covers = "" if names.bare(identity.name) == domain else f", which covers {domain}"
-    sheet.row("Identity", f"{identity.name}{covers}", reading, section=_IDENTITY)
-    sheet.row(
+    builder.row("Identity", f"{identity.name}{covers}", reading, section=_IDENTITY)
+    builder.row(
         "Verified for sending",
         yes_no(identity.verified),
         reading,
@@ -117,7 +119,7 @@ def _identity(sheet: VerdictBuilder, identity: Identity, reading: Reading[Identi
     )
     dkim = identity.dkim
     status = dkim.status if dkim else ""
-    sheet.row(
+    builder.row(
         "DKIM",
         status or "unknown: not in Amazon's answer",
         reading,
@@ -126,7 +128,7 @@ def _identity(sheet: VerdictBuilder, identity: Identity, reading: Reading[Identi
         section=_IDENTITY,
     )
     if dkim is not None:
-        sheet.row(
+        builder.row(
             "DKIM signing",
             yes_no(dkim.signing_enabled, "on", "off"),
             reading,
@@ -135,9 +137,9 @@ def _identity(sheet: VerdictBuilder, identity: Identity, reading: Reading[Identi
             section=_IDENTITY,
         )
         if dkim.origin:
-            sheet.row("DKIM keys", dkim.origin, reading, section=_IDENTITY)
+            builder.row("DKIM keys", dkim.origin, reading, section=_IDENTITY)
     mail_from = identity.mail_from
-    sheet.row(
+    builder.row(
         "MAIL FROM",
         f"{mail_from.domain}: {mail_from.status or 'unknown'}" if mail_from else "not configured",
         reading,
@@ -146,20 +148,20 @@ def _identity(sheet: VerdictBuilder, identity: Identity, reading: Reading[Identi
         section=_IDENTITY,
     )
     if mail_from is not None and mail_from.behavior_on_mx_failure:
-        sheet.row("If MAIL FROM fails", mail_from.behavior_on_mx_failure, reading, section=_IDENTITY)
+        builder.row("If MAIL FROM fails", mail_from.behavior_on_mx_failure, reading, section=_IDENTITY)
     info = identity.verification_info
     if info is None:
         return
     if info.error_type:
         mark = Mark.PLAIN if status == "SUCCESS" else Mark.WARN
-        sheet.row(
+        builder.row(
             "SES last saw", f"{info.error_type}: {error_words(info.error_type)}", reading, mark, section=_IDENTITY
         )
     if info.last_checked is not None:
-        sheet.row("SES last looked", f"{info.last_checked:%Y-%m-%d %H:%M} UTC", reading, section=_IDENTITY)
+        builder.row("SES last looked", f"{info.last_checked:%Y-%m-%d %H:%M} UTC", reading, section=_IDENTITY)
 
 
-def _records(sheet: VerdictBuilder, found: tuple[RecordState, ...]) -> None:
+def _records(builder: VerdictBuilder, found: tuple[RecordState, ...]) -> None:
     for state in found:
         record = state.record
         optional = not record.required and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG)
@@ -169,7 +171,7 @@ def _records(sheet: VerdictBuilder, found: tuple[RecordState, ...]) -> None:
             RecordVerdict.WRONG: f"wrong: {state.found}",
             RecordVerdict.UNKNOWN: f"unknown: {state.fix}",
         }[state.verdict]
-        sheet.row(
+        builder.row(
             f"{record.type} {record.name}",
             f"{words}{f' (SES: {state.ses_says})' if state.ses_says else ''}{_cached(state)}"
             + (f". {state.then}" if state.then else ""),
@@ -184,7 +186,7 @@ def _records(sheet: VerdictBuilder, found: tuple[RecordState, ...]) -> None:
         if purpose == Purpose.INBOX:
             continue  # whether the mailbox can be reached is judged with the bounces
         for verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.UNKNOWN):
-            _record_finding(sheet, purpose, verdict, [s for s in found if s.record.purpose == purpose])
+            _record_finding(builder, purpose, verdict, [s for s in found if s.record.purpose == purpose])
 
 
 def _cached(state: RecordState) -> str:
@@ -192,7 +194,9 @@ def _cached(state: RecordState) -> str:
     return f", cached for up to {plural(-(-state.ttl // 60), 'minute')}" if state.ttl else ""
 
 
-def _record_finding(sheet: VerdictBuilder, purpose: Purpose, verdict: RecordVerdict, all_of: list[RecordState]) -> None:
+def _record_finding(
+    builder: VerdictBuilder, purpose: Purpose, verdict: RecordVerdict, all_of: list[RecordState]
+) -> None:
     those = [state for state in all_of if state.verdict == verdict]
     if not those or (verdict == RecordVerdict.UNKNOWN and not any(state.source for state in those)):
         return
@@ -207,7 +211,7 @@ def _record_finding(sheet: VerdictBuilder, purpose: Purpose, verdict: RecordVerd
         RecordVerdict.WRONG: f"{count}{purpose} {noun} {'are' if len(those) > 1 else 'is'} wrong.",
         RecordVerdict.UNKNOWN: f"{count}{purpose} {noun} could not be checked.",
     }[verdict]
-    sheet.find(
+    builder.find(
         f"{purpose.name.lower()}_{verdict}",
         Severity.UNKNOWN if verdict == RecordVerdict.UNKNOWN else severity,
         words,
@@ -219,14 +223,14 @@ def _record_finding(sheet: VerdictBuilder, purpose: Purpose, verdict: RecordVerd
     )
 
 
-def _apex(sheet: VerdictBuilder, facts: Facts, domain: str) -> None:
+def _apex(builder: VerdictBuilder, facts: Facts, domain: str) -> None:
     """Warn where the domain's own SPF allows SES alone, although other servers receive, and so may send, its mail."""
     spf, inbox = facts.spf.get(domain), facts.dns.get(f"MX {domain}")
     if spf is None or inbox is None or not spf.known or not inbox.known or spf.value is None or inbox.value is None:
         return
     elsewhere = [value for value in inbox.value.values if "amazonaws.com" not in value and value.split()[-1:] != ["."]]
     if [term.lower() for term in spf.value.terms] == ["include:amazonses.com", "-all"] and elsewhere:
-        sheet.find(
+        builder.find(
             "apex_spf",
             Severity.ADVICE,
             f"The SPF record of {domain} lets only SES send, but its mail is received by {elsewhere[0]}.",
@@ -245,12 +249,12 @@ def _mended(found: tuple[RecordState, ...]) -> tuple[str, ...]:
     )
 
 
-def _conclude(sheet: VerdictBuilder, identity: Identity, found: tuple[RecordState, ...], domain: str) -> Verdict:
+def _conclude(builder: VerdictBuilder, identity: Identity, found: tuple[RecordState, ...], domain: str) -> Verdict:
     required = [state for state in found if state.record.required]
     bad = [state for state in required if state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG)]
     dkim_status = identity.dkim.status if identity.dkim else ""
     mail_from_status = identity.mail_from.status if identity.mail_from else ""
-    waiting = _ses(sheet, identity, domain)
+    waiting = _ses(builder, identity, domain)
     # SES itself saw the record where its status is SUCCESS: that AWS documents no value for the Region then
     # leaves nothing open. A DNS look that failed does.
     seen = {
@@ -266,47 +270,47 @@ def _conclude(sheet: VerdictBuilder, identity: Identity, found: tuple[RecordStat
     ]
     if bad:
         names = ", ".join(dict.fromkeys(str(state.record.purpose) for state in bad))
-        return sheet.verdict(
+        return builder.verdict(
             StepState.ATTENTION,
             f"{plural(len(bad), 'record')} of {domain} to publish or mend: {names}.",
         )
-    ses = [item for item in sheet.findings if item.id.startswith("domain.ses_")]
+    ses = [item for item in builder.findings if item.id.startswith("domain.ses_")]
     if ses:
-        return sheet.verdict(StepState.ATTENTION, ses[0].message)
+        return builder.verdict(StepState.ATTENTION, ses[0].message)
     if identity.verified is None or not dkim_status or (identity.mail_from is not None and not mail_from_status):
-        sheet.find("incomplete", Severity.UNKNOWN, "Amazon's answer about the identity is incomplete.")
-        return sheet.verdict(StepState.UNKNOWN, "Amazon's answer about the identity is incomplete. Look again.")
+        builder.find("incomplete", Severity.UNKNOWN, "Amazon's answer about the identity is incomplete.")
+        return builder.verdict(StepState.UNKNOWN, "Amazon's answer about the identity is incomplete. Look again.")
     strange = [word for word in (dkim_status, mail_from_status) if word and word not in _STATUS_MARKS]
     if strange:
-        sheet.find("state", Severity.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
-        return sheet.verdict(StepState.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
+        builder.find("state", Severity.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
+        return builder.verdict(StepState.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
     if open_:
         looked = any(state.source for state in open_)
-        return sheet.verdict(
+        return builder.verdict(
             StepState.UNKNOWN,
             f"{plural(len(open_), 'record')} of {domain} could not be checked."
             if looked
             else f"The records of {domain}: not looked at yet.",
         )
     if waiting:
-        return sheet.verdict(StepState.WAITING, f"{waiting} {_DNS_TAKES}")
-    wrong_sender = next((item for item in sheet.findings if item.id.startswith("domain.sender_")), None)
+        return builder.verdict(StepState.WAITING, f"{waiting} {_DNS_TAKES}")
+    wrong_sender = next((item for item in builder.findings if item.id.startswith("domain.sender_")), None)
     if wrong_sender is not None:
-        return sheet.verdict(StepState.ATTENTION, wrong_sender.message)
+        return builder.verdict(StepState.ATTENTION, wrong_sender.message)
     if not identity.verified or dkim_status != "SUCCESS" or mail_from_status != "SUCCESS":
-        sheet.find("state", Severity.UNKNOWN, "What SES says of the identity does not fit together.")
-        return sheet.verdict(StepState.UNKNOWN, "What SES says of the identity does not fit together. Look again.")
-    return sheet.verdict(StepState.DONE, f"{domain} is verified; DKIM, MAIL FROM, SPF and DMARC are in place.")
+        builder.find("state", Severity.UNKNOWN, "What SES says of the identity does not fit together.")
+        return builder.verdict(StepState.UNKNOWN, "What SES says of the identity does not fit together. Look again.")
+    return builder.verdict(StepState.DONE, f"{domain} is verified; DKIM, MAIL FROM, SPF and DMARC are in place.")
 
 
-def _ses(sheet: VerdictBuilder, identity: Identity, domain: str) -> str:
+def _ses(builder: VerdictBuilder, identity: Identity, domain: str) -> str:
     """Add what SES says is wrong; return what is still to be waited for."""
     waiting = ""
     info = identity.verification_info
     error = error_words(info.error_type) if info and info.error_type else ""
     status = identity.dkim.status if identity.dkim else ""
     if status in ("FAILED", "NOT_STARTED"):
-        sheet.find(
+        builder.find(
             "ses_dkim",
             Severity.BLOCKER,
             f"SES gave up looking for the DKIM records of {identity.name}."
@@ -320,7 +324,7 @@ def _ses(sheet: VerdictBuilder, identity: Identity, domain: str) -> str:
     elif status in ("PENDING", "TEMPORARY_FAILURE"):
         waiting = f"SES is still looking for the DKIM records of {identity.name}."
     elif identity.dkim is not None and identity.dkim.signing_enabled is False:
-        sheet.find(
+        builder.find(
             "ses_dkim_off",
             Severity.BLOCKER,
             f"DKIM signing is switched off for {identity.name}.",
@@ -332,7 +336,7 @@ def _ses(sheet: VerdictBuilder, identity: Identity, domain: str) -> str:
         waiting = f"SES has not verified {identity.name} for sending yet."
     mail_from = identity.mail_from
     if mail_from is None:
-        sheet.find(
+        builder.find(
             "ses_mail_from",
             Severity.BLOCKER,
             f"{identity.name} has no MAIL FROM domain of its own, so SPF cannot align with {domain}.",
@@ -341,7 +345,7 @@ def _ses(sheet: VerdictBuilder, identity: Identity, domain: str) -> str:
             guide_step=10,
         )
     elif mail_from.status == "FAILED":
-        sheet.find(
+        builder.find(
             "ses_mail_from",
             Severity.BLOCKER,
             f"SES gave up looking for the MX of {mail_from.domain} after 72 hours, and will not look again by itself.",

@@ -20,35 +20,35 @@ _SECTION = "What receivers read"
 _SERVERS = "Name servers"
 
 
-def judge(sheet: VerdictBuilder, situation: Situation, domain: str) -> None:
+def judge(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
     """Add rows and findings for SPF, DMARC and the delegation of ``domain``, as far as they were read."""
     mail_from = situation.mail_from
     for name, words in ((mail_from, "SPF of the MAIL FROM domain"), (domain, "SPF of the domain itself")):
         reading = situation.facts.spf.get(name)
         if reading is not None and name:
-            _spf(sheet, name, words, reading, own=name == domain)
+            _spf(builder, name, words, reading, own=name == domain)
     if situation.facts.dmarc is not None:
-        _dmarc(sheet, situation.facts.dmarc, domain, mail_from, situation.identity)
+        _dmarc(builder, situation.facts.dmarc, domain, mail_from, situation.identity)
     if situation.facts.delegation is not None:
-        _delegation(sheet, situation.facts.delegation, situation.facts)
+        _delegation(builder, situation.facts.delegation, situation.facts)
     if situation.facts.hosted_zones is not None:
-        _hosted(sheet, situation.facts.hosted_zones, domain)
+        _hosted(builder, situation.facts.hosted_zones, domain)
 
 
-def _spf(sheet: VerdictBuilder, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
+def _spf(builder: VerdictBuilder, name: str, words: str, reading: Reading[Spf], *, own: bool) -> None:
     found = reading.value
     if not own and not reading.known:
         return  # the unread record of the MAIL FROM domain has its own row
-    unread = own and sheet.missing("spf_apex", words, reading, section=_SECTION, guide_step=10)
+    unread = own and builder.missing("spf_apex", words, reading, section=_SECTION, guide_step=10)
     if unread or found is None:
         return
     if not found.records:
         if own:
-            sheet.row(words, "none; SES needs it at the MAIL FROM domain only", reading, section=_SECTION)
+            builder.row(words, "none; SES needs it at the MAIL FROM domain only", reading, section=_SECTION)
         return  # the missing record of the MAIL FROM domain has its own row
     counted = "" if found.lookups is None else f" ({plural(found.lookups, 'look-up')} of {MOST_LOOKUPS})"
     faults = list(spf_faults(found))
-    sheet.row(
+    builder.row(
         words,
         f"{found.records[0]}{counted}",
         reading,
@@ -56,7 +56,7 @@ def _spf(sheet: VerdictBuilder, name: str, words: str, reading: Reading[Spf], *,
         section=_SECTION,
     )
     for id_, message, remedy in faults if own else ():  # at the MAIL FROM domain it is a wrong record: records.states
-        sheet.find(
+        builder.find(
             f"{id_}_apex",
             Severity.WARNING,
             message,
@@ -67,7 +67,7 @@ def _spf(sheet: VerdictBuilder, name: str, words: str, reading: Reading[Spf], *,
 
 
 def _dmarc(
-    sheet: VerdictBuilder, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None
+    builder: VerdictBuilder, reading: Reading[Dmarc], domain: str, mail_from: str, identity: Identity | None
 ) -> None:
     found = reading.value
     if not reading.known or found is None or not found.records:
@@ -79,12 +79,12 @@ def _dmarc(
         words += f", inherited from {at}"
     if found.percent != 100:
         words += f", for {found.percent} % of the mail"
-    sheet.row("DMARC policy", words, reading, Mark.BAD if found.error else Mark.GOOD, section=_SECTION)
+    builder.row("DMARC policy", words, reading, Mark.BAD if found.error else Mark.GOOD, section=_SECTION)
     if found.reports:
-        sheet.row("DMARC reports go to", ", ".join(found.reports), reading, section=_SECTION)
+        builder.row("DMARC reports go to", ", ".join(found.reports), reading, section=_SECTION)
     evidence = f"TXT {found.name}: {' · '.join(found.records)}"
     for id_, severity, message, remedy in _dmarc_faults(found, domain, mail_from, identity):
-        sheet.find(id_, severity, message, evidence=evidence, remedy=remedy, guide_step=10)
+        builder.find(id_, severity, message, evidence=evidence, remedy=remedy, guide_step=10)
 
 
 def _mode(letter: str) -> str:
@@ -128,14 +128,14 @@ def _dmarc_faults(
         )
 
 
-def _delegation(sheet: VerdictBuilder, reading: Reading[Delegation], facts: Facts) -> None:
+def _delegation(builder: VerdictBuilder, reading: Reading[Delegation], facts: Facts) -> None:
     found = reading.value
     if found is None:
         why = reading.problem.message if reading.problem else reading.partial or "DNS gave no usable answer."
-        sheet.row("Registrar's name servers", f"unknown: {why}", reading, Mark.UNKNOWN, section=_SERVERS)
+        builder.row("Registrar's name servers", f"unknown: {why}", reading, Mark.UNKNOWN, section=_SERVERS)
         return
     same = not found.own or set(found.delegated) == set(found.own)
-    sheet.row(
+    builder.row(
         "Registrar's name servers",
         " · ".join(found.delegated) or "none",
         reading,
@@ -144,7 +144,7 @@ def _delegation(sheet: VerdictBuilder, reading: Reading[Delegation], facts: Fact
         expected=" · ".join(found.own),
     )
     if found.delegated and not same:
-        sheet.find(
+        builder.find(
             "delegation_differs",
             Severity.WARNING,
             f"The registrar names other name servers for {found.zone} than the zone itself.",
@@ -154,7 +154,7 @@ def _delegation(sheet: VerdictBuilder, reading: Reading[Delegation], facts: Fact
             guide_step=10,
         )
     if found.silent:
-        sheet.find(
+        builder.find(
             "delegation_silent",
             Severity.WARNING,
             f"{plural(len(found.silent), 'name server')} of {found.zone} did not answer for it.",
@@ -165,7 +165,7 @@ def _delegation(sheet: VerdictBuilder, reading: Reading[Delegation], facts: Fact
     zones = facts.hosted_zones
     for zone in (zones.value or ()) if zones is not None and zones.known else ():
         if not zone.private and zone.name == found.zone and not set(zone.name_servers) & set(found.delegated):
-            sheet.find(
+            builder.find(
                 "delegation_elsewhere",
                 Severity.WARNING,
                 f"The registrar does not send anybody to the hosted zone {zone.name} of this account.",
@@ -176,14 +176,14 @@ def _delegation(sheet: VerdictBuilder, reading: Reading[Delegation], facts: Fact
             )
 
 
-def _hosted(sheet: VerdictBuilder, reading: Reading[tuple[HostedZone, ...]], domain: str) -> None:
+def _hosted(builder: VerdictBuilder, reading: Reading[tuple[HostedZone, ...]], domain: str) -> None:
     """Show the hosted zones of this account; who may not read them can publish the records all the same."""
     zones = reading.value or ()
     words = " · ".join(f"{zone.id} ({zone.name}{', private' if zone.private else ''})" for zone in zones)
     if not reading.known:
         why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
         words = f"unknown: {why}"
-    sheet.row(
+    builder.row(
         "Hosted zone in Route 53",
         words or f"none for {domain} in this account",
         reading,

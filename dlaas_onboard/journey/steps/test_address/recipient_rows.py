@@ -20,30 +20,30 @@ _TODAY, _LIST = "Who can receive today", "Test recipients"
 _LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
 
 
-def rows(sheet: VerdictBuilder, situation: Situation) -> None:
+def rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show who can receive today, the limits, each listed recipient, and what is wrong with the list."""
-    _today(sheet, situation.facts)
-    _list(sheet, situation)
-    _each(sheet, situation)
+    _today(builder, situation.facts)
+    _list(builder, situation)
+    _each(builder, situation)
 
 
-def _today(sheet: VerdictBuilder, facts: Facts) -> None:
+def _today(builder: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     if account is not None and account.production:
-        sheet.row("Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY)
+        builder.row("Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY)
         return
     domains = recipients.verified_domains(facts)
     for name, reading in domains.items():
-        sheet.row(name, "every address at it: the domain is verified", reading, Mark.GOOD, section=_TODAY)
+        builder.row(name, "every address at it: the domain is verified", reading, Mark.GOOD, section=_TODAY)
     listed = facts.identities
     for item in listed.value.items if listed is not None and listed.value is not None else ():
         if item.type == "EMAIL_ADDRESS" and recipients.is_verified(item.verification_status, item.sending_enabled):
-            sheet.row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
+            builder.row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
     if listed is None or not listed.known:
         why = listed.problem.message if listed is not None and listed.problem else ""
         value = f"unknown: {why or (listed.partial if listed else NOT_LOOKED)}"
-        sheet.row("Other identities", value, listed, Mark.UNKNOWN, section=_TODAY)
-    sheet.row(
+        builder.row("Other identities", value, listed, Mark.UNKNOWN, section=_TODAY)
+    builder.row(
         "Mailbox simulator",
         f"success@, bounce@, complaint@, ooto@ and suppressionlist@{plans.SIMULATOR}",
         source="SES Developer Guide",
@@ -52,15 +52,15 @@ def _today(sheet: VerdictBuilder, facts: Facts) -> None:
     if account is not None:
         sent = account.sent_last_24_hours
         used = "" if sent is None else f", {sent:,.0f} sent"
-        sheet.row("At most", f"{quota(account.max_24_hour_send)}{used}", facts.account, section=_TODAY)
-        sheet.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
+        builder.row("At most", f"{quota(account.max_24_hour_send)}{used}", facts.account, section=_TODAY)
+        builder.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
 
 
-def _list(sheet: VerdictBuilder, situation: Situation) -> None:
+def _list(builder: VerdictBuilder, situation: Situation) -> None:
     """Say what is wrong with the list itself."""
     listed = recipients.entered(situation)
     if listed.wrong:
-        sheet.find(
+        builder.find(
             "recipients_invalid",
             Severity.WARNING,
             f"Not one plain e-mail address: {', '.join(listed.wrong)}.",
@@ -69,7 +69,7 @@ def _list(sheet: VerdictBuilder, situation: Situation) -> None:
         )
     left_out = listed.addresses[recipients.MOST :]
     if left_out:
-        sheet.find(
+        builder.find(
             "recipients_many",
             Severity.WARNING,
             f"At most {recipients.MOST} test recipients are looked at; left out: {', '.join(left_out)}.",
@@ -79,7 +79,7 @@ def _list(sheet: VerdictBuilder, situation: Situation) -> None:
     if stages.access(situation.facts) == "production":
         return
     for address, other in recipients.lookalikes(situation):
-        sheet.find(
+        builder.find(
             f"recipients_case.{address}",
             Severity.WARNING,
             f"{address} and {other} are two identities to SES: upper and lower case count in an address.",
@@ -88,7 +88,7 @@ def _list(sheet: VerdictBuilder, situation: Situation) -> None:
         )
 
 
-def _each(sheet: VerdictBuilder, situation: Situation) -> None:
+def _each(builder: VerdictBuilder, situation: Situation) -> None:
     found = recipients.standings(situation)
     waiting: list[str] = []
     expired: list[str] = []
@@ -97,14 +97,16 @@ def _each(sheet: VerdictBuilder, situation: Situation) -> None:
             expired.append(item.address)
         elif item.state in (State.WAITING, State.EXPIRED):
             (waiting if item.state == State.WAITING else expired).append(item.address)
-        _row(sheet, item, _sent_at(item, situation))
-    _findings(sheet, found, waiting, expired)
+        _row(builder, item, _sent_at(item, situation))
+    _findings(builder, found, waiting, expired)
 
 
-def _findings(sheet: VerdictBuilder, found: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]) -> None:
+def _findings(
+    builder: VerdictBuilder, found: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]
+) -> None:
     absent = [item.address for item in found if item.state == State.ABSENT]
     if absent:
-        sheet.find(
+        builder.find(
             "recipients_absent",
             Severity.ADVICE,
             f"SES does not know {plural(len(absent), 'test recipient')}: {', '.join(absent)}.",
@@ -112,7 +114,7 @@ def _findings(sheet: VerdictBuilder, found: Sequence[Standing], waiting: Sequenc
             action="verify_recipients",
         )
     if waiting:
-        sheet.find(
+        builder.find(
             "recipients_waiting",
             Severity.ADVICE,
             f"{plural(len(waiting), 'test recipient has', 'test recipients have')} not opened the link yet: "
@@ -121,7 +123,7 @@ def _findings(sheet: VerdictBuilder, found: Sequence[Standing], waiting: Sequenc
             action="resend_recipients",
         )
     if expired:
-        sheet.find(
+        builder.find(
             "recipients_expired",
             Severity.WARNING,
             f"The link was not opened in time: {', '.join(expired)}.",
@@ -130,7 +132,7 @@ def _findings(sheet: VerdictBuilder, found: Sequence[Standing], waiting: Sequenc
         )
     unread = [item for item in found if item.state == State.UNKNOWN and item.reading is not None]
     if unread:
-        sheet.find(
+        builder.find(
             "recipients_unread",
             Severity.UNKNOWN,
             f"Whether {', '.join(item.address for item in unread)} can receive is unknown: "
@@ -149,7 +151,7 @@ _SAID = {
 }
 
 
-def _row(sheet: VerdictBuilder, item: Standing, sent: datetime | None) -> None:
+def _row(builder: VerdictBuilder, item: Standing, sent: datetime | None) -> None:
     value, mark = _SAID.get(item.state, ("", Mark.PLAIN))
     if item.state == State.DOMAIN:
         value, mark = f"can receive: {item.why} is verified", Mark.GOOD
@@ -165,7 +167,7 @@ def _row(sheet: VerdictBuilder, item: Standing, sent: datetime | None) -> None:
             value, mark = f"waits for the click since {since}{spent}", Mark.WAIT
     elif item.state == State.WAITING:
         value, mark = f"waits for the click; a link works {_LINK_HOURS} h, and when it was sent is not known", Mark.WAIT
-    sheet.row(item.address, value, item.reading, mark, section=_LIST)
+    builder.row(item.address, value, item.reading, mark, section=_LIST)
 
 
 def _sent_at(item: Standing, situation: Situation) -> datetime | None:
@@ -185,13 +187,13 @@ def _too_old(item: Standing, sent: datetime | None) -> bool:
     return (item.reading.observed_at - sent).total_seconds() > _LINK_HOURS * 3600
 
 
-def leftovers(sheet: VerdictBuilder, situation: Situation, *, section: str) -> None:
+def leftovers(builder: VerdictBuilder, situation: Situation, *, section: str) -> None:
     """Show at Go live which test recipients still have identities that nothing needs any more."""
     left = recipients.removable(situation)
     for address in left:
-        sheet.row("May be removed", address, situation.facts.recipients.get(address), section=section)
+        builder.row("May be removed", address, situation.facts.recipients.get(address), section=section)
     if left:
-        sheet.find(
+        builder.find(
             "recipients_left",
             Severity.ADVICE,
             f"{plural(len(left), 'test recipient has an identity', 'test recipients have identities')} that nothing "

@@ -18,63 +18,63 @@ _LINK = "The link works for 24 hours."
 
 def judge(situation: Situation) -> Verdict:
     """Judge the operator's test address: entered, created, verified. Other recipients are shown, and decide nothing."""
-    sheet = VerdictBuilder(StepId.TEST_ADDRESS)
-    own = _own(sheet, situation)
-    people.rows(sheet, situation)
-    _others(sheet, situation.facts, {situation.test_address, *recipients.wanted(situation)})
-    return sheet.verdict(own.state, own.headline, own.blocked_by)
+    builder = VerdictBuilder(StepId.TEST_ADDRESS)
+    own = _own(builder, situation)
+    people.rows(builder, situation)
+    _others(builder, situation.facts, {situation.test_address, *recipients.wanted(situation)})
+    return builder.verdict(own.state, own.headline, own.blocked_by)
 
 
-def _own(sheet: VerdictBuilder, situation: Situation) -> Verdict:
+def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
     entered = situation.input("test_address")
     address = situation.test_address
-    sheet.row("Address", entered.text or "not entered", source=entered.source)
-    sheet.gaps(situation.facts)
+    builder.row("Address", entered.text or "not entered", source=entered.source)
+    builder.gaps(situation.facts)
     production = stages.access(situation.facts) == "production"
     if not address and not production:
         if entered.text:
-            sheet.find(
+            builder.find(
                 "invalid",
                 Severity.BLOCKER,
                 f"{entered.text} is not one plain e-mail address.",
                 remedy="Enter it like you@example.com.",
                 field="test_address",
             )
-        return sheet.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
+        return builder.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
     if production:
-        return sheet.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
+        return builder.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
     if _covered(situation, address):
-        sheet.row(
+        builder.row(
             "Covered by", f"the verified domain {names.domain_of(address)}", situation.facts.domain_identity, Mark.GOOD
         )
-        return sheet.verdict(
+        return builder.verdict(
             StepState.DONE, f"{address} needs no link: its domain is verified, so the sandbox may mail it."
         )
     reading = situation.test_identity
-    if sheet.missing("identity", "Identity", reading) or reading is None:
-        return sheet.not_known("The address in SES")
+    if builder.missing("identity", "Identity", reading) or reading is None:
+        return builder.not_known("The address in SES")
     identity = reading.value
     if identity is None:
-        sheet.row("Identity", f"SES does not know it in {situation.place.region}", reading, Mark.WAIT)
-        return sheet.verdict(StepState.TODO, f"Send the verification link to {address}, then open it. {_LINK}")
+        builder.row("Identity", f"SES does not know it in {situation.place.region}", reading, Mark.WAIT)
+        return builder.verdict(StepState.TODO, f"Send the verification link to {address}, then open it. {_LINK}")
     status = identity.verification_status
-    sheet.row(
+    builder.row(
         "Verified for sending",
         yes_no(identity.verified),
         reading,
         {True: Mark.GOOD, False: Mark.WAIT, None: Mark.UNKNOWN}[identity.verified],
         expected="yes",
     )
-    sheet.row("Verification", status or "unknown: not in Amazon's answer", reading)
+    builder.row("Verification", status or "unknown: not in Amazon's answer", reading)
     if identity.verified:
-        return sheet.verdict(StepState.DONE, f"{address} is verified: send a test mail to it whenever you like.")
+        return builder.verdict(StepState.DONE, f"{address} is verified: send a test mail to it whenever you like.")
     if identity.verified is None:
-        sheet.find("incomplete", Severity.UNKNOWN, "Amazon's answer leaves out whether the address is verified.")
-        return sheet.not_known("The address in SES")
+        builder.find("incomplete", Severity.UNKNOWN, "Amazon's answer leaves out whether the address is verified.")
+        return builder.not_known("The address in SES")
     info = identity.verification_info
     error = error_words(info.error_type) if info and info.error_type else ""
     if status == "FAILED":
-        sheet.find(
+        builder.find(
             "link_expired",
             Severity.WARNING,
             f"The link sent to {address} was not opened in time.",
@@ -82,9 +82,9 @@ def _own(sheet: VerdictBuilder, situation: Situation) -> Verdict:
             remedy="Have it sent again, then open it within 24 hours.",
             action="resend_test_address",
         )
-        return sheet.verdict(StepState.ATTENTION, f"The link to {address} has expired. Send it again.")
+        return builder.verdict(StepState.ATTENTION, f"The link to {address} has expired. Send it again.")
     if status in ("PENDING", "TEMPORARY_FAILURE"):
-        sheet.find(
+        builder.find(
             "waiting",
             Severity.ADVICE,
             f"SES waits until somebody opens the link it sent to {address}.",
@@ -92,11 +92,11 @@ def _own(sheet: VerdictBuilder, situation: Situation) -> Verdict:
             remedy=f"Open the mail from Amazon, look in the spam folder too. {_LINK} Older than that: send it again.",
             action="resend_test_address",
         )
-        return sheet.verdict(StepState.WAITING, f"Open the link that Amazon sent to {address}. {_LINK}")
+        return builder.verdict(StepState.WAITING, f"Open the link that Amazon sent to {address}. {_LINK}")
     if status == "NOT_STARTED":
-        return sheet.verdict(StepState.TODO, f"Verification of {address} has not begun. Send the link again.")
-    sheet.find("state", Severity.UNKNOWN, f"SES calls the address {status or 'nothing'}, a state not known here.")
-    return sheet.not_known("The address in SES")
+        return builder.verdict(StepState.TODO, f"Verification of {address} has not begun. Send the link again.")
+    builder.find("state", Severity.UNKNOWN, f"SES calls the address {status or 'nothing'}, a state not known here.")
+    return builder.not_known("The address in SES")
 
 
 def _covered(situation: Situation, address: str) -> bool:
@@ -104,7 +104,7 @@ def _covered(situation: Situation, address: str) -> bool:
     return identity is not None and identity.verified is True and names.within(names.domain_of(address), identity.name)
 
 
-def _others(sheet: VerdictBuilder, facts: Facts, shown: set[str]) -> None:
+def _others(builder: VerdictBuilder, facts: Facts, shown: set[str]) -> None:
     """Show the addresses that are not verified and that nobody here asked for; the verified ones can receive."""
     reading = facts.identities
     if reading is None or reading.value is None:
@@ -116,4 +116,4 @@ def _others(sheet: VerdictBuilder, facts: Facts, shown: set[str]) -> None:
             item.verification_status, item.sending_enabled
         ):
             status = item.verification_status or "state unknown"
-            sheet.row(item.name, status, reading, section="Other addresses in this Region")
+            builder.row(item.name, status, reading, section="Other addresses in this Region")

@@ -1,0 +1,116 @@
+"""What to set up or to write down so that somebody hears of each bounce and complaint."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.bounces import proof_standing
+from dlaas_onboard.journey.bounces.bounce_path import Hearing
+from dlaas_onboard.journey.bounces.proof import EVENTS
+from dlaas_onboard.journey.facts import ConfigurationSet, Identity
+from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.steps.bounces.path_summary import PathSummary
+from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
+from dlaas_onboard.journey.verdict import Severity
+
+
+def advise(builder: VerdictBuilder, path: PathSummary) -> None:
+    """Add a finding for each thing that the path lacks."""
+    if path.unheard and not path.unread and not path.hearings & {Hearing.UNKNOWN, Hearing.UNSEEN}:
+        builder.find(
+            "unheard",
+            Severity.WARNING,
+            f"Nobody hears of {path.unheard_names}.",
+            remedy="Let a configuration set publish them to a topic with a confirmed subscriber, and make that set the "
+            "identity's default.",
+            action="set_up_bounces",
+            guide_step=9,
+        )
+    identity = path.situation.identity
+    if not path.automatic and identity is not None and not path.unread:
+        sets = so_far(path.situation.facts.configuration_sets) or ()
+        _configuration_set(builder, sets, identity)
+        if sets:
+            _event_destination(builder, path)
+        _listener(builder, path)
+    if not path.situation.answers.text("bounce_process"):
+        builder.find(
+            "no_process",
+            Severity.ADVICE,
+            "What happens to an address that bounced or complained is not written down.",
+            remedy="Say in your words who or what acts on the event: vague handling is a common reason for denial.",
+            field="bounce_process",
+            guide_step=9,
+        )
+    if not path.proven:
+        _proof(builder, path)
+
+
+def _configuration_set(builder: VerdictBuilder, sets: tuple[ConfigurationSet, ...], identity: Identity) -> None:
+    if not sets:
+        builder.find(
+            "no_set",
+            Severity.WARNING,
+            "There is no configuration set, so SES publishes no events.",
+            remedy="Create one, with reputation metrics.",
+            action="create_configuration_set",
+            guide_step=9,
+        )
+    elif not identity.configuration_set:
+        builder.find(
+            "no_default_set",
+            Severity.WARNING,
+            f"No configuration set is the default of {identity.name}: mail that names none brings no events.",
+            remedy="Make one the default, or name it in every call of your code.",
+            action="set_default_configuration_set",
+            guide_step=9,
+        )
+
+
+def _event_destination(builder: VerdictBuilder, path: PathSummary) -> None:
+    published = {way.event for way in path.ways if way.automatic}
+    lacking = [event for event in EVENTS if event not in published]
+    if lacking:
+        builder.find(
+            "no_destination",
+            Severity.WARNING,
+            f"No event destination takes {' and '.join(lacking)} events of your mail.",
+            remedy="Add one that publishes both to a topic.",
+            action="create_event_destination",
+            guide_step=9,
+        )
+
+
+def _listener(builder: VerdictBuilder, path: PathSummary) -> None:
+    to_topics = [way for way in path.ways if way.automatic and way.target]
+    if any(way.hearing == Hearing.PENDING and way.enabled for way in to_topics):
+        builder.find(
+            "no_listener",
+            Severity.WARNING,
+            "The subscriber of the topic has not confirmed: PendingConfirmation is not a listener.",
+            remedy="Open the link that Amazon SNS sent; it works for two days. Subscribing again sends another.",
+            action="subscribe_listener",
+            guide_step=9,
+        )
+    elif any(way.hearing == Hearing.UNHEARD for way in to_topics):
+        builder.find(
+            "no_listener",
+            Severity.WARNING,
+            "Events go to a topic that no confirmed subscriber listens to.",
+            remedy="Subscribe an address and open the link that Amazon SNS sends; it works for two days.",
+            action="subscribe_listener",
+            guide_step=9,
+        )
+
+
+def _proof(builder: VerdictBuilder, path: PathSummary) -> None:
+    """Say how the path can be proved: the proof can watch topics that take both kinds of event."""
+    watched = set(EVENTS) <= {event for events in proof_standing.targets(path.situation).values() for event in events}
+    builder.find(
+        "not_proven",
+        Severity.ADVICE,
+        "The path was not proved with the mailbox simulator.",
+        remedy="Let the proof send a bounce and a complaint, and watch both events arrive."
+        if watched
+        else "Send a bounce and a complaint to the simulator, then note where the events arrived.",
+        action="prove_bounces" if watched else "send_bounce",
+        guide_step=9,
+    )

@@ -1,0 +1,56 @@
+"""The bounce path in short: what the advice and the conclusion of the step rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dlaas_onboard.journey.bounces import bounce_path, proof_standing
+from dlaas_onboard.journey.bounces.bounce_path import Hearing, Way
+from dlaas_onboard.journey.bounces.proof import EVENTS, Proof
+from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.step_registry import StepState
+
+
+@dataclass(frozen=True, slots=True)
+class PathSummary:
+    """Who hears of bounces and complaints, and whether that was proved."""
+
+    situation: Situation
+    suppression: StepState  # how the account's suppression list stands
+    ways: tuple[Way, ...]
+    unheard: tuple[str, ...]  # the kinds of event that nobody was seen to hear of
+    automatic: bool  # each kind of event reaches a listener that is no mailbox
+    unread: bool  # a look that could still show a way has not been taken or has failed
+    proof: Proof | None  # the proof that holds for what is set up now
+    proven: bool  # by that proof, or by the operator's word
+
+    @property
+    def unheard_names(self) -> str:
+        """Return what nobody hears of, as it stands in a sentence."""
+        return " and ".join(event.lower() + "s" for event in self.unheard)
+
+    @property
+    def hearings(self) -> set[Hearing]:
+        """Return how the ways are heard."""
+        return {way.hearing for way in self.ways}
+
+    @property
+    def automatic_hearings(self) -> set[Hearing]:
+        """Return how the ways are heard that do not end in a mailbox."""
+        return {way.hearing for way in self.ways if way.automatic}
+
+
+def summarize(situation: Situation, suppression: StepState) -> PathSummary:
+    """Return the bounce path of the sending domain in short."""
+    ways = bounce_path.ways(situation)
+    proof = proof_standing.holds(situation)
+    return PathSummary(
+        situation,
+        suppression,
+        ways,
+        unheard=tuple(event for event in EVENTS if not bounce_path.heard(ways, event)),
+        automatic=all(bounce_path.heard(ways, event, automatic=True) for event in EVENTS),
+        unread=bounce_path.readings_missing(situation),
+        proof=proof,
+        proven=proof is not None or situation.answers.entry("bounce_seen") is not None,
+    )
