@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.onboarding import Prepared
-    from dlaas_onboard.tui.app import OnboardApp
+    from dlaas_onboard.tui.app_protocol import AppServices
     from dlaas_onboard.tui.step_items import Offer
 
 CODE_SECONDS = 600.0  # how long an MFA code is waited for
 
 
-class Deeds:
+class ActionRunner:
     """Asks the onboarding to act, in the background, and says what became of it."""
 
-    def __init__(self, app: OnboardApp) -> None:
+    def __init__(self, app: AppServices) -> None:
         self.app = app
 
     def offer(self, action_id: str) -> Offer | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.onboarding import View
-    from dlaas_onboard.tui.app import OnboardApp
+    from dlaas_onboard.tui.app_protocol import AppServices
 
 OWN_SECONDS = 1.0  # what shows so soon after a write of the operator's own is what that write did
 
@@ -16,7 +16,7 @@ OWN_SECONDS = 1.0  # what shows so soon after a write of the operator's own is w
 class Caller:
     """Compares each view with what was read before it in this session."""
 
-    def __init__(self, app: OnboardApp) -> None:
+    def __init__(self, app: AppServices) -> None:
         self._app = app
         self._place: Place | None = None
         self._here_since = app.clock()  # what was read earlier was read at the last visit

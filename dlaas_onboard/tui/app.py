@@ -25,12 +25,11 @@ from textual.content import Content
 from textual.screen import Screen
 
 from dlaas_onboard.journey.step_registry import BY_ID, STEPS, StepId, StepState
-from dlaas_onboard.tui.action_runner import Deeds
+from dlaas_onboard.tui.action_runner import ActionRunner
 from dlaas_onboard.tui.alerts import Caller
 from dlaas_onboard.tui.background import Background, Finished
 from dlaas_onboard.tui.context_bar import ContextBar, Where
-from dlaas_onboard.tui.footer import KeyBar
-from dlaas_onboard.tui.footer_hints import hints
+from dlaas_onboard.tui.footer import KeyBar, hints
 from dlaas_onboard.tui.item_list import HandOn, Item, Rows
 from dlaas_onboard.tui.rail import KEYS, Activity, Rail, Standing
 from dlaas_onboard.tui.safe_text import flat
@@ -122,7 +121,7 @@ class OnboardApp(App[int]):
         self.keys = KeyBar()
         self._side = Vertical(id="side")
         self._main = Vertical(id="main")
-        self.deeds = Deeds(self)
+        self.actions = ActionRunner(self)
         self._glance = onboarding.glance()
         self._standings = {
             StepId(step.id): Standing(StepState(step.state), step.headline)
@@ -194,7 +193,7 @@ class OnboardApp(App[int]):
 
     def _begin(self) -> None:
         self.onboarding.subscribe(self.take_note)
-        self.background.run(lambda: self.onboarding.start(self.deeds.ask_code), self._begun)
+        self.background.run(lambda: self.onboarding.start(self.actions.ask_code), self._begun)
         self.set_interval(AGES_SECONDS, self._repaint_ages)
         self.set_interval(TICK_SECONDS, self._watch)
 
@@ -481,7 +480,7 @@ class OnboardApp(App[int]):
             if action.step == self.open_step and action.key and event.key == action.key:
                 event.stop()
                 event.prevent_default()
-                self.deeds.start(action.id)
+                self.actions.start(action.id)
                 return
 
     @property
@@ -525,7 +524,7 @@ class OnboardApp(App[int]):
 
         target = item.target
         if isinstance(target, Action):
-            self.deeds.start(target.id)
+            self.actions.start(target.id)
         elif isinstance(target, Place):
             self.action_place()
         elif isinstance(target, Field):
@@ -540,8 +539,8 @@ class OnboardApp(App[int]):
             self.action_open(target.step.value)
         elif isinstance(target, Hole) and target.field:
             self.go_to_field(target.field)
-        elif isinstance(target, Finding) and self.deeds.offer(target.action) is not None:
-            self.deeds.start(target.action)
+        elif isinstance(target, Finding) and self.actions.offer(target.action) is not None:
+            self.actions.start(target.action)
         elif isinstance(target, Finding) and target.field:
             self.go_to_field(target.field)
         elif item.more or item.copy:

@@ -11,7 +11,7 @@ from dlaas_onboard.tui.dialogs import AskDialog, Question, TextDialog
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.writes.actions import ByHand
-    from dlaas_onboard.tui.app import OnboardApp
+    from dlaas_onboard.tui.app_protocol import AppServices
 
 
 # The forms in which the missing records are handed out: name, title, help.
@@ -23,14 +23,14 @@ RECORDS = (
 )
 
 
-def report(app: OnboardApp, format_: str, audience: str) -> None:
+def report(app: AppServices, format_: str, audience: str) -> None:
     """Ask where to, and write the readiness report there."""
     name = f"dlaas-onboard-{audience}.{format_}"
     title = f"Readiness report: {format_}, {audience}"
     to_file(app, title, name, lambda: app.onboarding.report(format_, audience))
 
 
-def to_file(app: OnboardApp, title: str, name: str, make: Callable[[], bytes]) -> None:
+def to_file(app: AppServices, title: str, name: str, make: Callable[[], bytes]) -> None:
     """Ask where to, and write there what ``make`` returns, for the operator alone."""
 
     def written(path: Any, error: Exception | None) -> None:
@@ -64,7 +64,7 @@ def to_file(app: OnboardApp, title: str, name: str, make: Callable[[], bytes]) -
     )
 
 
-def reply_kit(app: OnboardApp) -> None:
+def reply_kit(app: AppServices) -> None:
     """Show the text for the review's case, put it into the clipboard, and offer a file as the second way."""
 
     def made(text: Any, error: Exception | None) -> None:
@@ -76,7 +76,7 @@ def reply_kit(app: OnboardApp) -> None:
     app.background.run(app.onboarding.reply_kit, made)
 
 
-def in_console(app: OnboardApp, title: str, reason: str, by_hand: ByHand) -> None:
+def in_console(app: AppServices, title: str, reason: str, by_hand: ByHand) -> None:
     """Hand over what is to be done in the console: where, as whom, and the text for it, copied or as a file."""
     account = app.onboarding.view().place.account or "unknown"
     text = (
@@ -88,11 +88,11 @@ def in_console(app: OnboardApp, title: str, reason: str, by_hand: ByHand) -> Non
     app.push_screen(TextDialog(f"{title}: in the console", text, by_hand.text, _saving(app, by_hand.text)))
 
 
-def _saving(app: OnboardApp, text: str) -> Callable[[], None]:
+def _saving(app: AppServices, text: str) -> Callable[[], None]:
     return lambda: to_file(app, "Reply to Amazon", "dlaas-onboard-reply.txt", text.encode)
 
 
-def made(app: OnboardApp, make: Callable[[], str], title: str) -> None:
+def made(app: AppServices, make: Callable[[], str], title: str) -> None:
     """Have a text made in the background, show it, and put it into the clipboard."""
 
     def made(text: Any, error: Exception | None) -> None:

@@ -13,7 +13,7 @@ from dlaas_onboard.tui.exports import RECORDS, made, reply_kit, report
 from dlaas_onboard.tui.safe_text import flat
 
 if TYPE_CHECKING:
-    from dlaas_onboard.tui.app import OnboardApp
+    from dlaas_onboard.tui.app_protocol import AppCommands
 
 
 class Command(NamedTuple):
@@ -29,7 +29,7 @@ class Commands(Provider):
 
     @property
     def _commands(self) -> Iterator[Command]:
-        return commands(cast("OnboardApp", self.app))
+        return commands(cast("AppCommands", self.app))
 
     async def discover(self) -> Hits:
         """List everything before a letter is typed."""
@@ -56,16 +56,16 @@ def _help(command: Command) -> str:
     return cast(str, flat(command.help))
 
 
-def commands(app: OnboardApp) -> Iterator[Command]:
+def commands(app: AppCommands) -> Iterator[Command]:
     """Return everything that can be done now: actions, steps, commands."""
     for action, reason in sorted(app.offers, key=lambda offer: (offer[0].step != app.open_step, bool(offer[1]))):
         yield Command(
             f"{BY_ID[action.step].title}: {action.title}",
             f"Not now: {reason}" if reason else action.help,
-            partial(app.deeds.start, action.id),
+            partial(app.actions.start, action.id),
         )
     for cue in app.onboarding.cues():
-        yield Command(f"Rehearsal: {cue.title}", cue.help, partial(app.deeds.play, cue.id))
+        yield Command(f"Rehearsal: {cue.title}", cue.help, partial(app.actions.play, cue.id))
     for step in STEPS:
         yield Command(f"Open {step.number} {step.title}", step.purpose, partial(app.action_open, step.id.value))
     yield Command("Look again", "Read everything at AWS, in the DNS and on the website again.", app.action_look)

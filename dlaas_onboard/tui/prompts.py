@@ -17,10 +17,10 @@ from dlaas_onboard.tui.safe_text import flat
 from dlaas_onboard.tui.theme import DIM
 
 if TYPE_CHECKING:
-    from dlaas_onboard.tui.app import OnboardApp
+    from dlaas_onboard.tui.app_protocol import AppCommands
 
 
-def place(app: OnboardApp) -> None:
+def place(app: AppCommands) -> None:
     """Turn to another profile or Region; which there are is read first, away from the keys."""
 
     def read(found: tuple[Sequence[str], Sequence[str]] | None, error: Exception | None) -> None:
@@ -30,7 +30,7 @@ def place(app: OnboardApp) -> None:
     app.background.run(lambda: (app.onboarding.profiles(), app.onboarding.regions()), read)
 
 
-def _ask_place(app: OnboardApp, profiles: Sequence[str], regions: Sequence[str]) -> None:
+def _ask_place(app: AppCommands, profiles: Sequence[str], regions: Sequence[str]) -> None:
     if len(app.screen_stack) > 1:
         return  # another dialog was opened meanwhile
     view = app.current_view
@@ -65,7 +65,7 @@ def _ask_place(app: OnboardApp, profiles: Sequence[str], regions: Sequence[str])
     )
 
 
-def sentence(app: OnboardApp) -> None:
+def sentence(app: AppCommands) -> None:
     """Edit the sentence under the cursor."""
     from dlaas_onboard.journey.request.description import Sentence
     from dlaas_onboard.journey.situation.fields import SENTENCE
@@ -77,7 +77,7 @@ def sentence(app: OnboardApp) -> None:
 
     def answered(texts: tuple[str, ...] | None) -> None:
         if texts is not None and texts[0] != sentence.text:
-            app.deeds.enter(SENTENCE + sentence.id, texts[0])
+            app.actions.enter(SENTENCE + sentence.id, texts[0])
 
     app.push_screen(
         AskDialog(
@@ -90,7 +90,7 @@ def sentence(app: OnboardApp) -> None:
     )
 
 
-def override(app: OnboardApp) -> None:
+def override(app: AppCommands) -> None:
     """Ask for the reason why a gate that is not green shall not stop the request."""
     from dlaas_onboard.journey.request.gate import Gate
     from dlaas_onboard.journey.situation.fields import OVERRIDE
@@ -105,7 +105,7 @@ def override(app: OnboardApp) -> None:
 
     def answered(texts: tuple[str, ...] | None) -> None:
         if texts is not None:
-            app.deeds.enter(OVERRIDE + gate.id, texts[0])
+            app.actions.enter(OVERRIDE + gate.id, texts[0])
 
     app.push_screen(
         AskDialog(
@@ -118,7 +118,7 @@ def override(app: OnboardApp) -> None:
     )
 
 
-def cues(app: OnboardApp) -> None:
+def cues(app: AppCommands) -> None:
     """Offer what the embedded account can be made to do."""
     cues = app.onboarding.cues()
     if not cues or len(app.screen_stack) > 1:
@@ -126,7 +126,7 @@ def cues(app: OnboardApp) -> None:
 
     def answered(cue_id: str | None) -> None:
         if cue_id is not None:
-            app.deeds.play(cue_id)
+            app.actions.play(cue_id)
 
     app.push_screen(
         ListDialog("Rehearsal: make AWS …", [Item(cue.id, partial(_titled, cue.title, cue.help)) for cue in cues]),
@@ -134,7 +134,7 @@ def cues(app: OnboardApp) -> None:
     )
 
 
-def formats(app: OnboardApp) -> None:
+def formats(app: AppCommands) -> None:
     """Ask in which form the missing records are handed out."""
     from dlaas_onboard.tui.exports import RECORDS, made
 
@@ -153,7 +153,7 @@ def _titled(title: str, help_: str, width: int) -> list[Content]:
     return [flat(title, "bold"), *under(help_, width, 2, DIM)]
 
 
-def leave(app: OnboardApp) -> None:
+def leave(app: AppCommands) -> None:
     """Leave; while something is being sent, ask first."""
     if not app.busy:
         app.leave()
@@ -176,7 +176,7 @@ def leave(app: OnboardApp) -> None:
     )
 
 
-def cli(app: OnboardApp) -> None:
+def cli(app: AppCommands) -> None:
     """Copy the AWS CLI command of the action or call under the cursor, or else of the step's first action."""
     from dlaas_onboard.journey.situation.calls import Call, aws_cli
     from dlaas_onboard.journey.situation.intents import Intent
@@ -199,7 +199,7 @@ def cli(app: OnboardApp) -> None:
     app.copy_text("\n".join(aws_cli(c, profile=view.place.profile, region=view.place.region) for c in calls))
 
 
-def jump(app: OnboardApp) -> None:
+def jump(app: AppCommands) -> None:
     """Put a key on each place that can take the focus, and go to the one that is pressed."""
     if len(app.screen_stack) > 1:
         return

@@ -178,7 +178,7 @@ async def test_the_code_is_asked_for_in_the_app(opened: Opener) -> None:
 async def test_a_code_that_is_not_given_is_empty(opened: Opener) -> None:
     async with opened() as screen:
         got: list[str] = []
-        thread = threading.Thread(target=lambda: got.append(screen.app.deeds.ask_code("Code?")), daemon=True)
+        thread = threading.Thread(target=lambda: got.append(screen.app.actions.ask_code("Code?")), daemon=True)
         thread.start()
         await screen.rest(lambda: isinstance(screen.app.screen, AskDialog))
         await screen.press("escape")

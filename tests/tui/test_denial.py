@@ -118,6 +118,6 @@ async def test_the_mail_of_the_rehearsal_can_be_read_and_copied(
     app = OnboardApp(onboarding, onboarding.options)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, pilot, lambda: app.current_view is not None and app._started)
-        app.deeds.play("mail")
+        app.actions.play("mail")
         await until(app, pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard == review_mails.refused()
