@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import Details, Facts, Message, Review, SupportCase, SupportPlan
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.request import filing_snapshot, prefill, quota_increase, triage
+from dlaas_onboard.journey.request import filing_snapshot, prefill, question_answers, quota_increase, triage
 from dlaas_onboard.journey.request.claim_ledger import describe, reply_kit
 from dlaas_onboard.journey.request.field_rules import REPLY_MAX
 from dlaas_onboard.journey.request.reply_draft import LONGEST, reply_draft
@@ -176,7 +176,7 @@ def test_a_question_without_an_answer_is_a_gap_with_its_step(
     found = decision(facts, pasted(ASKS, **taken))
     gap = next(item for item in found.findings if item.id == f"decision.asked.{question}")
     assert (gap.field, step in gap.remedy) == (field, True)
-    row = next(row for row in found.rows if row.label == triage.ASKED[question])
+    row = next(row for row in found.rows if row.label == question_answers.ASKED[question])
     assert (row.mark, row.expected) == (Mark.WARN, f"filled in at {step}")
 
 
@@ -186,11 +186,11 @@ def test_an_answer_is_made_of_the_ledger_alone(question: Question) -> None:
     known = {one.text for one in describe(Situation(facts, answers)).sentences} | {
         one.text for one in samples(facts, 2)
     }
-    found = triage.answer(question, Situation(facts, answers))
+    found = question_answers.answer(question, Situation(facts, answers))
     assert found.sentences
     assert not found.holes
     assert {one.text for one in found.sentences} <= known
-    nothing = triage.answer(question, Situation(Facts(), Answers()))
+    nothing = question_answers.answer(question, Situation(Facts(), Answers()))
     assert not [one for one in nothing.sentences if one.text]
     assert nothing.holes
 
@@ -358,7 +358,7 @@ def test_a_damaged_record_is_not_read() -> None:
 
 def test_the_draft_answers_what_was_asked_first() -> None:
     draft = reply_draft(Situation(reviewed("DENIED"), pasted(ASKS)))
-    heads = [triage.HEADINGS[question] for question in list(Question)[:5]]
+    heads = [question_answers.HEADINGS[question] for question in list(Question)[:5]]
     places = [draft.index(f"\n\n{head}\n") for head in heads]
     assert places == sorted(places)
     assert draft.index("Authentication\n") > places[-1], "then the rest of the kit"
@@ -373,7 +373,7 @@ def test_the_draft_says_nothing_that_the_ledger_does_not() -> None:
     known = reply_kit(Situation(facts, answers)) + "".join(
         one.text for one in describe(Situation(facts, answers)).sentences
     )
-    known += "".join(one.text for one in samples(facts, 2)) + "".join(triage.HEADINGS.values())
+    known += "".join(one.text for one in samples(facts, 2)) + "".join(question_answers.HEADINGS.values())
     squeezed = " ".join(known.split())
     for block in draft.split("\n\n")[2:]:
         for each in block.splitlines():

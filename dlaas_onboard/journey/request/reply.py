@@ -15,6 +15,7 @@ from typing import NamedTuple
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
@@ -54,8 +55,6 @@ def attach(facts: Facts) -> Call:
 
 def text(situation: Situation) -> str:
     """Return the operator's own reply, or else the draft."""
-    from dlaas_onboard.journey.request.reply_draft import reply_draft
-
     return situation.answers.text("reply").strip() or reply_draft(situation)
 
 

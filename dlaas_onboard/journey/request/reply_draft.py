@@ -12,8 +12,8 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import filing_snapshot
 from dlaas_onboard.journey.request.claim_ledger import describe, render, reply_kit
 from dlaas_onboard.journey.request.field_rules import REPLY_MAX
+from dlaas_onboard.journey.request.question_answers import HEADINGS, QuestionAnswer, answer, carried
 from dlaas_onboard.journey.request.sentences import LIST, MAIL, SAMPLE_OF, samples
-from dlaas_onboard.journey.request.triage import HEADINGS, Answer, answer, carried
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.review import amazon_reply, stages
 from dlaas_onboard.journey.review.amazon_reply import Kind
@@ -31,13 +31,13 @@ def reply_draft(situation: Situation) -> str:
 
     It follows from what was read and entered alone, so that what is shown is what would be sent.
     """
-    told = amazon_reply.newest(situation)
+    newest = amazon_reply.newest(situation)
     denied = stages.stage(situation.facts) == Stage.DENIED
-    if not denied and (told is None or told.mail.kind not in _ANSWERED):
+    if not denied and (newest is None or newest.mail.kind not in _ANSWERED):
         return reply_kit(situation)
-    replies = [answer(question, situation) for question in (told.mail.questions if told is not None else ())]
-    told_first = [_answered(reply) for reply in replies if reply.sentences]
-    blocks = [_opening(situation.facts, denied=denied), *told_first, _changed(situation)]
+    replies = [answer(question, situation) for question in (newest.mail.questions if newest is not None else ())]
+    answered = [_answered(reply) for reply in replies if reply.sentences]
+    blocks = [_opening(situation.facts, denied=denied), *answered, _changed(situation)]
     used = {sentence.id for reply in replies for sentence in reply.sentences}
     return _fit([block for block in blocks if block], _rest(situation, used))
 
@@ -50,23 +50,23 @@ def _opening(facts: Facts, *, denied: bool) -> str:
     return f"{about} Please review it again with what follows." if denied else about
 
 
-def _answered(reply: Answer) -> str:
+def _answered(reply: QuestionAnswer) -> str:
     texts = [sentence.text for sentence in reply.sentences]
     return f"{HEADINGS[reply.question]}\n" + "\n".join(texts)
 
 
 def _changed(situation: Situation) -> str:
     """Return what has changed since the request that a reviewer can see: gates that are green now, sentences."""
-    found = filing_snapshot.since(situation, {})
-    if found is None:
+    changes = filing_snapshot.since(situation, {})
+    if changes is None:
         return ""
-    lines = [f"Now in place: {title}." for title in found.mended]
-    lines += [one.text for one in found.added if _short(one.id)]
-    lines += [one.text for _, one in found.changed if _short(one.id)]
+    lines = [f"Now in place: {title}." for title in changes.mended]
+    lines += [sentence.text for sentence in changes.added if _short(sentence.id)]
+    lines += [sentence.text for _, sentence in changes.changed if _short(sentence.id)]
     if not lines:
         return ""
     listed = "\n".join(f"- {' '.join(each.split())}" for each in lines)
-    return f"What has changed since our request of {found.filed.at:%Y-%m-%d}\n{listed}"
+    return f"What has changed since our request of {changes.filed.at:%Y-%m-%d}\n{listed}"
 
 
 def _short(sentence_id: str) -> bool:
@@ -75,9 +75,9 @@ def _short(sentence_id: str) -> bool:
 
 def _rest(situation: Situation, used: set[str]) -> list[str]:
     """Return the parts of the reply kit that nothing above says, the least needed last."""
-    found = describe(situation)
-    if found.edited:
-        parts = [found.text]
+    description = describe(situation)
+    if description.edited:
+        parts = [description.text]
     else:
         left = [
             one

@@ -1,4 +1,4 @@
-"""What to do about Amazon's answer: each question with our answer or the gap, every open gap, and the ways on."""
+"""What to do about Amazon's answer: every open gap, and the ways on."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.request import new_case, quota_increase
-from dlaas_onboard.journey.request.claim_ledger import describe
-from dlaas_onboard.journey.request.description import Hole, Sentence
 from dlaas_onboard.journey.request.filing_snapshot import MINDED, STEPS
-from dlaas_onboard.journey.request.sentences import AUTHENTICATION, BOUNCES, RECIPIENTS, UNSUBSCRIBE, WHAT, WHO, samples
 from dlaas_onboard.journey.review import stages, support_case
-from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
@@ -24,82 +19,6 @@ from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
 from dlaas_onboard.journey.writes import filings, preconditions
 
 REOPENS_DAYS = 14  # a case resolved longer ago cannot be reopened: docs/ses.md, "Support API"
-
-# What stands over the answer in the reply, and what the question is called here.
-HEADINGS = {
-    Question.FREQUENCY: "How often we send",
-    Question.LISTS: "How we keep our recipient list",
-    Question.BOUNCES: "How we handle bounces and complaints",
-    Question.UNSUBSCRIBE: "How recipients stop the mail",
-    Question.SAMPLES: "Examples of our mail",
-    Question.USE_CASE: "Our use case",
-    Question.MAIL_TYPE: "What kind of mail we send",
-    Question.OPT_IN: "How recipients opt in",
-    Question.WEBSITE: "Our website",
-    Question.VOLUME: "How much we send",
-    Question.IDENTITY: "Our domain and its authentication",
-}
-ASKED = {
-    Question.FREQUENCY: "How often you send",
-    Question.LISTS: "How lists are kept",
-    Question.BOUNCES: "Bounces, complaints",
-    Question.UNSUBSCRIBE: "Unsubscribing",
-    Question.SAMPLES: "Sample mails",
-    Question.USE_CASE: "The use case",
-    Question.MAIL_TYPE: "Kind of mail",
-    Question.OPT_IN: "Opting in",
-    Question.WEBSITE: "The website",
-    Question.VOLUME: "How much you send",
-    Question.IDENTITY: "A verified domain",
-}
-# Sections of the claim ledger that answer a question, the sentences where a section holds more, and the step where
-# what is missing is filled in.
-_SECTIONS = {
-    Question.LISTS: (RECIPIENTS,),
-    Question.BOUNCES: (BOUNCES,),
-    Question.UNSUBSCRIBE: (UNSUBSCRIBE,),
-    Question.USE_CASE: (WHO, WHAT),
-    Question.IDENTITY: (AUTHENTICATION,),
-}
-_SENTENCES = {
-    Question.FREQUENCY: ("users", "volume", "jobs"),
-    Question.MAIL_TYPE: ("transactional", "marketing", "mail_content", "mails.", "mail."),
-    Question.OPT_IN: ("recipients_source", "opt_in", "login", "no_lists"),
-    Question.WEBSITE: ("website",),
-    Question.VOLUME: ("users", "volume", "quota"),
-}
-# Without these a question is not answered, whatever else its section holds.
-_NEEDED = {
-    Question.FREQUENCY: ("volume",),
-    Question.LISTS: ("recipients_source",),
-    Question.BOUNCES: ("events", "bounce_process"),
-    Question.UNSUBSCRIBE: ("unsubscribe",),
-    Question.SAMPLES: ("sample",),
-    Question.USE_CASE: ("business", "mail_content"),
-    Question.MAIL_TYPE: ("transactional", "mail_content"),
-    Question.OPT_IN: ("recipients_source",),
-    Question.WEBSITE: ("website",),
-    Question.VOLUME: ("volume",),
-    Question.IDENTITY: ("domain_identity", "dkim", "mail_from", "dmarc"),
-}
-_STEPS = {
-    Question.FREQUENCY: StepId.QUOTA,
-    Question.VOLUME: StepId.QUOTA,
-    Question.BOUNCES: StepId.BOUNCES,
-    Question.IDENTITY: StepId.DOMAIN,
-    Question.WEBSITE: StepId.REQUEST,
-    Question.MAIL_TYPE: StepId.REQUEST,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What we have to say to one question of Amazon's."""
-
-    question: Question
-    sentences: tuple[Sentence, ...]
-    holes: tuple[Hole, ...]  # what the answer still lacks
-    step: StepId  # where a hole is filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +30,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayOn:
     """One way on from Amazon's answer."""
 
     id: str
@@ -120,29 +39,6 @@ class Way:
     why: str  # what to press or where to go; or why it is shut
     link: str = ""
     known: str = ""  # all that is known of it, where there is more to say
-
-
-def answer(question: Question, situation: Situation) -> Answer:
-    """Return our answer to one question, from the claim ledger alone."""
-    found = describe(Situation(situation.facts, carried(situation.answers)))
-    if question == Question.SAMPLES:
-        told = samples(situation.facts, 2)
-    else:
-        told = tuple(one for one in found.sentences if _belongs(one, question))
-    holes = tuple(hole for hole in found.holes if hole.id in _NEEDED[question])
-    return Answer(question, told, holes, _STEPS.get(question, StepId.USE_CASE))
-
-
-def carried(answers: Answers) -> Answers:
-    """Return the answers without the text that stands for the whole ledger: a part of it answers no single question."""
-    return Answers({key: entry for key, entry in answers.entries.items() if key != "use_case_text"})
-
-
-def _belongs(sentence: Sentence, question: Question) -> bool:
-    names = _SENTENCES.get(question, ())
-    return sentence.section in _SECTIONS.get(question, ()) or any(
-        sentence.id == name or (name.endswith(".") and sentence.id.startswith(name)) for name in names
-    )
 
 
 def gaps(verdicts: Mapping[StepId, Verdict]) -> tuple[Group, ...]:
@@ -158,21 +54,21 @@ def gaps(verdicts: Mapping[StepId, Verdict]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def ways(situation: Situation, reply: str) -> tuple[Way, ...]:
+def ways(situation: Situation, reply: str) -> tuple[WayOn, ...]:
     """Return the ways on in the order in which to try them; ``reply`` is the text that would be sent."""
     return (_case(situation.facts, reply), _again(situation.facts), _quotas(situation), _new_case(situation))
 
 
-def _case(facts: Facts, reply: str) -> Way:
+def _case(facts: Facts, reply: str) -> WayOn:
     title = "Answer in the case"
     stage, case_id = stages.stage(facts), stages.case_id(facts)
     if stages.account(facts) is None:
-        return Way("case", title, None, "The review could not be read.")
+        return WayOn("case", title, None, "The review could not be read.")
     if stage in (Stage.NEVER_ASKED, Stage.PRODUCTION):
-        return Way("case", title, False, "There is nothing to answer: no request waits.")
+        return WayOn("case", title, False, "There is nothing to answer: no request waits.")
     if not case_id:
         link = console_links.link(facts.place, "cases")
-        return Way("case", title, None, "Amazon names no case. Look for it in the console.", link)
+        return WayOn("case", title, None, "Amazon names no case. Look for it in the console.", link)
     link = console_links.link(facts.place, "case", case_id=case_id)
     shut = preconditions.reply_case(facts, reply)
     late = (
@@ -182,60 +78,62 @@ def _case(facts: Facts, reply: str) -> Way:
     )
     if shut:
         copied = "The palette's Reply kit copies the text."
-        return Way(
+        return WayOn(
             "case", title, True, f"Open: in the console, case {case_id}. {copied}{late} Not from here: {shut}", link
         )
-    return Way("case", title, True, f"Open: press a to send the reply to case {case_id}.{late}", link)
+    return WayOn("case", title, True, f"Open: press a to send the reply to case {case_id}.{late}", link)
 
 
-def _again(facts: Facts) -> Way:
+def _again(facts: Facts) -> WayOn:
     title = "File again"
     match stages.stage(facts):
         case Stage.FAILED:
-            return Way("again", title, True, "Open: Amazon did not receive the request. Step 9, Review and file.")
+            return WayOn("again", title, True, "Open: Amazon did not receive the request. Step 9, Review and file.")
         case Stage.NEVER_ASKED:
-            return Way("again", title, True, "Nothing was filed in this Region yet. Step 9, Review and file.")
+            return WayOn("again", title, True, "Nothing was filed in this Region yet. Step 9, Review and file.")
         case Stage.PRODUCTION:
-            return Way("again", title, False, "Production access is there already.")
+            return WayOn("again", title, False, "Production access is there already.")
         case Stage.UNKNOWN:
-            return Way("again", title, False, "Shut while it is not known how the review stands.")
+            return WayOn("again", title, False, "Shut while it is not known how the review stands.")
         case Stage.GRANTED:
-            return Way("again", title, False, "Shut: the request was granted. Filing again may put it back to PENDING.")
-    return Way("again", title, False, f"Shut: {CONFLICT}")
+            return WayOn(
+                "again", title, False, "Shut: the request was granted. Filing again may put it back to PENDING."
+            )
+    return WayOn("again", title, False, f"Shut: {CONFLICT}")
 
 
-def _quotas(situation: Situation) -> Way:
+def _quotas(situation: Situation) -> WayOn:
     title = "Service Quotas"
     if stages.stage(situation.facts) != Stage.DENIED:
-        return Way("quotas", title, False, "Not a way on now: it is one after a denial, or after the grant.")
+        return WayOn("quotas", title, False, "Not a way on now: it is one after a denial, or after the grant.")
     link = console_links.link(situation.place, "quota")
     shut = quota_increase.unready(situation)
     doubt = "The API accepts it in the sandbox; whether it lifts the sandbox is not known."
     if shut:
-        return Way(
+        return WayOn(
             "quotas", title, False, f"{doubt} At step 6, Quota. Not now: {shut}", link, quota_increase.IN_SANDBOX
         )
-    return Way("quotas", title, True, f"Open: i at step 6, Quota. {doubt}", link, quota_increase.IN_SANDBOX)
+    return WayOn("quotas", title, True, f"Open: i at step 6, Quota. {doubt}", link, quota_increase.IN_SANDBOX)
 
 
-def _new_case(situation: Situation) -> Way:
+def _new_case(situation: Situation) -> WayOn:
     title = "A new case"
     if stages.stage(situation.facts) != Stage.DENIED:
-        return Way("new_case", title, False, "Not a way on now: it is one after a denial whose case is closed.")
+        return WayOn("new_case", title, False, "Not a way on now: it is one after a denial whose case is closed.")
     link = console_links.link(situation.place, "cases")
     shut = support_case.closed(situation.facts)
     name = stages.case_id(situation.facts)
     about = f"Name the denied case {name} in it." if name else "Name the denial in it."
     if shut is None:
         why = f"Only where the old case is closed and takes no answer; whether it is, is not known here. {about}"
-        return Way("new_case", title, None, why, link)
+        return WayOn("new_case", title, None, why, link)
     if not shut:
-        return Way("new_case", title, False, "Shut: the case is open, so answer in it. A second case is put with it.")
+        return WayOn("new_case", title, False, "Shut: the case is open, so answer in it. A second case is put with it.")
     if support_case.api(situation.facts):
         why = new_case.unready(situation)
         how = f"Not now from here: {why}" if why else "Press w."
-        return Way("new_case", title, True, f"Open, and the last of the ways. {how} {about}", link)
-    return Way(
+        return WayOn("new_case", title, True, f"Open, and the last of the ways. {how} {about}", link)
+    return WayOn(
         "new_case", title, True, f"Open, and the last of the ways: where the old case takes no answer. {about}", link
     )
 

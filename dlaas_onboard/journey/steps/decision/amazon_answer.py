@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlaas_onboard.journey.request import filing_snapshot, triage
+from dlaas_onboard.journey.request import filing_snapshot, question_answers, triage
 from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, Kind, Told
@@ -84,10 +84,10 @@ def _wrote(sheet: VerdictBuilder, told: Told | None) -> None:
 def _asked(sheet: VerdictBuilder, situation: Situation, told: Told | None) -> None:
     """Show each question with what answers it, and find those that nothing answers."""
     for question in told.mail.questions if told is not None else ():
-        found = triage.answer(question, situation)
+        found = question_answers.answer(question, situation)
         step = BY_ID[found.step]
         where = f"step {step.number}, {step.title}"
-        label = triage.ASKED[question]
+        label = question_answers.ASKED[question]
         text = " ".join(" ".join(one.text.split()) for one in found.sentences)
         evidence = "; ".join(dict.fromkeys(one.source for one in found.sentences if one.source))
         times = [one.observed_at for one in found.sentences if one.observed_at is not None]
