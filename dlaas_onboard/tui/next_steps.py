@@ -10,15 +10,14 @@ from textual.content import Content
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import Field
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
-from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
+from dlaas_onboard.journey.steps.next_steps import most_urgent
+from dlaas_onboard.journey.verdict import Finding, Verdict
 from dlaas_onboard.tui.item_list import Item, heading
 from dlaas_onboard.tui.marks import SEVERITIES
 from dlaas_onboard.tui.safe_text import flat, lit, wrap
 from dlaas_onboard.tui.step_items import Offer, finding_more, finding_told, tally, under
 from dlaas_onboard.tui.theme import DIM, KEY
 
-MOST = 3  # what is worst first; the rest stands under "More findings"
-URGENT = (Severity.BLOCKER, Severity.WARNING, Severity.UNKNOWN)
 # Findings that another profile or Region mends.
 PLACES = ("account.no_region", "account.caller_unread")
 
@@ -27,26 +26,9 @@ class Place(NamedTuple):
     """What enter does on a finding that another profile or Region mends."""
 
 
-def urgent(verdict: Verdict) -> list[Finding]:
-    """Return the findings that belong to the top; where there is nothing worse to do, the advice does."""
-    if verdict.step == StepId.FILE:
-        return []  # the gates say each of them, the shut ones first
-    worst = [finding for finding in verdict.findings if finding.severity in URGENT and not said_below(finding)]
-    if not worst and verdict.state in (StepState.WAITING, StepState.TODO):
-        worst = [finding for finding in verdict.findings if finding.action or finding.field]
-    if verdict.state == StepState.UNKNOWN:  # what could not be read comes first: nothing can be said before it is
-        worst.sort(key=lambda finding: finding.severity != Severity.UNKNOWN)
-    return worst[:MOST]
-
-
-def said_below(finding: Finding) -> bool:
-    """Return whether a finding says only that a declaration is not made: its empty box says that already."""
-    return finding.step == StepId.DECLARATIONS and bool(finding.field)
-
-
 def now_items(verdict: Verdict, offers: Sequence[Offer], first: StepId, empty: Field | None) -> list[Item]:
     """Return what to do now in this step, or where to go on; ``empty`` is the first field that has no value."""
-    shown = urgent(verdict)
+    shown = most_urgent(verdict)
     by_id = {offer[0].id: offer for offer in offers}
     calm = verdict.state == StepState.DONE and not shown
     title = "Nothing left to do here" if calm else "What to do now"

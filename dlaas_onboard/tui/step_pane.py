@@ -119,6 +119,7 @@ class StepPane(VerticalScroll, can_focus=False):
         if not self._built:
             self._built = True
             self._build(view)
+        from dlaas_onboard.journey.steps.next_steps import most_urgent, only_undeclared
         from dlaas_onboard.tui import fact_items, next_steps, step_items
 
         verdict = view.verdicts[self.step]
@@ -131,12 +132,12 @@ class StepPane(VerticalScroll, can_focus=False):
         empty = self._empty(view)
         now = verdict, said, view.first_step, empty
         self._put("now", now, lambda: next_steps.now_items(verdict, offers, view.first_step, empty))
-        on_top = next_steps.urgent(verdict)
+        on_top = most_urgent(verdict)
         gates = {f"file.{gate.id}" for gate in view.gates}
         rest = [
             found
             for found in verdict.findings
-            if found not in on_top and found.id not in gates and not next_steps.said_below(found)
+            if found not in on_top and found.id not in gates and not only_undeclared(found)
         ]
         title = "More findings" if on_top else "Findings"
         self._put("findings", (rest, title, said), lambda: step_items.finding_items(rest, by_id, title))

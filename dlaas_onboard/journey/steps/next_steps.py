@@ -1,0 +1,26 @@
+"""Which findings of a step come first: what is worst, and where nothing is, what can be done."""
+
+from __future__ import annotations
+
+from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
+
+MOST = 3  # what is worst first; the rest is named below
+URGENT = (Severity.BLOCKER, Severity.WARNING, Severity.UNKNOWN)
+
+
+def most_urgent(verdict: Verdict) -> list[Finding]:
+    """Return the findings that belong to the top; where there is nothing worse to do, the advice does."""
+    if verdict.step == StepId.FILE:
+        return []  # the gates say each of them, the shut ones first
+    worst = [finding for finding in verdict.findings if finding.severity in URGENT and not only_undeclared(finding)]
+    if not worst and verdict.state in (StepState.WAITING, StepState.TODO):
+        worst = [finding for finding in verdict.findings if finding.action or finding.field]
+    if verdict.state == StepState.UNKNOWN:  # what could not be read comes first: nothing can be said before it is
+        worst.sort(key=lambda finding: finding.severity != Severity.UNKNOWN)
+    return worst[:MOST]
+
+
+def only_undeclared(finding: Finding) -> bool:
+    """Return whether a finding says only that a declaration is not made: its empty box says that already."""
+    return finding.step == StepId.DECLARATIONS and bool(finding.field)
