@@ -21,41 +21,11 @@ if TYPE_CHECKING:
 BAR = 24  # one cell an hour
 
 
-def _meanwhile(view: View) -> tuple[str, ...]:
-    """Return what to do, and what not, while the review stands where it does."""
-    from dlaas_onboard.journey.review import stages
-    from dlaas_onboard.journey.review.stages import Stage
-
-    case_id = stages.case_id(view.facts)
-    in_case = f"in case {case_id}" if case_id else "in the support case"
-    match stages.stage(view.facts):
-        case Stage.PENDING:
-            return (
-                "Watch the mailboxes of the account and your contacts, spam folders too: Amazon may have a question.",
-                "Do not file again: a second request is refused while this one is open.",
-                "You may quit. The next start goes on here; dlaas-onboard watch waits without a screen.",
-            )
-        case Stage.GRANTED:
-            return (
-                "The screen looks until ProductionAccessEnabled is true: that alone lifts the sandbox.",
-                f"Until then mail to addresses that are not verified is refused. If it stays, say so {in_case}.",
-                "Do not file again.",
-            )
-        case Stage.DENIED:
-            return (f"The way on is an answer {in_case}, with the facts. The API takes no second request.",)
-        case _ if stages.word(view.facts):
-            return (
-                f"Amazon's word for the review is {stages.word(view.facts)}. It is not known here, and shown as it is.",
-                f"Read what Amazon wrote {in_case}. Do not file again.",
-            )
-        case _:
-            return ("Amazon did not answer the last look. What is shown was true before it.",)
-
-
 def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None]) -> list[Item]:
     """Return the waiting room; nothing where nobody waits for the review."""
     from dlaas_onboard.journey import console_links
     from dlaas_onboard.journey.review import stages
+    from dlaas_onboard.journey.review.meanwhile import meanwhile
     from dlaas_onboard.journey.review.polling import errands
     from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
     from dlaas_onboard.journey.steps.decision.conversation import needs_answer
@@ -113,8 +83,8 @@ def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None
     )
     if case_id or stage == Stage.PENDING:
         items.append(Item("room.link", where, flat(opens, DIM), link, f"The case in the console\n\n{link}\n\n{opens}"))
-    meanwhile = _meanwhile(view)
-    return [*items, *(Item(f"room.{n}", _line(text), copy=text) for n, text in enumerate(meanwhile))]
+    sentences = meanwhile(view.facts)
+    return [*items, *(Item(f"room.{n}", _line(text), copy=text) for n, text in enumerate(sentences))]
 
 
 def _left(seconds: int) -> str:
