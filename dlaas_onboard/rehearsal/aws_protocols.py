@@ -47,7 +47,6 @@ POST /configuration-sets CreateConfigurationSet
 GET /configuration-sets/{ConfigurationSetName} GetConfigurationSet
 DELETE /configuration-sets/{ConfigurationSetName} DeleteConfigurationSet
 PUT /configuration-sets/{ConfigurationSetName}/sending PutConfigurationSetSendingOptions
-PUT /configuration-sets/{ConfigurationSetName}/reputation-options PutConfigurationSetReputationOptions
 PUT /configuration-sets/{ConfigurationSetName}/suppression-options PutConfigurationSetSuppressionOptions
 POST /configuration-sets/{ConfigurationSetName}/event-destinations CreateConfigurationSetEventDestination
 GET /configuration-sets/{ConfigurationSetName}/event-destinations GetConfigurationSetEventDestinations

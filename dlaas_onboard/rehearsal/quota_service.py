@@ -64,12 +64,6 @@ def get_service_quota(account: Account, region: Region, params: dict[str, Any]) 
     return {"Quota": _quota(account, region, code, _applied(region, code))}
 
 
-def get_aws_default_service_quota(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """Answer GetAWSDefaultServiceQuota."""
-    code = _check(params, code=True)
-    return {"Quota": _quota(account, region, code, QUOTA_CODES[code][1])}
-
-
 def request_service_quota_increase(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer RequestServiceQuotaIncrease: one open request a quota, with a case unless that was refused."""
     code = _check(params, code=True)
