@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -155,93 +155,138 @@ def _while_signing_in(exc: ClientError, answer: _Answer, where: Where) -> Words:
     )
 
 
+class _RefusedCall(NamedTuple):
+    """A call that AWS refused, and what the words about it may name."""
+
+    answer: _Answer
+    service: str
+    name: str  # of the operation
+    profile: str
+    region: str
+    write: bool
+
+    @property
+    def action(self) -> str:
+        """Return the IAM action of the call."""
+        return iam_action(f"{self.service}:{self.name}")
+
+    @property
+    def text(self) -> str:
+        """Return AWS's text, or its code where it wrote none."""
+        return self.answer.said or self.answer.code
+
+
 def _answered(answer: _Answer, operation: str, where: Where, *, write: bool) -> Words:
-    code, status, said = answer.code, answer.status, answer.said
-    service, _, name = operation.partition(":")
-    profile = line(where.profile)
+    code = answer.code
     if code.isdecimal() or not code:
-        return not_aws(status, where.endpoint, operation, write=write)
-    if code in _DENIED:
-        action = iam_action(operation)
-        if code == "DependencyAccessDeniedException":
-            return (
-                K.DENIED,
-                f"{action} needs a permission on another service: {said or code}",
-                "Ask for iam:CreateServiceLinkedRole for Service Quotas, then look again.",
-            )
-        wall = "service control policy" in said.lower() or "permissions boundary" in said.lower()
-        remedy = (
-            "An organization's policy denies it: ask whoever runs the organization."
-            if wall
-            else f"Ask for the IAM action {action}, then look again."
-        )
-        return K.DENIED, said or f"You may not call {name}.", remedy
-    if code in _EXPIRED:
-        return K.CREDENTIALS, "Your AWS credentials have expired.", sign_in(profile)
-    if code in WRONG_KEY:
-        return (
-            K.CREDENTIALS,
-            (
-                f"AWS does not accept these credentials in {line(where.region) or 'this Region'}: "
-                "the key is wrong or gone, or the Region is not enabled for the account."
-            ),
-            sign_in(profile),
-        )
-    if code in _SIGNATURE or code in _SKEWED:
-        return _clock(answer, profile)
-    if code in THROTTLED or status == 429:
-        if "quota exceeded" in said.lower() or "sending rate" in said.lower():
-            return (
-                K.THROTTLED,
-                f"The sending quota is used up: {said}",
-                "Wait until the quota of the last 24 hours allows it.",
-            )
+        return not_aws(answer.status, where.endpoint, operation, write=write)
+    service, _, name = operation.partition(":")
+    call = _RefusedCall(answer, service, name, line(where.profile), line(where.region), write)
+    words = _OF_THE_CALLER.get(code)
+    if words is None and (code in THROTTLED or answer.status == 429):
+        words = _throttled
+    return (words or _of_service(call) or _OF_THE_REQUEST.get(code) or _unknown_code)(call)
+
+
+def _denied(call: _RefusedCall) -> Words:
+    said = call.answer.said
+    wall = "service control policy" in said.lower() or "permissions boundary" in said.lower()
+    remedy = (
+        "An organization's policy denies it: ask whoever runs the organization."
+        if wall
+        else f"Ask for the IAM action {call.action}, then look again."
+    )
+    return K.DENIED, said or f"You may not call {call.name}.", remedy
+
+
+def _dependency_denied(call: _RefusedCall) -> Words:
+    return (
+        K.DENIED,
+        f"{call.action} needs a permission on another service: {call.text}",
+        "Ask for iam:CreateServiceLinkedRole for Service Quotas, then look again.",
+    )
+
+
+def _expired(call: _RefusedCall) -> Words:
+    return K.CREDENTIALS, "Your AWS credentials have expired.", sign_in(call.profile)
+
+
+def _wrong_key(call: _RefusedCall) -> Words:
+    return (
+        K.CREDENTIALS,
+        (
+            f"AWS does not accept these credentials in {call.region or 'this Region'}: "
+            "the key is wrong or gone, or the Region is not enabled for the account."
+        ),
+        sign_in(call.profile),
+    )
+
+
+def _throttled(call: _RefusedCall) -> Words:
+    said = call.answer.said
+    if "quota exceeded" in said.lower() or "sending rate" in said.lower():
         return (
             K.THROTTLED,
-            f"AWS takes no more {name} calls at the moment.",
-            "Nothing was done. Wait a few seconds, then try again."
-            if write
-            else "Wait a few seconds, then look again.",
+            f"The sending quota is used up: {said}",
+            "Wait until the quota of the last 24 hours allows it.",
         )
-    if code in _UNSUBSCRIBED:
-        if service == "support":
-            return (
-                K.SUBSCRIPTION,
-                "The account's support plan does not include the Support API.",
-                "Read and answer the case in the AWS console; no paid plan is needed there.",
-            )
+    return (
+        K.THROTTLED,
+        f"AWS takes no more {call.name} calls at the moment.",
+        "Nothing was done. Wait a few seconds, then try again."
+        if call.write
+        else "Wait a few seconds, then look again.",
+    )
+
+
+def _unsubscribed(call: _RefusedCall) -> Words:
+    if call.service == "support":
         return (
             K.SUBSCRIPTION,
-            f"The account is not signed up for {service}: {said or code}",
-            "Open the service once in the AWS console of this account.",
+            "The account's support plan does not include the Support API.",
+            "Read and answer the case in the AWS console; no paid plan is needed there.",
         )
-    if code == "ConflictException":
+    return (
+        K.SUBSCRIPTION,
+        f"The account is not signed up for {call.service}: {call.text}",
+        "Open the service once in the AWS console of this account.",
+    )
+
+
+def _conflict(call: _RefusedCall) -> Words:
+    if call.name == "PutAccountDetails":
         return (
             K.CONFLICT,
-            "SES does not take this now: a request is under review, or an earlier one was denied."
-            if name == "PutAccountDetails"
-            else f"AWS does not take this now: {said or 'it conflicts with what is there'}",
-            "Look at the review's status before anything else."
-            if name == "PutAccountDetails"
-            else "Look again, then decide.",
+            "SES does not take this now: a request is under review, or an earlier one was denied.",
+            "Look at the review's status before anything else.",
         )
-    if service == "support" and code in _OF_SUPPORT:
-        return _OF_SUPPORT[code]
-    if write and service == "service-quotas" and code in _OF_QUOTAS:
-        return _of_quotas(code, said)
-    if code == "ResourceAlreadyExistsException":
-        return K.CONFLICT, "A request for this quota is already open.", "Wait for its decision, or answer its case."
-    if code in _ABSENT:
-        return K.NOT_FOUND, said or f"{name} found nothing.", "Check the name and the Region."
-    if code in _INVALID:
-        return K.INVALID, f"AWS does not take this: {said or code}", "Correct what was entered."
-    if status >= 500:
+    return (
+        K.CONFLICT,
+        f"AWS does not take this now: {call.answer.said or 'it conflicts with what is there'}",
+        "Look again, then decide.",
+    )
+
+
+def _quota_already_asked(_call: _RefusedCall) -> Words:
+    return K.CONFLICT, "A request for this quota is already open.", "Wait for its decision, or answer its case."
+
+
+def _absent(call: _RefusedCall) -> Words:
+    return K.NOT_FOUND, call.answer.said or f"{call.name} found nothing.", "Check the name and the Region."
+
+
+def _invalid(call: _RefusedCall) -> Words:
+    return K.INVALID, f"AWS does not take this: {call.text}", "Correct what was entered."
+
+
+def _unknown_code(call: _RefusedCall) -> Words:
+    if call.answer.status >= 500:
         return (
             K.UNAVAILABLE,
-            f"AWS failed to answer {name} ({code}).",
-            LOOK_FIRST if write else "Wait a little, then look again.",
+            f"AWS failed to answer {call.name} ({call.answer.code}).",
+            LOOK_FIRST if call.write else "Wait a little, then look again.",
         )
-    return K.REFUSED, f"AWS refused {name}: {said or code}", "Read what AWS says, then decide."
+    return K.REFUSED, f"AWS refused {call.name}: {call.text}", "Read what AWS says, then decide."
 
 
 # AWS Support API reference: AddAttachmentsToSet, AddCommunicationToCase, CreateCase.
@@ -278,36 +323,60 @@ _OF_SUPPORT: dict[str, Words] = {
     ),
 }
 
-_OF_QUOTAS = frozenset({"QuotaExceededException", "NoSuchResourceException", "IllegalArgumentException"})
+
+def _quota_requests_full(call: _RefusedCall) -> Words:
+    return (
+        K.REFUSED,
+        f"Too many quota requests of this account are open in this Region.{_added(call)}",
+        "Wait until Amazon has closed one of them, then ask again.",
+    )
 
 
-def _of_quotas(code: str, said: str) -> Words:
-    """Return the words for what Service Quotas says of a request (its API reference, RequestServiceQuotaIncrease)."""
-    added = f" AWS says: {said}" if said else ""
-    if code == "QuotaExceededException":
-        return (
-            K.REFUSED,
-            f"Too many quota requests of this account are open in this Region.{added}",
-            "Wait until Amazon has closed one of them, then ask again.",
-        )
-    if code == "NoSuchResourceException":
-        return (
-            K.NOT_FOUND,
-            f"Service Quotas does not know this quota in this Region.{added}",
-            "Look again: the codes are read anew.",
-        )
+def _unknown_quota(call: _RefusedCall) -> Words:
+    return (
+        K.NOT_FOUND,
+        f"Service Quotas does not know this quota in this Region.{_added(call)}",
+        "Look again: the codes are read anew.",
+    )
+
+
+def _quota_value(call: _RefusedCall) -> Words:
     return (
         K.INVALID,
-        f"Service Quotas does not take this value.{added}",
+        f"Service Quotas does not take this value.{_added(call)}",
         "Look again: the quota may have been raised meanwhile. Else correct the worksheet's figure.",
     )
 
 
-def _clock(answer: _Answer, profile: str) -> Words:
+def _added(call: _RefusedCall) -> str:
+    return f" AWS says: {call.answer.said}" if call.answer.said else ""
+
+
+# What Service Quotas says of a request: its API reference, RequestServiceQuotaIncrease.
+_OF_QUOTAS: dict[str, Callable[[_RefusedCall], Words]] = {
+    "QuotaExceededException": _quota_requests_full,
+    "NoSuchResourceException": _unknown_quota,
+    "IllegalArgumentException": _quota_value,
+}
+
+
+def _of_service(call: _RefusedCall) -> Callable[[_RefusedCall], Words] | None:
+    """Return what words a code has in one service alone."""
+    code = call.answer.code
+    if call.service == "support" and code in _OF_SUPPORT:
+        return _of_support
+    return _OF_QUOTAS.get(code) if call.write and call.service == "service-quotas" else None
+
+
+def _of_support(call: _RefusedCall) -> Words:
+    return _OF_SUPPORT[call.answer.code]
+
+
+def _clock(call: _RefusedCall) -> Words:
     """Return the words for a refused signature: the Date header tells a wrong clock from a wrong key."""
     skew = timedelta()
     try:
-        there = parsedate_to_datetime(answer.date)
+        there = parsedate_to_datetime(call.answer.date)
         skew = datetime.now(UTC) - (there if there.tzinfo else there.replace(tzinfo=UTC))
     except ValueError:
         pass  # no Date, or none that can be read
@@ -318,10 +387,27 @@ def _clock(answer: _Answer, profile: str) -> Words:
             f"This machine's clock is {age(abs(skew).total_seconds())} {ahead} AWS's.",
             "Set the clock, then look again.",
         )
-    if answer.code in _SKEWED:
+    if call.answer.code in _SKEWED:
         return K.CLOCK, "AWS says that this machine's clock is wrong.", "Set the clock, then look again."
     return (
         K.CREDENTIALS,
         "AWS does not accept the signature: the secret key does not belong to the access key.",
-        sign_in(profile),
+        sign_in(call.profile),
     )
+
+
+_OF_THE_CALLER: dict[str, Callable[[_RefusedCall], Words]] = {
+    **dict.fromkeys(_SIGNATURE | _SKEWED, _clock),
+    **dict.fromkeys(WRONG_KEY, _wrong_key),
+    **dict.fromkeys(_EXPIRED, _expired),
+    **dict.fromkeys(_DENIED, _denied),
+    "DependencyAccessDeniedException": _dependency_denied,
+}
+
+_OF_THE_REQUEST: dict[str, Callable[[_RefusedCall], Words]] = {
+    **dict.fromkeys(_INVALID, _invalid),
+    **dict.fromkeys(_ABSENT, _absent),
+    **dict.fromkeys(_UNSUBSCRIBED, _unsubscribed),
+    "ResourceAlreadyExistsException": _quota_already_asked,
+    "ConflictException": _conflict,
+}
