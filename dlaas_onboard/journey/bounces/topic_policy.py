@@ -143,6 +143,25 @@ def alarms_may_publish(policy: str, key: str, account: str) -> bool | None:
 def _may_publish(policy: str, key: str, account: str, service: str) -> bool | None:
     if key.endswith(AWS_KEY):
         return False
+    statements = _readable_statements(policy)
+    if statements is None:
+        return None
+    allowed: bool | None = False
+    denial_possible = False
+    for statement in statements:
+        applies = _applies(statement, account, service)
+        effect = statement.get("Effect")
+        if effect == "Deny" and applies:
+            return False
+        if effect == "Deny":
+            denial_possible = denial_possible or applies is None
+        elif effect == "Allow" and not allowed:
+            allowed = True if applies else None if applies is None else allowed
+    return None if allowed and (denial_possible or key) else allowed
+
+
+def _readable_statements(policy: str) -> list[dict[str, Any]] | None:
+    """Return the statements of a policy, without what is none; ``None`` where the policy cannot be read."""
     try:
         document = json.loads(policy or "{}")
     except (ValueError, RecursionError):
@@ -151,25 +170,20 @@ def _may_publish(policy: str, key: str, account: str, service: str) -> bool | No
     statements = [statements] if isinstance(statements, dict) else statements
     if not isinstance(statements, list):
         return None
-    allowed: bool | None = False
-    denial_possible = False
-    for statement in statements:
-        if not isinstance(statement, dict) or not _publishes(statement):
-            continue
-        named = _names_service(statement, service)
-        if named is False:
-            continue
-        condition = statement.get("Condition")
-        if named is None and service == _CLOUDWATCH and isinstance(condition, dict):
-            named = _has(condition, "aws:sourceowner") or None  # an alarm publishes as its owner
-        fits = named and _fits(condition, account, service)
-        if statement.get("Effect") == "Deny":
-            if fits:
-                return False
-            denial_possible = denial_possible or fits is None
-        elif statement.get("Effect") == "Allow" and not allowed:
-            allowed = True if fits else None if fits is None else allowed
-    return None if allowed and (denial_possible or key) else allowed
+    return [statement for statement in statements if isinstance(statement, dict)]
+
+
+def _applies(statement: Mapping[str, Any], account: str, service: str) -> bool | None:
+    """Return whether a statement is about ``service`` publishing for ``account``; ``None`` where it cannot be told."""
+    if not _publishes(statement):
+        return False
+    named = _names_service(statement, service)
+    if named is False:
+        return False
+    condition = statement.get("Condition")
+    if named is None and service == _CLOUDWATCH and isinstance(condition, dict):
+        named = _has(condition, "aws:sourceowner") or None  # an alarm publishes as its owner
+    return named and _fits(condition, account, service)
 
 
 def _publishes(statement: Mapping[str, Any]) -> bool:
@@ -189,24 +203,29 @@ def _names_service(statement: Mapping[str, Any], service: str) -> bool | None:
 
 def _fits(condition: Any, account: str, service: str) -> bool | None:
     """Return whether the conditions hold for a service acting for ``account``; ``None`` where it cannot be told."""
-    owned = ("aws:sourceaccount", "aws:sourceowner") if service == _CLOUDWATCH else ("aws:sourceaccount",)
     if not condition:
         return True
     if not isinstance(condition, dict):
         return None
-    result: bool | None = True
-    for operator, tests in condition.items():
-        for key, value in tests.items() if isinstance(tests, dict) else ():
-            name = str(key).lower()
-            if name in owned and operator in ("StringEquals", "StringLike"):
-                if account and account not in _texts(value):
-                    return False
-            elif name == "aws:sourcearn" and operator in ("StringEquals", "StringLike", "ArnEquals", "ArnLike"):
-                if not any(f":{service.partition('.')[0]}:" in arn or "*" in arn for arn in _texts(value)):
-                    return False
-            else:
-                result = None
-    return result
+    results = [
+        _holds(operator, str(key).lower(), value, account, service)
+        for operator, tests in condition.items()
+        if isinstance(tests, dict)
+        for key, value in tests.items()
+    ]
+    if False in results:
+        return False
+    return None if None in results else True
+
+
+def _holds(operator: str, key: str, value: Any, account: str, service: str) -> bool | None:
+    """Return whether one condition holds; ``None`` where it cannot be told."""
+    owner_keys = ("aws:sourceaccount", "aws:sourceowner") if service == _CLOUDWATCH else ("aws:sourceaccount",)
+    if key in owner_keys and operator in ("StringEquals", "StringLike"):
+        return not account or account in _texts(value)
+    if key == "aws:sourcearn" and operator in ("StringEquals", "StringLike", "ArnEquals", "ArnLike"):
+        return any(f":{service.partition('.')[0]}:" in arn or "*" in arn for arn in _texts(value))
+    return None
 
 
 def _has(condition: Mapping[str, Any], name: str) -> bool:

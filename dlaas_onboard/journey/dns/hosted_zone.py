@@ -34,20 +34,23 @@ def home(names: Sequence[str], zones: Zones | None, delegation: Reading[Delegati
         return Home(None, "the hosted zones were not looked at yet")
     if not zones.known or zones.value is None:
         return Home(None, f"this rests on DNS alone, since the hosted zones could not be read ({_unread(zones)})")
-    found = [zone for zone in zones.value if any(within(name, zone.name) for name in names)]
-    if zones.value and names and not found:
+    covering = [zone for zone in zones.value if any(within(name, zone.name) for name in names)]
+    if zones.value and names and not covering:
         return Home(None, "the hosted zones were not looked at yet")
-    if not found:
+    if not covering:
         return Home(None, "no hosted zone of this account covers them: the zone is elsewhere")
-    public = [zone for zone in found if not zone.private]
+    public = [zone for zone in covering if not zone.private]
     if not public:
         raise Refused(
-            f"No change batch: {_named(found[0])} is private, so nobody outside of its VPCs would see the records. "
+            f"No change batch: {_named(covering[0])} is private, so nobody outside of its VPCs would see the records. "
             "Write them into the public zone, which is not in this account."
         )
     cut = so_far(delegation)
-    if cut is None:
-        return _undecided(public)
+    return _undecided(public) if cut is None else _delegated(public, cut)
+
+
+def _delegated(public: Sequence[HostedZone], cut: Delegation) -> Home:
+    """Return the zone to which the registrar delegates; raises :class:`Refused` where it is none of these."""
     reached = [zone for zone in public if zone.name == bare(cut.zone) and _servers(cut) & set(zone.name_servers)]
     if not reached:
         leads = f"{cut.zone} is delegated to {', '.join(cut.delegated)}" if cut.delegated else "it is not delegated"

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from dlaas_onboard.journey.dns import hosted_zone
 from dlaas_onboard.journey.dns.hosted_zone import Zones
 from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict
-from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading
+from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading, ZoneRecord
 from dlaas_onboard.journey.names import within
 from dlaas_onboard.journey.text import line
 
@@ -36,13 +36,17 @@ _NO_DKIM = "No DKIM record is among these: SES names them once the domain's iden
 
 def table(states: tuple[RecordState, ...]) -> str:
     """Return the records that are missing, wrong or unknown as aligned text, each with what to do below the table."""
-    shown = [state for state in states if state.verdict != RecordVerdict.OK]
     if not states:
         return "No record is known yet: enter the sending domain first.\n"
+    shown = [state for state in states if state.verdict != RecordVerdict.OK]
+    lacks_dkim = _lacks_dkim(states)
     if not shown:
-        return (
-            f"The other records are published.\n{_NO_DKIM}\n" if _lacks_dkim(states) else "All records are published.\n"
-        )
+        return f"The other records are published.\n{_NO_DKIM}\n" if lacks_dkim else "All records are published.\n"
+    notes = [note for state in shown for note in _notes(state)] + ([_NO_DKIM] if lacks_dkim else [])
+    return "\n".join([*_aligned(shown), "", *notes]) + "\n"
+
+
+def _aligned(states: Sequence[RecordState]) -> list[str]:
     rows = [("STATE", "FOR", "TYPE", "NAME", "VALUE")]
     rows += [
         (
@@ -52,20 +56,16 @@ def table(states: tuple[RecordState, ...]) -> str:
             line(state.record.name),
             line(state.record.value) or "-",
         )
-        for state in shown
+        for state in states
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
-    ]
-    notes = []
-    for state in shown:
-        notes.append(f"{state.record.type} {line(state.record.name)}: {line(state.fix) or 'publish it.'}")
-        if state.found:
-            notes.append(f"  found: {line(state.found)}")
-    if _lacks_dkim(states):
-        notes.append(_NO_DKIM)
-    return "\n".join([*lines, "", *notes]) + "\n"
+    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows]
+
+
+def _notes(state: RecordState) -> Iterator[str]:
+    yield f"{state.record.type} {line(state.record.name)}: {line(state.fix) or 'publish it.'}"
+    if state.found:
+        yield f"  found: {line(state.found)}"
 
 
 def zone(states: tuple[RecordState, ...], domain: str) -> str:
@@ -150,20 +150,32 @@ def _in_zone(state: RecordState, zone: HostedZone) -> dict[str, Any] | str:
     if not within(record.name, zone.name):
         return "left out because the hosted zone does not cover it"
     here = hosted_zone.at(zone, record.name)
-    same = [item for item in here if item.type == record.type]
-    # A CNAME stands alone (RFC 1034 3.6.2); an alias or one of several sets is changed with what it belongs to.
-    alone = len(here) > len(same) and "CNAME" in (record.type, *(item.type for item in here))
-    if alone or len(same) > 1 or any(item.alias or item.identifier for item in same):
+    same_type = [item for item in here if item.type == record.type]
+    if _is_of_another_kind(record, here, same_type):
         return "left out because a set at its name is of another kind in the hosted zone"
-    if not same:
+    if not same_type:
         return _change(state, "CREATE", [ours])
-    before = same[0].values
-    after, lost = _merged(state, before, ours)
-    if sorted(map(_plain, before)) == sorted(map(_plain, after)):
+    return _replacement(state, same_type[0], ours)
+
+
+def _is_of_another_kind(record: Record, here: Sequence[ZoneRecord], same_type: Sequence[ZoneRecord]) -> bool:
+    """Whether a set at the record's name keeps it from being written there.
+
+    A CNAME stands alone (RFC 1034 3.6.2); an alias or one of several sets is changed with what it belongs to.
+    """
+    if len(here) > len(same_type) and "CNAME" in (record.type, *(item.type for item in here)):
+        return True
+    return len(same_type) > 1 or any(item.alias or item.identifier for item in same_type)
+
+
+def _replacement(state: RecordState, present: ZoneRecord, ours: str) -> dict[str, Any] | str:
+    """Return the change of a set that the zone holds; a string says why there is none."""
+    after, lost = _merged(state, present.values, ours)
+    if sorted(map(_plain, present.values)) == sorted(map(_plain, after)):
         return "in the hosted zone already"
     if not {_plain(value) for value in lost} <= {_plain(value) for value in _shown(state)}:
         return "left out because the hosted zone holds something else than DNS shows"
-    return _change(state, "UPSERT", after, same[0].ttl or TTL)
+    return _change(state, "UPSERT", after, present.ttl or TTL)
 
 
 def _merged(state: RecordState, before: tuple[str, ...], ours: str) -> tuple[list[str], list[str]]:

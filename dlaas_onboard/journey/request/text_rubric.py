@@ -72,8 +72,12 @@ _ENTITY = re.compile(
 
 def of_text(situation: Situation) -> tuple[Finding, ...]:
     """Return what a reviewer will miss or stop at in the description."""
-    found = describe(situation)
-    return (*_holes(found, situation), *_wording(found, situation), *_contradicted(found, situation))
+    description = describe(situation)
+    return (
+        *_holes(description, situation),
+        *_wording(description, situation),
+        *_contradicted(description, situation),
+    )
 
 
 _finding = partial(rubric_findings.finding, StepId.USE_CASE, guide=13)
@@ -89,15 +93,15 @@ _GATES = {
 }
 
 
-def _holes(found: Description, situation: Situation) -> Iterator[Finding]:
+def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
     unread = {gate.id for gate in gates(situation) if gate.light == Light.UNKNOWN}
-    for hole in found.holes:
+    for hole in description.holes:
         rule = _HOLES.get(hole.id, _Rule(Severity.WARNING))
         unknown = _GATES.get(hole.id) in unread or (
             hole.id == "suppression" and stages.account(situation.facts) is None
         )
         # The operator's own text may say what the ledger misses; only they can tell.
-        severity = Severity.UNKNOWN if unknown else Severity.ADVICE if found.edited else rule.severity
+        severity = Severity.UNKNOWN if unknown else Severity.ADVICE if description.edited else rule.severity
         yield _finding(
             f"{hole.id}_{'unread' if unknown else 'missing'}",
             severity,
@@ -109,10 +113,22 @@ def _holes(found: Description, situation: Situation) -> Iterator[Finding]:
         )
 
 
-def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
-    text = found.text
-    own = "\n".join(sentence.text for sentence in found.sentences if sentence.mine)
-    if placeholder := _PLACEHOLDER.search(own):
+def _wording(description: Description, situation: Situation) -> Iterator[Finding]:
+    mail_type = evidence.field("mail_type", situation)
+    own_words = "\n".join(sentence.text for sentence in description.sentences if sentence.mine)
+    yield from _placeholders(own_words)
+    yield from _length(description.text)
+    yield from _mail_type(description, own_words, mail_type)
+    yield from _bounce_process(situation.answers.text("bounce_process"))
+    yield from _business(description)
+    yield from _sector_and_language(description.text)
+    yield from _untested(situation.facts)
+    yield from _samples(situation.facts, mail_type)
+    yield from _stock(description, situation.facts)
+
+
+def _placeholders(own_words: str) -> Iterator[Finding]:
+    if placeholder := _PLACEHOLDER.search(own_words):
         yield _finding(
             "placeholder",
             Severity.BLOCKER,
@@ -120,6 +136,9 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             evidence=placeholder.group(),
             remedy="Replace it.",
         )
+
+
+def _length(text: str) -> Iterator[Finding]:
     if text and len(text) < SHORT:
         yield _finding(
             "short",
@@ -134,8 +153,10 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             f"The text has {len(text):,} characters; {GOOD:,} to {LONG:,} read best.",
             remedy="Leave out sentences that answer no question.",
         )
-    mail_type = evidence.field("mail_type", situation)
-    if mail_type == "TRANSACTIONAL" and (word := _claims(_MARKETING, own)):
+
+
+def _mail_type(description: Description, own_words: str, mail_type: str) -> Iterator[Finding]:
+    if mail_type == "TRANSACTIONAL" and (word := _claims(_MARKETING, own_words)):
         yield _finding(
             "marketing_words",
             Severity.WARNING,
@@ -145,8 +166,8 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             field="mail_type",
             guide=5,
         )
-    said = " ".join(sentence.text for sentence in found.sentences).casefold()  # without the headings
-    if mail_type == "MARKETING" and "unsubscribe" not in said:
+    sentences = " ".join(sentence.text for sentence in description.sentences).casefold()  # without the headings
+    if mail_type == "MARKETING" and "unsubscribe" not in sentences:
         yield _finding(
             "one_click",
             Severity.BLOCKER,
@@ -154,7 +175,9 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             remedy="Say where the link stands and that List-Unsubscribe-Post is set (RFC 8058).",
             field="unsubscribe",
         )
-    process = situation.answers.text("bounce_process")
+
+
+def _bounce_process(process: str) -> Iterator[Finding]:
     if process and not _TECHNICAL.search(process):
         yield _finding(
             "bounce_words",
@@ -165,7 +188,10 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             field="bounce_process",
             guide=9,
         )
-    business = next((sentence for sentence in found.sentences if sentence.id == "business"), None)
+
+
+def _business(description: Description) -> Iterator[Finding]:
+    business = next((sentence for sentence in description.sentences if sentence.id == "business"), None)
     if business is not None and not business.mine:
         yield _finding(
             "borrowed",
@@ -175,7 +201,7 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             remedy="Write what your service does, for whom, and who runs it.",
             field="business",
         )
-    elif text and not _ENTITY.search(text):
+    elif description.text and not _ENTITY.search(description.text):
         yield _finding(
             "entity",
             Severity.ADVICE,
@@ -183,6 +209,9 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
             remedy="Add the name and the place to what the service is.",
             field="business",
         )
+
+
+def _sector_and_language(text: str) -> Iterator[Finding]:
     if risky := _RISKY.search(text):
         yield _finding(
             "sector",
@@ -193,21 +222,18 @@ def _wording(found: Description, situation: Situation) -> Iterator[Finding]:
         )
     if text and sum(not char.isascii() for char in text) > len(text) / 10:
         yield _finding("language", Severity.ADVICE, "The text is not in English.", remedy="English is answered faster.")
-    points = known(situation.facts.statistics)
-    if (
-        points is not None
-        and not any(point.attempts for point in points)
-        and stages.access(situation.facts) == "sandbox"
-    ):
+
+
+def _untested(facts: Facts) -> Iterator[Finding]:
+    points = known(facts.statistics)
+    if points is not None and not any(point.attempts for point in points) and stages.access(facts) == "sandbox":
         yield _finding(
             "untested",
             Severity.ADVICE,
             "Nothing was sent from this account yet.",
-            evidence=evidence.origin(situation.facts.statistics).source,
+            evidence=evidence.origin(facts.statistics).source,
             remedy="Send a few test messages first: a request from an unused account raises questions.",
         )
-    yield from _samples(situation.facts, mail_type)
-    yield from _stock(found, situation.facts)
 
 
 def _claims(words: re.Pattern[str], text: str) -> str:
@@ -220,10 +246,10 @@ def _claims(words: re.Pattern[str], text: str) -> str:
 
 def _samples(facts: Facts, mail_type: str) -> Iterator[Finding]:
     checkout = evidence.checkout(facts)
-    told = {gap.id for gap in checkout.gaps} if checkout else set()  # with the line of the template
+    gaps = {gap.id for gap in checkout.gaps} if checkout else set()  # with the line of the template
     for mail in evidence.mails(facts):
         short = _SHORTENER.search(mail.sample)
-        if short and f"defect_template_shortener.{mail.name}" not in told:
+        if short and f"defect_template_shortener.{mail.name}" not in gaps:
             yield _finding(
                 f"shortener_{mail.name}",
                 Severity.WARNING,
@@ -241,9 +267,9 @@ def _samples(facts: Facts, mail_type: str) -> Iterator[Finding]:
             )
 
 
-def _stock(found: Description, facts: Facts) -> Iterator[Finding]:
+def _stock(description: Description, facts: Facts) -> Iterator[Finding]:
     checkout = evidence.checkout(facts)
-    if checkout is not None and checkout.stock and not found.edited:
+    if checkout is not None and checkout.stock and not description.edited:
         yield _finding(
             "stock",
             Severity.WARNING,
@@ -254,9 +280,9 @@ def _stock(found: Description, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _contradicted(found: Description, situation: Situation) -> Iterator[Finding]:
+def _contradicted(description: Description, situation: Situation) -> Iterator[Finding]:
     """Return what the operator's own words claim and the facts deny; what is unknown denies nothing."""
-    own = [sentence.text for sentence in found.sentences if sentence.mine]
+    own = [sentence.text for sentence in description.sentences if sentence.mine]
     lights: dict[str, Gate] = {gate.id: gate for gate in gates(situation)}
     for gate, words in (
         ("dkim", r"\bDKIM\b"),

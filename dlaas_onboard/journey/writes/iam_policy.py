@@ -63,6 +63,7 @@ _PER_IDENTITY = frozenset(
     }
 )
 _PER_SET = frozenset({"ses:CreateConfigurationSet", "ses:CreateConfigurationSetEventDestination"})
+_STATEMENT_OF_SERVICE = {"sns": "Topics", "sqs": "ProofQueues", "cloudwatch": "Alarms"}
 
 
 def document(purpose: str, place: Place) -> dict[str, Any]:
@@ -90,30 +91,37 @@ def write_actions() -> tuple[str, ...]:
 
 
 def _writes(place: Place) -> list[dict[str, Any]]:
+    owner = f"{place.region or '*'}:{place.account or '*'}"
     partition = console_links.partition(place)
-    ses = f"arn:{partition}:ses:{place.region or '*'}:{place.account or '*'}"
-    sns = f"arn:{partition}:sns:{place.region or '*'}:{place.account or '*'}:*"
-    names = write_actions()
-    send = [name for name in names if name == "ses:SendEmail"]
-    topics = [name for name in names if name.startswith("sns:")]
-    identities = [name for name in names if name in _PER_IDENTITY]
-    sets = [name for name in names if name in _PER_SET]
-    queues = [name for name in names if name.startswith("sqs:")]
-    alarms = [name for name in names if name.startswith("cloudwatch:")]
-    rest = [name for name in names if name not in (*send, *topics, *queues, *alarms, *identities, *sets)]
+    identities = f"arn:{partition}:ses:{owner}:identity/*"
+    sets = f"arn:{partition}:ses:{owner}:configuration-set/*"
+    names: dict[str, list[str]] = {}
+    for name in write_actions():
+        names.setdefault(_statement_of(name), []).append(name)
     return [
-        _allow("Request", rest, "*"),
-        _allow("Identities", identities, f"{ses}:identity/*"),
-        _allow("ConfigurationSets", sets, f"{ses}:configuration-set/*"),
-        _allow("Send", send, [f"{ses}:identity/*", f"{ses}:configuration-set/*"]),
-        _allow("Topics", topics, sns),
-        _allow("Alarms", alarms, f"arn:{partition}:cloudwatch:{place.region or '*'}:{place.account or '*'}:alarm:*"),
+        _allow("Request", names["Request"], "*"),
+        _allow("Identities", names["Identities"], identities),
+        _allow("ConfigurationSets", names["ConfigurationSets"], sets),
+        _allow("Send", names["Send"], [identities, sets]),
+        _allow("Topics", names["Topics"], f"arn:{partition}:sns:{owner}:*"),
+        _allow("Alarms", names["Alarms"], f"arn:{partition}:cloudwatch:{owner}:alarm:*"),
         {
             # The first quota request of an account creates this role (Service Quotas User Guide).
             **_allow("QuotaRole", ["iam:CreateServiceLinkedRole"], "*"),
             "Condition": {"StringEquals": {"iam:AWSServiceName": "servicequotas.amazonaws.com"}},
         },
     ]
+
+
+def _statement_of(name: str) -> str:
+    """Return the ``Sid`` of the statement that allows a write."""
+    if name in _PER_IDENTITY:
+        return "Identities"
+    if name in _PER_SET:
+        return "ConfigurationSets"
+    if name == "ses:SendEmail":
+        return "Send"
+    return _STATEMENT_OF_SERVICE.get(name.partition(":")[0], "Request")
 
 
 def _allow(sid: str, actions: list[str], resource: str | list[str]) -> dict[str, Any]:

@@ -20,6 +20,12 @@ from dlaas_onboard.journey.text import clean
 
 SETTLE = timedelta(seconds=120)  # how long an effect may stay unseen before it counts as not there
 _SKEW = timedelta(minutes=15)  # between this machine's clock and AWS's times
+_JUDGED_PHASES = frozenset({Phase.ACCEPTED, Phase.UNKNOWN, Phase.REJECTED, Phase.ABANDONED})
+# What a write becomes whose effect is not seen.
+_UNSEEN = {
+    Phase.ACCEPTED: (Phase.UNKNOWN, "Amazon accepted the call, but its effect does not show."),
+    Phase.UNKNOWN: (Phase.ABANDONED, "Not found at AWS."),
+}
 
 
 def move(intent: Intent, phase: Phase, at: datetime, result: str = "") -> Intent:
@@ -44,27 +50,19 @@ def settled(
     UNKNOWN first. CONFIRMED comes with the id or the words of what was seen; ABANDONED and UNKNOWN come only when
     the effect is still unseen ``settle`` after the attempt.
     """
-    if intent.phase not in (Phase.ACCEPTED, Phase.UNKNOWN, Phase.REJECTED, Phase.ABANDONED):
-        return None
-    if not intent.place.same_as(facts.place):
-        return None
     judge = _JUDGES.get(intent.call.operation)
-    if judge is None:
+    if judge is None or intent.phase not in _JUDGED_PHASES or not intent.place.same_as(facts.place):
         return None
-    found, looked = judge(intent, facts)
-    recent = looked is not None and (fresh or looked >= intent.created_at)
-    if found and recent:
-        if intent.phase == Phase.REJECTED and not _echo(intent, facts):
-            return None
-        return Phase.CONFIRMED, found
+    effect, looked_at = judge(intent, facts)
+    if looked_at is None:
+        return None
+    if effect and (fresh or looked_at >= intent.created_at):
+        refused = intent.phase == Phase.REJECTED and not _echo(intent, facts)
+        return None if refused else (Phase.CONFIRMED, effect)
     ended = intent.outcome.at if intent.outcome else intent.created_at
-    if found or looked is None or looked < ended + settle:
+    if effect or looked_at < ended + settle:
         return None
-    if intent.phase == Phase.ACCEPTED:
-        return Phase.UNKNOWN, "Amazon accepted the call, but its effect does not show."
-    if intent.phase == Phase.UNKNOWN:
-        return Phase.ABANDONED, "Not found at AWS."
-    return None
+    return _UNSEEN.get(intent.phase)
 
 
 def _echo(intent: Intent, facts: Facts) -> bool:
@@ -80,15 +78,15 @@ def _echo(intent: Intent, facts: Facts) -> bool:
 
 
 # What was found ("" for nothing) and when it was looked for (None: could not look).
-_Found = tuple[str, datetime | None]
-_UNREAD: _Found = ("", None)
+_Sighting = tuple[str, datetime | None]
+_UNREAD: _Sighting = ("", None)
 
 
 def _when(reading: Reading[Any] | None) -> datetime | None:
     return reading.observed_at if reading is not None and reading.known else None
 
 
-def _put_account_details(intent: Intent, facts: Facts) -> _Found:
+def _put_account_details(intent: Intent, facts: Facts) -> _Sighting:
     looked = _when(facts.account)
     account = stages.account(facts)
     if account is None:
@@ -138,7 +136,7 @@ def _listed(facts: Facts, name: str) -> bool | None:
     return any(_same(item.name, name) for item in reading.value.items)
 
 
-def _create_identity(intent: Intent, facts: Facts) -> _Found:
+def _create_identity(intent: Intent, facts: Facts) -> _Sighting:
     name = str(intent.call.params.get("EmailIdentity", ""))
     reading, identity = _identity(facts, name)
     if identity is not None:
@@ -147,7 +145,7 @@ def _create_identity(intent: Intent, facts: Facts) -> _Found:
     return (f"{name} exists" if listed else ""), None if listed is None else _when(facts.identities)
 
 
-def _delete_identity(intent: Intent, facts: Facts) -> _Found:
+def _delete_identity(intent: Intent, facts: Facts) -> _Sighting:
     name = str(intent.call.params.get("EmailIdentity", ""))
     listed = _listed(facts, name)
     if listed is False:
@@ -162,18 +160,18 @@ def _delete_identity(intent: Intent, facts: Facts) -> _Found:
     return "", None if listed is None else _when(facts.identities)
 
 
-def _mail_from(intent: Intent, facts: Facts) -> _Found:
+def _mail_from(intent: Intent, facts: Facts) -> _Sighting:
     params = intent.call.params
     reading, identity = _identity(facts, str(params.get("EmailIdentity", "")))
     if identity is None:
         return _UNREAD
-    found = identity.mail_from
+    mail_from = identity.mail_from
     domain = str(params.get("MailFromDomain", ""))
-    done = found is not None and _same(found.domain, domain) and found.status != "FAILED"
+    done = mail_from is not None and _same(mail_from.domain, domain) and mail_from.status != "FAILED"
     return (f"MAIL FROM {domain}" if done else ""), _when(reading)
 
 
-def _dkim(intent: Intent, facts: Facts) -> _Found:
+def _dkim(intent: Intent, facts: Facts) -> _Sighting:
     reading, identity = _identity(facts, str(intent.call.params.get("EmailIdentity", "")))
     if identity is None or identity.dkim is None:
         return _UNREAD
@@ -181,7 +179,7 @@ def _dkim(intent: Intent, facts: Facts) -> _Found:
     return (f"DKIM {status}" if status and status not in ("FAILED", "NOT_STARTED") else ""), _when(reading)
 
 
-def _identity_set(intent: Intent, facts: Facts) -> _Found:
+def _identity_set(intent: Intent, facts: Facts) -> _Sighting:
     params = intent.call.params
     reading, identity = _identity(facts, str(params.get("EmailIdentity", "")))
     if identity is None:
@@ -190,45 +188,59 @@ def _identity_set(intent: Intent, facts: Facts) -> _Found:
     return (f"default configuration set {name}" if identity.configuration_set == name else ""), _when(reading)
 
 
-def _configuration_set(intent: Intent, facts: Facts) -> _Found:
+def _configuration_set(intent: Intent, facts: Facts) -> _Sighting:
     reading = facts.configuration_sets
     if reading is None or not reading.known or reading.value is None:
         return _UNREAD
     name = str(intent.call.params.get("ConfigurationSetName", ""))
     destination = str(intent.call.params.get("EventDestinationName", ""))
-    found = next((item for item in reading.value if item.name == name), None)
-    there = found is not None and (not destination or any(item.name == destination for item in found.destinations))
+    configuration_set = next((item for item in reading.value if item.name == name), None)
+    there = configuration_set is not None and (
+        not destination or any(item.name == destination for item in configuration_set.destinations)
+    )
     return (f"{destination or name} exists" if there else ""), _when(reading)
 
 
-def _topic(intent: Intent, facts: Facts) -> _Found:
-    params = intent.call.params
-    name = str(params.get("Name", ""))
-    arn = str(params.get("TopicArn", "") or params.get("SubscriptionArn", "").rpartition(":")[0])
-    arn = arn or next((arn for arn in facts.topics if arn.rpartition(":")[2] == name), "")
-    made = _made(intent)
-    if intent.call.operation == "Subscribe" and params.get("Protocol") == "sqs" and made[0].startswith(f"{arn}:"):
-        return made  # a queue of the same owner is confirmed at once, and taken away again soon
+def _topic(intent: Intent, facts: Facts) -> _Sighting:
+    arn = _topic_arn(intent, facts)
+    created = _created(intent)
+    to_queue = intent.call.operation == "Subscribe" and intent.call.params.get("Protocol") == "sqs"
+    if to_queue and created[0].startswith(f"{arn}:"):
+        return created  # a queue of the same owner is confirmed at once, and taken away again soon
     reading = facts.topics.get(arn)
     topic = known(reading)
     if topic is None:
         # CreateTopic answers with the topic's ARN, and that is the topic itself.
-        if intent.phase == Phase.ACCEPTED and name and intent.outcome is not None:
-            return made if made[0].startswith("arn:") and made[0].endswith(f":{name}") else _UNREAD
-        return _UNREAD
+        name = str(intent.call.params.get("Name", ""))
+        is_arn = bool(name) and created[0].startswith("arn:") and created[0].endswith(f":{name}")
+        return created if is_arn else _UNREAD
+    return _topic_effect(intent, topic, facts.place.account), _when(reading)
+
+
+def _topic_arn(intent: Intent, facts: Facts) -> str:
+    """Return the ARN of the topic that a call is about; of one that it creates, where the topic was read."""
+    params = intent.call.params
+    arn = str(params.get("TopicArn", "") or params.get("SubscriptionArn", "").rpartition(":")[0])
+    name = str(params.get("Name", ""))
+    return arn or next((arn for arn in facts.topics if arn.rpartition(":")[2] == name), "")
+
+
+def _topic_effect(intent: Intent, topic: Topic, account: str) -> str:
+    """Return what a topic shows of a call, ``""`` for nothing."""
+    params = intent.call.params
     match intent.call.operation:
         case "SetTopicAttributes":
-            found = _published(str(params.get("AttributeValue", "")), topic, facts.place.account)
+            return _published(str(params.get("AttributeValue", "")), topic, account)
         case "Unsubscribe":
             arn = str(params.get("SubscriptionArn", ""))
-            found = "" if any(item.arn == arn for item in topic.subscriptions) else "unsubscribed"
+            return "" if any(item.arn == arn for item in topic.subscriptions) else "unsubscribed"
         case "Subscribe":
             endpoint = str(params.get("Endpoint", ""))
-            match_ = next((item for item in topic.subscriptions if item.endpoint == endpoint), None)
-            found = "" if match_ is None else f"{endpoint} {'listens' if match_.confirmed else 'has to confirm'}"
-        case _:
-            found = topic.arn
-    return found, _when(reading)
+            subscription = next((item for item in topic.subscriptions if item.endpoint == endpoint), None)
+            if subscription is None:
+                return ""
+            return f"{endpoint} {'listens' if subscription.confirmed else 'has to confirm'}"
+    return topic.arn
 
 
 def _published(sent: str, topic: Topic, account: str) -> str:
@@ -241,7 +253,7 @@ def _published(sent: str, topic: Topic, account: str) -> str:
     return "" if may is False else "CloudWatch may publish"
 
 
-def _made(intent: Intent) -> _Found:
+def _created(intent: Intent) -> _Sighting:
     """Return the id in the answer of a call that was accepted: with it, what was made was seen."""
     outcome = intent.outcome
     if intent.phase == Phase.ACCEPTED and outcome is not None and outcome.result:
@@ -249,18 +261,18 @@ def _made(intent: Intent) -> _Found:
     return _UNREAD
 
 
-def _queue(intent: Intent, facts: Facts) -> _Found:
+def _queue(intent: Intent, facts: Facts) -> _Sighting:
     params = intent.call.params
     if intent.call.operation == "CreateQueue":
-        made = _made(intent)
+        created = _created(intent)
         reading = facts.queues.get(str(params.get("QueueName", "")))
-        return made if made[0] else ((reading.value or "") if reading is not None else "", _when(reading))
+        return created if created[0] else ((reading.value or "") if reading is not None else "", _when(reading))
     reading = facts.queues.get(str(params.get("QueueUrl", "")).rpartition("/")[2])
     gone = reading is not None and reading.known and not reading.value
     return ("the queue is gone" if gone else ""), _when(reading)
 
 
-def _alarm(intent: Intent, facts: Facts) -> _Found:
+def _alarm(intent: Intent, facts: Facts) -> _Sighting:
     reading = facts.alarms
     if reading is None or not reading.known:
         return _UNREAD
@@ -273,7 +285,7 @@ def _alarm(intent: Intent, facts: Facts) -> _Found:
     return (f"{params.get('AlarmName')} exists" if there else ""), _when(reading)
 
 
-def _suppression(intent: Intent, facts: Facts) -> _Found:
+def _suppression(intent: Intent, facts: Facts) -> _Sighting:
     account = stages.account(facts)
     if account is None or account.suppressed_reasons is None:
         return _UNREAD
@@ -283,12 +295,12 @@ def _suppression(intent: Intent, facts: Facts) -> _Found:
     )
 
 
-def _send_email(intent: Intent, _facts: Facts) -> _Found:
+def _send_email(intent: Intent, _facts: Facts) -> _Sighting:
     # A message id is all the proof of acceptance there is; nothing lists what was sent.
-    return _made(intent)
+    return _created(intent)
 
 
-def _communication(intent: Intent, facts: Facts) -> _Found:
+def _communication(intent: Intent, facts: Facts) -> _Sighting:
     reading = facts.case
     if reading is None or not reading.known or reading.value is None or not intent.marker:
         return _UNREAD
@@ -299,9 +311,9 @@ def _communication(intent: Intent, facts: Facts) -> _Found:
     return (f"in case {case.display_id}" if there else ""), _when(reading)
 
 
-def _create_case(intent: Intent, facts: Facts) -> _Found:
+def _create_case(intent: Intent, facts: Facts) -> _Sighting:
     if intent.call.params.get("dryRun") and intent.phase == Phase.ACCEPTED:
-        return _made(intent)
+        return _created(intent)
     # It was looked for by its marker among all cases, so that none found means none there.
     reading = facts.opened
     if reading is None or not reading.known or not intent.marker:
@@ -311,20 +323,20 @@ def _create_case(intent: Intent, facts: Facts) -> _Found:
     return (f"case {case.display_id}" if case is not None and there else ""), _when(reading)
 
 
-def _attachments(intent: Intent, facts: Facts) -> _Found:
+def _attachments(intent: Intent, facts: Facts) -> _Sighting:
     # Nothing lists the sets; one that nothing refers to is gone after an hour.
-    made = _made(intent)
-    return made if made[0] else ("", _when(facts.support))
+    created = _created(intent)
+    return created if created[0] else ("", _when(facts.support))
 
 
-def _quota_request(intent: Intent, facts: Facts) -> _Found:
+def _quota_request(intent: Intent, facts: Facts) -> _Sighting:
     reading = facts.quotas
     if reading is None or not reading.known or reading.value is None:
         return _UNREAD
     params = intent.call.params
-    made = intent.outcome.result if intent.outcome else ""
+    created = intent.outcome.result if intent.outcome else ""
     for request in reading.value.requests:
-        if made and request.id == made:
+        if created and request.id == created:
             return request.id, _when(reading)
         if (
             request.code == params.get("QuotaCode")
@@ -336,7 +348,7 @@ def _quota_request(intent: Intent, facts: Facts) -> _Found:
     return "", _when(reading)
 
 
-_JUDGES: dict[str, Callable[[Intent, Facts], _Found]] = {
+_JUDGES: dict[str, Callable[[Intent, Facts], _Sighting]] = {
     "PutAccountDetails": _put_account_details,
     "CreateEmailIdentity": _create_identity,
     "DeleteEmailIdentity": _delete_identity,
