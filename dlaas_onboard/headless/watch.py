@@ -164,12 +164,13 @@ class _Watch:
         return True
 
     def _close(self, facts: Facts) -> None:
+        from dlaas_onboard.journey.review.stage_words import words_for
         from dlaas_onboard.journey.review.stages import Stage, stage
 
         if self.code == COULD_NOT_LOOK:
             diagnostics.say(NOT_SAID)
         elif stage(facts) == Stage.NEVER_ASKED:
-            diagnostics.say("no request was filed in this Region, so there is nothing to wait for")
+            diagnostics.say(words_for(facts).watching)
 
     def _grow(self, found: Found) -> None:
         from dlaas_onboard.journey.review.back_off import next_wait
@@ -233,13 +234,9 @@ def _of_case(case: SupportCase) -> str:
 
 def _advise(facts: Facts) -> None:
     """Say what to make of a state that is no decision and no promise either."""
+    from dlaas_onboard.journey.review.stage_words import fill, words_for
     from dlaas_onboard.journey.review.stages import Stage, stage, word
 
     where = stage(facts)
-    if where == Stage.GRANTED:
-        diagnostics.say(
-            "granted, but ProductionAccessEnabled is still false and the sandbox rules hold; looking on until it is "
-            "true. Do not file again; if it stays for an hour, write in the case"
-        )
-    elif where == Stage.UNKNOWN and word(facts):
-        diagnostics.say(f"Amazon calls the review {word(facts)}, a state not known here; looking on. Do not file again")
+    if where == Stage.GRANTED or (where == Stage.UNKNOWN and word(facts)):
+        diagnostics.say(fill(words_for(facts).watching, facts))

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dlaas_onboard.journey.review.stage_words import STAGE_WORDS
+from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.step_registry import GLYPHS, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.report import json_schema as s
@@ -17,6 +19,16 @@ _TONES = {  # of states, marks, lights, record verdicts and phases alike
     **dict.fromkeys(("waiting", "wait", "intent", "accepted"), "wait"),
     "unknown": "unknown",
 }
+_STAGE_TONES = {
+    Stage.NEVER_ASKED: "warn",
+    Stage.PENDING: "wait",
+    Stage.GRANTED: "warn",
+    Stage.PRODUCTION: "good",
+    Stage.DENIED: "bad",
+    Stage.FAILED: "bad",
+    Stage.UNKNOWN: "warn",  # the account was read: it is in the sandbox
+}
+_SHOWS_CASE = frozenset(Stage) - {Stage.NEVER_ASKED, Stage.PRODUCTION}
 _SIGNS = {"good": "✓", "bad": "✗", "warn": "!", "wait": "◔", "unknown": "?"}
 SEVERITIES = {
     "blocker": "Blockers",
@@ -182,7 +194,6 @@ def _verdict(report: s.Report) -> Verdict:
 
 def _state(status: s.Status) -> tuple[str, str, str]:
     """Return the state, its tone and what it means; stopped sending comes first (docs/ses.md, "Account state")."""
-    case = f" The case is {status.review.case_id}." if status.review.case_id else ""
     if status.sending.enabled is False:
         return "Sending is disabled", "bad", "Amazon SES does not send any mail for this account in this Region."
     if status.sending.enforcement not in (None, "HEALTHY"):
@@ -191,32 +202,18 @@ def _state(status: s.Status) -> tuple[str, str, str]:
             "bad",
             "Amazon SES has put the account's sending under enforcement; that comes before any request.",
         )
-    if status.access == "production":
-        return "Production access", "good", "The account may send to everyone from this Region."
     if status.access == "unknown":
         return "Not known", "unknown", "The account could not be read, so nothing is said about its access."
-    review = status.review.status
-    if review == "pending":
-        return "Review pending", "wait", f"Amazon is reviewing the request; the sandbox still applies.{case}"
-    if review == "denied":
-        return "Request denied", "bad", f"Amazon denied production access; the sandbox applies.{case}"
-    if review == "failed":
-        return "Review failed", "bad", f"Amazon could not finish the review; the request may be filed again.{case}"
-    if review == "granted":
-        return "Granted, still in the sandbox", "warn", f"The review says granted, yet the sandbox applies.{case}"
-    if review == "unknown":
-        return (
-            "In the sandbox",
-            "warn",
-            f"Mail reaches verified addresses only. The review's status is not known.{case}",
-        )
-    if status.ready_to_file:
+    stage = Stage.PRODUCTION if status.access == "production" else Stage(status.review.status)
+    if stage == Stage.NEVER_ASKED and status.ready_to_file:
         return (
             "Ready to file",
             "good",
             "The sandbox applies; production access was not asked for, and nothing stands against it.",
         )
-    return "In the sandbox", "warn", "Mail reaches verified addresses only. Production access was not asked for yet."
+    words = STAGE_WORDS[stage]
+    case = f" The case is {status.review.case_id}." if status.review.case_id and stage in _SHOWS_CASE else ""
+    return words.headline, _STAGE_TONES[stage], f"{words.consequence}{case}"
 
 
 def _sections(report: s.Report) -> Iterator[Section]:

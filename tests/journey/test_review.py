@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import Details, Facts, Review
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill, words_for
 from dlaas_onboard.journey.review.stages import (
     Health,
     Stage,
     access,
     case_id,
-    conflict_words,
     exit_status,
     health,
     may_file,
@@ -77,10 +77,25 @@ def test_an_answer_that_stopped_early_is_not_known() -> None:
 
 def test_a_conflict_means_another_thing_in_each_stage() -> None:
     made = [build.pending(), build.refused(), build.granted(), build.production(), build.nothing(), build.fresh()]
-    words = [conflict_words(facts) for facts in made]
+    words = [words_for(facts).refusal for facts in made]
     assert len(set(words)) == len(words)
     assert "support case" in words[1]
     assert "do not file again" in words[-1]
+
+
+def test_every_stage_has_words_and_each_can_be_filled() -> None:
+    assert set(STAGE_WORDS) == set(Stage)
+    for words in STAGE_WORDS.values():
+        for text in (words.conclusion, words.gate, words.finding, words.remedy, words.watching, *words.meanwhile):
+            assert "{" not in fill(text, build.reviewed("ESCALATED"))
+
+
+def test_a_failed_request_did_not_arrive_wherever_it_is_spoken_of() -> None:
+    words = STAGE_WORDS[Stage.FAILED]
+    for text in (words.meaning, words.consequence, words.finding, words.filing_again):
+        assert "Amazon did not receive the request" in text
+    for text in (words.consequence, words.conclusion, words.gate):
+        assert "may be filed again" in text or "may file it again" in text
 
 
 PROBLEM = Problem(ProblemKind.TIMEOUT, "No answer.")

@@ -13,6 +13,8 @@ from dlaas_onboard.journey.request.domain_gate import authentication, unread
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Found, Gate, Light
 from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill
+from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE
 from dlaas_onboard.journey.situation.intents import OPEN
 from dlaas_onboard.journey.situation.situation import Situation, once
@@ -20,6 +22,15 @@ from dlaas_onboard.journey.situation.situation import Situation, once
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.situation.answers import Answers
+
+_REVIEW_LIGHTS = {  # of what the review itself says, which is never Stage.PRODUCTION
+    Stage.NEVER_ASKED: Light.GREEN,
+    Stage.FAILED: Light.GREEN,
+    Stage.PENDING: Light.RED,
+    Stage.DENIED: Light.RED,
+    Stage.GRANTED: Light.RED,
+    Stage.UNKNOWN: Light.UNKNOWN,
+}
 
 
 def gates(situation: Situation) -> tuple[Gate, ...]:
@@ -98,23 +109,9 @@ def _sending(facts: Facts) -> Found:
 def _review(facts: Facts) -> Found:
     if stages.account(facts) is None:
         return unread("The review", facts.account)
-    case = f", case {stages.case_id(facts)}" if stages.case_id(facts) else ""
-    match stages.status(facts):
-        case stages.Stage.NEVER_ASKED:
-            return Found(Light.GREEN, stages.WORDS[stages.Stage.NEVER_ASKED])
-        case stages.Stage.FAILED:
-            return Found(Light.GREEN, f"The last request FAILED at Amazon{case}: it may be filed again.")
-        case stages.Stage.PENDING:
-            return Found(Light.RED, f"A review is PENDING{case}.", "Wait for it; answer Amazon on the case.")
-        case stages.Stage.DENIED:
-            return Found(
-                Light.RED, f"The review was DENIED{case}; SES takes no second request.", "Answer the case instead."
-            )
-        case stages.Stage.GRANTED:
-            return Found(Light.RED, f"The review was GRANTED{case}.", "Do not file again: wait, then ask on the case.")
-    return Found(
-        Light.UNKNOWN, f"The review's status is {stages.word(facts)}{case}, a word that is new.", "Look again."
-    )
+    stage = stages.status(facts)
+    words = STAGE_WORDS[stage]
+    return Found(_REVIEW_LIGHTS[stage], fill(words.gate, facts), words.gate_remedy)
 
 
 def _intents(situation: Situation) -> Found:

@@ -11,6 +11,7 @@ from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.request import new_case, quota_increase
 from dlaas_onboard.journey.request.filing_snapshot import MINDED, STEPS
 from dlaas_onboard.journey.review import stages, support_case
+from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
@@ -85,21 +86,7 @@ def _case(facts: Facts, reply: str) -> WayOn:
 
 
 def _again(facts: Facts) -> WayOn:
-    title = "File again"
-    match stages.stage(facts):
-        case Stage.FAILED:
-            return WayOn("again", title, True, "Open: Amazon did not receive the request. Step 9, Review and file.")
-        case Stage.NEVER_ASKED:
-            return WayOn("again", title, True, "Nothing was filed in this Region yet. Step 9, Review and file.")
-        case Stage.PRODUCTION:
-            return WayOn("again", title, False, "Production access is there already.")
-        case Stage.UNKNOWN:
-            return WayOn("again", title, False, "Shut while it is not known how the review stands.")
-        case Stage.GRANTED:
-            return WayOn(
-                "again", title, False, "Shut: the request was granted. Filing again may put it back to PENDING."
-            )
-    return WayOn("again", title, False, f"Shut: {CONFLICT}")
+    return WayOn("again", "File again", stages.may_file(facts), words_for(facts).filing_again)
 
 
 def _quotas(situation: Situation) -> WayOn:
@@ -139,12 +126,6 @@ def _new_case(situation: Situation) -> WayOn:
 
 
 # What a 409 of PutAccountDetails means: docs/ses.md, "Conflict".
-CONFLICT = (
-    "SES answers 409 ConflictException, without a message, while a request is under review and after a denial. "
-    "The AWS CLI gets the same answer, and the console hides its button. It is never sent again by itself."
-)
-
-
 def conflict(situation: Situation) -> Intent | None:
     """Return the last request from here if Amazon answered it with ConflictException, else ``None``."""
     last = next(iter(reversed(filings.of_place(situation))), None)

@@ -41,16 +41,6 @@ _STAGES = {
     "FAILED": Stage.FAILED,
 }
 
-WORDS = {
-    Stage.NEVER_ASKED: "Production access was never asked for in this Region.",
-    Stage.PENDING: "Amazon has the request and reviews it.",
-    Stage.GRANTED: "Amazon granted the request, but the account is still in the sandbox.",
-    Stage.PRODUCTION: "The account has production access in this Region.",
-    Stage.DENIED: "Amazon denied the request.",
-    Stage.FAILED: "Amazon did not receive the request because of an error of its own.",
-    Stage.UNKNOWN: "Where the request stands could not be read.",
-}
-
 
 def account(facts: Facts) -> Account | None:
     """Return the account where ``GetAccount`` answered in full, ``None`` otherwise."""
@@ -121,35 +111,6 @@ def health(facts: Facts) -> Health:
 def may_file(facts: Facts) -> bool:
     """Whether AWS takes a request now: never asked, or FAILED (``API_ReviewDetails``)."""
     return stage(facts) in (Stage.NEVER_ASKED, Stage.FAILED)
-
-
-def conflict_words(facts: Facts) -> str:
-    """Say what a 409 ``ConflictException`` of ``PutAccountDetails`` means, from the account as read *after* it.
-
-    AWS sends it without a message while a review is pending, and after a denial as well.
-    """
-    match stage(facts):
-        case Stage.PENDING:
-            return "A request is under review already; Amazon takes no second one. Follow it at the Decision step."
-        case Stage.DENIED:
-            return (
-                "The earlier request was denied, and the API takes no second one after that. "
-                "Answer in the support case instead."
-            )
-        case Stage.GRANTED:
-            return "The request was granted already. If the sandbox stays, write in the support case."
-        case Stage.PRODUCTION:
-            return "The account has production access already; there is nothing to ask for."
-        case Stage.UNKNOWN:
-            return (
-                "Amazon refused because a request is under review or was denied; which of the two could not be read. "
-                "Look again before anything else."
-            )
-        case _:
-            return (
-                "Amazon refused because of another change to the account's details, though no review shows yet. "
-                "Wait a minute and look again; do not file again before that."
-            )
 
 
 def exit_status(facts: Facts) -> int:

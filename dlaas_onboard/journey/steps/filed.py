@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Severity
@@ -22,7 +23,7 @@ def words(facts: Facts) -> str:
     """Return one sentence for a step that is over."""
     case = stages.case_id(facts)
     where = f" Case {case}." if case and stages.stage(facts) != Stage.PRODUCTION else ""
-    return f"{stages.WORDS[stages.stage(facts)]}{where}"
+    return f"{words_for(facts).meaning}{where}"
 
 
 def settle(sheet: VerdictBuilder) -> None:

@@ -7,6 +7,7 @@ from dlaas_onboard.journey.request import text_rubric, triage
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.situation.intents import OPEN, Intent
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
@@ -38,7 +39,7 @@ def judge(situation: Situation) -> Verdict:
         return sheet.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
     if triage.conflict_stands(situation) is not None:
         return sheet.verdict(
-            StepState.UNKNOWN, f"Amazon refused the last request. {stages.conflict_words(situation.facts)}"
+            StepState.UNKNOWN, f"Amazon refused the last request. {words_for(situation.facts).refusal}"
         )
     shut = [gate for gate in found if not gate.open]
     if shut:

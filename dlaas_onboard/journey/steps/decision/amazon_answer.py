@@ -8,6 +8,7 @@ from dlaas_onboard.journey.request import filing_snapshot, question_answers, tri
 from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, Kind, Told
+from dlaas_onboard.journey.review.stage_words import CONFLICT, words_for
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
@@ -128,7 +129,7 @@ def conflict(sheet: VerdictBuilder, situation: Situation) -> None:
         Severity.WARNING,
         f"Amazon refused the request of {found.created_at:%Y-%m-%d %H:%M} UTC with ConflictException (409).",
         evidence=f"{problem.code if problem else ''}{number}, {found.marker}",
-        remedy=f"Nothing was filed. {stages.conflict_words(situation.facts)} {triage.CONFLICT}",
+        remedy=f"Nothing was filed. {words_for(situation.facts).refusal} {CONFLICT}",
     )
 
 

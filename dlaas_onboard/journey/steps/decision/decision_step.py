@@ -9,7 +9,8 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.quantity import quota
 from dlaas_onboard.journey.review import amazon_reply, stages
 from dlaas_onboard.journey.review.amazon_reply import Kind, Told
-from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
+from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill
+from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.review.support_case import case as case_of
 from dlaas_onboard.journey.review.support_case import closed
 from dlaas_onboard.journey.situation.situation import Situation
@@ -143,19 +144,21 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
             return "Denied, though the mail reads like a grant: it may be about another Region. Read it."
     if closed(facts):
         return f"Denied, and {in_case} is closed: your answer opens it again. A second request is refused."
-    return f"Denied. Mend what is open, then answer in {in_case}; a second request is refused."
+    return fill(STAGE_WORDS[Stage.DENIED].conclusion, facts)
 
 
 def _conclude(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> Verdict:
     undecided = filings.undecided(situation)
     case_id = stages.case_id(situation.facts)
-    in_case = _in_case(situation.facts)
+    words = STAGE_WORDS[stage]
+    conclusion = fill(words.conclusion, situation.facts)
+    finding, remedy = fill(words.finding, situation.facts), fill(words.remedy, situation.facts)
     match stage:
         case Stage.PRODUCTION:
             account = stages.account(situation.facts)
             return sheet.verdict(
                 StepState.DONE,
-                f"Production access is there: {quota(account.max_24_hour_send if account else None)}.",
+                f"{conclusion}: {quota(account.max_24_hour_send if account else None)}.",
             )
         case Stage.NEVER_ASKED if undecided is not None:
             sheet.find(
@@ -170,44 +173,28 @@ def _conclude(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> Verd
                 "A request left, and whether it arrived is not known. Look again before anything else.",
             )
         case Stage.NEVER_ASKED:
-            return sheet.verdict(StepState.BLOCKED, "Nothing was filed in this Region yet.", StepId.FILE)
+            return sheet.verdict(StepState.BLOCKED, conclusion, StepId.FILE)
         case Stage.PENDING:
-            return sheet.verdict(
-                StepState.WAITING,
-                f"Amazon reviews the request; a first answer is promised within {PROMISED_HOURS} hours. "
-                "Watch the account's mail.",
-            )
+            return sheet.verdict(StepState.WAITING, conclusion)
         case Stage.FAILED:
             sheet.find(
                 "failed",
                 Severity.WARNING,
-                "Amazon did not receive the request because of an error of its own.",
+                finding,
                 evidence="ReviewDetails.Status is FAILED",
-                remedy="File it again at Review and file: AWS allows that in this state.",
+                remedy=remedy,
             )
-            return sheet.verdict(
-                StepState.ATTENTION, "The request did not reach Amazon's reviewers. You may file it again."
-            )
+            return sheet.verdict(StepState.ATTENTION, conclusion)
         case Stage.GRANTED:
             sheet.find(
                 "granted_but_sandboxed",
                 Severity.WARNING,
-                "The review says GRANTED, but ProductionAccessEnabled is still false: the sandbox rules still hold.",
+                finding,
                 evidence=f"ReviewDetails.Status is GRANTED{f', case {case_id}' if case_id else ''}",
-                remedy=f"Look again in an hour. If it stays, say so in {in_case}. Do not file again.",
+                remedy=remedy,
                 action="reply_case",
             )
-            return sheet.verdict(
-                StepState.ATTENTION, f"Granted, but not in effect yet: look again in an hour, then write in {in_case}."
-            )
+            return sheet.verdict(StepState.ATTENTION, conclusion)
         case _:
-            word = stages.word(situation.facts)
-            sheet.find(
-                "state",
-                Severity.UNKNOWN,
-                f"Amazon calls the review {word or 'nothing'}, a state not known here.",
-                remedy=f"Read {in_case} in the console. Do not file again.",
-            )
-            return sheet.verdict(
-                StepState.UNKNOWN, f"Amazon calls the review {word or 'nothing'}. Read {in_case} in the console."
-            )
+            sheet.find("state", Severity.UNKNOWN, finding, remedy=remedy)
+            return sheet.verdict(StepState.UNKNOWN, conclusion)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stage_words import STAGE_WORDS
 from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
@@ -26,7 +27,7 @@ def rows(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> None:
     word = stages.word(situation.facts)
     sheet.row(
         "Status",
-        word or stages.WORDS[stage],
+        word or STAGE_WORDS[stage].meaning,
         situation.facts.account,
         _MARKS.get(stage, Mark.PLAIN),
         section=_REVIEW,
