@@ -24,7 +24,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
-from dlaas_onboard.journey.steps import account
+from dlaas_onboard.journey.steps.account import account_step
 from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import alarms
@@ -278,7 +278,7 @@ def test_no_data_is_not_zero() -> None:
     facts = given(reputation=build.seen(Reputation()))
     for verdict, label in (
         (judged(facts), "Bounce rate"),
-        (account.judge(Situation(facts, build.entered())), "Reputation: bounce rate"),
+        (account_step.judge(Situation(facts, build.entered())), "Reputation: bounce rate"),
     ):
         assert value(verdict, label) == ("no data yet", Mark.PLAIN)
 
@@ -299,7 +299,8 @@ def test_rates_beside_their_thresholds(rates: Reputation, mark: Mark, severity: 
     assert (verdict.state == StepState.ATTENTION) is (severity == Severity.BLOCKER)
     assert (
         value(
-            account.judge(Situation(given(reputation=build.seen(rates)), build.entered())), "Reputation: bounce rate"
+            account_step.judge(Situation(given(reputation=build.seen(rates)), build.entered())),
+            "Reputation: bounce rate",
         )[1]
         == mark
     )

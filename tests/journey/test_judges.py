@@ -44,7 +44,7 @@ from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps import account
+from dlaas_onboard.journey.steps.account import account_step
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.steps.decision import decision_step
 from dlaas_onboard.journey.steps.domain import domain_step
@@ -59,7 +59,7 @@ ATTENTION, BLOCKED, UNKNOWN = StepState.ATTENTION, StepState.BLOCKED, StepState.
 
 def judge_all(facts: Facts, answers: Answers, intents: tuple[Intent, ...] = ()) -> list[Verdict]:
     return [
-        account.judge(Situation(facts, answers)),
+        account_step.judge(Situation(facts, answers)),
         test_address_step.judge(Situation(facts, answers)),
         domain_step.judge(Situation(facts, answers)),
         bounces_step.judge(Situation(facts, answers)),
@@ -112,7 +112,9 @@ def test_rows_carry_source_and_time_of_their_reading() -> None:
         from_aws = [item for item in verdict.rows if item.source.startswith("SES GetAccount")]
         assert all(item.observed_at == build.NOW for item in from_aws)
     found = next(
-        item for item in account.judge(Situation(build.ready(), build.entered())).rows if item.label == "Daily quota"
+        item
+        for item in account_step.judge(Situation(build.ready(), build.entered())).rows
+        if item.label == "Daily quota"
     )
     assert (found.value, found.source) == ("200 recipients in 24 hours", "SES GetAccount eu-west-1")
 
@@ -145,7 +147,7 @@ def sent(attempts: int, bounced: int = 0, complained: int = 0) -> Facts:
     ],
 )
 def test_account_findings(facts: Facts, name: str, severity: Severity | None, state: StepState) -> None:
-    verdict = account.judge(Situation(facts, build.entered()))
+    verdict = account_step.judge(Situation(facts, build.entered()))
     assert verdict.state == state
     if severity is None:
         assert not verdict.findings
@@ -154,36 +156,40 @@ def test_account_findings(facts: Facts, name: str, severity: Severity | None, st
 
 
 def test_rates_are_shown_only_where_something_was_sent() -> None:
-    assert not [item for item in account.judge(Situation(sent(0), build.entered())).rows if item.label == "Bounces"]
-    assert row(account.judge(Situation(sent(200, 1), build.entered())), "Bounces") == ("0.50 % (1)", Mark.GOOD)
+    assert not [
+        item for item in account_step.judge(Situation(sent(0), build.entered())).rows if item.label == "Bounces"
+    ]
+    assert row(account_step.judge(Situation(sent(200, 1), build.entered())), "Bounces") == ("0.50 % (1)", Mark.GOOD)
 
 
 def test_an_unlimited_quota_is_said() -> None:
-    verdict = account.judge(Situation(of_account(max_24_hour_send=-1.0, sent_last_24_hours=5.0), build.entered()))
+    verdict = account_step.judge(Situation(of_account(max_24_hour_send=-1.0, sent_last_24_hours=5.0), build.entered()))
     assert row(verdict, "Daily quota")[0] == "unlimited"
 
 
 @pytest.mark.parametrize("changes", [{"sending_enabled": None}, {"enforcement": ""}])
 def test_health_that_amazon_leaves_out_is_unknown(changes: dict[str, Any]) -> None:
-    assert account.judge(Situation(of_account(**changes), build.entered())).state == UNKNOWN
+    assert account_step.judge(Situation(of_account(**changes), build.entered())).state == UNKNOWN
 
 
 def test_no_region_is_the_operators_to_mend() -> None:
     place = Place(profile="dlaas")
-    verdict = account.judge(Situation(Facts(place=place, caller=build.seen(place, "STS")), build.answers()))
+    verdict = account_step.judge(Situation(Facts(place=place, caller=build.seen(place, "STS")), build.answers()))
     assert (verdict.state, finding(verdict, "no_region").severity) == (ATTENTION, Severity.BLOCKER)
 
 
 def test_the_region_says_where_it_was_named() -> None:
     found = next(
-        item for item in account.judge(Situation(build.ready(), build.entered())).rows if item.label == "Region"
+        item for item in account_step.judge(Situation(build.ready(), build.entered())).rows if item.label == "Region"
     )
     assert (found.value, found.source) == ("eu-west-1", "named by --region")
 
 
 def test_an_endpoint_that_is_not_amazons_is_said_and_goes_on() -> None:
     where = build.place(endpoint="127.0.0.1:5000", amazon=False)
-    verdict = account.judge(Situation(replace(build.ready(), place=where, caller=build.seen(where)), build.entered()))
+    verdict = account_step.judge(
+        Situation(replace(build.ready(), place=where, caller=build.seen(where)), build.entered())
+    )
     assert verdict.state == DONE
     assert "127.0.0.1:5000" in finding(verdict, "endpoint").message
     assert row(verdict, "Endpoint") == ("127.0.0.1:5000 (not Amazon's)", Mark.WARN)
@@ -192,7 +198,7 @@ def test_an_endpoint_that_is_not_amazons_is_said_and_goes_on() -> None:
 def test_credentials_that_fail_leave_the_account_unknown() -> None:
     problem = Problem(ProblemKind.CREDENTIALS, "The SSO session has expired.", "Run: aws sso login --profile dlaas")
     facts = replace(build.nothing(), caller=Reading("STS", build.NOW, build.place(account=""), problem))
-    verdict = account.judge(Situation(facts, build.answers()))
+    verdict = account_step.judge(Situation(facts, build.answers()))
     assert verdict.state == UNKNOWN
     assert finding(verdict, "caller_unread").remedy == "Run: aws sso login --profile dlaas"
 
@@ -200,7 +206,7 @@ def test_credentials_that_fail_leave_the_account_unknown() -> None:
 def test_the_account_of_the_last_visit_is_not_todays() -> None:
     problem = Problem(ProblemKind.CREDENTIALS, "The SSO session has expired.", "Run: aws sso login --profile dlaas")
     facts = replace(build.ready(), caller=Reading("STS", build.NOW, build.place(), problem))
-    assert account.judge(Situation(facts, build.entered())).state == UNKNOWN
+    assert account_step.judge(Situation(facts, build.entered())).state == UNKNOWN
 
 
 def with_checkout(**changes: Any) -> Facts:
@@ -208,26 +214,28 @@ def with_checkout(**changes: Any) -> Facts:
 
 
 def test_stock_values_stop_the_journey() -> None:
-    verdict = account.judge(Situation(with_checkout(stock=("SERVICE_DOMAIN",)), build.entered()))
+    verdict = account_step.judge(Situation(with_checkout(stock=("SERVICE_DOMAIN",)), build.entered()))
     assert (verdict.state, finding(verdict, "stock").severity) == (ATTENTION, Severity.BLOCKER)
     assert "SERVICE_DOMAIN" in verdict.headline
 
 
 def test_another_region_in_the_checkout_is_found() -> None:
-    verdict = account.judge(Situation(with_checkout(region="us-west-2"), build.entered()))
+    verdict = account_step.judge(Situation(with_checkout(region="us-west-2"), build.entered()))
     assert verdict.state == ATTENTION
     assert finding(verdict, "region_differs").evidence == "common/config.json:2"
 
 
 def test_broken_files_of_the_checkout_are_named() -> None:
-    verdict = account.judge(Situation(with_checkout(problems=("common/config.json is not JSON.",)), build.entered()))
+    verdict = account_step.judge(
+        Situation(with_checkout(problems=("common/config.json is not JSON.",)), build.entered())
+    )
     assert finding(verdict, "checkout_problem_1").message == "common/config.json is not JSON."
     assert finding(verdict, "checkout_problem_1").severity == Severity.WARNING
     assert verdict.state == ATTENTION
 
 
 def test_a_region_that_the_profile_may_name_is_not_missed_before_the_profile_was_read() -> None:
-    before = account.judge(Situation(Facts(place=Place(profile="dlaas")), Answers()))
+    before = account_step.judge(Situation(Facts(place=Place(profile="dlaas")), Answers()))
     assert before.state == StepState.UNKNOWN
     assert not [item for item in before.findings if item.severity == Severity.BLOCKER]
 
@@ -239,7 +247,7 @@ def test_the_radar_shows_what_is_elsewhere() -> None:
         "eu-west-1": build.seen(RegionGlance("eu-west-1", False)),
     }
     facts = replace(build.ready(), radar=radar, domain_identity=build.seen(None))
-    verdict = account.judge(Situation(facts, build.entered()))
+    verdict = account_step.judge(Situation(facts, build.entered()))
     assert verdict.state == DONE
     assert row(verdict, "us-east-1")[0] == (
         "production, review GRANTED (case 1), 50,000 recipients in 24 hours, identity example.com"

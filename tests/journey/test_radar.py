@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.review import regions
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
-from dlaas_onboard.journey.steps import account
+from dlaas_onboard.journey.steps.account import account_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity
 from tests.journey import build
 
@@ -46,7 +46,7 @@ def facts(*readings: Reading[RegionGlance], checkout: str = "", identity: bool =
 
 def findings(of: Facts) -> dict[str, Finding]:
     """Return the findings about Regions, each of them whole."""
-    verdict = account.judge(Situation(of, build.entered()))
+    verdict = account_step.judge(Situation(of, build.entered()))
     found = {item.id.removeprefix("account."): item for item in verdict.findings if item.guide_step == 10}
     for item in found.values():
         assert item.evidence, item
@@ -57,7 +57,7 @@ def findings(of: Facts) -> dict[str, Finding]:
 def rows(of: Facts) -> dict[str, Row]:
     return {
         row.label: row
-        for row in account.judge(Situation(of, build.entered())).rows
+        for row in account_step.judge(Situation(of, build.entered())).rows
         if row.section.startswith("Other Regions")
     }
 
@@ -155,13 +155,13 @@ def test_the_checkout_sends_from_where_the_access_is_not() -> None:
     of = facts(granted, checkout=build.REGION)
     assert set(findings(of)) == {"checkout_access_elsewhere"}
     assert findings(of)["checkout_access_elsewhere"].severity == Severity.ADVICE
-    assert account.judge(Situation(of, build.entered())).state == StepState.DONE
+    assert account_step.judge(Situation(of, build.entered())).state == StepState.DONE
 
 
 def test_the_checkout_sends_from_here_and_the_identity_is_elsewhere() -> None:
     of = facts(glance("us-east-1", identities=("example.com",)), checkout=build.REGION, identity=False)
     assert set(findings(of)) == {"checkout_identity_elsewhere"}
-    verdict = account.judge(Situation(of, build.entered()))
+    verdict = account_step.judge(Situation(of, build.entered()))
     assert verdict.state == StepState.ATTENTION
     assert "but the identity of example.com is in us-east-1." in verdict.headline
 

@@ -15,7 +15,8 @@ from dlaas_onboard.journey.request.worksheet import Worksheet, work_out
 from dlaas_onboard.journey.review.stages import access
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
-from dlaas_onboard.journey.steps import account, declarations, review_and_file, use_case
+from dlaas_onboard.journey.steps import declarations, review_and_file, use_case
+from dlaas_onboard.journey.steps.account import account_step
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.steps.decision import decision_step
 from dlaas_onboard.journey.steps.domain import domain_step
@@ -40,7 +41,7 @@ class Judgement(NamedTuple):
 def judge_all(situation: Situation) -> Judgement:
     """Judge every step. Pure: the same facts and answers give the same judgement."""
     verdicts = {
-        StepId.ACCOUNT: account.judge(situation),
+        StepId.ACCOUNT: account_step.judge(situation),
         StepId.TEST_ADDRESS: test_address_step.judge(situation),
         StepId.DOMAIN: domain_step.judge(situation),
         StepId.BOUNCES: bounces_step.judge(situation),
