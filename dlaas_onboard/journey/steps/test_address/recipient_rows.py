@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts, Identities, Reading
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.intents import Phase
@@ -20,14 +21,14 @@ _TODAY, _LIST = "Who can receive today", "Test recipients"
 _LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
 
 
-def rows(builder: VerdictBuilder, situation: Situation) -> None:
+def recipient_rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show who can receive today, the limits, each listed recipient, and what is wrong with the list."""
-    _today(builder, situation.facts)
+    _receivers_today(builder, situation.facts)
     _list(builder, situation)
     _each(builder, situation)
 
 
-def _today(builder: VerdictBuilder, facts: Facts) -> None:
+def _receivers_today(builder: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     if account is not None and account.production:
         builder.row("Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY)
@@ -35,14 +36,7 @@ def _today(builder: VerdictBuilder, facts: Facts) -> None:
     domains = recipients.verified_domains(facts)
     for name, reading in domains.items():
         builder.row(name, "every address at it: the domain is verified", reading, Mark.GOOD, section=_TODAY)
-    listed = facts.identities
-    for item in listed.value.items if listed is not None and listed.value is not None else ():
-        if item.type == "EMAIL_ADDRESS" and recipients.is_verified(item.verification_status, item.sending_enabled):
-            builder.row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
-    if listed is None or not listed.known:
-        why = listed.problem.message if listed is not None and listed.problem else ""
-        value = f"unknown: {why or (listed.partial if listed else NOT_LOOKED)}"
-        builder.row("Other identities", value, listed, Mark.UNKNOWN, section=_TODAY)
+    _verified_addresses(builder, facts.identities)
     builder.row(
         "Mailbox simulator",
         f"success@, bounce@, complaint@, ooto@ and suppressionlist@{plans.SIMULATOR}",
@@ -54,6 +48,19 @@ def _today(builder: VerdictBuilder, facts: Facts) -> None:
         used = "" if sent is None else f", {sent:,.0f} sent"
         builder.row("At most", f"{quota(account.max_24_hour_send)}{used}", facts.account, section=_TODAY)
         builder.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
+
+
+def _verified_addresses(builder: VerdictBuilder, listed: Reading[Identities] | None) -> None:
+    """Show each address that SES lists as verified, and whether the list was read to its end."""
+    identities = so_far(listed)
+    for item in identities.items if identities is not None else ():
+        if item.type == "EMAIL_ADDRESS" and recipients.is_verified(item.verification_status, item.sending_enabled):
+            builder.row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
+    if listed is None:
+        builder.row("Other identities", f"unknown: {NOT_LOOKED}", listed, Mark.UNKNOWN, section=_TODAY)
+    elif not listed.known:
+        why = (listed.problem.message if listed.problem else "") or listed.partial
+        builder.row("Other identities", f"unknown: {why}", listed, Mark.UNKNOWN, section=_TODAY)
 
 
 def _list(builder: VerdictBuilder, situation: Situation) -> None:
@@ -89,22 +96,24 @@ def _list(builder: VerdictBuilder, situation: Situation) -> None:
 
 
 def _each(builder: VerdictBuilder, situation: Situation) -> None:
-    found = recipients.standings(situation)
+    """Show where each listed recipient stands."""
+    standings = recipients.standings(situation)
     waiting: list[str] = []
     expired: list[str] = []
-    for item in found:
-        if item.state == State.WAITING and _too_old(item, _sent_at(item, situation)):
-            expired.append(item.address)
-        elif item.state in (State.WAITING, State.EXPIRED):
-            (waiting if item.state == State.WAITING else expired).append(item.address)
-        _row(builder, item, _sent_at(item, situation))
-    _findings(builder, found, waiting, expired)
+    for standing in standings:
+        sent = _sent_at(standing, situation)
+        if standing.state == State.EXPIRED or (standing.state == State.WAITING and _too_old(standing, sent)):
+            expired.append(standing.address)
+        elif standing.state == State.WAITING:
+            waiting.append(standing.address)
+        _row(builder, standing, sent)
+    _findings(builder, standings, waiting, expired)
 
 
 def _findings(
-    builder: VerdictBuilder, found: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]
+    builder: VerdictBuilder, standings: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]
 ) -> None:
-    absent = [item.address for item in found if item.state == State.ABSENT]
+    absent = [item.address for item in standings if item.state == State.ABSENT]
     if absent:
         builder.find(
             "recipients_absent",
@@ -130,7 +139,7 @@ def _findings(
             remedy="Have the links sent again, and tell the recipients first.",
             action="resend_recipients",
         )
-    unread = [item for item in found if item.state == State.UNKNOWN and item.reading is not None]
+    unread = [item for item in standings if item.state == State.UNKNOWN and item.reading is not None]
     if unread:
         builder.find(
             "recipients_unread",
@@ -142,7 +151,7 @@ def _findings(
         )
 
 
-_SAID = {
+_WORDS = {
     State.ANYBODY: ("can receive: anybody can", Mark.GOOD),
     State.VERIFIED: ("verified", Mark.GOOD),
     State.SIMULATOR: ("the simulator needs no link", Mark.GOOD),
@@ -151,40 +160,41 @@ _SAID = {
 }
 
 
-def _row(builder: VerdictBuilder, item: Standing, sent: datetime | None) -> None:
-    value, mark = _SAID.get(item.state, ("", Mark.PLAIN))
-    if item.state == State.DOMAIN:
-        value, mark = f"can receive: {item.why} is verified", Mark.GOOD
-    elif item.state == State.UNKNOWN:
-        value, mark = item.why if item.why == NOT_LOOKED else f"unknown: {item.why}", Mark.UNKNOWN
-    elif item.state == State.WAITING and sent is not None and item.reading is not None:
-        passed = age((item.reading.observed_at - sent).total_seconds())
+def _row(builder: VerdictBuilder, standing: Standing, sent: datetime | None) -> None:
+    value, mark = _WORDS.get(standing.state, ("", Mark.PLAIN))
+    if standing.state == State.DOMAIN:
+        value, mark = f"can receive: {standing.why} is verified", Mark.GOOD
+    elif standing.state == State.UNKNOWN:
+        value, mark = standing.why if standing.why == NOT_LOOKED else f"unknown: {standing.why}", Mark.UNKNOWN
+    elif standing.state == State.WAITING and sent is not None and standing.reading is not None:
+        passed = age((standing.reading.observed_at - sent).total_seconds())
         since = f"{sent:%Y-%m-%d %H:%M} UTC"
-        if _too_old(item, sent):
+        if _too_old(standing, sent):
             value, mark = f"the link of {since} has expired", Mark.WARN
         else:
             spent = "" if passed == "now" else f", {passed} of {_LINK_HOURS} h"
             value, mark = f"waits for the click since {since}{spent}", Mark.WAIT
-    elif item.state == State.WAITING:
+    elif standing.state == State.WAITING:
         value, mark = f"waits for the click; a link works {_LINK_HOURS} h, and when it was sent is not known", Mark.WAIT
-    builder.row(item.address, value, item.reading, mark, section=_LIST)
+    builder.row(standing.address, value, standing.reading, mark, section=_LIST)
 
 
-def _sent_at(item: Standing, situation: Situation) -> datetime | None:
+def _sent_at(standing: Standing, situation: Situation) -> datetime | None:
     """Return when the link was sent, as far as it was sent from here: SES does not say."""
     sent = [
         intent.outcome.at if intent.outcome else intent.created_at
         for intent in filings.of_place(situation, "CreateEmailIdentity")
-        if intent.call.params.get("EmailIdentity") == item.address and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
+        if intent.call.params.get("EmailIdentity") == standing.address
+        and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
     ]
     return sent[-1] if sent else None
 
 
-def _too_old(item: Standing, sent: datetime | None) -> bool:
+def _too_old(standing: Standing, sent: datetime | None) -> bool:
     """Whether a link was older than it works when SES was looked at."""
-    if sent is None or item.reading is None:
+    if sent is None or standing.reading is None:
         return False
-    return (item.reading.observed_at - sent).total_seconds() > _LINK_HOURS * 3600
+    return (standing.reading.observed_at - sent).total_seconds() > _LINK_HOURS * 3600
 
 
 def leftovers(builder: VerdictBuilder, situation: Situation, *, section: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.needed_records import error_words
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts, Identity
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.test_address import recipient_rows as people
+from dlaas_onboard.journey.steps.test_address import recipient_rows
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import recipients
@@ -20,18 +20,20 @@ def judge(situation: Situation) -> Verdict:
     """Judge the operator's test address: entered, created, verified. Other recipients are shown, and decide nothing."""
     builder = VerdictBuilder(StepId.TEST_ADDRESS)
     own = _own(builder, situation)
-    people.rows(builder, situation)
+    recipient_rows.recipient_rows(builder, situation)
     _others(builder, situation.facts, {situation.test_address, *recipients.wanted(situation)})
     return builder.verdict(own.state, own.headline, own.blocked_by)
 
 
 def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
+    """Judge the operator's own address alone."""
     entered = situation.input("test_address")
     address = situation.test_address
     builder.row("Address", entered.text or "not entered", source=entered.source)
     builder.gaps(situation.facts)
-    production = stages.access(situation.facts) == "production"
-    if not address and not production:
+    if stages.access(situation.facts) == "production":
+        return builder.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
+    if not address:
         if entered.text:
             builder.find(
                 "invalid",
@@ -41,8 +43,6 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
                 field="test_address",
             )
         return builder.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
-    if production:
-        return builder.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
     if _covered(situation, address):
         builder.row(
             "Covered by", f"the verified domain {names.domain_of(address)}", situation.facts.domain_identity, Mark.GOOD
@@ -57,7 +57,6 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
     if identity is None:
         builder.row("Identity", f"SES does not know it in {situation.place.region}", reading, Mark.WAIT)
         return builder.verdict(StepState.TODO, f"Send the verification link to {address}, then open it. {_LINK}")
-    status = identity.verification_status
     builder.row(
         "Verified for sending",
         yes_no(identity.verified),
@@ -65,12 +64,18 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
         {True: Mark.GOOD, False: Mark.WAIT, None: Mark.UNKNOWN}[identity.verified],
         expected="yes",
     )
-    builder.row("Verification", status or "unknown: not in Amazon's answer", reading)
+    builder.row("Verification", identity.verification_status or "unknown: not in Amazon's answer", reading)
     if identity.verified:
         return builder.verdict(StepState.DONE, f"{address} is verified: send a test mail to it whenever you like.")
+    return _unverified(builder, identity, address)
+
+
+def _unverified(builder: VerdictBuilder, identity: Identity, address: str) -> Verdict:
+    """Judge an address that SES knows and that was not verified, as far as SES says."""
     if identity.verified is None:
         builder.find("incomplete", Severity.UNKNOWN, "Amazon's answer leaves out whether the address is verified.")
         return builder.not_known("The address in SES")
+    status = identity.verification_status
     info = identity.verification_info
     error = error_words(info.error_type) if info and info.error_type else ""
     if status == "FAILED":
