@@ -106,10 +106,10 @@ class VerdictBuilder:
         """Add the checkout's gaps of this step; those whose id begins as ``settled`` says are mended live."""
         for gap in checkout_gaps.of_step(facts, self.step):
             mended = gap.id.startswith(tuple(settled))
-            known = gap.severity if gap.severity in list(Severity) else Severity.WARNING
+            severity = Severity(gap.severity) if gap.severity in list(Severity) else Severity.WARNING
             self.find(
                 f"checkout_{gap.id}",
-                Severity.ADVICE if mended else Severity(known),
+                Severity.ADVICE if mended else severity,
                 f"In order at AWS now, but not in the checkout: {gap.message}" if mended else gap.message,
                 evidence=str(gap.source) if gap.source else "",
                 remedy=gap.remedy,
@@ -119,20 +119,22 @@ class VerdictBuilder:
     def verdict(self, state: StepState, headline: str, blocked_by: StepId | None = None) -> Verdict:
         """Return the verdict with the findings that matter most first."""
         order = list(Severity)
-        findings = sorted(self._each_once(), key=lambda finding: order.index(finding.severity))
+        findings = sorted(self._without_repeats(), key=lambda finding: order.index(finding.severity))
         return Verdict(self.step, state, headline, tuple(self.rows), tuple(findings), blocked_by)
 
-    def _each_once(self) -> list[Finding]:
+    def _without_repeats(self) -> list[Finding]:
         """Leave out a gap of the checkout that AWS or DNS shows as well; where it is in the code stays as evidence."""
         findings = {finding.id: finding for finding in self.findings}
         for gap, names in _SEEN_LIVE.items():
-            written = findings.get(f"{self.step}.checkout_{gap}")
+            in_checkout = findings.get(f"{self.step}.checkout_{gap}")
             live = next((findings[key] for name in names if (key := f"{self.step}.{name}") in findings), None)
-            if written is None or live is None:
+            if in_checkout is None or live is None:
                 continue
-            del findings[written.id]
-            if written.evidence:
-                evidence = "; ".join(filter(None, (live.evidence, f"not in the checkout either ({written.evidence})")))
+            del findings[in_checkout.id]
+            if in_checkout.evidence:
+                evidence = "; ".join(
+                    filter(None, (live.evidence, f"not in the checkout either ({in_checkout.evidence})"))
+                )
                 findings[live.id] = replace(live, evidence=evidence)
         return list(findings.values())
 

@@ -19,13 +19,20 @@ from dlaas_onboard.journey.writes.recipients import Standing, State
 
 _TODAY, _LIST = "Who can receive today", "Test recipients"
 _LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
+_WORDS = {
+    State.ANYBODY: ("can receive: anybody can", Mark.GOOD),
+    State.VERIFIED: ("verified", Mark.GOOD),
+    State.SIMULATOR: ("the simulator needs no link", Mark.GOOD),
+    State.EXPIRED: ("the link was not opened in time", Mark.WARN),
+    State.ABSENT: ("not in SES yet", Mark.WAIT),
+}
 
 
 def recipient_rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show who can receive today, the limits, each listed recipient, and what is wrong with the list."""
     _receivers_today(builder, situation.facts)
-    _list(builder, situation)
-    _each(builder, situation)
+    _list_faults(builder, situation)
+    _listed_recipients(builder, situation)
 
 
 def _receivers_today(builder: VerdictBuilder, facts: Facts) -> None:
@@ -63,7 +70,7 @@ def _verified_addresses(builder: VerdictBuilder, listed: Reading[Identities] | N
         builder.row("Other identities", f"unknown: {why}", listed, Mark.UNKNOWN, section=_TODAY)
 
 
-def _list(builder: VerdictBuilder, situation: Situation) -> None:
+def _list_faults(builder: VerdictBuilder, situation: Situation) -> None:
     """Say what is wrong with the list itself."""
     listed = recipients.entered(situation)
     if listed.wrong:
@@ -95,7 +102,7 @@ def _list(builder: VerdictBuilder, situation: Situation) -> None:
         )
 
 
-def _each(builder: VerdictBuilder, situation: Situation) -> None:
+def _listed_recipients(builder: VerdictBuilder, situation: Situation) -> None:
     """Show where each listed recipient stands."""
     standings = recipients.standings(situation)
     waiting: list[str] = []
@@ -149,15 +156,6 @@ def _findings(
             evidence=unread[0].reading.source if unread[0].reading else "",
             remedy="Look again.",
         )
-
-
-_WORDS = {
-    State.ANYBODY: ("can receive: anybody can", Mark.GOOD),
-    State.VERIFIED: ("verified", Mark.GOOD),
-    State.SIMULATOR: ("the simulator needs no link", Mark.GOOD),
-    State.EXPIRED: ("the link was not opened in time", Mark.WARN),
-    State.ABSENT: ("not in SES yet", Mark.WAIT),
-}
 
 
 def _row(builder: VerdictBuilder, standing: Standing, sent: datetime | None) -> None:
