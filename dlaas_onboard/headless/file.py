@@ -58,8 +58,8 @@ def _check_reason(reason: str) -> None:
 
 
 def _overridden(gate: Gate, reason: str) -> Gate:
-    """Return the gate with the reason where it is red and may be overridden; unknown is not red."""
-    if reason and gate.light == Light.RED and gate.overridable and not gate.override:
+    """Return the gate with the reason where it takes one and has none."""
+    if reason and gate.takes_reason and not gate.override:
         return dataclasses.replace(gate, override=reason)
     return gate
 
@@ -126,7 +126,7 @@ def _gate_lines(gates: Sequence[Gate]) -> list[str]:
         (
             signs[gate.light],
             gate.title,
-            gate.why + (f"  Overridden: {gate.override}" if gate.override and gate.light != Light.GREEN else ""),
+            gate.why + (f"  Overridden: {gate.override}" if gate.override and gate.takes_reason else ""),
         )
         for gate in gates
     )

@@ -19,6 +19,7 @@ from dlaas_onboard.headless.status import WORDS, told
 from dlaas_onboard.headless.status import steps as step_lines
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
 from dlaas_onboard.journey.situation.intents import Phase
@@ -245,9 +246,14 @@ class _Conversation:
         return not wrong
 
     def _overrides(self) -> None:
-        """Ask for a reason where a gate is shut and may be passed all the same."""
+        """Ask for a reason where a gate is shut and takes one; of what is unknown, say that a look comes first."""
         for gate in self._onboarding.view().gates:
-            if gate.open or not gate.overridable:
+            if gate.overridable and gate.light == Light.UNKNOWN:
+                output.write(
+                    f"\nGate {gate.title} is unknown: {gate.why} {gate.remedy or 'Look again.'} "
+                    "A reason passes only what is red."
+                )
+            if gate.open or not gate.takes_reason:
                 continue
             reason = self._ask_field(
                 f"\nGate {gate.title} is {gate.light.value}: {gate.why} {gate.remedy}\n"

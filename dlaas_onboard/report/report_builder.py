@@ -181,7 +181,7 @@ def _open(intent: Intent) -> s.OpenIntent:
 def _overrides(dossier: Dossier) -> list[s.Override]:
     found = []
     for gate in dossier.gates:
-        if gate.override:
+        if gate.override and gate.open:
             entry = dossier.situation.answers.entry(fields.OVERRIDE + gate.id)
             found.append(
                 s.Override(

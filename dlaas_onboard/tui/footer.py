@@ -130,7 +130,7 @@ def _here(app: AppCommands) -> list[Hint]:
     out = []
     if isinstance(item.target, Sentence):
         out.append(Hint("e", "edit", app.action_edit, rank=1))
-    if isinstance(item.target, Gate) and item.target.light.value != "green" and item.target.overridable:
+    if isinstance(item.target, Gate) and item.target.takes_reason:
         out.append(Hint("o", "override", app.action_override, rank=1))
     if item.copy:
         out.append(Hint("y", "copy", app.action_copy, rank=5))

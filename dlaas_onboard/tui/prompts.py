@@ -91,7 +91,7 @@ def sentence(app: AppCommands) -> None:
 
 
 def override(app: AppCommands) -> None:
-    """Ask for the reason why a gate that is not green shall not stop the request."""
+    """Ask for the reason why a red gate shall not stop the request."""
     from dlaas_onboard.journey.request.gate import Gate
     from dlaas_onboard.journey.situation.fields import OVERRIDE
 
@@ -101,6 +101,13 @@ def override(app: AppCommands) -> None:
     gate: Gate = target
     if not gate.overridable:
         app.notify(f"{gate.title} cannot be overridden. {gate.remedy}", severity="warning", markup=False)
+        return
+    if not gate.takes_reason:
+        app.notify(
+            f"{gate.title} is not known, and a reason passes only what is red. {gate.remedy or 'Look again.'}",
+            severity="warning",
+            markup=False,
+        )
         return
 
     def answered(texts: tuple[str, ...] | None) -> None:

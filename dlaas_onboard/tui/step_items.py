@@ -337,11 +337,13 @@ def _gate(gate: Gate) -> Item:
         lines += under(gate.why, width, lead, DIM, limit=2)
         if gate.light.value != "green":
             lines += under(f"→ {gate.remedy}" if gate.remedy else "", width, lead)
-        if gate.override:
+        if gate.override and gate.open:
             lines += under(f"overridden: {gate.override}", width, lead, "$text-warning")
         return lines
 
-    can = "o overrides it with a reason" if gate.overridable else "cannot be overridden"
+    can = "o overrides it with a reason" if gate.takes_reason else "cannot be overridden"
+    if gate.overridable and gate.light.value == "unknown":
+        can = "not known: look again"
     step = BY_ID[gate.step]
     detail = joined(
         flat(f"{glyph} {word}", color),

@@ -186,8 +186,15 @@ def test_file_passes_a_red_gate_with_a_reason(scene: Scene, capsys: pytest.Captu
 def test_file_does_not_pass_what_is_unknown(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.begin()
     scene.here.server.account.state.denied.append("sesv2:GetEmailIdentity")
-    assert scene.main(*FILE, "--override", "I am sure that the identity is verified.") == 30
+    reason = "I am sure that the identity is verified."
+    assert scene.main(*FILE, "--override", reason) == 30
     assert "is unknown" in capsys.readouterr().err
+    # A reason typed before, when the gates were red, does not pass it either.
+    gates = ("domain_identity", "dkim", "mail_from")
+    assert scene.main("draft", "set", *(f"override.{gate}={reason}" for gate in gates)) == 0
+    capsys.readouterr()
+    assert scene.main(*FILE) == 30
+    assert "gate dkim is unknown" in capsys.readouterr().err
     assert not scene.here.writes()
 
 

@@ -357,6 +357,8 @@ FILINGS: list[tuple[str, dict[str, Any], Arguments, int]] = [
     ("an unknown gate", {"gates": (GREEN, UNSEEN)}, FILE, 30),
     ("a red gate with a reason", {"gates": (GREEN, RED)}, FILE._replace(override=REASON), 0),
     ("unknown is not red", {"gates": (RED, UNSEEN)}, FILE._replace(override=REASON), 30),
+    ("a reason of before", {"gates": (GREEN, replace(RED, override=REASON))}, FILE, 0),
+    ("unknown with a reason of before", {"gates": (GREEN, replace(UNSEEN, override=REASON))}, FILE, 30),
     ("declarations cannot be overridden", {"gates": (RED, UNDECLARED)}, FILE._replace(override=REASON), 30),
     ("refused before sending", {"phase": Refused("It has changed since.")}, FILE, 30),
     ("an open request", {"intents": (intent(Phase.UNKNOWN),)}, FILE, 31),

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.step_registry import STEPS, StepId
 from dlaas_onboard.journey.writes.actions import Confirm
 from dlaas_onboard.ports import Cue
-from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, Fake, action, seen
+from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, UNSEEN, Fake, action, seen
 
 
 @pytest.fixture
@@ -171,6 +171,13 @@ def test_a_shut_gate_takes_a_reason_where_it_may(walk: Any) -> None:
         ("override.dmarc", "The record is published tomorrow.")
     ]
     assert "gate declarations: red." in out
+
+
+def test_an_unknown_gate_is_looked_at_again_and_takes_no_reason(walk: Any) -> None:
+    fake = Fake(gates=(GREEN, UNSEEN))
+    out = walk(fake, "9", "The site opens in my browser.", "back", "q")
+    assert [done for done in fake.done if done[0] == "enter"] == []
+    assert "Gate Website is unknown: It was not opened. Look again. A reason passes only what is red." in out
 
 
 def test_going_on_from_step_to_step_reaches_the_last(walk: Any) -> None:

@@ -93,10 +93,11 @@ def test_access_is_what_the_flag_says() -> None:
 def test_ready_means_that_every_gate_is_open() -> None:
     base = dossier()
     assert Reporter().status(base)["ready_to_file"] is False
-    unknown = base.gates[2]
-    opened = (*base.gates[:2], replace(unknown, override="seen in the browser"))
-    assert Reporter().status(replace(base, gates=opened))["ready_to_file"] is True
-    final = (*base.gates[:2], replace(unknown, override="I say so", overridable=False))
+    unknown = replace(base.gates[2], override="seen in the browser")
+    red = replace(unknown, light=Light.RED)
+    assert Reporter().status(replace(base, gates=(*base.gates[:2], unknown)))["ready_to_file"] is False
+    assert Reporter().status(replace(base, gates=(*base.gates[:2], red)))["ready_to_file"] is True
+    final = (*base.gates[:2], replace(red, overridable=False))
     assert Reporter().status(replace(base, gates=final))["ready_to_file"] is False
     green = tuple(replace(gate, light=Light.GREEN) for gate in base.gates)
     assert Reporter().status(replace(base, gates=green))["ready_to_file"] is True

@@ -201,13 +201,29 @@ def test_an_open_filing_stops_the_next(phase: Phase) -> None:
     assert all(gate.light == GREEN for gate in gates(Situation(build.complete(), build.answers(), (elsewhere,))))
 
 
-def test_a_reason_opens_a_gate_that_may_be_overridden() -> None:
+def test_a_reason_opens_a_red_gate_that_may_be_overridden() -> None:
+    facts = _site(status=500)(build.complete())
+    answers = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
+    gate = by_id(facts, answers)["website"]
+    assert (gate.light, gate.open, gate.override) == (RED, True, "It opens in my browser, the check is blocked.")
+    too_short = build.entry(build.answers(), "override.website", "because")
+    assert not by_id(facts, too_short)["website"].open
+
+
+def test_no_reason_opens_what_is_unknown() -> None:
     facts = _dmarc(build.unread("DNS"))(build.complete())
     answers = build.entry(build.answers(), "override.dmarc", "Our provider publishes it tonight.")
     gate = by_id(facts, answers)["dmarc"]
-    assert (gate.light, gate.open, gate.override) == (UNKNOWN, True, "Our provider publishes it tonight.")
-    too_short = build.entry(build.answers(), "override.dmarc", "because")
-    assert not by_id(facts, too_short)["dmarc"].open
+    assert (gate.light, gate.open, gate.override) == (UNKNOWN, False, "Our provider publishes it tonight.")
+
+
+@pytest.mark.parametrize("reason", ["", "Our provider publishes it tonight."])
+@pytest.mark.parametrize("overridable", [False, True])
+@pytest.mark.parametrize("light", Light)
+def test_green_is_open_and_a_reason_opens_red_alone(light: Light, overridable: bool, reason: str) -> None:
+    gate = Gate("dmarc", "DMARC", light, "Seen.", overridable=overridable, override=reason)
+    assert gate.takes_reason == (light == RED and overridable)
+    assert gate.open == (light == GREEN or (light == RED and overridable and reason != ""))
 
 
 @settings(max_examples=50, deadline=None)

@@ -112,13 +112,27 @@ def test_filing_is_blocked_by_the_first_step_with_a_shut_gate(facts: Facts, answ
 
 
 def test_an_override_is_told_at_the_end() -> None:
-    facts = replace(build.complete(), dns={}, dmarc=None)
-    answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
+    site = build.complete().website
+    assert site is not None
+    assert site.value is not None
+    facts = replace(build.complete(), website=build.seen(replace(site.value, status=500), "HTTPS"))
+    answers = build.entry(build.answers(), "override.website", "It is up again tonight.")
     verdict = review_and_file.judge(Situation(facts, answers))
     assert verdict.state == TODO
     assert "1 gate is passed on your reason" in verdict.headline
-    row = next(row for row in verdict.rows if row.label == "DMARC is published")
+    row = next(row for row in verdict.rows if row.label == "The website answers")
     assert (row.mark, "tonight" in row.value) == (Mark.WARN, True)
+
+
+def test_a_reason_does_not_pass_what_is_unknown() -> None:
+    facts = replace(build.complete(), dns={}, dmarc=None)
+    answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
+    verdict = review_and_file.judge(Situation(facts, answers))
+    assert (verdict.state, verdict.blocked_by) == (BLOCKED, StepId.DOMAIN)
+    row = next(row for row in verdict.rows if row.label == "DMARC is published")
+    assert (row.mark, "tonight" in row.value) == (Mark.UNKNOWN, False)
+    (finding,) = [finding for finding in verdict.findings if finding.id == "file.dmarc"]
+    assert finding.severity == Severity.UNKNOWN
 
 
 def test_the_payload_is_shown_as_it_is_sent() -> None:
@@ -162,7 +176,7 @@ def test_a_website_that_could_not_be_opened_is_unknown() -> None:
     facts = replace(build.complete(), website=build.unread("HTTPS"))
     assert request_step.judge(Situation(facts, build.answers())).state == StepState.UNKNOWN
     passed = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
-    assert request_step.judge(Situation(facts, passed)).state == DONE
+    assert request_step.judge(Situation(facts, passed)).state == StepState.UNKNOWN
 
 
 def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None:

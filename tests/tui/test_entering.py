@@ -6,6 +6,7 @@ import threading
 
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.editors import LineEditor, ProseEditor, Tick
+from dlaas_onboard.tui.footer import hints
 from tests.tui.conftest import Opener, Screen
 from tests.tui.fake import VIEW, FakeOnboarding
 
@@ -183,6 +184,17 @@ async def test_a_red_gate_asks_for_a_reason(opened: Opener) -> None:
         await screen.sees("Override: MAIL FROM")
         await screen.press(*"why", "enter")
         await screen.rest(lambda: screen.onboarding.entered == [("override.mail_from", "why")])
+
+
+async def test_an_unknown_gate_takes_no_reason(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("9", "enter", "tab", *["down"] * 2)
+        await screen.sees("not known: look again")
+        assert not [hint for hint in hints(screen.app) if hint.words == "override"]
+        await screen.press("o")
+        assert len(screen.app.screen_stack) == 1
+        (note,) = screen.app._notifications
+        assert note.message == "Website is not known, and a reason passes only what is red. Look again."
 
 
 async def test_a_declaration_cannot_be_overridden(opened: Opener) -> None:

@@ -31,9 +31,14 @@ class Gate:
     override: str = ""  # the operator's typed reason
 
     @property
+    def takes_reason(self) -> bool:
+        """Whether a typed reason may stand for what was seen. What is unknown was not seen: it is looked at again."""
+        return self.light == Light.RED and self.overridable
+
+    @property
     def open(self) -> bool:
-        """Whether filing may pass here."""
-        return self.light == Light.GREEN or (self.overridable and bool(self.override))
+        """Whether filing may pass here: the only rule, whoever asks."""
+        return self.light == Light.GREEN or (self.takes_reason and bool(self.override))
 
 
 class Found(NamedTuple):
@@ -75,5 +80,5 @@ DECLARATIONS = ("declare_terms", "declare_recipients", "declare_bounces")
 
 
 def is_overridable(gate: str) -> bool:
-    """Return whether a typed reason may stand for this gate."""
+    """Return whether a typed reason may stand for this gate where it is red."""
     return gate in KINDS and KINDS[gate].overridable
