@@ -11,7 +11,7 @@ from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.situation.intents import OPEN, Intent
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
-from dlaas_onboard.journey.steps.decision.amazon_answer import conflict
+from dlaas_onboard.journey.steps.decision.refused_filing import find_conflict
 from dlaas_onboard.journey.steps.filed import filed, words
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
@@ -26,13 +26,13 @@ def judge(situation: Situation) -> Verdict:
     _place(sheet, situation.facts)
     if filed(situation.facts):
         _filed(sheet, situation.facts)
-        conflict(sheet, situation)
+        find_conflict(sheet, situation)
         return sheet.verdict(StepState.DONE, words(situation.facts))
     found = gates(situation)
     for gate in found:
         _gate(sheet, gate)
     _payload(sheet, situation)
-    conflict(sheet, situation)
+    find_conflict(sheet, situation)
     sheet.gaps(situation.facts)
     if any(_open(intent, situation.facts) for intent in situation.intents):
         why = next(gate.why for gate in found if gate.id == "intents")

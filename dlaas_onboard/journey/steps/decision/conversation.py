@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dlaas_onboard.journey import console_links
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts, SupportCase
 from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.support_case import api
@@ -28,11 +28,12 @@ def needs_answer(facts: Facts) -> bool:
 def rows(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show the case with its messages, oldest first, and what the operator pasted of Amazon's mail."""
     case_id = stages.case_id(situation.facts)
-    _head(sheet, situation.facts, case_id)
-    _talk(sheet, situation)
+    _case_rows(sheet, situation.facts, case_id)
+    _message_rows(sheet, situation)
 
 
-def _head(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
+def _case_rows(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
+    """Show the case; where it was not read, why."""
     if case_id:
         sheet.row("Case", case_id, facts.account, section=_CASE)
         sheet.row(
@@ -41,38 +42,52 @@ def _head(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
             source=f"opens as whoever the browser is; you need account {facts.place.account or 'unknown'}",
             section=_CASE,
         )
+    _support_api_row(sheet, facts)
+    reading = facts.case
+    if reading is None or not reading.known:
+        _unread_row(sheet, facts, case_id)
+    elif reading.value is None:
+        sheet.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
+    else:
+        _read_case_rows(sheet, facts, reading.value, case_id)
+
+
+def _plan_lacks_api(facts: Facts) -> bool:
+    """Whether it is known that the account's support plan does not include the Support API."""
+    problem = facts.support.problem if facts.support is not None else None
+    return api(facts) is False or (problem is not None and problem.kind == ProblemKind.SUBSCRIPTION)
+
+
+def _support_api_row(sheet: VerdictBuilder, facts: Facts) -> None:
     support = facts.support
-    without = support is not None and (
-        api(facts) is False or (support.problem is not None and support.problem.kind == ProblemKind.SUBSCRIPTION)
-    )
-    if without:
+    if _plan_lacks_api(facts):
         sheet.row("Support API", "not in the account's support plan: use the console", support, section=_CASE)
     elif support is not None and support.problem is not None:
         sheet.missing("support", "Support API", support, section=_CASE)
+
+
+def _unread_row(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
+    if _plan_lacks_api(facts):
+        return  # the row of the Support API says why
+    if facts.case is not None:
+        sheet.missing("case", "Case", facts.case, section=_CASE)
+    elif case_id:
+        sheet.row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
+
+
+def _read_case_rows(sheet: VerdictBuilder, facts: Facts, case: SupportCase, case_id: str) -> None:
     reading = facts.case
-    if reading is None:
-        if case_id and not without:
-            sheet.row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
-        return
-    if not reading.known and without:
-        return
-    if sheet.missing("case", "Case", reading, section=_CASE):
-        return
-    case = reading.value
-    if case is None:
-        sheet.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
-        return
     if case_id and case.display_id and case.display_id != case_id:
         sheet.row("New case, opened from here", case.display_id, reading, section=_CASE)
         where = console_links.link(facts.place, "case", case_id=case.display_id)
         sheet.row("New case in the console", where, reading, section=_CASE)
-    waits = case.status == WAITS_FOR_YOU
-    sheet.row("Case status", case.status or "unknown", reading, Mark.BAD if waits else Mark.PLAIN, section=_CASE)
+    mark = Mark.BAD if case.status == WAITS_FOR_YOU else Mark.PLAIN
+    sheet.row("Case status", case.status or "unknown", reading, mark, section=_CASE)
     if case.subject:
         sheet.row("Subject", case.subject, reading, section=_CASE)
     if case.created is not None:
         sheet.row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
-    if waits and stages.access(facts) != "production":
+    if needs_answer(facts):
         sheet.find(
             "answer_wanted",
             Severity.BLOCKER,
@@ -83,19 +98,19 @@ def _head(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
         )
 
 
-def _talk(sheet: VerdictBuilder, situation: Situation) -> None:
+def _message_rows(sheet: VerdictBuilder, situation: Situation) -> None:
     """Show who said what, the newest last; what was pasted stands where its time puts it."""
     reading = situation.facts.case if situation.facts.case is not None and situation.facts.case.known else None
     case = so_far(reading)
-    said = [
+    messages = [
         (message.at, f"{message.by}, {_when(message.at)}", message.body, reading)
         for message in (case.messages if case is not None else ())
     ]
-    written = situation.answers.entry("aws_answer")
-    if written is not None and written.text:
-        said.append((written.at, f"Amazon, as pasted {_when(written.at)}", written.text, None))
-    for at, label, text, source in sorted(said, key=lambda one: one[0] or _EARLY):
-        by = f"pasted by {written.by}" if source is None and written is not None else ""
+    pasted = situation.answers.entry("aws_answer")
+    if pasted is not None and pasted.text:
+        messages.append((pasted.at, f"Amazon, as pasted {_when(pasted.at)}", pasted.text, None))
+    for at, label, text, source in sorted(messages, key=lambda message: message[0] or _EARLY):
+        by = f"pasted by {pasted.by}" if source is None and pasted is not None else ""
         sheet.row(label, text, source, source=by, observed_at=at if by else None, section=_TALK)
 
 
