@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.errors import Refused, Unsaved
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.onboarding.preparing import check_unchanged
-from dlaas_onboard.onboarding.view import Prepared, Told, View
+from dlaas_onboard.onboarding.view import ActionResult, Prepared
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts, Place
-    from dlaas_onboard.journey.situation.answers import Entry
+    from dlaas_onboard.journey.facts import Place
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.writes.actions import Action
-    from dlaas_onboard.onboarding.intent_journal import Writes
+    from dlaas_onboard.onboarding.entering import Entering
+    from dlaas_onboard.onboarding.intent_journal import IntentJournal
+    from dlaas_onboard.onboarding.observing import Observing
+    from dlaas_onboard.onboarding.state import State
+    from dlaas_onboard.onboarding.views import Views
     from dlaas_onboard.ports import Cloud, Ports
 
 # Seconds between the read-backs of a write: a request may appear a little after its answer, or after its time-out
@@ -31,37 +34,27 @@ class Acting:
     def __init__(
         self,
         ports: Ports,
-        writes: Writes,
+        state: State,
+        views: Views,
         *,
-        view: Callable[[], View],
-        facts: Callable[[], Facts],
-        look: Callable[[Collection[Look]], None],
-        keep: Callable[[str, Entry], None],
-        changed: Callable[[], None],
+        intents: IntentJournal,
+        entering: Entering,
+        observing: Observing,
     ) -> None:
         self._ports = ports
-        self._writes = writes
-        self._view = view
-        self._facts = facts
-        self._look = look
-        self._keep = keep
-        self._changed = changed
+        self._state = state
+        self._views = views
+        self._intents = intents
+        self._entering = entering
+        self._observing = observing
         self._stop = threading.Event()  # nobody wants to wait any more
         self.idle = threading.Lock()
-        self.doing = ""  # what a long action does now
-        self.told: Told | None = None  # what the last action brought
 
     def stop(self) -> None:
         """End the waiting of the action under way; it cleans up."""
         self._stop.set()
 
-    def forget(self) -> None:
-        """Leave this place: what the last action brought is not about the next one."""
-        self.told = None
-
-    def act(
-        self, cloud: Cloud | None, prepared: Prepared, digits: str, ask_code: Callable[[str], str]
-    ) -> Sequence[Intent]:
+    def act(self, prepared: Prepared, digits: str, ask_code: Callable[[str], str]) -> Sequence[Intent]:
         """Send what was prepared and read it back, as :meth:`Onboarding.act` says."""
         from dlaas_onboard.journey.situation.intents import Phase
         from dlaas_onboard.journey.writes.actions import PROVE, Confirm
@@ -70,59 +63,59 @@ class Acting:
         if not self.idle.acquire(blocking=False):
             raise Refused("Another request is still under way.")
         try:
+            cloud = self._observing.cloud
             if cloud is None:
                 raise Refused("Not connected to an account.")
-            self._writes.save()
+            self._intents.save()
             place = self._pinned_place(cloud, prepared, ask_code)
             if prepared.action.confirm == Confirm.DIGITS and digits != place.account[-4:]:
                 raise Refused("Those are not the last four digits of this account.")
             self._stop.clear()
-            self.told = None
+            self._state.bring(None)
             if prepared.action.id == PROVE:
-                return self._prove(cloud, prepared, place)
-            self._keep_what_holds(prepared)
+                return self._prove(cloud, prepared, place, ask_code)
+            self._save_filing_snapshot(prepared)
             done: list[str] = []
 
             def brought(number: int) -> str:
-                outcome = next(one.outcome for one in self._writes.among(done[number - 1 : number]))
+                outcome = next(one.outcome for one in self._intents.among(done[number - 1 : number]))
                 return outcome.result if outcome is not None else ""
 
             try:
                 for number, call in enumerate(prepared.calls, 1):
                     if prepared.action.each and not self._may_go_on(prepared, number):
                         break
-                    intent = self._writes.send(cloud, prepared, filled(call, brought), place, self._facts())
+                    intent = self._intents.send(cloud, prepared, filled(call, brought), place)
                     done.append(intent.id)
                     if intent.phase != Phase.ACCEPTED and not (prepared.action.each and _only_this(intent)):
                         break
             finally:
-                self._say("")
-            found = self._settled(prepared.action, done)
+                self._state.say("")
+            found = self._settled(prepared.action, done, ask_code)
             self._tell_of(prepared, found)
             return found
         finally:
             self.idle.release()
 
-    def _keep_what_holds(self, prepared: Prepared) -> None:
+    def _save_filing_snapshot(self, prepared: Prepared) -> None:
         """Save, before a request for production access leaves, what it rests on: what changes since is told by it."""
         from dlaas_onboard.journey.request import filing_snapshot
-        from dlaas_onboard.journey.situation.answers import Entry
         from dlaas_onboard.journey.writes.filings import FILING
 
         filing = next((call for call in prepared.calls if call.operation == FILING), None)
         if filing is None:
             return
-        view, now = self._view(), self._ports.clock.now()
+        view, now = self._views.current(), self._ports.clock.now()
         text = filing_snapshot.snapshot(view.situation, view.verdicts, filing.params, now)
-        self._keep(filing_snapshot.FIELD, Entry(text, now, self._ports.who))
+        self._entering.save(filing_snapshot.FIELD, text)
 
     def _may_go_on(self, prepared: Prepared, number: int) -> bool:
         """Wait as long as SES wants between two calls; return whether they were not given up meanwhile."""
         from dlaas_onboard.journey.writes.pacing import pause
 
         call = prepared.calls[number - 1]
-        self._say(f"call {number} of {len(prepared.calls)}: {call.operation}")
-        return number == 1 or not self._stop.wait(pause(call, self._facts()))
+        self._state.say(f"call {number} of {len(prepared.calls)}: {call.operation}")
+        return number == 1 or not self._stop.wait(pause(call, self._state.facts))
 
     def _tell_of(self, prepared: Prepared, found: Sequence[Intent]) -> None:
         """Say in words what came of an action that has words for it."""
@@ -130,55 +123,53 @@ class Acting:
         from dlaas_onboard.journey.situation.situation import Situation
 
         if prepared.action.tell is not None:
-            text = prepared.action.tell(prepared.calls, Situation(self._facts(), intents=tuple(found)))
+            text = prepared.action.tell(prepared.calls, Situation(self._state.facts, intents=tuple(found)))
             good = len(found) == len(prepared.calls) and all(
                 intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in found
             )
-            self.told = Told(text, good)
-            self._changed()
+            self._state.bring(ActionResult(text, good))
+            self._state.changed()
 
-    def _settled(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
+    def _settled(self, action: Action, ids: Sequence[str], ask_code: Callable[[str], str]) -> Sequence[Intent]:
         """Read back what was sent, and make sure that the store knows what became of it."""
-        found = self._read_back(action, ids)
-        if not self._writes.all_saved:
-            raise Unsaved(self._writes.unsaved_words(found))
+        found = self._read_back(action, ids, ask_code)
+        if not self._intents.all_saved:
+            raise Unsaved(self._intents.unsaved_words(found))
         return found
 
-    def _prove(self, cloud: Cloud, prepared: Prepared, place: Place) -> Sequence[Intent]:
-        """Prove the bounce path; :attr:`told` says what came of it."""
-        from dlaas_onboard.journey.bounces.proof import FIELD, write
-        from dlaas_onboard.journey.situation.answers import Entry
+    def _prove(
+        self, cloud: Cloud, prepared: Prepared, place: Place, ask_code: Callable[[str], str]
+    ) -> Sequence[Intent]:
+        """Prove the bounce path; the state says what came of it."""
         from dlaas_onboard.journey.situation.journal import JournalEntry
         from dlaas_onboard.onboarding.proving import Proving
 
         proving = Proving(
             cloud=cloud,
             clock=self._ports.clock,
-            send=lambda call: self._writes.send(cloud, prepared, call, place, self._facts()),
-            keep=lambda made: self._keep(FIELD, Entry(write(made), self._ports.clock.now(), self._ports.who)),
-            say=self._say,
+            state=self._state,
+            intents=self._intents,
+            entering=self._entering,
+            prepared=prepared,
+            place=place,
             stop=self._stop,
         )
         try:
-            told = proving.run(prepared, self._view())
+            result = proving.run()
         finally:
-            self._say("")
-        self.told = told
+            self._state.say("")
+        self._state.bring(result)
         with suppress(OSError):  # the answer that holds the proof is what must not be lost
-            kind = "proved" if told.good else "not proved"
-            self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, told.text, self._ports.who))
-        found = self._settled(prepared.action, proving.ids)
+            kind = "proved" if result.good else "not proved"
+            self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, result.text, self._ports.who))
+        found = self._settled(prepared.action, proving.ids, ask_code)
         if proving.unsaved is not None:
             raise proving.unsaved
         return found
 
-    def _say(self, doing: str) -> None:
-        self.doing = doing
-        self._changed()
-
     def _pinned_place(self, cloud: Cloud, prepared: Prepared, ask_code: Callable[[str], str]) -> Place:
         """Ask again who and where we are, and whether what was confirmed is still what would be sent."""
-        before = self._view().place
+        before = self._views.current().place
         reading = cloud.connect(ask_code)
         if reading.problem is not None or reading.value is None:
             sentence = reading.problem.message if reading.problem else "AWS did not say who we are."
@@ -189,21 +180,21 @@ class Acting:
                 f"Nothing was sent: AWS now answers {now.arn} in {now.region} at {now.endpoint}, another identity "
                 "than on the screen. Quit and start again to go on with it."
             )
-        self._look({Look.ACCOUNT})
-        check_unchanged(prepared, self._view())
+        self._observing.look({Look.ACCOUNT}, ask_code)
+        check_unchanged(prepared, self._views.current())
         return now
 
-    def _read_back(self, action: Action, ids: Sequence[str]) -> Sequence[Intent]:
+    def _read_back(self, action: Action, ids: Sequence[str], ask_code: Callable[[str], str]) -> Sequence[Intent]:
         """Read what the calls did, a few times: a request may show up a little later."""
         from dlaas_onboard.journey.situation.intents import OPEN
 
         looks = set(action.rereads) or {Look.ACCOUNT}
         for pause in READ_BACK_AFTER:
             self._ports.clock.sleep(pause)
-            self._look(looks)
-            if not any(intent.phase in OPEN for intent in self._writes.among(ids)):
+            self._observing.look(looks, ask_code)
+            if not any(intent.phase in OPEN for intent in self._intents.among(ids)):
                 break
-        return self._writes.among(ids)
+        return self._intents.among(ids)
 
 
 def _only_this(intent: Intent) -> bool:

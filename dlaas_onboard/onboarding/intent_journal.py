@@ -6,7 +6,7 @@ The rules: docs/faults.md, "Writing once", "Phases" and "Reconciling".
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -16,46 +16,33 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.situation.calls import Call
     from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.onboarding.view import Prepared
     from dlaas_onboard.ports import Cloud, Ports
 
 
-class Writes:
-    """The intents of one onboarding. Safe from any thread; ``changed`` is called when one of them moved."""
+class IntentJournal:
+    """Records the intents of one state, and settles them. Safe from any thread."""
 
-    def __init__(self, ports: Ports, changed: Callable[[], None]) -> None:
+    def __init__(self, ports: Ports, state: State) -> None:
         self._ports = ports
-        self._changed = changed
-        self._lock = threading.Lock()
+        self._state = state
         self._reconciling = threading.Lock()
         self._saving = threading.Lock()
-        self._intents: tuple[Intent, ...] = ()
         self._in_flight: set[str] = set()
         self._unsaved: list[Intent] = []  # moves that the store could not take yet, oldest first
         self._not_saved = ""  # why
-
-    @property
-    def intents(self) -> tuple[Intent, ...]:
-        """Return all intents, oldest first."""
-        return self._intents
 
     @property
     def all_saved(self) -> bool:
         """Whether the store knows what became of every write."""
         return not self._unsaved
 
-    def load(self, intents: tuple[Intent, ...]) -> None:
-        """Take over what the store holds for this place; unsaved moves of another place are found at its next visit."""
-        with self._lock:
-            self._intents = intents
-
     def forget(self) -> None:
         """Leave this place: its open writes stay open in the progress, and are looked for at the next visit."""
-        with self._lock:
-            self._intents = ()
-            self._unsaved = []
+        self._unsaved = []
 
-    def send(self, cloud: Cloud, prepared: Prepared, call: Call, place: Place, facts: Facts) -> Intent:
+    def send(self, cloud: Cloud, prepared: Prepared, call: Call, place: Place) -> Intent:
         """Record the intent, make the call once, and return the intent with its outcome.
 
         Raises ``OSError`` if the intent cannot be recorded: nothing was sent then. An outcome that cannot be saved
@@ -77,7 +64,7 @@ class Writes:
             sha256=call.sha256,
             created_at=self._ports.clock.now(),
             by=self._ports.who,
-            before=said(facts),
+            before=said(self._state.facts),
         )
         self._ports.store.record(intent)
         self._in_flight.add(intent.id)
@@ -93,7 +80,7 @@ class Writes:
     def among(self, ids: Iterable[str]) -> Sequence[Intent]:
         """Return the intents of these ids as they stand now."""
         wanted = set(ids)
-        return [intent for intent in self._intents if intent.id in wanted]
+        return [intent for intent in self._state.intents if intent.id in wanted]
 
     def reconcile(self, facts: Facts, window: timedelta) -> None:
         """Settle what open intents may have done from what was just read; nothing is ever sent again here.
@@ -106,7 +93,7 @@ class Writes:
         if self._ports.store.read_only and self.all_saved:
             return
         with self._reconciling:  # two looks that end at the same time settle an intent once
-            for intent in self._intents:
+            for intent in self._state.intents:
                 if intent.id in self._in_flight:
                     continue
                 found = settled(intent, facts, settle=window)
@@ -121,7 +108,7 @@ class Writes:
 
         if self._ports.store.read_only:
             return
-        for intent in self._intents:
+        for intent in self._state.intents:
             if intent.phase == Phase.INTENT and intent.id not in self._in_flight:
                 with suppress(OSError):
                     self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
@@ -152,21 +139,18 @@ class Writes:
     def _take(self, intent: Intent) -> None:
         from dlaas_onboard.journey.situation.journal import JournalEntry
 
-        with self._lock:
-            self._intents = (*self._intents, intent)
+        self._state.add_intent(intent)
         self._ports.store.note(
             JournalEntry(intent.created_at, "intent", f"{intent.call.name} ({intent.marker})", intent.by)
         )
-        self._changed()
+        self._state.changed()
 
     def _settle(self, intent: Intent) -> None:
         """Take over an intent's new phase, and save it; what cannot be saved now is tried again with the next one."""
-        with self._lock:
-            self._intents = tuple(intent if known.id == intent.id else known for known in self._intents)
-            self._unsaved.append(intent)
-        self._changed()
+        self._unsaved.append(intent)
+        self._state.move_intent(intent)
         self.save()
-        self._changed()
+        self._state.changed()
 
     def _note_outcome(self, intent: Intent) -> None:
         from dlaas_onboard.journey.situation.journal import JournalEntry

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from dlaas_onboard.journey import names
+from dlaas_onboard.journey.bounces import proof
 from dlaas_onboard.journey.dns import needed_records
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.request import new_case
 from dlaas_onboard.journey.review import support_case
-from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.writes import recipients
 from dlaas_onboard.journey.writes.plans import topic_arn
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Identity, Topic
     from dlaas_onboard.journey.facts.reading import Reading
-    from dlaas_onboard.journey.situation.answers import Answers
+    from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.ports import Cloud, Ports
 
 # A verified parent covers a sending subdomain (SES Developer Guide, "Creating and verifying identities").
@@ -31,30 +31,22 @@ _PARENTS = 3
 _SWEEP = 20
 
 
-class ProofTraces(NamedTuple):
-    """Where to look for what proofs made."""
-
-    queues: Mapping[str, bool]  # by name; true: it is being deleted, and may still answer
-    topics: frozenset[str]
-
-
-def _no_proofs() -> ProofTraces:
-    return ProofTraces({}, frozenset())
-
-
 @dataclass(frozen=True)
 class Observer:
-    """Runs the looks of one generation; everything it learns goes through ``put``."""
+    """Runs the looks of one generation; everything it learns goes into the state."""
 
     cloud: Cloud
     ports: Ports
-    facts: Callable[[], Facts]
-    answers: Callable[[], Answers]
-    put: Callable[[Callable[[Facts], Facts]], None]
-    looking: Callable[[Look, bool], None]
-    stopped: Callable[[], bool]
-    proofs: Callable[[], ProofTraces] = _no_proofs  # what proofs may have left at AWS
-    opened: Callable[[], str] = str  # the marker of a case that was, or may have been, opened from here
+    state: State
+    generation: int
+
+    def stopped(self) -> bool:
+        """Whether nobody wants these looks any more."""
+        return self.state.generation != self.generation
+
+    def put(self, change: Callable[[Facts], Facts]) -> None:
+        """Hand over what was learned."""
+        self.state.put(self.generation, change)
 
     def run(self, wanted: frozenset[Look]) -> None:
         """Run the wanted looks and return when all have answered, or as soon as they were given up."""
@@ -120,19 +112,11 @@ class Observer:
         for look, link in links:
             if self.stopped():
                 return
-            with self._marked(look):
+            with self.state.marked(look, self.generation):
                 link()
 
-    @contextmanager
-    def _marked(self, look: Look) -> Iterator[None]:
-        self.looking(look, True)
-        try:
-            yield
-        finally:
-            self.looking(look, False)
-
     def _text(self, field_id: str) -> str:
-        return Situation(self.facts(), self.answers()).input(field_id).text
+        return self.state.situation.input(field_id).text
 
     # One look each
 
@@ -143,12 +127,12 @@ class Observer:
     def _support(self) -> None:
         plan = self.cloud.support_plan()
         self.put(lambda facts: dataclasses.replace(facts, support=plan))
-        account = self.facts().account
+        account = self.state.facts.account
         details = account.value.details if account and account.value else None
         review = details.review if details else None
         if plan.value is None or not plan.value.api:
             return
-        marker = self.opened()
+        marker = new_case.opened(self.state.intents)
         found = self.cloud.find_case(marker) if marker else None
         self.put(lambda facts: dataclasses.replace(facts, opened=found))
         # What was opened after the denial is where Amazon answers; unread, it is not the old one that is answered.
@@ -181,7 +165,7 @@ class Observer:
             return
         self.put(lambda facts: dataclasses.replace(facts, domain_identity=reading))
         name = reading.value.name if reading.value else ""
-        known = self.facts().notifications
+        known = self.state.facts.notifications
         if name and (known is None or known.value is None or known.value.identity != name):
             self._notifications(name)
         self._planned_topic()
@@ -207,7 +191,7 @@ class Observer:
 
     def _recipients(self) -> None:
         def mine() -> tuple[str, ...]:
-            return recipients.wanted(Situation(self.facts(), self.answers()))
+            return recipients.wanted(self.state.situation)
 
         # An address that was taken off the list is not to be written for.
         self.put(
@@ -224,7 +208,7 @@ class Observer:
         self._at_once([partial(ask, address) for address in mine()])
 
     def _dns(self) -> None:
-        wanted = needed_records.queries(Situation(self.facts(), self.answers()))
+        wanted = needed_records.queries(self.state.situation)
         names = {f"{type_} {name}" for name, type_ in wanted}
         # Answers about names that are no longer asked for would be taken for today's.
         self.put(
@@ -240,16 +224,14 @@ class Observer:
         self._at_once([*(partial(ask, name, type_) for name, type_ in wanted), *self._policies()])
 
     def _zones(self) -> None:
-        facts, answers = self.facts(), self.answers()
-        domain = Situation(facts, answers).domain
+        situation = self.state.situation
+        domain = situation.domain
         if not domain:
             self.put(lambda facts: dataclasses.replace(facts, hosted_zones=None))
             return
-        names = tuple(
-            dict.fromkeys(record.name for record in needed_records.wanted(Situation(facts, answers)) if record.required)
-        )
+        names = tuple(dict.fromkeys(record.name for record in needed_records.wanted(situation) if record.required))
         reading = self.cloud.hosted_zones(domain, names)
-        if Situation(self.facts(), self.answers()).domain == domain:
+        if self.state.situation.domain == domain:
             self.put(lambda facts: dataclasses.replace(facts, hosted_zones=reading))
 
     def _policies(self) -> list[Callable[[], None]]:
@@ -285,37 +267,36 @@ class Observer:
         ]
 
     def _dns_subjects(self) -> _DnsSubjects:
-        facts, answers = self.facts(), self.answers()
-        domain = Situation(facts, answers).domain
-        mails = Situation(facts, answers).mail_addresses
+        situation = self.state.situation
+        domain = situation.domain
         return _DnsSubjects(
             domain,
-            tuple(dict.fromkeys((domain, Situation(facts, answers).mail_from))) if domain else (),
-            tuple(dict.fromkeys(names.domain_of(address) for _, address in mails)),
+            tuple(dict.fromkeys((domain, situation.mail_from))) if domain else (),
+            tuple(dict.fromkeys(names.domain_of(address) for _, address in situation.mail_addresses)),
         )
 
     def _bounces(self) -> None:
         sets = self.cloud.configuration_sets()
         self.put(lambda facts: dataclasses.replace(facts, configuration_sets=sets))
-        traces = self.proofs()
+        intents = self.state.intents
         targets = {
             destination.target
             for item in sets.value or ()
             for destination in item.destinations
             if destination.kind == "SNS" and destination.target
         }
-        planned = topic_arn(Situation(self.facts(), self.answers())) if sets.known else ""
-        self._topics((targets | traces.topics | {planned}) - {""})
-        identity = self.facts().domain_identity
+        planned = topic_arn(self.state.situation) if sets.known else ""
+        self._topics((targets | proof.topics(intents) | {planned}) - {""})
+        identity = self.state.facts.domain_identity
         if identity is not None and identity.value is not None:
             self._notifications(identity.value.name)
         self._planned_topic()
-        self._queues(traces.queues)
+        self._queues(proof.queues(intents, self.ports.clock.now()))
 
     def _planned_topic(self) -> None:
         """Read the topic that an action would make, if it is known only now: one that exists keeps its policy."""
-        facts = self.facts()
-        arn = topic_arn(Situation(facts, self.answers()))
+        situation = self.state.situation
+        facts, arn = situation.facts, topic_arn(situation)
         if arn and arn not in facts.topics and facts.configuration_sets is not None and facts.configuration_sets.known:
             self._topics({arn})
 
@@ -354,7 +335,7 @@ class Observer:
             self.put(lambda facts: dataclasses.replace(facts, website=None))
             return
         private = self._text("private_website") == "yes"
-        checkout = self.facts().checkout
+        checkout = self.state.facts.checkout
         sold = checkout.value.products if checkout is not None and checkout.value is not None else ()
         products = [product.rpartition(": ")[0] or product for product in sold]  # "DataLayer Mirror: 1 XCH"
         reading = self.ports.web.visit(url, self._text("service_name"), products=products, allow_private=private)

@@ -8,7 +8,7 @@ next start finds it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,12 +20,16 @@ from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.onboarding.call_results import UnknownResultError, filled, number_of
-from dlaas_onboard.onboarding.view import Told
+from dlaas_onboard.onboarding.view import ActionResult
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dlaas_onboard.onboarding.view import Prepared, View
+    from dlaas_onboard.journey.facts import Place
+    from dlaas_onboard.onboarding.entering import Entering
+    from dlaas_onboard.onboarding.intent_journal import IntentJournal
+    from dlaas_onboard.onboarding.state import State
+    from dlaas_onboard.onboarding.view import Prepared
     from dlaas_onboard.ports import Clock, Cloud
 
 PATIENCE = 120.0  # seconds to wait for the events
@@ -37,13 +41,15 @@ CLEANING = ("sns:Unsubscribe", "sqs:DeleteQueue")
 
 @dataclass
 class Proving:
-    """One proof. ``send`` records an intent, makes the call and returns it with its outcome; may raise ``OSError``."""
+    """One proof; ``stop`` ends its waiting."""
 
     cloud: Cloud
     clock: Clock
-    send: Callable[[Call], Intent]
-    keep: Callable[[proof.Proof], None]
-    say: Callable[[str], None]
+    state: State
+    intents: IntentJournal
+    entering: Entering
+    prepared: Prepared
+    place: Place
     stop: threading.Event
     unsaved: OSError | None = None  # what could not be written down, to be told when everything is cleaned up
     _made: proof.Proof | None = None
@@ -55,9 +61,9 @@ class Proving:
         """Return the intents of the proof in the order in which they were sent."""
         return tuple(intent.id for intent in self._sent.values())
 
-    def run(self, prepared: Prepared, view: View) -> Told:
+    def run(self) -> ActionResult:
         """Make the proof and clean up; return what came of it."""
-        calls = dict(enumerate(prepared.calls, 1))
+        calls = dict(enumerate(self.prepared.calls, 1))
         why = ""
         left: list[str] = []
         try:
@@ -65,7 +71,7 @@ class Proving:
             if not why:
                 why = self._wait()
             if not why:
-                why = self._keep(prepared, view)
+                why = self._keep()
         finally:
             left = self._clean_up({number: call for number, call in calls.items() if call.name in CLEANING})
         return self._told(why, left)
@@ -78,7 +84,7 @@ class Proving:
                 self.stop.wait(APART)
             if self.stop.is_set():
                 return "you ended it."
-            self.say(f"call {number}: {call.operation}")
+            self.state.say(f"call {number}: {call.operation}")
             try:
                 intent = self._send(number, call)
             except (OSError, UnknownResultError) as error:
@@ -90,7 +96,7 @@ class Proving:
     def _send(self, number: int, call: Call) -> Intent:
         whole = filled(call, self._result)
         try:
-            intent = self.send(whole)
+            intent = self.intents.send(self.cloud, self.prepared, whole, self.place)
         except OSError as error:
             self.unsaved = error
             raise
@@ -139,7 +145,7 @@ class Proving:
                 return f"you ended the waiting for the {names} event after {plural(round(passed), 'second')}."
             if self.clock.now() >= until:
                 return f"the {names} event did not arrive within {PATIENCE:g} seconds. {trouble}".rstrip()
-            self.say(f"{passed:.0f} s for {', '.join(event.lower() for event in missing)}")
+            self.state.say(f"{passed:.0f} s for {', '.join(event.lower() for event in missing)}")
             reading = self.cloud.receive(url, POLL)
             now = self.clock.now()
             for body in reading.value or ():
@@ -152,7 +158,7 @@ class Proving:
                     return f"the queue could not be read. {trouble}"
                 self.stop.wait(PAUSE)
 
-    def _keep(self, prepared: Prepared, view: View) -> str:
+    def _keep(self) -> str:
         """Save the proof; return why it could not be saved."""
         messages = self._messages()
         topics = [str(i.call.params["TopicArn"]) for i in self._sent.values() if i.call.operation == "Subscribe"]
@@ -167,23 +173,23 @@ class Proving:
             arrivals.append(
                 proof.Arrival(event, found.message_id, found.feedback_id, topic, outcome.at, max(at, outcome.at))
             )
-        place = view.place
-        identity = view.situation.identity
+        situation = self.state.situation
+        place, identity = situation.place, situation.identity
         made = proof.Proof(
-            marker=prepared.marker,
+            marker=self.prepared.marker,
             account=place.account,
             partition=console_links.partition(place),
             region=place.region,
             endpoint=place.endpoint,
             identity=identity.name if identity else "",
             configuration_set=identity.configuration_set if identity else "",
-            sender=view.situation.sender,
+            sender=situation.sender,
             by=next(iter(self._sent.values())).by,
             arrivals=tuple(arrivals),
         )
         self._made = made
         try:
-            self.keep(made)
+            self.entering.save(proof.FIELD, proof.write(made))
         except OSError as error:
             self.unsaved = error
             return f"both events arrived, but that could not be saved. {error}"
@@ -200,7 +206,7 @@ class Proving:
             if source is None or source.phase == Phase.REJECTED:
                 continue  # it was never made
             what = "the queue" if call.operation == "DeleteQueue" else "the subscription"
-            self.say(f"cleaning up: {call.operation}")
+            self.state.say(f"cleaning up: {call.operation}")
             try:
                 intent = self._send(number, call)
             except UnknownResultError:
@@ -213,13 +219,13 @@ class Proving:
                     left.append(f"{what} is still there, or may be: {problem.message if problem else intent.phase}")
         return left
 
-    def _told(self, why: str, left: list[str]) -> Told:
+    def _told(self, why: str, left: list[str]) -> ActionResult:
         said = f"Not proved: {why}" if why else f"Proved. {proof.sentence(self._made)}" if self._made else ""
         if left:
-            return Told(
+            return ActionResult(
                 f"{said} Left behind: {'; '.join(left).rstrip('.')}. Clean up after the proof takes it away.", False
             )
-        return Told(f"{said} {'What was made for it is taken away.' if self._sent else ''}".strip(), not why)
+        return ActionResult(f"{said} {'What was made for it is taken away.' if self._sent else ''}".strip(), not why)
 
 
 def _brought(intent: Intent) -> str:

@@ -38,7 +38,7 @@ class Options(NamedTuple):
     settle_seconds: float = SETTLE_SECONDS
 
 
-class Told(NamedTuple):
+class ActionResult(NamedTuple):
     """What an action brought beyond its calls, in words."""
 
     text: str
@@ -61,7 +61,7 @@ class View(NamedTuple):
     first_step: StepId  # the first that needs the operator
     news: bool = False  # whether the changes happened in this session; else since the last visit
     doing: str = ""  # what a long action does now, "" while none is under way
-    told: Told | None = None  # what the last action brought
+    told: ActionResult | None = None  # what the last action brought
 
     @property
     def place(self) -> Place:

@@ -12,9 +12,9 @@ from dlaas_onboard.journey.facts import Delegation, Dmarc, DnsAnswer, Facts, Mai
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.situation.answers import Answers, Entry
-from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.onboarding.observer import Observer
-from dlaas_onboard.onboarding.onboarding import looks_of
+from dlaas_onboard.onboarding.observing import looks_of
+from dlaas_onboard.onboarding.state import State
 from tests.e2e.conftest import WorldMaker
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -28,24 +28,21 @@ class Desk:
     """Holds facts and answers as a session does; a resolver that can change the answers while it is asked."""
 
     def __init__(self, **fields: str) -> None:
-        self.facts = Facts()
-        self.answers = entered(**fields)
+        self.state = State()
+        self.enter(**fields)
         self.asked: list[str] = []
         self.meanwhile: Callable[[str], None] = lambda question: None
 
-    def look(self) -> Facts:
-        def put(change: Callable[[Facts], Facts]) -> None:
-            self.facts = change(self.facts)
+    @property
+    def facts(self) -> Facts:
+        return self.state.facts
 
-        observer = Observer(
-            cloud=cast(Any, None),
-            ports=cast(Any, SimpleNamespace(resolver=_Answering(self), spawn=lambda task: task())),
-            facts=lambda: self.facts,
-            answers=lambda: self.answers,
-            put=put,
-            looking=lambda look, on: None,
-            stopped=lambda: False,
-        )
+    def enter(self, **fields: str) -> None:
+        self.state.load(entered(**fields), ())
+
+    def look(self) -> Facts:
+        ports = SimpleNamespace(resolver=_Answering(self), spawn=lambda task: task())
+        observer = Observer(cast(Any, None), cast(Any, ports), self.state, self.state.generation)
         observer.run(frozenset({Look.DNS}))
         return self.facts
 
@@ -83,7 +80,7 @@ def test_every_address_that_counts_has_its_domain_asked_once() -> None:
         feedback_to="no address",
         contacts="ops@example.org, ada@example.net,",
     )
-    assert Situation(desk.facts, desk.answers).mail_addresses == (
+    assert desk.state.situation.mail_addresses == (
         ("From", "support@example.com"),
         ("Reply-To", "help@Example.net"),
         ("Contact", "ops@example.org"),
@@ -107,7 +104,7 @@ def test_without_a_domain_only_mailboxes_are_asked() -> None:
 def test_another_domain_drops_what_was_read_before_it_is_asked() -> None:
     desk = Desk(domain="example.com", contacts="ops@example.org")
     desk.look()
-    desk.answers = entered(domain="other.com", contacts="ops@other.com")
+    desk.enter(domain="other.com", contacts="ops@other.com")
     left: list[Facts] = []
     desk.meanwhile = lambda question: left.append(desk.facts)
     facts = desk.look()
@@ -130,7 +127,7 @@ def test_an_answer_that_comes_after_the_domain_was_changed_is_dropped() -> None:
 
     def change(question: str) -> None:
         if question.partition(" ")[0] in ("spf", "dmarc", "delegation", "mailbox"):
-            desk.answers = entered(domain="other.com")
+            desk.enter(domain="other.com")
 
     desk.meanwhile = change
     facts = desk.look()

@@ -25,7 +25,18 @@ from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.account_details import get_account
 from dlaas_onboard.rehearsal.saved_state import State
 from tests.e2e.conftest import World, WorldMaker
-from tests.e2e.tools import FILING, effects, filings, hurried, let_settle, ready, remember, restore, why_not
+from tests.e2e.tools import (
+    FILING,
+    effects,
+    filings,
+    hurried,
+    let_settle,
+    ready,
+    remember,
+    restore,
+    settle_after,
+    why_not,
+)
 
 P, K = Phase, ProblemKind
 HTML = "<!doctype html><title>Hotel Wi-Fi</title><h1>Please sign in</h1>"
@@ -105,8 +116,9 @@ def until(onboarding: Onboarding, done: Callable[[], bool]) -> None:
 def test_each_fault_of_the_one_request(lasting: tuple[World, Onboarding, State], case: Case, when: str) -> None:
     here, onboarding, state = lasting
     restore(here, state)
-    onboarding._options = onboarding._options._replace(settle_seconds=3600)
-    onboarding._writes.forget()  # a 409 of the case before would still stand
+    settle_after(onboarding, 3600)
+    onboarding._intents.forget()
+    onboarding._state.load(onboarding._state.answers, ())  # a 409 of the case before would still stand
     look(onboarding)
     assert why_not(onboarding) == ""
     here.server.faults.add(f"sesv2:{FILING}", when=when, **case.fault)

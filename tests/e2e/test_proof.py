@@ -185,7 +185,7 @@ def scene(lasting_world: WorldMaker) -> Iterator[Scene]:
         fill(here)
         onboarding = here.open()
         # The first call of a service builds its client: it must not count as a time-out of this module.
-        onboarding._cloud.queue("warm")  # type: ignore[union-attr]
+        onboarding._observing.cloud.queue("warm")  # type: ignore[union-attr]
         yield Scene(here, onboarding)
 
 
@@ -333,7 +333,7 @@ def test_killed_at_any_call(scene: Scene, place: int, when: str) -> None:
     scene.onboarding.close()
     state: State = remember(here)
     dying = here.open()
-    writes, cloud = dying._writes, dying._cloud
+    state_of_it, cloud = dying._state, dying._observing.cloud
     assert cloud is not None
     real = cloud.write
     count = 0
@@ -354,7 +354,7 @@ def test_killed_at_any_call(scene: Scene, place: int, when: str) -> None:
     cloud.write = write  # type: ignore[method-assign]
     with pytest.raises(Killed):
         dying.act(dying.prepare("prove_bounces"))
-    assert any(intent.phase == Phase.INTENT for intent in writes.intents)
+    assert any(intent.phase == Phase.INTENT for intent in state_of_it.intents)
     cloud.write = real  # type: ignore[method-assign]
     dying.close()
 

@@ -12,11 +12,11 @@ import pytest
 
 from dlaas_onboard import cli
 from dlaas_onboard.aws.session import all_regions
-from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
+from dlaas_onboard.journey.facts import Facts, RegionGlance
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.onboarding.observer import Observer, ProofTraces
+from dlaas_onboard.onboarding.observer import Observer
+from dlaas_onboard.onboarding.state import State
 from dlaas_onboard.ports import Ports
 from dlaas_onboard.rehearsal import ses_identities
 from dlaas_onboard.rehearsal.operations import OPT_IN
@@ -57,13 +57,8 @@ class Sky:
         return cast(Reading[RegionGlance], region)  # kept as it is
 
 
-def sweep(sky: Sky, stopped: Callable[[], bool] = lambda: False) -> Facts:
-    facts = [Facts(place=Place())]
-    lock = threading.Lock()
-
-    def put(change: Callable[[Facts], Facts]) -> None:
-        with lock:
-            facts[0] = change(facts[0])
+def sweep(sky: Sky, state: State | None = None) -> Facts:
+    state = state or State()
 
     class World:
         @staticmethod
@@ -74,17 +69,8 @@ def sweep(sky: Sky, stopped: Callable[[], bool] = lambda: False) -> Facts:
 
             threading.Thread(target=run, daemon=True).start()
 
-    Observer(
-        cloud=cast(Any, sky),
-        ports=cast(Ports, World()),
-        facts=lambda: facts[0],
-        answers=Answers,
-        put=put,
-        looking=lambda _look, _under_way: None,
-        stopped=stopped,
-        proofs=lambda: ProofTraces({}, frozenset()),
-    ).run(frozenset({Look.RADAR}))
-    return facts[0]
+    Observer(cast(Any, sky), cast(Ports, World()), state, state.generation).run(frozenset({Look.RADAR}))
+    return state.facts
 
 
 def test_every_region_is_asked_and_twenty_at_the_same_time() -> None:
@@ -98,8 +84,14 @@ def test_a_defect_in_one_region_keeps_no_other_from_being_asked() -> None:
 
 
 def test_no_further_region_is_asked_once_it_was_given_up() -> None:
-    sky = Sky()
-    sweep(sky, sky.full.is_set)
+    sky, state = Sky(), State()
+
+    def give_up() -> None:
+        sky.full.wait(10)
+        state.cancel()
+
+    threading.Thread(target=give_up, daemon=True).start()
+    sweep(sky, state)
     assert sky.full.is_set()
     assert sky.asked == 20
 

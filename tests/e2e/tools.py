@@ -64,9 +64,14 @@ def hurried(monkeypatch: pytest.MonkeyPatch, *, settle: float, timeouts: Timeout
     at_once(monkeypatch)
 
 
+def settle_after(onboarding: Onboarding, seconds: float) -> None:
+    """Change how long a write that may have taken effect is looked for."""
+    onboarding._observing._options = onboarding._options._replace(settle_seconds=seconds)
+
+
 def let_settle(onboarding: Onboarding) -> None:
     """Let the settle window be over, without waiting for it."""
-    onboarding._options = onboarding._options._replace(settle_seconds=0.0)
+    settle_after(onboarding, 0.0)
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:

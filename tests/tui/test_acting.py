@@ -11,7 +11,7 @@ from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.onboarding import Prepared
-from dlaas_onboard.onboarding.view import Told
+from dlaas_onboard.onboarding.view import ActionResult
 from dlaas_onboard.ports import Cue
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from dlaas_onboard.tui.dialogs import AskDialog, Press, Scroll
@@ -48,7 +48,9 @@ async def test_a_proof_says_what_it_does_and_what_it_brought(opened: Opener) -> 
         await screen.sees("112 s for bounce, complaint")
         await screen.press("escape")
         await screen.rest(lambda: onboarding.cancelled == 1)
-        onboarding.change(doing="", told=Told("Not proved: you ended the waiting [@click=app.quit].", good=False))
+        onboarding.change(
+            doing="", told=ActionResult("Not proved: you ended the waiting [@click=app.quit].", good=False)
+        )
         onboarding.sending.set()
         await screen.sees("you ended the waiting")
         await screen.sees("[@click=app.quit]")
