@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.onboarding import Prepared
+    from dlaas_onboard.tui.action_items import Offer
     from dlaas_onboard.tui.app_protocol import AppServices
-    from dlaas_onboard.tui.step_items import Offer
 
 CODE_SECONDS = 600.0  # how long an MFA code is waited for
 
@@ -89,7 +89,7 @@ class ActionRunner:
 
     def _report(self, title: str, intents: Sequence[Intent]) -> None:
         """Say what became of an action: of its last call, for one that failed stops those after it."""
-        from dlaas_onboard.tui.step_items import PHASES
+        from dlaas_onboard.tui.sent_items import PHASES
 
         told = self.app.onboarding.view().told
         if told is not None:

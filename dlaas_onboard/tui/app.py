@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.journey.review.polling import Plan
     from dlaas_onboard.onboarding import Onboarding, Options, View
+    from dlaas_onboard.tui.action_items import Offer
     from dlaas_onboard.tui.field_row import FieldRow, Left
-    from dlaas_onboard.tui.step_items import Offer
 
 REPAINT_SECONDS = 0.1  # at most one repaint in this time, however many facts arrive
 AGES_SECONDS = 15.0
@@ -263,7 +263,7 @@ class OnboardApp(App[int]):
 
     def _build_view(self) -> tuple[View, Sequence[Offer]]:
         # What the panes need is imported here, too: 50 ms in which keys would wait.
-        from dlaas_onboard.tui import fact_items, field_row, next_steps, step_items  # noqa: F401 - loaded, not used
+        from dlaas_onboard.tui import field_row, step_blocks  # noqa: F401 - loaded, not used
 
         return self.onboarding.view(), self.onboarding.actions()
 
@@ -520,7 +520,7 @@ class OnboardApp(App[int]):
         from dlaas_onboard.journey.verdict import Finding
         from dlaas_onboard.journey.writes.actions import Action
         from dlaas_onboard.tui.next_steps import Place
-        from dlaas_onboard.tui.step_items import Formats
+        from dlaas_onboard.tui.record_items import ChooseRecordForm
 
         target = item.target
         if isinstance(target, Action):
@@ -529,7 +529,7 @@ class OnboardApp(App[int]):
             self.action_place()
         elif isinstance(target, Field):
             self.go_to_field(target.id)
-        elif isinstance(target, Formats):
+        elif isinstance(target, ChooseRecordForm):
             from dlaas_onboard.tui import prompts
 
             prompts.formats(self)

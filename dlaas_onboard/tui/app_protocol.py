@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.onboarding import Onboarding, Options, View
+    from dlaas_onboard.tui.action_items import Offer
     from dlaas_onboard.tui.background import Background
     from dlaas_onboard.tui.item_list import Item
     from dlaas_onboard.tui.rail import Activity, Rail
-    from dlaas_onboard.tui.step_items import Offer
     from dlaas_onboard.tui.step_pane import StepPane
 
 

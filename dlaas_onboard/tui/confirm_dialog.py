@@ -16,7 +16,7 @@ from dlaas_onboard.tui.context_bar import Where
 from dlaas_onboard.tui.dialogs import Dialog, Painted, Press, Scroll, copy
 from dlaas_onboard.tui.editors import LineEditor
 from dlaas_onboard.tui.safe_text import flat, lit, wrap
-from dlaas_onboard.tui.step_items import json_line
+from dlaas_onboard.tui.sent_items import json_line
 from dlaas_onboard.tui.theme import DIM
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from dlaas_onboard.journey.situation.fields import Field
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps.next_steps import most_urgent
 from dlaas_onboard.journey.verdict import Finding, Verdict
+from dlaas_onboard.tui.action_items import Offer
+from dlaas_onboard.tui.finding_items import finding_detail, finding_more, tally
 from dlaas_onboard.tui.item_list import Item, heading
 from dlaas_onboard.tui.marks import SEVERITIES
-from dlaas_onboard.tui.safe_text import flat, lit, wrap
-from dlaas_onboard.tui.step_items import Offer, finding_more, finding_told, tally, under
+from dlaas_onboard.tui.safe_text import flat, indented, lit, wrap
 from dlaas_onboard.tui.theme import DIM, KEY
 
 # Findings that another profile or Region mends.
@@ -87,8 +88,8 @@ def _thing(finding: Finding, offers: Mapping[str, Offer], most: int) -> Item:
         lines = [Content.assemble((head, color), *first[:1])]
         lines += [Content.assemble(" " * lead, line) for line in first[1:]]
         if width >= 64:
-            lines += under(finding.evidence, width, lead, DIM, limit=2)
-        lines += under(f"→ {finding.remedy}" if finding.remedy else "", width, lead, limit=most)
+            lines += indented(finding.evidence, width, lead, DIM, limit=2)
+        lines += indented(f"→ {finding.remedy}" if finding.remedy else "", width, lead, limit=most)
         key = _key(finding, offer, place)
         if key is not None:
             lines.append(Content.assemble(" " * lead, key).truncate(width, ellipsis=True))
@@ -96,7 +97,7 @@ def _thing(finding: Finding, offers: Mapping[str, Offer], most: int) -> Item:
 
     target: object = Place() if place else finding
     return Item(
-        finding.id, paint, finding_told(finding), finding.remedy or finding.message, finding_more(finding), target
+        finding.id, paint, finding_detail(finding), finding.remedy or finding.message, finding_more(finding), target
     )
 
 

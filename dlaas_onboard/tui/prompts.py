@@ -155,9 +155,9 @@ def formats(app: AppCommands) -> None:
 
 
 def _titled(title: str, help_: str, width: int) -> list[Content]:
-    from dlaas_onboard.tui.step_items import under
+    from dlaas_onboard.tui.safe_text import indented
 
-    return [flat(title, "bold"), *under(help_, width, 2, DIM)]
+    return [flat(title, "bold"), *indented(help_, width, 2, DIM)]
 
 
 def leave(app: AppCommands) -> None:

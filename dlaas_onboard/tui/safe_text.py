@@ -12,6 +12,8 @@ from textual.content import Content
 
 from dlaas_onboard.journey.text import clean
 
+PROSE = 96  # prose is not read well in longer lines
+
 _safe = lru_cache(maxsize=1024)(clean)
 
 
@@ -42,3 +44,9 @@ def wrap(text: str, width: int, style: str = "", limit: int = 0) -> list[Content
         room = last if last.cell_length < width else last.truncate(width - 1)
         return [*lines[: limit - 1], Content.assemble(room.rstrip(), ("…", style))]
     return lines
+
+
+def indented(text: str, width: int, indent: int, style: str = "", limit: int = 0) -> list[Content]:
+    """Return ``text`` wrapped and indented."""
+    pad = Content(" " * indent)
+    return [Content.assemble(pad, line) for line in wrap(text, min(width, PROSE + indent) - indent, style, limit)]

@@ -8,8 +8,8 @@ from textual.content import Content
 
 from dlaas_onboard.journey.situation.fields import of_step
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, StepId
-from dlaas_onboard.tui.safe_text import flat, wrap
-from dlaas_onboard.tui.step_items import Offer, under
+from dlaas_onboard.tui.action_items import Offer
+from dlaas_onboard.tui.safe_text import flat, indented, wrap
 from dlaas_onboard.tui.theme import DIM, KEY, STATE_STYLES
 
 APP_KEYS = (
@@ -45,13 +45,13 @@ def lines(step_id: StepId, offers: Sequence[Offer], width: int) -> list[Content]
         out += [Content(""), Content.styled("Actions", "bold")]
     for action, reason in mine:
         out.append(Content.assemble(flat(f"{action.key:<3}", KEY), flat(action.title)))
-        out += under(action.help, width, 3, DIM)
-        out += under(f"not now: {reason}" if reason else "", width, 3, "$text-warning")
+        out += indented(action.help, width, 3, DIM)
+        out += indented(f"not now: {reason}" if reason else "", width, 3, "$text-warning")
     fields = of_step(step_id)
     if fields:
         out += [Content(""), Content.styled("Fields", "bold")]
     for field in fields:
-        out += [flat(field.label), *under(field.help, width, 3, DIM)]
+        out += [flat(field.label), *indented(field.help, width, 3, DIM)]
     out += [Content(""), Content.styled("States", "bold")]
     states = [flat(f"{glyph} {state.value}", STATE_STYLES[state]) for state, glyph in GLYPHS.items()]
     out += Content("   ").join(states).wrap(width)

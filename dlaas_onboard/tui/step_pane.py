@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,18 +13,17 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, Step, StepId
-from dlaas_onboard.tui.item_list import Item, Rows, heading
+from dlaas_onboard.tui.item_list import Rows, heading
 from dlaas_onboard.tui.rail import Standing
-from dlaas_onboard.tui.safe_text import wrap
+from dlaas_onboard.tui.safe_text import PROSE, wrap
 from dlaas_onboard.tui.theme import DIM, STATE_STYLES
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.situation.fields import Field
     from dlaas_onboard.onboarding import View
+    from dlaas_onboard.tui.action_items import Offer
     from dlaas_onboard.tui.chart import Plot
     from dlaas_onboard.tui.fact_items import Clock
     from dlaas_onboard.tui.field_row import FieldRow
-    from dlaas_onboard.tui.step_items import Offer
 
 # The blocks of a step from top to bottom; what has nothing to show takes no room. What to do comes first, then what
 # the step is about: the fields where it is a form, the facts where it is a look.
@@ -42,7 +40,6 @@ BLOCKS: Mapping[StepId, tuple[str, ...]] = {
     StepId.DECISION: ("now", "room", "facts", "case", "fields", "actions", "findings", "sent"),
     StepId.GO_LIVE: ("now", "facts", "fields", "actions", "findings", "sent"),
 }
-PROSE = 96
 
 
 class Head(Widget):
@@ -119,57 +116,20 @@ class StepPane(VerticalScroll, can_focus=False):
         if not self._built:
             self._built = True
             self._build(view)
-        from dlaas_onboard.journey.steps.next_steps import most_urgent, only_undeclared
-        from dlaas_onboard.tui import fact_items, next_steps, step_items
+        from dlaas_onboard.tui.step_blocks import StepContent, block
 
         verdict = view.verdicts[self.step]
         self._head.say(Standing(verdict.state, verdict.headline))
-        mine = [offer for offer in offers if offer[0].step == self.step]
-        by_id = {offer[0].id: offer for offer in offers}
-        said = [(offer[0].id, offer[1]) for offer in offers]
-        rows = [row for row in verdict.rows if not step_items.shown_elsewhere(row, self.step, view)]
-        self._put("facts", rows, lambda: fact_items.fact_items(rows, self._clock))
-        empty = self._empty(view)
-        now = verdict, said, view.first_step, empty
-        self._put("now", now, lambda: next_steps.now_items(verdict, offers, view.first_step, empty))
-        on_top = most_urgent(verdict)
-        gates = {f"file.{gate.id}" for gate in view.gates}
-        rest = [
-            found
-            for found in verdict.findings
-            if found not in on_top and found.id not in gates and not only_undeclared(found)
-        ]
-        title = "More findings" if on_top else "Findings"
-        self._put("findings", (rest, title, said), lambda: step_items.finding_items(rest, by_id, title))
-        self._put("actions", [(o[0].id, o[1]) for o in mine], lambda: step_items.action_items(mine))
-        ids = {offer[0].id: offer[0].title for offer in mine}
-        sent = [intent for intent in view.intents if intent.action in ids]
-        self._put("sent", sent, lambda: step_items.intent_items(sent, ids, self._clock))
-        self._special(view, mine)
+        content = StepContent(self.step, view, offers, self._clock, self._next_look)
+        for name, rows in self.blocks.items():
+            data, items = block(name, content)
+            if name not in self._shown or self._shown[name] != data:
+                self._shown[name] = data
+                rows.show(items())
+        self._show_plot(view)
         self._resolve(view)
 
-    def _special(self, view: View, mine: Sequence[Offer]) -> None:
-        from dlaas_onboard.tui import fact_items, step_items
-
-        self._put("records", view.records, lambda: step_items.record_items(view.records, self._clock))
-        self._put("text", view.description, lambda: step_items.sentence_items(view.description, self._clock))
-        self._put("gates", view.gates, lambda: step_items.gate_items(view.gates))
-        case = view.facts.case.value if view.facts.case else None
-        self._put("case", case, lambda: step_items.case_items(case, self._clock))
-        if "room" in self.blocks:
-            from dlaas_onboard.tui import waiting_room
-
-            waits = view.verdicts[self.step], view.facts.account, view.intents, self._next_look()
-            self._put("room", waits, lambda: waiting_room.room_items(view, self._clock, self._next_look))
-        for field_id, section in step_items.evidence_of(self.step).items():
-            evidence = [row for row in view.verdicts[self.step].rows if row.section == section][1:]
-            self._put(f"evidence.{field_id}", evidence, partial(fact_items.fact_items, evidence, self._clock, None))
-        if "sheet" in self.blocks:
-            rows = [row for row in view.worksheet.rows if row not in view.verdicts[self.step].rows]
-            self._put("sheet", rows, lambda: fact_items.fact_items(rows, self._clock, "Worksheet"))
-        if "payload" in self.blocks:
-            sending = [(action, action.plan(view.situation)) for action, _ in mine]
-            self._put("payload", [(a.id, c) for a, c in sending], lambda: step_items.payload_items(sending, view.place))
+    def _show_plot(self, view: View) -> None:
         statistics = view.facts.statistics.value if view.facts.statistics else None
         if self._plot is not None and self._shown.get("plot") != statistics:
             from dlaas_onboard.tui.chart import Sends
@@ -177,13 +137,6 @@ class StepPane(VerticalScroll, can_focus=False):
             self._shown["plot"] = statistics
             points = [Sends(point.at, point.attempts, point.bounces, point.complaints) for point in statistics or ()]
             self._plot.say(points, self._clock().date())
-
-    def _put(self, name: str, data: object, make: Callable[[], list[Item]]) -> None:
-        """Show a block anew if what it shows has changed."""
-        rows = self.blocks.get(name)
-        if rows is not None and (name not in self._shown or self._shown[name] != data):
-            self._shown[name] = data
-            rows.show(make())
 
     def _build(self, view: View) -> None:
         from dlaas_onboard.tui.field_row import FieldRow
@@ -228,14 +181,6 @@ class StepPane(VerticalScroll, can_focus=False):
             row = FieldRow(field, resolve(field.id, view.situation))
             self.fields[field.id] = row
             yield row
-
-    def _empty(self, view: View) -> Field | None:
-        """Return the first field of the step that has no value."""
-        from dlaas_onboard.journey.request.rare_fields import applies
-        from dlaas_onboard.journey.situation.fields import of_step
-
-        here = (field for field in of_step(self.step) if applies(field.id, view.situation))
-        return next((field for field in here if not view.situation.input(field.id).text), None)
 
     def _resolve(self, view: View) -> None:
         from dlaas_onboard.journey.request.prefill import resolve

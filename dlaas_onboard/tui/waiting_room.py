@@ -11,8 +11,7 @@ from textual.content import Content
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.fact_items import Clock, ago, joined, seen
 from dlaas_onboard.tui.item_list import Item, heading
-from dlaas_onboard.tui.safe_text import flat, lit
-from dlaas_onboard.tui.step_items import under
+from dlaas_onboard.tui.safe_text import flat, indented, lit
 from dlaas_onboard.tui.theme import DIM, KEY
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def _left(seconds: int) -> str:
 
 def _line(text: str, style: str = "") -> Callable[[int], list[Content]]:
     def paint(width: int) -> list[Content]:
-        lines = under(text, width, 2)
+        lines = indented(text, width, 2)
         painted = [Content.assemble(("· ", DIM), lines[0][2:]), *lines[1:]]
         return [line.stylize(style) for line in painted] if style else painted
 

@@ -16,7 +16,7 @@ from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.rehearsal.scenarios import SCENARIOS
 from dlaas_onboard.report import outline
 from dlaas_onboard.report.markdown import escape
-from dlaas_onboard.tui.step_items import finding_more, finding_told
+from dlaas_onboard.tui.finding_items import finding_detail, finding_more
 from tests.e2e.conftest import WorldMaker
 
 # A full stop, and what begins like a sentence after it. What AWS itself said may be as long as it likes.
@@ -138,7 +138,7 @@ def test_a_finding_is_the_same_everywhere(onboarding: Onboarding) -> None:
         shown = finding_more(item)
         for part in (item.message, item.evidence, item.remedy):
             assert part in shown
-        assert (f"guide step {item.guide_step}" in str(finding_told(item))) == bool(item.guide_step)
+        assert (f"guide step {item.guide_step}" in str(finding_detail(item))) == bool(item.guide_step)
 
 
 def test_a_finding_says_one_thing_and_what_to_do(onboarding: Onboarding) -> None:
