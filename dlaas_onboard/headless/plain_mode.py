@@ -22,7 +22,7 @@ from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
-from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, Step, StepId
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey.verdict import Row
-    from dlaas_onboard.onboarding import Onboarding, View
+    from dlaas_onboard.onboarding import Onboarding, Prepared, View
 
 CLEAR = "-"  # typed in place of an answer, takes it back
 BACK = "back"  # typed at any question of a step, goes back to the list
@@ -301,9 +301,27 @@ class _Conversation:
         except Refused as refused:
             output.write(f"Not now: {refused.sentence}")
             return
-        place = self._onboarding.view().place
-        about = prepared.action.about
-        output.write(f"\n{action.title}. {action.help}" + (f"\n{about}" if about else ""))
+        self._preview(prepared)
+        account = self._onboarding.view().place.account
+        refusal = self._refusal(action.confirm, account)
+        if refusal:
+            output.write(refusal)
+            return
+        try:
+            intents = self._onboarding.act(prepared, account[-4:])
+        except (Refused, OSError) as error:
+            output.write(f"! {error}")
+            return
+        for intent in intents:
+            output.write(_outcome(intent))
+        told = self._onboarding.view().told
+        if told is not None:
+            output.write(told.text)
+
+    def _preview(self, prepared: Prepared) -> None:
+        """Show where an action goes and exactly what it sends."""
+        action, place = prepared.action, self._onboarding.view().place
+        output.write(f"\n{action.title}. {action.help}" + (f"\n{action.about}" if action.about else ""))
         output.write(f"Account {place.account}, Region {place.region}, endpoint {place.endpoint}, as {place.arn}")
         if prepared.preview:
             output.write(f"\n{prepared.preview}\n")
@@ -311,30 +329,17 @@ class _Conversation:
             output.write(f"{call.name}\n{call.payload}\nThe same with the AWS CLI:\n{line}")
         if action.final:
             output.write(f"! {action.final}")
-        digits = place.account[-4:]
-        if action.confirm == Confirm.DIGITS:
-            typed = self._ask(f"Type the last four digits of account {place.account} to send it, Enter to leave it")
-            if typed != digits:
-                output.write("Nothing was sent." if not typed else "Those are not the digits. Nothing was sent.")
-                return
-        elif self._ask("Type yes to send it, Enter to leave it").lower() not in ("y", "yes"):
-            output.write("Nothing was sent.")
-            return
-        try:
-            intents = self._onboarding.act(prepared, digits)
-        except (Refused, OSError) as error:
-            output.write(f"! {error}")
-            return
-        for intent in intents:
-            problem = intent.outcome.problem if intent.outcome else None
-            output.write(
-                f"{intent.call.name}: {_OUTCOMES.get(intent.phase, intent.phase.value)}"
-                + (f" {problem.message} {problem.remedy}" if problem else "")
-                + (f" ({intent.result})" if intent.result else "")
-            )
-        told = self._onboarding.view().told
-        if told is not None:
-            output.write(told.text)
+
+    def _refusal(self, confirm: Confirm, account: str) -> str:
+        """Have the operator confirm what was shown; return why nothing is sent, ``""`` where it was confirmed."""
+        if confirm == Confirm.DIGITS:
+            typed = self._ask(f"Type the last four digits of account {account} to send it, Enter to leave it")
+            if typed == account[-4:]:
+                return ""
+            return "Nothing was sent." if not typed else "Those are not the digits. Nothing was sent."
+        if self._ask("Type yes to send it, Enter to leave it").lower() in ("y", "yes"):
+            return ""
+        return "Nothing was sent."
 
     def _looked(self) -> None:
         """Wait for the looks that an answer set going: they begin a moment after it."""
@@ -401,6 +406,16 @@ _OUTCOMES = {
     Phase.REJECTED: "refused.",
     Phase.UNKNOWN: "outcome unknown; it is looked for before it can be sent again.",
 }
+
+
+def _outcome(intent: Intent) -> str:
+    """Return what became of a call."""
+    problem = intent.outcome.problem if intent.outcome else None
+    return (
+        f"{intent.call.name}: {_OUTCOMES.get(intent.phase, intent.phase.value)}"
+        + (f" {problem.message} {problem.remedy}" if problem else "")
+        + (f" ({intent.result})" if intent.result else "")
+    )
 
 
 def _chosen(field: Field, answer: str) -> str | None:
