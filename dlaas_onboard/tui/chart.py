@@ -136,30 +136,34 @@ def _bars(days: Sequence[Day], axis: int, step: int) -> list[Content]:
 
 
 def _rate(rate: Rate, days: Sequence[Day], counts: Sequence[int], axis: int, step: int) -> list[Content]:
-    sent = sum(day.attempts for day in days)
-    mean = sum(counts) / sent if sent else 0.0
-    worst = rate.lines[0] if mean >= rate.lines[0].rate else rate.lines[1] if mean >= rate.lines[1].rate else None
-    said = f"{rate.title} {mean * 100:.2f} % of all messages"
-    verdict = f", over the line: {worst.name}" if worst else ", under both lines"
-    head = Content.assemble("  ", (said, worst.color if worst else ""), (verdict, worst.color if worst else DIM))
     rates = [count / day.attempts if day.attempts else None for day, count in zip(days, counts, strict=True)]
-    width = step * DAYS
     dots = _line(rates, rate.top, step)
     lines = []
     for row in range(HEIGHT):
-        named = [line for line in rate.lines if _row(line.rate, rate.top) == row]
-        cells: list[Content | tuple[str, str]] = []
-        for column in range(width):
-            char = dots[row][column]
-            if char != 0x2800:
-                cells.append((chr(char), "$secondary"))
-            elif named and column % 2 == 0:
-                cells.append(("╌", named[0].color))
-            else:
-                cells.append((" ", ""))
-        label = fit(f" {named[0].name}", 13, named[0].color) if named else Content("")
+        threshold = next((line for line in rate.lines if _row(line.rate, rate.top) == row), None)
+        cells = [_cell(dot, column, threshold) for column, dot in enumerate(dots[row])]
+        label = fit(f" {threshold.name}", 13, threshold.color) if threshold else Content("")
         lines.append(Content.assemble("  ", (" " * (axis - 1) + "┤", DIM), *cells, label))
-    return [head, *lines]
+    return [_mean(rate, days, counts), *lines]
+
+
+def _mean(rate: Rate, days: Sequence[Day], counts: Sequence[int]) -> Content:
+    """Return the line over a rate plot: the mean of all days, and which of AWS's lines it is over."""
+    sent = sum(day.attempts for day in days)
+    mean = sum(counts) / sent if sent else 0.0
+    worst = next((line for line in rate.lines if mean >= line.rate), None)
+    text = f"{rate.title} {mean * 100:.2f} % of all messages"
+    verdict = f", over the line: {worst.name}" if worst else ", under both lines"
+    return Content.assemble("  ", (text, worst.color if worst else ""), (verdict, worst.color if worst else DIM))
+
+
+def _cell(dot: int, column: int, threshold: Line | None) -> tuple[str, str]:
+    """Return one cell of a rate plot with its style: the curve, else the threshold that runs through its row."""
+    if dot != 0x2800:
+        return chr(dot), "$secondary"
+    if threshold is not None and column % 2 == 0:
+        return "╌", threshold.color
+    return " ", ""
 
 
 def _row(value: float, top: float) -> int:
