@@ -10,13 +10,13 @@ from textual.content import Content
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import Field
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
-from dlaas_onboard.journey.steps.next_steps import most_urgent
+from dlaas_onboard.journey.steps.next_steps import action_to_take, most_urgent
 from dlaas_onboard.journey.verdict import Finding, Verdict
 from dlaas_onboard.tui.action_items import Offer
 from dlaas_onboard.tui.finding_items import finding_detail, finding_more, tally
 from dlaas_onboard.tui.item_list import Item, heading
 from dlaas_onboard.tui.marks import SEVERITIES
-from dlaas_onboard.tui.safe_text import flat, indented, lit, wrap
+from dlaas_onboard.tui.safe_text import PROSE, flat, indented, lit, wrap
 from dlaas_onboard.tui.theme import DIM, KEY
 
 # Findings that another profile or Region mends.
@@ -29,22 +29,20 @@ class Place(NamedTuple):
 
 def now_items(verdict: Verdict, offers: Sequence[Offer], first: StepId, empty: Field | None) -> list[Item]:
     """Return what to do now in this step, or where to go on; ``empty`` is the first field that has no value."""
-    shown = most_urgent(verdict)
+    urgent = most_urgent(verdict)
     by_id = {offer[0].id: offer for offer in offers}
-    calm = verdict.state == StepState.DONE and not shown
-    title = "Nothing left to do here" if calm else "What to do now"
-    most = 4 if len(shown) > 1 else 0
-    items = [heading(title, tally(verdict.findings)), *(_thing(finding, by_id, most) for finding in shown)]
-    told = {finding.action for finding in shown}
-    ready = [offer[0] for offer in offers if offer[0].step == verdict.step and not offer[1]]
-    if verdict.state in (StepState.TODO, StepState.ATTENTION) and not any(item.id in told for item in ready):
-        items += [_ready(action.key, action.title, action.help, action) for action in ready[:1]]
-    if verdict.state == StepState.TODO and len(items) == 1 and empty is not None:
+    remedy_lines = 4 if len(urgent) > 1 else 0
+    items = [_finding(finding, by_id, remedy_lines) for finding in urgent]
+    action = action_to_take(verdict, [action for action, reason in offers if not reason])
+    if action is not None:
+        items.append(_ready(action.key, action.title, action.help, action))
+    if verdict.state == StepState.TODO and not items and empty is not None:
         items.append(_ready("enter", f"Fill in: {empty.label}", empty.help, empty))
     onward = _onward(verdict, first)
-    if onward is not None and verdict.state in (StepState.DONE, StepState.BLOCKED, StepState.WAITING):
+    if onward is not None:
         items.append(onward)
-    return items if len(items) > 1 else []
+    title = "Nothing left to do here" if verdict.state == StepState.DONE and not urgent else "What to do now"
+    return [heading(title, tally(verdict.findings)), *items] if items else []
 
 
 def _ready(key: str, title: str, help_: str, target: object) -> Item:
@@ -57,9 +55,9 @@ def _ready(key: str, title: str, help_: str, target: object) -> Item:
 
 
 def _onward(verdict: Verdict, first: StepId) -> Item | None:
-    """Return the entry that leads to the step that needs the operator."""
+    """Return the entry that leads to the step that needs the operator, where nothing is left to do in this one."""
     target = verdict.blocked_by or first
-    if target == verdict.step:
+    if target == verdict.step or verdict.state not in (StepState.DONE, StepState.BLOCKED, StepState.WAITING):
         return None
     step = BY_ID[target]
     name = f"step {step.number}, {step.title}"
@@ -74,7 +72,7 @@ def _onward(verdict: Verdict, first: StepId) -> Item | None:
     )
 
 
-def _thing(finding: Finding, offers: Mapping[str, Offer], most: int) -> Item:
+def _finding(finding: Finding, offers: Mapping[str, Offer], remedy_lines: int) -> Item:
     glyph, color = SEVERITIES[finding.severity]
     offer = offers.get(finding.action)
     place = finding.id in PLACES
@@ -84,12 +82,12 @@ def _thing(finding: Finding, offers: Mapping[str, Offer], most: int) -> Item:
         lead = len(word) + 4 if width >= 64 else 2
         head = f"{glyph} {word}  " if lead > 2 else f"{glyph} "
         text = finding.message if lead > 2 else f"{word}: {finding.message}"
-        first = wrap(text, min(width, 96 + lead) - lead, limit=3)
+        first = wrap(text, min(width, PROSE + lead) - lead, limit=3)
         lines = [Content.assemble((head, color), *first[:1])]
         lines += [Content.assemble(" " * lead, line) for line in first[1:]]
         if width >= 64:
             lines += indented(finding.evidence, width, lead, DIM, limit=2)
-        lines += indented(f"→ {finding.remedy}" if finding.remedy else "", width, lead, limit=most)
+        lines += indented(f"→ {finding.remedy}" if finding.remedy else "", width, lead, limit=remedy_lines)
         key = _key(finding, offer, place)
         if key is not None:
             lines.append(Content.assemble(" " * lead, key).truncate(width, ellipsis=True))

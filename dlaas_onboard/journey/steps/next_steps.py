@@ -1,9 +1,12 @@
-"""Which findings of a step come first: what is worst, and where nothing is, what can be done."""
+"""What to do first in a step: the findings that are worst, and where none names it, the action that can be done."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
+from dlaas_onboard.journey.writes.actions import Action
 
 MOST = 3  # what is worst first; the rest is named below
 URGENT = (Severity.BLOCKER, Severity.WARNING, Severity.UNKNOWN)
@@ -24,3 +27,12 @@ def most_urgent(verdict: Verdict) -> list[Finding]:
 def only_undeclared(finding: Finding) -> bool:
     """Return whether a finding says only that a declaration is not made: its empty box says that already."""
     return finding.step == StepId.DECLARATIONS and bool(finding.field)
+
+
+def action_to_take(verdict: Verdict, ready: Sequence[Action]) -> Action | None:
+    """Return the first of the ``ready`` actions of the step, unless one of them mends an urgent finding already."""
+    if verdict.state not in (StepState.TODO, StepState.ATTENTION):
+        return None
+    mending = {finding.action for finding in most_urgent(verdict)}
+    here = [action for action in ready if action.step == verdict.step]
+    return None if any(action.id in mending for action in here) else next(iter(here), None)
