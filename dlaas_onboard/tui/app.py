@@ -511,43 +511,9 @@ class OnboardApp(App[int]):
     @on(Rows.Chosen)
     def chosen(self, event: Rows.Chosen) -> None:
         """Do what an entry is there for, or show it in full."""
-        self._choose(event.item)
+        from dlaas_onboard.tui.choosing import choose
 
-    def _choose(self, item: Item) -> None:
-        from dlaas_onboard.journey.request.description import Hole
-        from dlaas_onboard.journey.request.gate import Gate
-        from dlaas_onboard.journey.situation.fields import Field
-        from dlaas_onboard.journey.verdict import Finding
-        from dlaas_onboard.journey.writes.actions import Action
-        from dlaas_onboard.tui.next_steps import Place
-        from dlaas_onboard.tui.record_items import ChooseRecordForm
-
-        target = item.target
-        if isinstance(target, Action):
-            self.actions.start(target.id)
-        elif isinstance(target, Place):
-            self.action_place()
-        elif isinstance(target, Field):
-            self.go_to_field(target.id)
-        elif isinstance(target, ChooseRecordForm):
-            from dlaas_onboard.tui import prompts
-
-            prompts.formats(self)
-        elif isinstance(target, StepId):
-            self.action_open(target.value)
-        elif isinstance(target, Gate) and target.step != self.open_step:
-            self.action_open(target.step.value)
-        elif isinstance(target, Hole) and target.field:
-            self.go_to_field(target.field)
-        elif isinstance(target, Finding) and self.actions.offer(target.action) is not None:
-            self.actions.start(target.action)
-        elif isinstance(target, Finding) and target.field:
-            self.go_to_field(target.field)
-        elif item.more or item.copy:
-            from dlaas_onboard.tui.dialogs import TextDialog
-
-            title, _, text = (item.more or item.copy).partition("\n")
-            self.push_screen(TextDialog(title, text.strip("\n") or title, item.copy))
+        choose(self, event.item)
 
     def go_to_field(self, field_id: str) -> None:
         """Open the step of a field and put the focus on it."""

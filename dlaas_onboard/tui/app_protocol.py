@@ -57,6 +57,9 @@ class AppServices(Protocol):
 class Actions(Protocol):
     """What changes something."""
 
+    def offer(self, action_id: str) -> Offer | None:
+        """Return an action with the reason why it cannot be done now."""
+
     def start(self, action_id: str) -> None:
         """Prepare an action, have it confirmed, and send it."""
 
@@ -115,6 +118,9 @@ class AppCommands(AppServices, Protocol):
 
     def look_at_regions(self) -> None:
         """Sweep all Regions."""
+
+    def go_to_field(self, field_id: str) -> None:
+        """Open the step of a field and put the focus on it."""
 
     def action_open(self, step: str) -> None:
         """Open a step."""
