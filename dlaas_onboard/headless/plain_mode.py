@@ -145,9 +145,11 @@ class _Conversation:
                 self._open(answer or str(first.number))
 
     def _place(self, view: View) -> None:
+        from dlaas_onboard.journey.review.stage_words import ACCESS
+        from dlaas_onboard.journey.review.stages import access_of
+
         place = view.place
-        account = so_far(view.facts.account)
-        access = "unknown" if account is None else "production access" if account.production else "sandbox"
+        access = ACCESS[access_of(so_far(view.facts.account))]
         rehearsal = self._onboarding.options.rehearsal
         if rehearsal:
             output.write(f"\nREHEARSAL ({rehearsal}): an embedded account; nothing leaves this machine.")

@@ -191,6 +191,8 @@ def _line(view: View, status: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _glance_line(place: Place, region: str, reading: Reading[RegionGlance]) -> tuple[str, ...]:
+    from dlaas_onboard.journey.review.stages import access_of
+
     glance = reading.value
     if glance is None:
         said = "not enabled" if radar.not_enabled(reading) else "unknown"
@@ -198,7 +200,7 @@ def _glance_line(place: Place, region: str, reading: Reading[RegionGlance]) -> t
     return _columns(
         place,
         region,
-        ("production" if glance.production else "sandbox", _shown(glance.review) or "never_asked"),
+        (access_of(glance), _shown(glance.review) or "never_asked"),
         (glance.max_24_hour_send, glance.max_send_rate),
         (glance.case_id, ", ".join(glance.identities) or ("" if reading.known else "unknown")),
     )

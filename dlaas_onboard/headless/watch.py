@@ -206,6 +206,9 @@ def _time(facts: Facts) -> str:
 
 def _line(facts: Facts, known: Facts) -> str:
     """Return what a change of is news; not the time, which always changes. Amazon's words are shown as they are."""
+    from dlaas_onboard.journey.review.stage_words import ACCESS
+    from dlaas_onboard.journey.review.stages import access_of
+
     account = so_far(facts.account)
     if account is None:
         raise CannotLook("the account was not read")
@@ -213,7 +216,7 @@ def _line(facts: Facts, known: Facts) -> str:
     words = [
         facts.place.account,
         facts.place.region,
-        "production access" if account.production else "sandbox",
+        ACCESS[access_of(account)],
         f"review {review.status}" + (f", case {review.case_id}" if review.case_id else "") if review else "no review",
     ]
     case = so_far(known.case)

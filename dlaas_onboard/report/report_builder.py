@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import step_registry
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.review.timeline import chronicle
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.situation.intents import OPEN
@@ -39,7 +40,7 @@ def build_status(dossier: Dossier) -> s.Status:
             endpoint=place.endpoint or None,
         ),
         region=place.region or None,
-        access="unknown" if account is None else "production" if account.production else "sandbox",
+        access=access_of(account),
         review=_review(dossier),
         sending=s.Sending(
             enabled=account.sending_enabled if account else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.tui.context_bar import Where
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ READ_ONLY = "Read-only: nothing is written to AWS."
 
 def where_of(view: View) -> Where:
     """Return the context of a view."""
+    from dlaas_onboard.journey.review.stages import access_of
+
     place = view.place
-    account = view.facts.account
-    value = account.value if account else None
-    access = "unknown" if value is None else "production" if value.production else "sandbox"
+    access = access_of(so_far(view.facts.account))
     return Where(place.account, place.arn, place.region, place.profile, place.endpoint, place.amazon, access)
 
 

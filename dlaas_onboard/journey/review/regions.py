@@ -28,7 +28,7 @@ def words(reading: Reading[RegionGlance]) -> str:
     glance = reading.value
     if glance is None:
         return ""
-    said = ["production" if glance.production else "sandbox"]
+    said: list[str] = [stages.access_of(glance)]
     if glance.review:
         said.append(f"review {glance.review}" + (f" (case {glance.case_id})" if glance.case_id else ""))
     if glance.max_24_hour_send is not None:
@@ -44,10 +44,7 @@ def access(facts: Facts, region: str) -> str:
     """Return ``sandbox``, ``production`` or ``unknown`` of any Region: where one looks, the account itself says it."""
     if region == facts.place.region and stages.access(facts) != "unknown":
         return stages.access(facts)
-    reading = facts.radar.get(region)
-    if reading is None or reading.value is None:
-        return "unknown"
-    return "production" if reading.value.production else "sandbox"
+    return stages.access_of(so_far(facts.radar.get(region)))
 
 
 def covered(situation: Situation, region: str) -> bool | None:

@@ -7,11 +7,14 @@ sandbox is left (docs/ses.md, "Review"). Nothing here is a default: an account t
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
-from dlaas_onboard.journey.facts import Account, Facts, Review
+from dlaas_onboard.journey.facts import Account, Facts, RegionGlance, Review
 from dlaas_onboard.journey.facts.reading import known
 
 PROMISED_HOURS = 24  # "Request production access" in the SES Developer Guide: a first answer within 24 hours
+
+Access = Literal["sandbox", "production", "unknown"]
 
 
 class Stage(StrEnum):
@@ -88,12 +91,16 @@ def stage(facts: Facts) -> Stage:
     return status(facts)
 
 
-def access(facts: Facts) -> str:
-    """Return ``sandbox``, ``production`` or ``unknown``."""
-    read = account(facts)
-    if read is None:
+def access(facts: Facts) -> Access:
+    """Return ``sandbox``, ``production`` or ``unknown`` of the Region where one looks."""
+    return access_of(account(facts))
+
+
+def access_of(seen: Account | RegionGlance | None) -> Access:
+    """Return ``sandbox`` or ``production``, as ProductionAccessEnabled says; ``unknown`` where it was not read."""
+    if seen is None:
         return "unknown"
-    return "production" if read.production else "sandbox"
+    return "production" if seen.production else "sandbox"
 
 
 def health(facts: Facts) -> Health:
