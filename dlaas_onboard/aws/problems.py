@@ -1,7 +1,7 @@
 """What can go wrong with a call, in words for the operator: docs/faults.md, "Faults of a read".
 
-AWS's own error answers are read in :mod:`.refusals`. What a
-credential process printed is never shown.
+AWS's own error answers are read in :mod:`.error_codes`. What a credential process printed is never
+shown.
 """
 
 from __future__ import annotations
@@ -69,17 +69,24 @@ def problem(
     if isinstance(exc, ForeignAnswerError):
         kind, message, remedy = not_aws(exc.status, where.endpoint, operation, write=write)
         return Problem(kind=kind, message=message, remedy=remedy, operation=operation, code=str(exc.status))
-    found = _credentials(exc, where) or _configuration(exc, where) or _network(exc, where, write)
-    if found is None:
-        found = _unexpected(exc, operation, where, write)
-    kind, message, remedy = found
+    words = _credentials(exc, where) or _configuration(exc, where) or _network(exc, where, write)
+    kind, message, remedy = words or _unexpected(exc, operation, where, write)
     return Problem(kind=kind, message=message, remedy=remedy, operation=operation)
 
 
 def _credentials(exc: BaseException, where: Where) -> Words | None:
-    kind = K.CREDENTIALS
     named = f"profile {line(where.profile)}" if where.profile else "the default profile"
-    profile = line(where.profile)
+    return (
+        _single_sign_on(exc, where, named)
+        or _mfa(exc, named)
+        or _missing_credentials(exc, where, named)
+        or _credential_files(exc, where, named)
+    )
+
+
+def _single_sign_on(exc: BaseException, where: Where, named: str) -> Words | None:
+    """Return the words for sessions of ``aws sso login`` and ``aws login``."""
+    kind, profile = K.CREDENTIALS, line(where.profile)
     if isinstance(exc, e.TokenRetrievalError | e.UnauthorizedSSOTokenError):
         return kind, f"The SSO session of {named} has expired.", command("aws sso login", profile)
     if isinstance(exc, e.SSOError):
@@ -98,11 +105,22 @@ def _credentials(exc: BaseException, where: Where) -> Words | None:
             f"The credentials of {named} need a part of the SDK that is not installed.",
             'Run `pip install "botocore[crt]"`, then start again.',
         )
+    return None
+
+
+def _mfa(exc: BaseException, named: str) -> Words | None:
+    kind = K.CREDENTIALS
     if isinstance(exc, MfaCodeError):
         fault = "needs an MFA code, and none was entered" if exc.empty else "needs an MFA code, which has six digits"
         return kind, f"{named[:1].upper()}{named[1:]} {fault}.", "Look again and enter the code that is shown then."
     if isinstance(exc, e.RefreshWithMFAUnsupportedError):
         return kind, f"The session that an MFA code opened for {named} is over.", "Look again and enter a new code."
+    return None
+
+
+def _missing_credentials(exc: BaseException, where: Where, named: str) -> Words | None:
+    """Return the words for credentials that are incomplete, absent, or could not be fetched."""
+    kind, profile = K.CREDENTIALS, line(where.profile)
     if isinstance(exc, e.PartialCredentialsError):
         missing = line(str(exc.kwargs.get("cred_var", "a part")))
         if exc.kwargs.get("provider") == "assume-role":
@@ -132,7 +150,7 @@ def _credentials(exc: BaseException, where: Where) -> Words | None:
             f"The AWS configuration of {named} names a credential source that does not exist.",
             "Correct credential_source in the AWS configuration.",
         )
-    return _credential_files(exc, where, named)
+    return None
 
 
 def _credential_files(exc: BaseException, where: Where, named: str) -> Words | None:
@@ -220,6 +238,8 @@ def _configuration(exc: BaseException, where: Where) -> Words | None:
 
 def _network(exc: BaseException, where: Where, write: bool) -> Words | None:
     host = where.endpoint or "the endpoint"
+    reached = _host(exc) or host if isinstance(exc, e.BotoCoreError) else host
+    unsure = write and where.sent  # whether the call may have taken effect
     if isinstance(exc, e.ProxyConnectionError):
         proxy = line(str(exc.kwargs.get("proxy_url", "")))
         return (
@@ -227,50 +247,50 @@ def _network(exc: BaseException, where: Where, write: bool) -> Words | None:
             f"The proxy {proxy} could not be reached.",
             "Check HTTPS_PROXY and HTTP_PROXY, and NO_PROXY for hosts that need none.",
         )
-    if isinstance(exc, e.SSLError) and _bundle_unusable(exc):
-        return (
-            K.UNREACHABLE,
-            f"No secure connection to {_host(exc) or host}: the file of certificates to trust cannot be used.",
-            "Nothing was sent. Correct AWS_CA_BUNDLE or ca_bundle: it names a PEM file that exists.",
-        )
     if isinstance(exc, e.SSLError):
-        return (
-            K.UNREACHABLE,
-            f"The secure connection to {_host(exc) or host} failed: its certificate or its TLS is not accepted.",
-            "If your network inspects TLS, set AWS_CA_BUNDLE to its certificate file. "
-            + (LOOK_FIRST if write and not handshake(exc) else ""),
-        )
+        return _tls(exc, reached, write)
     if isinstance(exc, e.ConnectTimeoutError):
         return (
             K.TIMEOUT,
-            f"No connection to {_host(exc) or host} within the time allowed.",
+            f"No connection to {reached} within the time allowed.",
             "Nothing was sent. Check the network, then look again.",
         )
     if isinstance(exc, e.ReadTimeoutError):
-        return (
-            K.TIMEOUT,
-            f"{_host(exc) or host} did not answer in time.",
-            LOOK_FIRST if write and where.sent else "Look again.",
-        )
+        return K.TIMEOUT, f"{reached} did not answer in time.", LOOK_FIRST if unsure else "Look again."
     if isinstance(exc, e.EndpointConnectionError):
         return (
             K.UNREACHABLE,
-            f"{_host(exc) or host} cannot be reached.",
+            f"{reached} cannot be reached.",
             "Nothing was sent. Check the network and the name of the Region, then look again.",
         )
     if isinstance(exc, e.ConnectionClosedError | e.ResponseStreamingError | e.IncompleteReadError):
         return (
             K.UNREACHABLE,
-            f"{_host(exc) or host} closed the connection before it had answered.",
-            LOOK_FIRST if write and where.sent else "Look again.",
+            f"{reached} closed the connection before it had answered.",
+            LOOK_FIRST if unsure else "Look again.",
         )
     if isinstance(exc, e.HTTPClientError):
         return (
             K.UNREACHABLE,
             f"The call to {host} failed on the way.",
-            LOOK_FIRST if write and where.sent else "Check the network, then look again.",
+            LOOK_FIRST if unsure else "Check the network, then look again.",
         )
     return None
+
+
+def _tls(exc: e.SSLError, host: str, write: bool) -> Words:
+    if _bundle_unusable(exc):
+        return (
+            K.UNREACHABLE,
+            f"No secure connection to {host}: the file of certificates to trust cannot be used.",
+            "Nothing was sent. Correct AWS_CA_BUNDLE or ca_bundle: it names a PEM file that exists.",
+        )
+    return (
+        K.UNREACHABLE,
+        f"The secure connection to {host} failed: its certificate or its TLS is not accepted.",
+        "If your network inspects TLS, set AWS_CA_BUNDLE to its certificate file. "
+        + (LOOK_FIRST if write and not handshake(exc) else ""),
+    )
 
 
 def _unexpected(exc: BaseException, operation: str, where: Where, write: bool) -> Words:
