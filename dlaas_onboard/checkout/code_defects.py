@@ -69,11 +69,20 @@ def _html_as_text(messages: Messages, scripts: Mapping[str, Script]) -> Iterable
 
 def _same_twice(script: Script) -> int | None:
     """Return where one message goes into both parts: as two arguments of the sender, or as both ``Data`` values."""
+    at = _same_argument_twice(script)
+    return _same_data_twice(script) if at is None else at
+
+
+def _same_argument_twice(script: Script) -> int | None:
     for name in ("sendEmail", "sendMail", "send"):
         for opening in script.calls(name):
             arguments = [script.code(*span) for span in script.parts(opening)]
             if len(arguments) >= 4 and arguments[-1] == arguments[-2] and re.fullmatch(r"\w+", arguments[-1]):
                 return opening - 1
+    return None
+
+
+def _same_data_twice(script: Script) -> int | None:
     for index in script.mentions("Body"):
         body = script.entries(index + 2) if script.is_text(index + 1, ":") else None
         if not body or "Text" not in body or "Html" not in body:

@@ -146,39 +146,59 @@ def _open(tag: str, line: int) -> Block:
 def _expression(tag: str, line: int) -> Expression:
     if len(tag) > 4000:
         raise TemplateError("an expression is too long", line)
-    words: list[str] = []
-    params: tuple[str, ...] = ()
-    arguments = depth = index = 0
-    heads = [False]  # whether the next word at this depth names a helper
+    words = _Words()
+    index = 0
     while index < len(tag.rstrip()):
         match = _PART.match(tag, index)
         if match is None or match.end() == index:
             raise TemplateError(f"{{{{{tag[:60]}}}}} is not an expression", line)
         index = match.end()
-        kind = match.lastgroup
-        if kind == "open":
-            depth += 1
-            arguments += depth == 1
-            heads.append(True)
-        elif kind == "close":
-            depth -= 1
-            heads.pop()
-            if depth < 0:
-                raise TemplateError(f"{{{{{tag[:60]}}}}} has a parenthesis too many", line)
-        elif kind == "params":
-            params = tuple(match.group("params").partition("|")[2].strip("|").split())
-        elif kind == "word" and heads[-1]:
-            heads[-1] = False
-        elif kind == "word":
-            arguments += depth == 0 and bool(words)
-            words.append(match.group("word"))
-        elif kind == "string" and not words:  # {{"a name with spaces"}}
-            words.append(match.group("string")[1:-1])
-        elif kind == "string":
-            arguments += depth == 0
-    if depth or not words or not words[0]:
+        words.take(str(match.lastgroup), match.group(str(match.lastgroup)))
+        if words.depth < 0:
+            raise TemplateError(f"{{{{{tag[:60]}}}}} has a parenthesis too many", line)
+    if words.depth or not words.words or not words.words[0]:
         raise TemplateError(f"{{{{{tag[:60]}}}}} is not an expression", line)
-    return Expression(words[0], tuple(w for w in words[1:] if not _LITERAL.fullmatch(w)), arguments, params)
+    name, *paths = words.words
+    return Expression(
+        name, tuple(path for path in paths if not _LITERAL.fullmatch(path)), words.arguments, words.block_params
+    )
+
+
+@dataclass(slots=True)
+class _Words:
+    """The parts of an expression, taken one after the other."""
+
+    words: list[str] = field(default_factory=list)  # the name and the paths
+    block_params: tuple[str, ...] = ()
+    arguments: int = 0
+    depth: int = 0  # parentheses that are open
+    heads: list[bool] = field(default_factory=lambda: [False])  # whether the next word at a depth names a helper
+
+    def take(self, kind: str, text: str) -> None:
+        """Take the next part; ``kind`` is the name of its group in ``_PART``."""
+        match kind:
+            case "open":
+                self.depth += 1
+                self.arguments += self.depth == 1
+                self.heads.append(True)
+            case "close":
+                self.depth -= 1
+                self.heads.pop()
+            case "params":
+                self.block_params = tuple(text.partition("|")[2].strip("|").split())
+            case "word":
+                self._word(text)
+            case "string" if not self.words:  # {{"a name with spaces"}}
+                self.words.append(text[1:-1])
+            case "string":
+                self.arguments += self.depth == 0
+
+    def _word(self, text: str) -> None:
+        if self.heads[-1]:
+            self.heads[-1] = False
+            return
+        self.arguments += self.depth == 0 and bool(self.words)
+        self.words.append(text)
 
 
 def variables(template: Block) -> frozenset[str]:

@@ -7,7 +7,7 @@ the thing; a name that cannot be resolved counts as if it might be what is looke
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dlaas_onboard.checkout.open_endpoints import Endpoints
@@ -171,26 +171,32 @@ def _events(infra: Infrastructure, names_set: bool) -> Iterable[Gap]:
             identity,
         )
         return
-    text = " ".join(f"{block.body} {' '.join(block.attributes.values())}" for block in (*destinations, *topics)).lower()
+    yield from _unlisted_events([*destinations, *topics])
+    if sets and destinations and not topics and not names_set:
+        yield from _unused_set(terraform, sets[0])
+
+
+def _unlisted_events(targets: Sequence[TerraformBlock]) -> Iterable[Gap]:
+    text = " ".join(f"{block.body} {' '.join(block.attributes.values())}" for block in targets).lower()
     for event in ("bounce", "complaint"):
         if event not in text and "for_each" not in text and "var." not in text:
             yield Gap(
                 f"event_{event}",
                 f"The event destination does not list {event}s.",
                 f"Add {event} to the event types of the destination.",
-                _at((destinations or topics)[0]),
+                _at(targets[0]),
             )
-    if sets and destinations and not topics and not names_set:
-        defaults = [
-            b for b in terraform.resources("aws_sesv2_email_identity") if "configuration_set_name" in b.attributes
-        ]
-        if not defaults:
-            yield Gap(
-                "default_configuration_set",
-                "The configuration set is neither the identity's default nor named on sending, so it sees no mail.",
-                "Make it the default configuration set of the identity.",
-                _at(sets[0]),
-            )
+
+
+def _unused_set(terraform: Terraform, configuration_set: TerraformBlock) -> Iterable[Gap]:
+    identities = terraform.resources("aws_sesv2_email_identity")
+    if not any("configuration_set_name" in identity.attributes for identity in identities):
+        yield Gap(
+            "default_configuration_set",
+            "The configuration set is neither the identity's default nor named on sending, so it sees no mail.",
+            "Make it the default configuration set of the identity.",
+            _at(configuration_set),
+        )
 
 
 def _inbox(infra: Infrastructure, sender: str) -> Iterable[Gap]:
@@ -225,30 +231,38 @@ def _website(infra: Infrastructure) -> Iterable[Gap]:
 def _open_endpoints(terraform: Terraform, endpoints: Endpoints) -> Iterable[Gap]:
     if re.search(r"throttl|aws_wafv2_web_acl_association|captcha", terraform.text, re.IGNORECASE):
         return
-    found: list[tuple[str, TerraformBlock]] = []
+    posts = [*_open_methods(terraform), *_open_routes(terraform)]
+    if posts:
+        paths = list(dict.fromkeys(path for path, block in posts if not endpoints.asks_itself(block)))
+        signed_in = list(dict.fromkeys(path for path, block in posts if endpoints.asks_itself(block)))
+        who = [f"anybody can call {line(', '.join(paths))}"] if paths else []
+        who += [f"whoever has an account can call {line(', '.join(signed_in))}"] if signed_in else []
+        callers = ", and ".join(who)
+        yield Gap(
+            "rate_limit",
+            f"{callers[:1].upper()}{callers[1:]} as often as they like, and so make it mail strangers.",
+            "Limit the rate of these calls or put a captcha before them.",
+            _at(posts[0][1]),
+        )
+
+
+def _open_methods(terraform: Terraform) -> Iterable[tuple[str, TerraformBlock]]:
+    """Yield the paths of REST APIs that anybody can post to, and that sound like mail to strangers."""
     for block in terraform.resources("aws_api_gateway_method"):
         get = block.attributes.get
         path = terraform.resolve(re.sub(r"\.id$", ".path_part", get("resource_id", "")))
         is_open = "NONE" in get("authorization", "") and get("api_key_required", "false") != "true"
         if is_open and "POST" in get("http_method", "") and "{" not in path and _OPEN_PATHS.search(path):
-            found.append((path, block))
+            yield path, block
+
+
+def _open_routes(terraform: Terraform) -> Iterable[tuple[str, TerraformBlock]]:
+    """Yield the same of HTTP APIs."""
     for block in terraform.resources("aws_apigatewayv2_route"):
         route = terraform.resolve(block.attributes.get("route_key", ""))
         is_open = "NONE" in block.attributes.get("authorization_type", "NONE")
         if is_open and route.upper().startswith("POST ") and _OPEN_PATHS.search(route):
-            found.append((route.rpartition("/")[2], block))
-    if found:
-        paths = list(dict.fromkeys(path for path, block in found if not endpoints.asks_itself(block)))
-        signed_in = list(dict.fromkeys(path for path, block in found if endpoints.asks_itself(block)))
-        who = [f"anybody can call {line(', '.join(paths))}"] if paths else []
-        who += [f"whoever has an account can call {line(', '.join(signed_in))}"] if signed_in else []
-        said = ", and ".join(who)
-        yield Gap(
-            "rate_limit",
-            f"{said[:1].upper()}{said[1:]} as often as they like, and so make it mail strangers.",
-            "Limit the rate of these calls or put a captcha before them.",
-            _at(found[0][1]),
-        )
+            yield route.rpartition("/")[2], block
 
 
 def _spf(infra: Infrastructure) -> Iterable[Gap]:

@@ -20,6 +20,7 @@ from dlaas_onboard.checkout.file_tree import Lines
 _NAME = re.compile(r"[A-Za-z_$\u0080-\U0010ffff][\w$]*")
 _NUMBER = re.compile(r"\d[\w.]*")
 _BEFORE_REGEX = frozenset({"return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "await"})
+_MARKS = ("...", "=>", "===", "==", "?.")  # punctuation of more than one character
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _DECLARES = frozenset({"const", "let", "var", "function", "class", "import", "catch"})
@@ -218,14 +219,8 @@ def _scan(text: str) -> list[Token]:
     no_regex = 0
     while index < size:
         char = text[index]
-        if char.isspace():
-            index += 1
-        elif text.startswith("//", index) or (index == 0 and text.startswith("#!")):
-            end = text.find("\n", index)
-            index = size if end < 0 else end
-        elif text.startswith("/*", index):
-            end = text.find("*/", index + 2)
-            index = size if end < 0 else end + 2
+        if (behind := _passed_over(text, index)) > index:
+            index = behind
         elif char in "\"'":
             end = _string_end(text, index)
             tokens.append(Token("string", _unescape(text[index + 1 : end]), index))
@@ -248,12 +243,23 @@ def _scan(text: str) -> list[Token]:
             else:  # what did not end up to here will not end when asked again from the next slash
                 no_regex = end
         else:
-            punctuation = next(
-                (mark for mark in ("...", "=>", "===", "==", "?.") if text.startswith(mark, index)), char
-            )
+            punctuation = next((mark for mark in _MARKS if text.startswith(mark, index)), char)
             tokens.append(Token("punctuation", punctuation, index))
             index += len(punctuation)
     return tokens
+
+
+def _passed_over(text: str, index: int) -> int:
+    """Return where the text goes on behind a white space or a comment that begins at ``index``, else ``index``."""
+    if text[index].isspace():
+        return index + 1
+    if text.startswith("//", index) or (index == 0 and text.startswith("#!")):
+        end = text.find("\n", index)
+        return len(text) if end < 0 else end
+    if text.startswith("/*", index):
+        end = text.find("*/", index + 2)
+        return len(text) if end < 0 else end + 2
+    return index
 
 
 def _string_end(text: str, start: int) -> int:

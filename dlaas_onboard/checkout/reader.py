@@ -32,6 +32,17 @@ _SENDER_KEYS = ("Source", "FromEmailAddress", "from")
 _SET_KEYS = ("ConfigurationSetName", "configurationSetName")
 
 
+# Fields of the fact that stand in the configuration, with their keys there.
+_CONFIGURED = {
+    "region": "AWS_REGION",
+    "profile": "AWS_PROFILE",
+    "service_name": "SERVICE_NAME",
+    "domain": "SERVICE_DOMAIN",
+    "bucket": "DEFAULT_S3_BUCKET",
+    "grace_days": "SUBSCRIPTION_GRACE_PERIOD_IN_DAYS",
+}
+
+
 def read(root: Path) -> Checkout:
     """Read the checkout at ``root``. What is missing or broken is a sentence in ``problems``, never an exception."""
     tree = Tree(root)
@@ -51,24 +62,13 @@ def read(root: Path) -> Checkout:
     problems = [*config.problems, *messages.problems]
     gaps: list[Gap] = []
     if terraform.blocks:
-        names_set = any(script.mentions(key) for script in scripts.values() for key in _SET_KEYS)
+        names_set = _names_configuration_set(scripts)
         gaps += infrastructure.gaps(infra, endpoints, config.get("AWS_REGION"), sender, names_set=names_set)
     else:
         problems.append("The checkout has no Terraform files, so its infrastructure is not known.")
     gaps += [*code_defects.find(messages, scripts, schedules, endpoints, values), *asked.gaps]
 
-    sources = {
-        name: config.source(key)
-        for name, key in (
-            ("region", "AWS_REGION"),
-            ("profile", "AWS_PROFILE"),
-            ("service_name", "SERVICE_NAME"),
-            ("domain", "SERVICE_DOMAIN"),
-            ("bucket", "DEFAULT_S3_BUCKET"),
-            ("grace_days", "SUBSCRIPTION_GRACE_PERIOD_IN_DAYS"),
-        )
-        if config.get(key)
-    }
+    sources = {name: config.source(key) for name, key in _CONFIGURED.items() if config.get(key)}
     if sender:
         sources["sender"] = sender_source
     if infra.mail_from and infra.mail_from_block is not None:
@@ -98,6 +98,11 @@ def read(root: Path) -> Checkout:
         login_needs_confirmation=asked.login,
         purge=asked.purge,
     )
+
+
+def _names_configuration_set(scripts: Mapping[str, Script]) -> bool:
+    """Whether the code passes a configuration set on each send."""
+    return any(script.mentions(key) for script in scripts.values() for key in _SET_KEYS)
 
 
 def _texts(tree: Tree, suffixes: tuple[str, ...]) -> dict[str, str]:

@@ -88,52 +88,77 @@ def _is_recent(terraform: Terraform, lock: str) -> bool:
 
 
 def _names_in(infra: Infrastructure, *, recent: bool) -> Names:
-    from dlaas_onboard.checkout.infrastructure import CONFIGURATION_SETS, EVENT_DESTINATIONS, IDENTITIES
+    from dlaas_onboard.checkout.infrastructure import CONFIGURATION_SETS, IDENTITIES
 
     tf = infra.terraform
     # Modules have names of their own; the patch is a file of the root module.
     root = [block for block in tf.blocks if "/" not in block.path]
     text = "\n".join(block.body for block in root)
     config = next((match.group(1) for match in re.finditer(r"\b(local\.\w+)\.SERVICE_DOMAIN\b", text)), "local.config")
-    identity = next((block for block in root if block.kind == "resource" and block.type in IDENTITIES), None)
-    # The identity's own expression names the domain, however the checkout calls it.
-    own = (identity.attributes.get("domain") or identity.attributes.get("email_identity", "")) if identity else ""
-    literal = re.fullmatch(r'"([a-z0-9.-]+)"', own)
-    expression = own if re.fullmatch(r"[\w.-]+", own) else f"{config}.SERVICE_DOMAIN"
-    place = literal.group(1) if literal else f"${{{expression}}}"
+    identity = _first_resource(root, IDENTITIES)
+    place = _domain(identity, config)
     block = infra.mail_from_block
-    events = [*tf.resources(*EVENT_DESTINATIONS), *tf.resources("aws_ses_identity_notification_topic")]
-    present = {
-        "mail_from": block is not None,
-        "mx": "feedback-smtp" in tf.text or (block is not None and bool(infra.find(infra.mail_from, "MX"))),
-        "spf": bool(infra.mail_from and infra.find(infra.mail_from, "TXT")),
-        "dmarc": "_dmarc" in tf.text,
-        "events": bool(events),
-        "suppression": bool(tf.resources(SUPPRESSION)),
-        "alarms": "Reputation.BounceRate" in tf.text and "Reputation.ComplaintRate" in tf.text,
-        "v1_identity": identity is not None and identity.type == IDENTITIES[0],
-    }
+    present = _present(infra, identity)
     zone, data = _zone(root, text, place)
-    own_set = next((b for b in root if b.kind == "resource" and b.type in CONFIGURATION_SETS), None)
-    names = own_set.attributes if own_set else {}
-    called = tf.resolve(names.get("configuration_set_name") or names.get("name", ""))
-    owner = next(
-        (b.name for b in root if b.kind == "variable" and re.search(r"(?:owner|admin|alert)\w*mail", b.name)), ""
-    )
+    own_set = _first_resource(root, CONFIGURATION_SETS)
     return Names(
         domain=place,
         region=_region(root, config),
         zone=zone,
         mail_from=f"{block.type}.{block.name}.mail_from_domain" if block is not None else f'"mail.{place}"',
         data=data,
-        owner=f"var.{owner}" if owner else "",
-        taken=frozenset(f"{b.type}.{b.name}" for b in root),
+        owner=_owner(root),
+        taken=frozenset(f"{block.type}.{block.name}" for block in root),
         set_at=f"{own_set.type}.{own_set.name}" if own_set else "",
-        set_name=called if re.fullmatch(r"[\w-]+", called) else "",
+        set_name=_set_name(tf, own_set),
         identity=f"{identity.type}.{identity.name}" if identity and identity.type == IDENTITIES[1] else "",
         suppression=recent,
         has=lambda part: present.get(part, False),
     )
+
+
+def _first_resource(root: list[TerraformBlock], types: tuple[str, ...]) -> TerraformBlock | None:
+    return next((block for block in root if block.kind == "resource" and block.type in types), None)
+
+
+def _domain(identity: TerraformBlock | None, config: str) -> str:
+    """Return the domain as it stands inside a string: the identity's own expression, however the checkout calls it."""
+    own = (identity.attributes.get("domain") or identity.attributes.get("email_identity", "")) if identity else ""
+    literal = re.fullmatch(r'"([a-z0-9.-]+)"', own)
+    expression = own if re.fullmatch(r"[\w.-]+", own) else f"{config}.SERVICE_DOMAIN"
+    return literal.group(1) if literal else f"${{{expression}}}"
+
+
+def _present(infra: Infrastructure, identity: TerraformBlock | None) -> dict[str, bool]:
+    """Return which parts the Terraform already has."""
+    from dlaas_onboard.checkout.infrastructure import EVENT_DESTINATIONS, IDENTITIES
+
+    tf = infra.terraform
+    mail_from = infra.mail_from_block is not None
+    return {
+        "mail_from": mail_from,
+        "mx": "feedback-smtp" in tf.text or (mail_from and bool(infra.find(infra.mail_from, "MX"))),
+        "spf": bool(infra.mail_from and infra.find(infra.mail_from, "TXT")),
+        "dmarc": "_dmarc" in tf.text,
+        "events": bool(tf.resources(*EVENT_DESTINATIONS, "aws_ses_identity_notification_topic")),
+        "suppression": bool(tf.resources(SUPPRESSION)),
+        "alarms": "Reputation.BounceRate" in tf.text and "Reputation.ComplaintRate" in tf.text,
+        "v1_identity": identity is not None and identity.type == IDENTITIES[0],
+    }
+
+
+def _set_name(tf: Terraform, configuration_set: TerraformBlock | None) -> str:
+    """Return what a configuration set is called at AWS, ``""`` where it cannot be known."""
+    names = configuration_set.attributes if configuration_set else {}
+    name = tf.resolve(names.get("configuration_set_name") or names.get("name", ""))
+    return name if re.fullmatch(r"[\w-]+", name) else ""
+
+
+def _owner(root: list[TerraformBlock]) -> str:
+    """Return the variable with an address that hears of bounces, ``""`` where none is known."""
+    variables = (block.name for block in root if block.kind == "variable")
+    owner = next((name for name in variables if re.search(r"(?:owner|admin|alert)\w*mail", name)), "")
+    return f"var.{owner}" if owner else ""
 
 
 def _region(root: list[TerraformBlock], config: str) -> str:

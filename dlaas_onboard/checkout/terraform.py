@@ -185,6 +185,15 @@ def _quoted_end(text: str, start: int) -> int:
     return len(text)
 
 
+def _is_quoted(expression: str) -> bool:
+    """Whether an expression is one string and nothing else."""
+    return (
+        len(expression) >= 2
+        and expression[0] == expression[-1] == '"'
+        and _quoted_end(expression, 0) == len(expression) - 1
+    )
+
+
 class Terraform:
     """All Terraform of a checkout, with the configuration's values to resolve names by."""
 
@@ -214,11 +223,7 @@ class Terraform:
         expression = expression.strip()
         if depth > _MAX_RESOLVE or len(expression) > 2000:
             return f"{{{expression[:60]}}}"
-        if (
-            len(expression) >= 2
-            and expression[0] == expression[-1] == '"'
-            and _quoted_end(expression, 0) == len(expression) - 1
-        ):
+        if _is_quoted(expression):
             return _INTERPOLATION.sub(lambda match: self.resolve(match.group(1), depth + 1), expression[1:-1])
         for wrapper in ("lower", "trimspace"):
             if expression.startswith(f"{wrapper}(") and expression.endswith(")"):
@@ -226,20 +231,27 @@ class Terraform:
         if joined := re.fullmatch(r'join\(\s*""\s*,\s*(.*)\)', expression, re.DOTALL):
             return self.resolve(joined.group(1), depth + 1)
         scope, _, rest = expression.partition(".")
+        if scope == "local" and "." in rest:  # local.config.SERVICE_DOMAIN, whatever the local is called
+            key = rest.rpartition(".")[2]
+            return self._configuration.get(key) or f"{{{key}}}"
+        value = self._value(scope, rest)
+        if value is None:
+            value = self._attribute(expression)
+        return f"{{{expression}}}" if value is None else self.resolve(value, depth + 1)
+
+    def _value(self, scope: str, name: str) -> str | None:
+        """Return the expression of a local or a variable, ``None`` where it is not known."""
         if scope == "local":
-            if "." in rest:  # local.config.SERVICE_DOMAIN, whatever the local is called
-                key = rest.rpartition(".")[2]
-                return self._configuration.get(key) or f"{{{key}}}"
-            if rest in self._locals:
-                return self.resolve(self._locals[rest], depth + 1)
+            return self._locals.get(name)
         if scope == "var":
-            for known in (self._arguments, self._defaults):
-                if rest in known:
-                    return self.resolve(known[rest], depth + 1)
-        if match := _REFERENCE.match(expression):
-            kind = "data" if match.group("data") else "resource"
-            block = self._by_name.get((kind, match.group("type"), match.group("name")))
-            value = block.attributes.get(match.group("attribute")) if block else None
-            if value is not None:
-                return self.resolve(value, depth + 1)
-        return f"{{{expression}}}"
+            return self._arguments.get(name, self._defaults.get(name))
+        return None
+
+    def _attribute(self, reference: str) -> str | None:
+        """Return the expression of an attribute that a reference names, ``None`` where it is not known."""
+        match = _REFERENCE.match(reference)
+        if match is None:
+            return None
+        kind = "data" if match.group("data") else "resource"
+        block = self._by_name.get((kind, match.group("type"), match.group("name")))
+        return block.attributes.get(match.group("attribute")) if block else None

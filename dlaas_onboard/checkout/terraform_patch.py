@@ -12,7 +12,7 @@ that exists. The topic's policy is the one of the SES Developer Guide, "Set up a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -275,8 +275,12 @@ def _alarms(names: Names, dossier: Dossier) -> list[str]:
     target, why = _alarm_target(names, dossier)
     if not target:
         return [*parts, "# Set alarms on the bounce and complaint rate as well, once a topic takes the events."]
-    taken = {item.name for item in (facts.alarms.value or () if facts.alarms else ())}
-    for metric in wanted:
+    return [*([why] if why else []), *parts, *_alarm_resources(names, facts, wanted, target)]
+
+
+def _alarm_resources(names: Names, facts: Facts, metrics: Iterable[alarms.Metric], target: str) -> Iterable[str]:
+    taken = {item.name for item in so_far(facts.alarms) or ()}
+    for metric in metrics:
         fill = {
             "resource": free(names, "aws_cloudwatch_metric_alarm", f"ses_{metric.id}_rate"),
             "name": _unused(metric.suffix.removeprefix("-"), taken),
@@ -288,8 +292,7 @@ def _alarms(names: Names, dossier: Dossier) -> list[str]:
             "limit": metric.limit,
             "target": target,
         }
-        parts.append(_ALARM_HCL % fill)
-    return [*([why] if why else []), *parts]
+        yield _ALARM_HCL % fill
 
 
 def _alarm_target(names: Names, dossier: Dossier) -> tuple[str, str]:
