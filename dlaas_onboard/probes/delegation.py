@@ -6,6 +6,7 @@ parent shows what the registrar set (docs/ses.md, "Hosted zones").
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from dlaas_onboard.journey.facts import Delegation
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes.dns_queries import Ask, Asking, failed, together
-from dlaas_onboard.probes.dns_reply import name_text
+from dlaas_onboard.probes.dns_reply import Reply, name_text
 
 _PATIENCE = 1.2  # seconds for one datagram; it is sent twice
 _PARENTS = 3  # servers of the parent zone that are asked
@@ -93,25 +94,34 @@ def _zones(name: str, asking: Asking) -> tuple[str, str, Problem | None] | Probl
     """
     top = organizational(name) or name
     missing = False
-    labels = name.split(".")
     apex = ""
     doubt: Problem | None = None
-    for depth in range(len(labels)):
-        here = ".".join(labels[depth:])
+    for here in _upwards(name):
         reply = asking(here, "SOA")
         if reply.problem is not None:
             if reply.problem.kind == ProblemKind.INVALID or asking.left == 0:
                 return reply.problem
             if not apex:
                 apex, doubt = here, reply.problem
-            continue
-        if reply.chain or not any(rdata.rdtype == dns.rdatatype.SOA for rdata in reply.rdatas):
+        elif not _is_apex(reply):
             missing = missing or (here == top and reply.answer is None)
-            continue
-        if apex or missing:
+        elif apex or missing:
             return apex or top, here, doubt if apex != top else None
-        apex = here  # above the organizational domain, too: a name may stand in the zone of a public suffix
+        else:
+            apex = here  # above the organizational domain, too: a name may stand in the zone of a public suffix
     return doubt or Problem(ProblemKind.NOT_FOUND, f"No zone above {line(top, limit=255)} was found in DNS.")
+
+
+def _upwards(name: str) -> Iterator[str]:
+    """Yield a name and those above it."""
+    yield name
+    while name := name.partition(".")[2]:
+        yield name
+
+
+def _is_apex(reply: Reply) -> bool:
+    """Whether a zone begins at the name that was asked for its SOA."""
+    return not reply.chain and any(rdata.rdtype == dns.rdatatype.SOA for rdata in reply.rdatas)
 
 
 def _from_parent(apex: str, parent: str, asking: Asking, port: int) -> _Cut | Problem:

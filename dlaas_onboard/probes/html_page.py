@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -103,29 +103,31 @@ class _Reader(HTMLParser):
         if tag == "title" and not self.title:
             self._in_title = True
         elif tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
-            match = re.match(
-                r"\s*(\d+)[^;,]*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", values.get("content", ""), re.IGNORECASE
-            )
-            if match and int(match.group(1)[:4]) <= 5:
-                self.refresh = self.refresh or match.group(2).strip()
+            self.refresh = self.refresh or _refresh_target(values.get("content", ""))
         elif tag == "base":
             self.base = self.base or values.get("href", "")
         elif tag == "input" and values.get("type", "").lower() == "password":
             self.password = True
-        hidden, depth = self._skip
-        if depth:
-            if tag == hidden:
-                self._skip = (hidden, depth + 1)
-            return
-        style = values.get("style", "").replace(" ", "").lower()
-        if tag not in _VOID and (tag in _SKIPPED or "hidden" in values or "display:none" in style):
-            self._skip = (tag, 1)
+        if self._hides(tag, values):
             return
         self.text.append(" ")
         if tag == "a":
             self._end_link()
             self._href = values.get("href", "")
             self._words = [values.get("aria-label", ""), values.get("title", "")]
+
+    def _hides(self, tag: str, values: Mapping[str, str]) -> bool:
+        """Whether an element that begins is hidden, by itself or by the one that it stands in; nesting is counted."""
+        hidden, depth = self._skip
+        if depth:
+            if tag == hidden:
+                self._skip = (hidden, depth + 1)
+            return True
+        style = values.get("style", "").replace(" ", "").lower()
+        if tag not in _VOID and (tag in _SKIPPED or "hidden" in values or "display:none" in style):
+            self._skip = (tag, 1)
+            return True
+        return False
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
@@ -150,6 +152,12 @@ class _Reader(HTMLParser):
         if self._href is not None and len(self.links) < 2000:
             self.links.append((" ".join(" ".join(self._words).split()), self._href.strip()))
         self._href = None
+
+
+def _refresh_target(content: str) -> str:
+    """Return where a page leads within five seconds, ``""`` for nowhere."""
+    match = re.match(r"\s*(\d+)[^;,]*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", content, re.IGNORECASE)
+    return match.group(2).strip() if match and int(match.group(1)[:4]) <= 5 else ""
 
 
 def read(html: str) -> PageText:
@@ -235,24 +243,30 @@ def login_wall(page: PageText, asked: str, final: str, status: int, *, sign_up: 
 
 def notable(page: PageText, base: str) -> tuple[Link, ...]:
     """Return the page's links to privacy, terms, contact and sign-up, one of each: words count before addresses."""
-    found: dict[str, Link] = {}
-    mail: Link | None = None
-    for by_words in (True, False):
-        for words, href in page.links:
-            if href.lower().startswith("mailto:") and "@" in href:
-                mail = mail or Link("contact", href)
-                continue
-            url = urljoin_safe(base, href)
-            if urlsplit_scheme(url) not in ("http", "https"):
-                continue
-            seen = words if by_words else unquote(urlsplit(url).path)
-            for role, pattern in _ROLES.items():
-                if role not in found and seen and re.search(pattern, seen, re.IGNORECASE):
-                    found[role] = Link(role, url)
-                    break
-    if "contact" not in found and mail is not None:
-        found["contact"] = mail
-    return tuple(found[role] for role in _ROLES if role in found)
+    links: dict[str, Link] = {}
+    for text, url in _described(page, base):
+        role = next((role for role in _ROLES if role not in links and _speaks_of(role, text)), "")
+        if role:
+            links[role] = Link(role, url)
+    address = next((href for _, href in page.links if _is_mail(href)), "")
+    if address:
+        links.setdefault("contact", Link("contact", address))
+    return tuple(links[role] for role in _ROLES if role in links)
+
+
+def _described(page: PageText, base: str) -> list[tuple[str, str]]:
+    """Return what speaks of each linked page, with its address: first all words of links, then all paths."""
+    targets = [(words, urljoin_safe(base, href)) for words, href in page.links if not _is_mail(href)]
+    pages = [(words, url) for words, url in targets if urlsplit_scheme(url) in ("http", "https")]
+    return [*pages, *((unquote(urlsplit(url).path), url) for _, url in pages)]
+
+
+def _is_mail(href: str) -> bool:
+    return href.lower().startswith("mailto:") and "@" in href
+
+
+def _speaks_of(role: str, text: str) -> bool:
+    return re.search(_ROLES[role], text, re.IGNORECASE) is not None
 
 
 def urljoin_safe(base: str, href: str) -> str:
