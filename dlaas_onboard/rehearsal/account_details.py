@@ -6,6 +6,7 @@ Texts after docs/faults.md, "Validation texts", behaviour after docs/ses.md, "Re
 from __future__ import annotations
 
 import re
+from collections.abc import Sized
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal, bad_request
@@ -14,6 +15,7 @@ from dlaas_onboard.rehearsal.saved_state import Region
 
 _URL = re.compile(r"(https?://)?[^\s/?#.]+(\.[^\s/?#.]+)+([/?#]\S*)?", re.IGNORECASE)
 _CONTACT = re.compile(r"(.+)@(.+)", re.DOTALL)
+_NOT_NULL = "Member must not be null"
 _CONTACT_RULE = (
     "Member must satisfy constraint: [Member must have length less than or equal to 254, Member must have length "
     "greater than or equal to 6, Member must satisfy regular expression pattern: ^(.+)@(.+)$]"
@@ -71,48 +73,58 @@ def put_account_details(account: Account, region: Region, params: dict[str, Any]
 
 
 def _validate(params: dict[str, Any]) -> None:
-    for name, type_ in _TYPES.items():
-        value = params.get(name)
-        if value is not None and not isinstance(value, type_):
-            raise Refusal("SerializationException", f"{type(value).__name__} can not be converted to {name}")
+    _check_types(params)
     contacts = params.get("AdditionalContactEmailAddresses")
-    if any(not isinstance(contact, str) for contact in contacts or ()):
-        raise Refusal("SerializationException", "NUMBER_VALUE can not be converted to a String")
-    errors: list[str] = []
-
-    def error(member: str, constraint: str) -> None:
-        errors.append(f"Value at '{member}' failed to satisfy constraint: {constraint}")
-
-    def length(member: str, size: int, least: int, most: int) -> None:
-        if size < least:
-            error(member, f"Member must have length greater than or equal to {least}")
-        elif size > most:
-            error(member, f"Member must have length less than or equal to {most}")
-
-    for name, member, values in (
-        ("MailType", "mailType", "MARKETING, TRANSACTIONAL"),
-        ("ContactLanguage", "contactLanguage", "EN, JA"),
-    ):
-        value = params.get(name)
-        if value is None and name == "MailType":
-            error(member, "Member must not be null")
-        elif value is not None and value not in values.split(", "):
-            error(member, f"Member must satisfy enum value set: [{values}]")
     url = params.get("WebsiteURL")
-    if url is None:
-        error("websiteURL", "Member must not be null")
-    else:
-        length("websiteURL", len(url), 1, 1000)
-    length("useCaseDescription", len(params.get("UseCaseDescription") or ""), 0, 5000)
-    if contacts is not None:
-        length("additionalContactEmailAddresses", len(contacts), 1, 4)
-        if any(not 6 <= len(contact) <= 254 or not _CONTACT.fullmatch(contact) for contact in contacts):
-            error("additionalContactEmailAddresses", _CONTACT_RULE)
+    errors = [
+        *_enum("mailType", params.get("MailType"), "MARKETING, TRANSACTIONAL", required=True),
+        *_enum("contactLanguage", params.get("ContactLanguage"), "EN, JA", required=False),
+        *(_length("websiteURL", url, 1, 1000) if url is not None else [_violation("websiteURL", _NOT_NULL)]),
+        *_length("useCaseDescription", params.get("UseCaseDescription") or "", 0, 5000),
+        *(_contacts(contacts) if contacts is not None else []),
+    ]
     if errors:
         count = f"{len(errors)} validation error{'s' if len(errors) > 1 else ''} detected"
         raise bad_request(f"{count}: {'; '.join(errors)}")
     if not _URL.fullmatch(str(url)):
         raise bad_request("Url contains invalid format")
+
+
+def _check_types(params: dict[str, Any]) -> None:
+    for name, type_ in _TYPES.items():
+        value = params.get(name)
+        if value is not None and not isinstance(value, type_):
+            raise Refusal("SerializationException", f"{type(value).__name__} can not be converted to {name}")
+    if any(not isinstance(contact, str) for contact in params.get("AdditionalContactEmailAddresses") or ()):
+        raise Refusal("SerializationException", "NUMBER_VALUE can not be converted to a String")
+
+
+def _violation(member: str, constraint: str) -> str:
+    return f"Value at '{member}' failed to satisfy constraint: {constraint}"
+
+
+def _enum(member: str, value: object, values: str, *, required: bool) -> list[str]:
+    if value is None:
+        return [_violation(member, _NOT_NULL)] if required else []
+    if value in values.split(", "):
+        return []
+    return [_violation(member, f"Member must satisfy enum value set: [{values}]")]
+
+
+def _length(member: str, value: Sized, least: int, most: int) -> list[str]:
+    if len(value) < least:
+        return [_violation(member, f"Member must have length greater than or equal to {least}")]
+    if len(value) > most:
+        return [_violation(member, f"Member must have length less than or equal to {most}")]
+    return []
+
+
+def _contacts(contacts: list[str]) -> list[str]:
+    member = "additionalContactEmailAddresses"
+    errors = _length(member, contacts, 1, 4)
+    if any(not 6 <= len(contact) <= 254 or not _CONTACT.fullmatch(contact) for contact in contacts):
+        errors.append(_violation(member, _CONTACT_RULE))
+    return errors
 
 
 def put_account_suppression_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:

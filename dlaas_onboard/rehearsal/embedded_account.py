@@ -368,24 +368,7 @@ class Account:
     def let_pass(self, seconds: float) -> None:
         """Make everything that is remembered older by ``seconds``: the clock on the wall stays right."""
         for region in self.state.regions.values():
-            for identity in region.identities.values():
-                identity.since -= seconds
-                identity.last_checked = identity.last_checked and identity.last_checked - seconds
-                identity.last_success = identity.last_success and identity.last_success - seconds
-                if identity.mail_from is not None:
-                    identity.mail_from.since -= seconds
-            review = region.review
-            if review is not None:
-                review.since -= seconds
-                review.decide_at = review.decide_at and review.decide_at - seconds
-                review.lift_at = review.lift_at and review.lift_at - seconds
-            for sent in region.sent:
-                sent.at -= seconds
-            for point in region.points:
-                point[0] -= seconds
-            for request in region.quota_requests:
-                request.created -= seconds
-                request.updated -= seconds
+            _age(region, seconds)
         for case in self.state.cases:
             case.created -= seconds
             for message in case.messages:
@@ -395,3 +378,25 @@ class Account:
         for event in self.state.outbox:
             event.at -= seconds
         self.settle()
+
+
+def _age(region: Region, seconds: float) -> None:
+    """Make what a Region remembers older."""
+    for identity in region.identities.values():
+        identity.since -= seconds
+        identity.last_checked = identity.last_checked and identity.last_checked - seconds
+        identity.last_success = identity.last_success and identity.last_success - seconds
+        if identity.mail_from is not None:
+            identity.mail_from.since -= seconds
+    review = region.review
+    if review is not None:
+        review.since -= seconds
+        review.decide_at = review.decide_at and review.decide_at - seconds
+        review.lift_at = review.lift_at and review.lift_at - seconds
+    for sent in region.sent:
+        sent.at -= seconds
+    for point in region.points:
+        point[0] -= seconds
+    for request in region.quota_requests:
+        request.created -= seconds
+        request.updated -= seconds

@@ -29,13 +29,32 @@ def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict
     content = params.get("Content") or {}
     if content.get("Raw"):
         params = _with_headers(params, str(content["Raw"].get("Data") or ""))
-    destination = params.get("Destination") or {}
-    recipients = [
+    recipients = _recipients(params.get("Destination") or {})
+    sender = parseaddr(str(params.get("FromEmailAddress") or ""))[1]
+    _check_message(content, sender, recipients)
+    _check_account(region)
+    identity = covering(region, sender)
+    set_name = str(params.get("ConfigurationSetName") or (identity.configuration_set if identity else ""))
+    _check_configuration_set(region, set_name)
+    _check_verified(region, sender, recipients)
+    _check_mail_from(identity)
+    _count(account, region, recipients)
+    message_id = f"0100{account.digest(f'mail {account.next_number()}')[:12]}-{account.digest(sender)[:8]}-000000"
+    posted = _Posted(message_id, sender, recipients, identity, set_name)
+    _remember(region, posted)
+    _publish(account, region, posted)
+    return {"MessageId": message_id}
+
+
+def _recipients(destination: dict[str, Any]) -> list[str]:
+    return [
         address
         for name in ("ToAddresses", "CcAddresses", "BccAddresses")
         for _, address in getaddresses(list(destination.get(name) or []))
     ]
-    sender = parseaddr(str(params.get("FromEmailAddress") or ""))[1]
+
+
+def _check_message(content: dict[str, Any], sender: str, recipients: list[str]) -> None:
     if not content:
         raise bad_request("Content must be specified.")
     if not recipients:
@@ -44,6 +63,9 @@ def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict
         raise bad_request("Recipient count exceeds 50.")
     if "@" not in sender:
         raise bad_request("Missing 'From' address.")
+
+
+def _check_account(region: Region) -> None:
     if region.enforcement == "SHUTDOWN":
         raise Refusal(
             "AccountSuspendedException",
@@ -54,25 +76,24 @@ def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict
             "SendingPausedException",
             "The message can't be sent because the account's ability to send email is currently paused.",
         )
-    identity = covering(region, sender)
-    set_name = str(params.get("ConfigurationSetName") or (identity.configuration_set if identity else ""))
-    if set_name and set_name not in region.configuration_sets:
-        raise not_found(f"Configuration set <{set_name}> does not exist.")
-    if set_name and not region.configuration_sets[set_name].options["SendingOptions"].get("SendingEnabled", True):
-        raise Refusal("SendingPausedException", f"Sending is paused for the configuration set <{set_name}>.")
-    _check_verified(region, sender, recipients)
+
+
+def _check_configuration_set(region: Region, name: str) -> None:
+    if not name:
+        return
+    if name not in region.configuration_sets:
+        raise not_found(f"Configuration set <{name}> does not exist.")
+    if not region.configuration_sets[name].options["SendingOptions"].get("SendingEnabled", True):
+        raise Refusal("SendingPausedException", f"Sending is paused for the configuration set <{name}>.")
+
+
+def _check_mail_from(identity: Identity | None) -> None:
     mail_from = identity.mail_from if identity else None
     if mail_from is not None and mail_from.behavior == "REJECT_MESSAGE" and mail_from.status != "SUCCESS":
         raise Refusal(
             "MailFromDomainNotVerifiedException",
             "The message can't be sent because the sending domain isn't verified.",
         )
-    _count(account, region, recipients)
-    message_id = f"0100{account.digest(f'mail {account.next_number()}')[:12]}-{account.digest(sender)[:8]}-000000"
-    posted = _Posted(message_id, sender, recipients, identity, set_name)
-    _remember(region, posted)
-    _publish(account, region, posted)
-    return {"MessageId": message_id}
 
 
 def _with_headers(params: dict[str, Any], data: str) -> dict[str, Any]:

@@ -263,20 +263,30 @@ def may_publish(policy: str, account: str, source: str) -> bool:
 
 
 def _allows(statement: dict[str, Any], account: str, source: str) -> bool:
-    principal = statement.get("Principal")
-    service = principal.get("Service", []) if isinstance(principal, dict) else []
-    named = "ses.amazonaws.com" in ([service] if isinstance(service, str) else service)
-    everyone = principal == "*" or (isinstance(principal, dict) and principal.get("AWS") == "*")
-    actions = statement.get("Action", [])
-    actions = [action.lower() for action in ([actions] if isinstance(actions, str) else actions)]
-    if statement.get("Effect") != "Allow" or not (named or everyone):
-        return False
-    if not any(fnmatchcase("sns:publish", action) for action in actions):
-        return False
-    known = {"aws:sourceaccount": account, "aws:sourcearn": source}
-    for condition in (statement.get("Condition") or {}).values():
-        for key, wanted in condition.items():
-            patterns = [wanted] if isinstance(wanted, str) else wanted
-            if not any(fnmatchcase(known.get(key.lower(), ""), pattern) for pattern in patterns):
-                return False
-    return True
+    actions = [action.lower() for action in _listed(statement.get("Action", []))]
+    return (
+        statement.get("Effect") == "Allow"
+        and _names_ses(statement.get("Principal"))
+        and any(fnmatchcase("sns:publish", action) for action in actions)
+        and _conditions_hold(statement, {"aws:sourceaccount": account, "aws:sourcearn": source})
+    )
+
+
+def _names_ses(principal: Any) -> bool:
+    """Whether a principal is SES or everyone."""
+    if isinstance(principal, dict):
+        return principal.get("AWS") == "*" or "ses.amazonaws.com" in _listed(principal.get("Service", []))
+    return bool(principal == "*")
+
+
+def _conditions_hold(statement: dict[str, Any], known: dict[str, str]) -> bool:
+    return all(
+        any(fnmatchcase(known.get(key.lower(), ""), pattern) for pattern in _listed(wanted))
+        for condition in (statement.get("Condition") or {}).values()
+        for key, wanted in condition.items()
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return what a policy writes as a text or as a list as a list."""
+    return [value] if isinstance(value, str) else list(value)

@@ -47,6 +47,20 @@ def _character(byte: int) -> str:
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
 
 
+def _of_type(records: list[Record], wanted: str) -> list[Record]:
+    return [record for record in records if wanted in ("ANY", record.type)]
+
+
+def _named(records: list[Record], name: str) -> list[Record]:
+    return [record for record in records if record.name.lower() == name]
+
+
+def _rrsets(records: list[Record]) -> list[dns.rrset.RRset]:
+    """Return the records of one name, gathered by their types."""
+    kinds = dict.fromkeys(record.type for record in records)
+    return [rrset(*(record for record in records if record.type == kind)) for kind in kinds]
+
+
 class Zones:
     """Answers queries from an account: its own domain, and each domain that SES knows, is a zone of its own."""
 
@@ -71,27 +85,31 @@ class Zones:
             return
         response.flags |= dns.flags.AA
         records = self._records(origin)
-        wanted = dns.rdatatype.to_text(rdtype)
-        seen: set[str] = set()
-        while True:
-            here = [record for record in records if record.name.lower() == name]
-            found = [record for record in here if wanted in ("ANY", record.type)]
-            aliases = [record for record in here if record.type == "CNAME"]
-            if found:
-                for kind in dict.fromkeys(record.type for record in found):
-                    response.answer.append(rrset(*(record for record in found if record.type == kind)))
-                return
-            if aliases and name not in seen:
-                seen.add(name)
-                response.answer.append(rrset(aliases[0]))
-                name = aliases[0].value.rstrip(".").lower()
-                if self._origin(name) == origin:
-                    continue
-                return
-            if not here and not any(record.name.lower().endswith("." + name) for record in records):
-                response.set_rcode(dns.rcode.NXDOMAIN)
-            response.authority.append(rrset(next(record for record in records if record.type == "SOA")))
+        aliases = self._follow(records, origin, name, dns.rdatatype.to_text(rdtype))
+        response.answer.extend(rrset(alias) for alias in aliases)
+        name = aliases[-1].value.rstrip(".").lower() if aliases else name
+        if self._origin(name) != origin:  # another zone's, which a resolver asks for itself
             return
+        here = _named(records, name)
+        answers = _of_type(here, dns.rdatatype.to_text(rdtype))
+        response.answer.extend(_rrsets(answers))
+        if answers:
+            return
+        if not here and not any(record.name.lower().endswith("." + name) for record in records):
+            response.set_rcode(dns.rcode.NXDOMAIN)
+        response.authority.append(rrset(next(record for record in records if record.type == "SOA")))
+
+    def _follow(self, records: list[Record], origin: str, name: str, wanted: str) -> list[Record]:
+        """Return the aliases from a name on, as far as they stay in the zone and do not come round."""
+        aliases: dict[str, Record] = {}
+        while self._origin(name) == origin and name not in aliases:
+            here = _named(records, name)
+            alias = next((record for record in here if record.type == "CNAME"), None)
+            if alias is None or _of_type(here, wanted):
+                break
+            aliases[name] = alias
+            name = alias.value.rstrip(".").lower()
+        return list(aliases.values())
 
     def _fill_outside(self, response: dns.message.Message, name: str, rdtype: dns.rdatatype.RdataType) -> None:
         """Answer for the few names of others that the account's own records lead to; REFUSED for all the rest."""
