@@ -95,12 +95,21 @@ def test_what_aws_says_is_one_short_line_without_key_ids(text: str) -> None:
         "Signature=0a1b2c3d4e5f expired",
         "The Canonical String was\nx-amz-security-token:TOKENCANARY",
         "x-amz-security-token: TOKENCANARY",
+        "The key AKIACANARYCANARY1234 is not subscribed",
+        "The key ASIACANARYCANARY1234 is not subscribed",
+        "(ASIACANARYCANARY1234)",
+        "ASIACANARYCANARY1234",
     ],
 )
 def test_what_is_struck_out(text: str) -> None:
     said = strike(text)
     for secret in ("CANARY", "0a1b2c3d4e5f"):
         assert secret not in said
+    found = problem(
+        ClientError({"Error": {"Code": "OptInRequired", "Message": text}}, "GetAccount"), "sesv2:GetAccount", write=True
+    )
+    for secret in ("CANARY", "0a1b2c3d4e5f"):
+        assert secret not in f"{found.message} {found.remedy}"
 
 
 @pytest.mark.parametrize(

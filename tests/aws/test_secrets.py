@@ -11,7 +11,9 @@ from tests.aws.server import HTML, Aws, Reply, error
 from tests.aws.subjects import ACCESS_KEY, QUICK, READS, SECRET_KEY, TOKEN, WRITES, no_code
 
 CANARIES = (ACCESS_KEY, SECRET_KEY, TOKEN, "CANARY")
+SESSION_KEY = "ASIACANARYCANARY5678"  # of a role or a sign-in
 ECHO = (
+    f"{SESSION_KEY} is no {ACCESS_KEY}: "
     f"Signature for Credential={ACCESS_KEY}/20261124 with {SECRET_KEY} and x-amz-security-token: {TOKEN} "
     f"or bare {TOKEN} did not match\nThe Canonical String: {TOKEN}"
 )

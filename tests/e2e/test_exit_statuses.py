@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from dlaas_onboard import cli
+from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.aws.session import Timeouts
+from dlaas_onboard.headless import watch
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.onboarding import Onboarding
+from dlaas_onboard.progress.store import Store
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
 from dlaas_onboard.report.json_schema import Status
 from tests.e2e.conftest import World, WorldMaker
@@ -126,6 +130,27 @@ def test_watch_waits_for_the_decision(scene: Scene, capsys: pytest.CaptureFixtur
     assert "DENIED" in lines[1]
 
 
+def test_watch_ends_with_what_its_last_look_gives(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its first look finds a pending review; a later one is not let through, which no waiting changes."""
+    scene.begin()
+    ask(scene)
+    real = watch.run
+
+    def run(onboarding: Onboarding, args: Arguments) -> int:
+        def refuse(_seconds: float) -> None:
+            scene.here.server.account.state.denied.append("sesv2:GetAccount")
+
+        return real(onboarding, args, sleep=refuse)
+
+    monkeypatch.setattr(watch, "run", run)
+    assert scene.main("watch", "--interval", "0.05") == 3
+    out, err = capsys.readouterr()
+    assert "PENDING" in out
+    assert "ses:GetAccount" in err
+
+
 def test_several_regions(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.begin()
     assert scene.main("status", "--json", "--regions", "us-east-1,eu-west-1") == 0
@@ -218,6 +243,23 @@ def test_file_is_31_while_the_outcome_is_unknown(scene: Scene, capsys: pytest.Ca
     assert len(found.open_intents) == 1
     assert not found.ready_to_file
     assert len(scene.here.writes(FILING)) == 1
+
+
+def test_file_is_31_when_the_request_left_and_what_became_of_it_cannot_be_saved(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(self: Store, intent: object) -> None:
+        raise OSError("progress.sqlite cannot be written: No space left on device.")
+
+    scene.begin()
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "settle", full)
+        assert scene.main(*FILE) == 31
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "The request was sent, but what became of it could not be saved." in err
+    assert "No space left on device." in err
+    assert effects(scene.here) == 1
 
 
 def test_file_is_0_when_the_answer_was_lost_and_found(scene: Scene) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import draft, file, first_look, policy, records, report, status, watch
-from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
+from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, Unsaved, UsageError
 from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.intents import Phase
@@ -365,6 +365,7 @@ FILINGS: list[tuple[str, dict[str, Any], Arguments, int]] = [
     ("an open request and a dry run", {"intents": (intent(Phase.UNKNOWN),)}, Arguments("file", dry_run=True), 31),
     ("accepted, not read back", {"phase": Phase.ACCEPTED}, FILE, 31),
     ("outcome unknown", {"phase": Phase.UNKNOWN}, FILE, 31),
+    ("sent, and not saved", {"phase": Unsaved("It was sent. Write this down: dlaas-abc.")}, FILE, 31),
     ("AWS refused", {"phase": Phase.REJECTED}, FILE, 32),
 ]
 
@@ -472,6 +473,16 @@ def test_watch_keeps_waiting_for_a_review_while_sending_is_disabled() -> None:
     fake = Fake(seen(account("PENDING", sending_enabled=False)))
     fake.later = [seen(account("DENIED"))]
     assert _watch(fake)[0] == 12
+
+
+def test_watch_gives_up_with_what_the_last_look_gave() -> None:
+    """A look that failed leaves nothing of the one before: what is not known any more is not told as known."""
+    fake = Fake(seen(account("PENDING")))
+    fake.later = [seen(account("PENDING")), seen(problem=GONE)]
+    assert _watch(fake, interval=10.0, timeout=60.0)[0] == 3
+    fake = Fake(seen(problem=GONE))
+    fake.later = [seen(account("PENDING"))]
+    assert _watch(fake, interval=10.0, timeout=60.0)[0] == 11
 
 
 def test_watch_does_not_wait_for_credentials() -> None:
