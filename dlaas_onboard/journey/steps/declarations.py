@@ -26,39 +26,41 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 
 def judge(situation: Situation) -> Verdict:
     """Judge the declarations: made, by whom and when; evidence is shown, it never makes one."""
-    sheet = VerdictBuilder(StepId.DECLARATIONS)
-    made = [field for field in DECLARATIONS if _declared(sheet, field, situation.answers, over=filed(situation.facts))]
-    _terms(sheet)
-    _recipients(sheet, situation)
-    _bounces(sheet, situation)
-    sheet.gaps(situation.facts)
+    builder = VerdictBuilder(StepId.DECLARATIONS)
+    made = [
+        field for field in DECLARATIONS if _declared(builder, field, situation.answers, over=filed(situation.facts))
+    ]
+    _terms(builder)
+    _recipients(builder, situation)
+    _bounces(builder, situation)
+    builder.gaps(situation.facts)
     if len(made) == len(DECLARATIONS):
         last = max(entry.at for field in made if (entry := situation.answers.entry(field)))
         by = ", ".join(dict.fromkeys(entry.by for field in made if (entry := situation.answers.entry(field))))
-        return sheet.verdict(StepState.DONE, f"All three declared by {by}, the last {last:%Y-%m-%d %H:%M} UTC.")
+        return builder.verdict(StepState.DONE, f"All three declared by {by}, the last {last:%Y-%m-%d %H:%M} UTC.")
     if filed(situation.facts):
-        settle(sheet)
-        return sheet.verdict(StepState.DONE, words(situation.facts))
+        settle(builder)
+        return builder.verdict(StepState.DONE, words(situation.facts))
     left = len(DECLARATIONS) - len(made)
-    return sheet.verdict(
+    return builder.verdict(
         StepState.TODO, f"{plural(left, 'declaration')} left: read the evidence, then declare what is true."
     )
 
 
-def _declared(sheet: VerdictBuilder, field: str, answers: Answers, *, over: bool) -> bool:
+def _declared(builder: VerdictBuilder, field: str, answers: Answers, *, over: bool) -> bool:
     entry = answers.entry(field)
     section = SECTIONS[field]
     label = BY_ID[field].label
     if entry is not None and normal(field, entry.text) == "yes":
         value = f"declared by {entry.by}, {entry.at:%Y-%m-%d %H:%M} UTC"
-        sheet.row(
+        builder.row(
             label, value, mark=Mark.GOOD, section=section, source=evidence.entered(field, answers), observed_at=entry.at
         )
         return True
-    sheet.row(label, "not declared", mark=Mark.WAIT, section=section)
+    builder.row(label, "not declared", mark=Mark.WAIT, section=section)
     if over:
         return False
-    sheet.find(
+    builder.find(
         f"{field}_missing",
         Severity.BLOCKER,
         f"Not declared: {label[:1].upper()}{label[1:]}.",
@@ -69,17 +71,17 @@ def _declared(sheet: VerdictBuilder, field: str, answers: Answers, *, over: bool
     return False
 
 
-def _terms(sheet: VerdictBuilder) -> None:
-    sheet.row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
-    sheet.row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
-    sheet.row(
+def _terms(builder: VerdictBuilder) -> None:
+    builder.row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
+    builder.row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
+    builder.row(
         "What it commits to",
         "no unsolicited mail, no deceptive content, and Amazon may suspend the account for either",
         section=_TERMS,
     )
 
 
-def _recipients(sheet: VerdictBuilder, situation: Situation) -> None:
+def _recipients(builder: VerdictBuilder, situation: Situation) -> None:
     checkout = evidence.checkout(situation.facts)
     at = situation.facts.checkout
     if checkout is not None:
@@ -89,30 +91,30 @@ def _recipients(sheet: VerdictBuilder, situation: Situation) -> None:
         ):
             value = "yes" if place else "not found in the code"
             mark = Mark.GOOD if place else Mark.WARN
-            sheet.row(name, value, at, mark, section=_RECIPIENTS, source=str(place) if place else "")
+            builder.row(name, value, at, mark, section=_RECIPIENTS, source=str(place) if place else "")
         purge = checkout.purge or "not found in the code"
-        sheet.row(
+        builder.row(
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
         bulk = [mail.name for mail in evidence.mails(situation.facts) if mail.bulk]
         words_ = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
-        sheet.row("Mail to a list", words_, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
+        builder.row("Mail to a list", words_, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
         source = evidence.entered("recipients_source", situation.answers)
         mark = Mark.PLAIN if own else Mark.WAIT
-        sheet.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
+        builder.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
 
 
-def _proof(sheet: VerdictBuilder, situation: Situation) -> bool:
+def _proof(builder: VerdictBuilder, situation: Situation) -> bool:
     """Show the proof with its ids; return whether it holds for what is set up now."""
     made = proof.kept(situation.answers)
     now = proof_standing.standing(situation)
     if made is None or now is None:
         return False
     ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in made.arrivals)
-    sheet.row(
+    builder.row(
         "Proved with the mailbox simulator",
         proof.sentence(made) if now.holds else f"on {made.at:%Y-%m-%d}, but {now.why}",
         mark={True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[now.holds],
@@ -123,9 +125,9 @@ def _proof(sheet: VerdictBuilder, situation: Situation) -> bool:
     return now.holds is True
 
 
-def _bounces(sheet: VerdictBuilder, situation: Situation) -> None:
+def _bounces(builder: VerdictBuilder, situation: Situation) -> None:
     found = path(situation)
-    sheet.row(
+    builder.row(
         "Events reach a listener",
         found.why,
         mark=_LIGHTS[found.light],
@@ -136,12 +138,12 @@ def _bounces(sheet: VerdictBuilder, situation: Situation) -> None:
     )
     account = stages.account(situation.facts)
     if account is None or account.suppressed_reasons is None:
-        sheet.row("Account suppression list", "unknown", situation.facts.account, Mark.UNKNOWN, section=_BOUNCES)
+        builder.row("Account suppression list", "unknown", situation.facts.account, Mark.UNKNOWN, section=_BOUNCES)
     else:
         both = {"BOUNCE", "COMPLAINT"} <= set(account.suppressed_reasons)
         reasons = ", ".join(account.suppressed_reasons) or "off"
         mark = Mark.GOOD if both else Mark.WARN
-        sheet.row(
+        builder.row(
             "Account suppression list",
             reasons,
             situation.facts.account,
@@ -152,8 +154,8 @@ def _bounces(sheet: VerdictBuilder, situation: Situation) -> None:
     identity = situation.identity
     if identity is not None:
         forwarding = yes_no(identity.feedback_forwarding, "on", "off")
-        sheet.row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
-    made = _proof(sheet, situation)
+        builder.row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
+    made = _proof(builder, situation)
     for field, missing in (
         ("bounce_process", "not entered: step Bounces"),
         ("bounce_seen", "not tested with the mailbox simulator yet"),
@@ -163,9 +165,9 @@ def _bounces(sheet: VerdictBuilder, situation: Situation) -> None:
             continue  # the proof says more
         mark = Mark.GOOD if text else Mark.WAIT
         source = evidence.entered(field, situation.answers)
-        sheet.row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
+        builder.row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
     if found.light != Light.GREEN and not situation.answers.text("bounce_process"):
-        sheet.find(
+        builder.find(
             "no_process",
             Severity.WARNING,
             "Nothing that was observed or written down shows a process for bounces and complaints.",

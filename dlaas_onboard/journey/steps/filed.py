@@ -26,9 +26,9 @@ def words(facts: Facts) -> str:
     return f"{words_for(facts).meaning}{where}"
 
 
-def settle(sheet: VerdictBuilder) -> None:
+def settle(builder: VerdictBuilder) -> None:
     """Turn what would keep a request from leaving into warnings: one has left, and Amazon may still ask for it."""
-    sheet.findings = [
+    builder.findings = [
         replace(finding, severity=Severity.WARNING) if finding.severity == Severity.BLOCKER else finding
-        for finding in sheet.findings
+        for finding in builder.findings
     ]

@@ -22,45 +22,45 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 
 def judge(situation: Situation) -> Verdict:
     """Judge whether the request may leave now."""
-    sheet = VerdictBuilder(StepId.FILE)
-    _place(sheet, situation.facts)
+    builder = VerdictBuilder(StepId.FILE)
+    _place(builder, situation.facts)
     if filed(situation.facts):
-        _filed(sheet, situation.facts)
-        find_conflict(sheet, situation)
-        return sheet.verdict(StepState.DONE, words(situation.facts))
+        _filed(builder, situation.facts)
+        find_conflict(builder, situation)
+        return builder.verdict(StepState.DONE, words(situation.facts))
     found = gates(situation)
     for gate in found:
-        _gate(sheet, gate)
-    _payload(sheet, situation)
-    find_conflict(sheet, situation)
-    sheet.gaps(situation.facts)
+        _gate(builder, gate)
+    _payload(builder, situation)
+    find_conflict(builder, situation)
+    builder.gaps(situation.facts)
     if any(_open(intent, situation.facts) for intent in situation.intents):
         why = next(gate.why for gate in found if gate.id == "intents")
-        return sheet.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
+        return builder.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
     if triage.conflict_stands(situation) is not None:
-        return sheet.verdict(
+        return builder.verdict(
             StepState.UNKNOWN, f"Amazon refused the last request. {words_for(situation.facts).refusal}"
         )
     shut = [gate for gate in found if not gate.open]
     if shut:
         first = shut[0]
         if first.step == StepId.FILE:
-            return sheet.verdict(StepState.UNKNOWN, first.why)
+            return builder.verdict(StepState.UNKNOWN, first.why)
         step = BY_ID[first.step]
         count = plural(len(shut), "gate is shut", "gates are shut")
         headline = f"{count}; begin with step {step.number}, {step.title}: {first.why}"
-        return sheet.verdict(StepState.BLOCKED, headline, first.step)
-    _doubts(sheet, situation)
+        return builder.verdict(StepState.BLOCKED, headline, first.step)
+    _doubts(builder, situation)
     overridden = sum(gate.light != Light.GREEN for gate in found)
     note = f" {plural(overridden, 'gate is', 'gates are')} passed on your reason." if overridden else ""
-    return sheet.verdict(StepState.TODO, f"Every gate is open.{note} Read what is sent, then file it once.")
+    return builder.verdict(StepState.TODO, f"Every gate is open.{note} Read what is sent, then file it once.")
 
 
 def _open(intent: Intent, facts: Facts) -> bool:
     return intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and intent.place.same_as(facts.place)
 
 
-def _place(sheet: VerdictBuilder, facts: Facts) -> None:
+def _place(builder: VerdictBuilder, facts: Facts) -> None:
     place = facts.place
     section = "Where it goes"
     for label, value in (
@@ -72,10 +72,10 @@ def _place(sheet: VerdictBuilder, facts: Facts) -> None:
         mark = Mark.PLAIN if value else Mark.UNKNOWN
         if label == "Endpoint" and value and not place.amazon:
             value, mark = f"{value}, not Amazon's", Mark.WARN  # noqa: PLW2901 - the same value, with what it needs said
-        sheet.row(label, value or "unknown", facts.caller, mark, section=section)
+        builder.row(label, value or "unknown", facts.caller, mark, section=section)
 
 
-def _filed(sheet: VerdictBuilder, facts: Facts) -> None:
+def _filed(builder: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     details = account.details if account is not None else None
     if details is None:
@@ -87,40 +87,42 @@ def _filed(sheet: VerdictBuilder, facts: Facts) -> None:
         ("AdditionalContactEmailAddresses", ", ".join(details.contacts)),
         ("UseCaseDescription", plural(len(details.use_case_description), "character")),
     ):
-        sheet.row(name, value or "not given", facts.account, section="What Amazon has")
+        builder.row(name, value or "not given", facts.account, section="What Amazon has")
     if details.review is not None:
-        sheet.row("Review", details.review.status, facts.account, section="What Amazon has")
-        sheet.row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
+        builder.row("Review", details.review.status, facts.account, section="What Amazon has")
+        builder.row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
 
 
-def _gate(sheet: VerdictBuilder, gate: Gate) -> None:
+def _gate(builder: VerdictBuilder, gate: Gate) -> None:
     passed = gate.light != Light.GREEN and gate.open
     why = f"{gate.why} Passed on your reason: {gate.override}" if passed else gate.why
-    sheet.row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
+    builder.row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
     if gate.light == Light.GREEN:
         return
     severity = Severity.WARNING if passed else Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
-    sheet.findings.append(Finding(f"file.{gate.id}", severity, why, gate.title, gate.remedy, gate.step, guide_step=14))
+    builder.findings.append(
+        Finding(f"file.{gate.id}", severity, why, gate.title, gate.remedy, gate.step, guide_step=14)
+    )
 
 
-def _payload(sheet: VerdictBuilder, situation: Situation) -> None:
+def _payload(builder: VerdictBuilder, situation: Situation) -> None:
     from dlaas_onboard.journey.request.draft import draft
 
     made, _ = draft(situation)
     if made is None:
-        sheet.row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
+        builder.row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
         return
     for name, value in made.params().items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         if name == "UseCaseDescription":
             shown = f"{len(shown):,} characters, as in the step Use case"
-        sheet.row(name, shown, section="What is sent")
+        builder.row(name, shown, section="What is sent")
 
 
-def _doubts(sheet: VerdictBuilder, situation: Situation) -> None:
+def _doubts(builder: VerdictBuilder, situation: Situation) -> None:
     worst = [finding for finding in text_rubric.of_text(situation) if finding.severity == Severity.BLOCKER]
     if worst:
-        sheet.find(
+        builder.find(
             "use_case",
             Severity.WARNING,
             f"The description has {plural(len(worst), 'gap')} that reviewers turn requests down for.",

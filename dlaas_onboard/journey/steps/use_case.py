@@ -23,56 +23,56 @@ _OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "use_cas
 
 def judge(situation: Situation) -> Verdict:
     """Judge the description: what carries it, what is missing, what contradicts the facts."""
-    sheet = VerdictBuilder(StepId.USE_CASE)
+    builder = VerdictBuilder(StepId.USE_CASE)
     found = describe(situation)
-    _rows(sheet, found, situation.answers)
+    _rows(builder, found, situation.answers)
     production = stages.access(situation.facts) == "production"  # nobody reads a description any more
     if not production:
-        sheet.findings += text_rubric.of_text(situation)
+        builder.findings += text_rubric.of_text(situation)
     for field in (*_OWN, *(name for name in situation.answers.entries if name.startswith(SENTENCE))):
         error = check(field, normal(field, situation.answers.text(field)))
         if error:
             name = BY_ID[field].label if field in BY_ID else field.removeprefix(SENTENCE)
-            sheet.find(
+            builder.find(
                 f"{field}_invalid", Severity.BLOCKER, f"{name}: {error}", remedy=f"Correct {name}.", guide_step=13
             )
-    sheet.gaps(situation.facts)
-    count = sum(finding.severity == Severity.BLOCKER for finding in sheet.findings)
+    builder.gaps(situation.facts)
+    count = sum(finding.severity == Severity.BLOCKER for finding in builder.findings)
     if filed(situation.facts):
-        settle(sheet)
+        settle(builder)
     if production:
-        return sheet.verdict(StepState.DONE, words(situation.facts))
+        return builder.verdict(StepState.DONE, words(situation.facts))
     if filed(situation.facts):
-        return sheet.verdict(StepState.DONE, "The request was filed; this text is your reply to the case.")
+        return builder.verdict(StepState.DONE, "The request was filed; this text is your reply to the case.")
     if count:
-        first = sheet.verdict(StepState.TODO, "").findings[0]
+        first = builder.verdict(StepState.TODO, "").findings[0]
         more = f" And {plural(count - 1, 'more gap')}." if count > 1 else ""
-        return sheet.verdict(StepState.TODO, f"{first.message}{more}")
-    warnings = sum(finding.severity == Severity.WARNING for finding in sheet.findings)
+        return builder.verdict(StepState.TODO, f"{first.message}{more}")
+    warnings = sum(finding.severity == Severity.WARNING for finding in builder.findings)
     length = f"{len(found.text):,} of {DESCRIPTION_MAX:,} characters"
     if found.edited:
-        return sheet.verdict(StepState.DONE, f"Your own text is sent: {length}.")
+        return builder.verdict(StepState.DONE, f"Your own text is sent: {length}.")
     note = f", {plural(warnings, 'warning')}" if warnings else ""
-    return sheet.verdict(StepState.DONE, f"The text is written: {length}{note}. Read it aloud once.")
+    return builder.verdict(StepState.DONE, f"The text is written: {length}{note}. Read it aloud once.")
 
 
-def _rows(sheet: VerdictBuilder, found: Description, answers: Answers) -> None:
+def _rows(builder: VerdictBuilder, found: Description, answers: Answers) -> None:
     mine = sum(sentence.mine for sentence in found.sentences)
     whole = f"{len(found.text):,} of {DESCRIPTION_MAX:,} characters"
-    sheet.row("Length", whole, mark=Mark.GOOD if found.text else Mark.WAIT)
+    builder.row("Length", whole, mark=Mark.GOOD if found.text else Mark.WAIT)
     if found.edited:
         entry = answers.entry("use_case_text")
         source = found.sentences[0].source
-        sheet.row("Written by", "you, as a whole", source=source, observed_at=entry.at if entry else None)
+        builder.row("Written by", "you, as a whole", source=source, observed_at=entry.at if entry else None)
     else:
         carried = len(found.sentences) - mine
-        sheet.row("Sentences", f"{carried} carried by facts and figures, {mine} in your words")
+        builder.row("Sentences", f"{carried} carried by facts and figures, {mine} in your words")
     kept = normal("send_description", answers.text("send_description")) == "no"
-    sheet.row("Sent with the request", "no, kept for the case" if kept else "yes, as UseCaseDescription")
+    builder.row("Sent with the request", "no, kept for the case" if kept else "yes, as UseCaseDescription")
     holes = Counter(hole.section for hole in found.holes)
     for section in dict.fromkeys((*(s.section for s in found.sentences), *holes)):
         if section:
             sentences = sum(sentence.section == section for sentence in found.sentences)
             gaps = f", {plural(holes[section], 'gap')}" if holes[section] else ""
             mark = Mark.WARN if gaps else Mark.GOOD
-            sheet.row(section, f"{plural(sentences, 'sentence')}{gaps}", mark=mark, section="Sections")
+            builder.row(section, f"{plural(sentences, 'sentence')}{gaps}", mark=mark, section="Sections")

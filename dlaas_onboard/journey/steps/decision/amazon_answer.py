@@ -21,7 +21,7 @@ _UNSURE = frozenset({Kind.SEVERAL, Kind.UNKNOWN})
 
 
 def rows(
-    sheet: VerdictBuilder,
+    builder: VerdictBuilder,
     situation: Situation,
     verdicts: Mapping[StepId, Verdict],
     letter: Told | None,
@@ -29,28 +29,28 @@ def rows(
     waits: bool,
 ) -> None:
     """Show all of it; ``waits`` says that an answer of the operator's is wanted, or would help."""
-    _letter_rows(sheet, letter)
-    refused_filing.find_conflict(sheet, situation)
+    _letter_rows(builder, letter)
+    refused_filing.find_conflict(builder, situation)
     stage = stages.stage(situation.facts)
     if stage in (Stage.NEVER_ASKED, Stage.PRODUCTION) or (stage == Stage.PENDING and not waits):
         return
     if waits and letter is not None:
-        question_rows.rows(sheet, situation, letter)
+        question_rows.rows(builder, situation, letter)
     draft = situation.answers.text("reply").strip() or reply_draft(situation)
-    _way_rows(sheet, situation, draft)
+    _way_rows(builder, situation, draft)
     if stage in (Stage.DENIED, Stage.PENDING):
-        gap_rows.rows(sheet, verdicts)
-        changes_since_filing.rows(sheet, situation, verdicts)
+        gap_rows.rows(builder, verdicts)
+        changes_since_filing.rows(builder, situation, verdicts)
         source = "your own words" if situation.answers.text("reply").strip() else "drafted from the claim ledger"
-        sheet.row("Reply", f"{len(draft):,} characters; enter shows it", source=source, section=_REPLY, more=draft)
+        builder.row("Reply", f"{len(draft):,} characters; enter shows it", source=source, section=_REPLY, more=draft)
 
 
-def _letter_rows(sheet: VerdictBuilder, letter: Told | None) -> None:
+def _letter_rows(builder: VerdictBuilder, letter: Told | None) -> None:
     if letter is None:
         return
     mail = letter.mail
     mark = Mark.UNKNOWN if mail.kind in _UNSURE else Mark.GOOD if mail.kind == Kind.GRANTED else Mark.PLAIN
-    sheet.row(
+    builder.row(
         "Kind",
         WORDS[mail.kind],
         mark=mark,
@@ -62,14 +62,14 @@ def _letter_rows(sheet: VerdictBuilder, letter: Told | None) -> None:
     if mail.evidence:
         known = SOURCES.get(mail.kind, "")
         source = f"{letter.source}; as in {known}" if known else letter.source
-        sheet.row("Recognised by", f"“{mail.evidence}”", section=_LETTER, source=source, observed_at=letter.at)
+        builder.row("Recognised by", f"“{mail.evidence}”", section=_LETTER, source=source, observed_at=letter.at)
     for label, figure, unit in zip(
         ("Quota it names", "Rate it names"), mail.quota, ("in 24 hours", "a second"), strict=True
     ):
         if figure is not None:
-            sheet.row(label, f"{figure:,.6g} {unit}", section=_LETTER, source=letter.source, observed_at=letter.at)
+            builder.row(label, f"{figure:,.6g} {unit}", section=_LETTER, source=letter.source, observed_at=letter.at)
     if mail.kind in _UNSURE:
-        sheet.find(
+        builder.find(
             "mail_unknown",
             Severity.UNKNOWN,
             "What Amazon wrote is not recognised: read it yourself.",
@@ -79,8 +79,8 @@ def _letter_rows(sheet: VerdictBuilder, letter: Told | None) -> None:
         )
 
 
-def _way_rows(sheet: VerdictBuilder, situation: Situation, draft: str) -> None:
+def _way_rows(builder: VerdictBuilder, situation: Situation, draft: str) -> None:
     for number, way in enumerate(triage.ways(situation, draft), 1):
         mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[way.open]
         more = "\n\n".join(part for part in (way.why, way.known, way.link) if part)
-        sheet.row(f"{number} {way.title}", way.why, mark=mark, section=_WAYS, source=way.link, more=more)
+        builder.row(f"{number} {way.title}", way.why, mark=mark, section=_WAYS, source=way.link, more=more)

@@ -14,36 +14,36 @@ from dlaas_onboard.journey.verdict import Mark, Verdict
 SECTION = "Since the filing"
 
 
-def rows(sheet: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId, Verdict]) -> None:
+def rows(builder: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId, Verdict]) -> None:
     """Show what has changed; ``verdicts`` tell which gaps are open now."""
     changes = filing_snapshot.since(situation, verdicts)
     if changes is None:
-        sheet.row(
+        builder.row(
             "What held then",
             "Not known: the request was not filed from here, or before this was kept.",
             mark=Mark.UNKNOWN,
             section=SECTION,
         )
         return
-    sheet.row("Filed", f"{changes.filed.at:%Y-%m-%d %H:%M} UTC", source="kept at the filing", section=SECTION)
+    builder.row("Filed", f"{changes.filed.at:%Y-%m-%d %H:%M} UTC", source="kept at the filing", section=SECTION)
     for title in changes.mended:
-        sheet.row("Mended", title, mark=Mark.GOOD, section=SECTION)
+        builder.row("Mended", title, mark=Mark.GOOD, section=SECTION)
     for text in changes.closed:
-        sheet.row("Closed", text, mark=Mark.GOOD, section=SECTION)
+        builder.row("Closed", text, mark=Mark.GOOD, section=SECTION)
     for title in changes.worse:
-        sheet.row("Not so any more", title, mark=Mark.BAD, section=SECTION)
+        builder.row("Not so any more", title, mark=Mark.BAD, section=SECTION)
     for finding in changes.new:
-        sheet.row(
+        builder.row(
             "New gap", finding.message, mark=GAP_MARKS[finding.severity], source=finding.evidence, section=SECTION
         )
     for text in changes.unread:
-        sheet.row("Not known now", text, mark=Mark.UNKNOWN, section=SECTION)
+        builder.row("Not known now", text, mark=Mark.UNKNOWN, section=SECTION)
     for sentence in changes.added:
-        sheet.row(
+        builder.row(
             "Said newly", sentence.text, source=sentence.source, observed_at=sentence.observed_at, section=SECTION
         )
     for text_then, sentence in changes.changed:
-        sheet.row(
+        builder.row(
             "Said otherwise",
             sentence.text,
             source=sentence.source,
@@ -53,6 +53,6 @@ def rows(sheet: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId, 
         )
     for text in changes.withdrawn:
         expected = "corrected in your reply, if it is not true any more"
-        sheet.row("Not said any more", text, mark=Mark.WARN, section=SECTION, expected=expected)
+        builder.row("Not said any more", text, mark=Mark.WARN, section=SECTION, expected=expected)
     if changes.nothing:
-        sheet.row("Changed", "nothing that a reviewer would see", mark=Mark.WARN, section=SECTION)
+        builder.row("Changed", "nothing that a reviewer would see", mark=Mark.WARN, section=SECTION)

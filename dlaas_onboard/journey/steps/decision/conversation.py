@@ -25,31 +25,31 @@ def needs_answer(facts: Facts) -> bool:
     return case is not None and case.status == WAITS_FOR_YOU and stages.access(facts) != "production"
 
 
-def rows(sheet: VerdictBuilder, situation: Situation) -> None:
+def rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show the case with its messages, oldest first, and what the operator pasted of Amazon's mail."""
     case_id = stages.case_id(situation.facts)
-    _case_rows(sheet, situation.facts, case_id)
-    _message_rows(sheet, situation)
+    _case_rows(builder, situation.facts, case_id)
+    _message_rows(builder, situation)
 
 
-def _case_rows(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
+def _case_rows(builder: VerdictBuilder, facts: Facts, case_id: str) -> None:
     """Show the case; where it was not read, why."""
     if case_id:
-        sheet.row("Case", case_id, facts.account, section=_CASE)
-        sheet.row(
+        builder.row("Case", case_id, facts.account, section=_CASE)
+        builder.row(
             "In the console",
             console_links.link(facts.place, "case", case_id=case_id),
             source=f"opens as whoever the browser is; you need account {facts.place.account or 'unknown'}",
             section=_CASE,
         )
-    _support_api_row(sheet, facts)
+    _support_api_row(builder, facts)
     reading = facts.case
     if reading is None or not reading.known:
-        _unread_row(sheet, facts, case_id)
+        _unread_row(builder, facts, case_id)
     elif reading.value is None:
-        sheet.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
+        builder.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
     else:
-        _read_case_rows(sheet, facts, reading.value, case_id)
+        _read_case_rows(builder, facts, reading.value, case_id)
 
 
 def _plan_lacks_api(facts: Facts) -> bool:
@@ -58,37 +58,37 @@ def _plan_lacks_api(facts: Facts) -> bool:
     return api(facts) is False or (problem is not None and problem.kind == ProblemKind.SUBSCRIPTION)
 
 
-def _support_api_row(sheet: VerdictBuilder, facts: Facts) -> None:
+def _support_api_row(builder: VerdictBuilder, facts: Facts) -> None:
     support = facts.support
     if _plan_lacks_api(facts):
-        sheet.row("Support API", "not in the account's support plan: use the console", support, section=_CASE)
+        builder.row("Support API", "not in the account's support plan: use the console", support, section=_CASE)
     elif support is not None and support.problem is not None:
-        sheet.missing("support", "Support API", support, section=_CASE)
+        builder.missing("support", "Support API", support, section=_CASE)
 
 
-def _unread_row(sheet: VerdictBuilder, facts: Facts, case_id: str) -> None:
+def _unread_row(builder: VerdictBuilder, facts: Facts, case_id: str) -> None:
     if _plan_lacks_api(facts):
         return  # the row of the Support API says why
     if facts.case is not None:
-        sheet.missing("case", "Case", facts.case, section=_CASE)
+        builder.missing("case", "Case", facts.case, section=_CASE)
     elif case_id:
-        sheet.row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
+        builder.row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
 
 
-def _read_case_rows(sheet: VerdictBuilder, facts: Facts, case: SupportCase, case_id: str) -> None:
+def _read_case_rows(builder: VerdictBuilder, facts: Facts, case: SupportCase, case_id: str) -> None:
     reading = facts.case
     if case_id and case.display_id and case.display_id != case_id:
-        sheet.row("New case, opened from here", case.display_id, reading, section=_CASE)
+        builder.row("New case, opened from here", case.display_id, reading, section=_CASE)
         where = console_links.link(facts.place, "case", case_id=case.display_id)
-        sheet.row("New case in the console", where, reading, section=_CASE)
+        builder.row("New case in the console", where, reading, section=_CASE)
     mark = Mark.BAD if case.status == WAITS_FOR_YOU else Mark.PLAIN
-    sheet.row("Case status", case.status or "unknown", reading, mark, section=_CASE)
+    builder.row("Case status", case.status or "unknown", reading, mark, section=_CASE)
     if case.subject:
-        sheet.row("Subject", case.subject, reading, section=_CASE)
+        builder.row("Subject", case.subject, reading, section=_CASE)
     if case.created is not None:
-        sheet.row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
+        builder.row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
     if needs_answer(facts):
-        sheet.find(
+        builder.find(
             "answer_wanted",
             Severity.BLOCKER,
             "Amazon waits for your answer.",
@@ -98,7 +98,7 @@ def _read_case_rows(sheet: VerdictBuilder, facts: Facts, case: SupportCase, case
         )
 
 
-def _message_rows(sheet: VerdictBuilder, situation: Situation) -> None:
+def _message_rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show who said what, the newest last; what was pasted stands where its time puts it."""
     reading = situation.facts.case if situation.facts.case is not None and situation.facts.case.known else None
     case = so_far(reading)
@@ -111,7 +111,7 @@ def _message_rows(sheet: VerdictBuilder, situation: Situation) -> None:
         messages.append((pasted.at, f"Amazon, as pasted {_when(pasted.at)}", pasted.text, None))
     for at, label, text, source in sorted(messages, key=lambda message: message[0] or _EARLY):
         by = f"pasted by {pasted.by}" if source is None and pasted is not None else ""
-        sheet.row(label, text, source, source=by, observed_at=at if by else None, section=_TALK)
+        builder.row(label, text, source, source=by, observed_at=at if by else None, section=_TALK)
 
 
 def _when(at: datetime | None) -> str:

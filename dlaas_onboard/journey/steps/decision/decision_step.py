@@ -36,35 +36,37 @@ def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None
 
     ``verdicts`` are those of the steps before this one: their open gaps are named here again after a denial.
     """
-    sheet = VerdictBuilder(StepId.DECISION)
+    builder = VerdictBuilder(StepId.DECISION)
     stage = stages.stage(situation.facts)
-    unread = sheet.missing("account", "Review", situation.facts.account, section="Review")
+    unread = builder.missing("account", "Review", situation.facts.account, section="Review")
     asked = conversation.needs_answer(situation.facts)
     told = amazon_reply.newest(situation)
     mailed = stage == Stage.PENDING and not asked and _mailed(situation.facts, told)
     if not unread:
-        waiting.rows(sheet, situation, stage)
+        waiting.rows(builder, situation, stage)
         waits = asked or mailed or stage == Stage.DENIED
-        amazon_answer.rows(sheet, situation, verdicts or {}, told, waits=waits)
-    conversation.rows(sheet, situation)
-    quota_requests.rows(sheet, situation.facts)
-    sheet.gaps(situation.facts)
+        amazon_answer.rows(builder, situation, verdicts or {}, told, waits=waits)
+    conversation.rows(builder, situation)
+    quota_requests.rows(builder, situation.facts)
+    builder.gaps(situation.facts)
     if unread:
-        return sheet.not_known("The review")
+        return builder.not_known("The review")
     if stages.health(situation.facts) == stages.Health.UNHEALTHY and stage != Stage.PRODUCTION:
-        sheet.find(
+        builder.find(
             "unhealthy",
             Severity.BLOCKER,
             "Sending is paused or under enforcement; that has to be settled before anything else.",
             remedy="See the Account step.",
         )
     if stage == Stage.DENIED:
-        return _denied(sheet, situation.facts, told, asked=asked)
+        return _denied(builder, situation.facts, told, asked=asked)
     if asked:
-        return sheet.verdict(StepState.ATTENTION, "Amazon waits for your answer in the case; nothing moves before it.")
+        return builder.verdict(
+            StepState.ATTENTION, "Amazon waits for your answer in the case; nothing moves before it."
+        )
     if mailed:
-        return _by_mail(sheet, situation.facts, told)
-    return _conclude(sheet, situation, stage)
+        return _by_mail(builder, situation.facts, told)
+    return _conclude(builder, situation, stage)
 
 
 def _mailed(facts: Facts, told: Told | None) -> bool:
@@ -76,8 +78,8 @@ def _mailed(facts: Facts, told: Told | None) -> bool:
     return last is None or told.at is None or last < told.at
 
 
-def _by_mail(sheet: VerdictBuilder, facts: Facts, told: Told | None) -> Verdict:
-    sheet.find(
+def _by_mail(builder: VerdictBuilder, facts: Facts, told: Told | None) -> Verdict:
+    builder.find(
         "asked_by_mail",
         Severity.BLOCKER,
         "Amazon asks for something in its mail; nothing moves before your answer.",
@@ -85,7 +87,9 @@ def _by_mail(sheet: VerdictBuilder, facts: Facts, told: Told | None) -> Verdict:
         remedy=f"Answer in {_in_case(facts)}. Once you have answered in the console, empty What Amazon wrote.",
         action="reply_case",
     )
-    return sheet.verdict(StepState.ATTENTION, f"The mail you pasted asks for an answer: give it in {_in_case(facts)}.")
+    return builder.verdict(
+        StepState.ATTENTION, f"The mail you pasted asks for an answer: give it in {_in_case(facts)}."
+    )
 
 
 def _in_case(facts: Facts) -> str:
@@ -93,11 +97,11 @@ def _in_case(facts: Facts) -> str:
     return f"case {case_id}" if case_id else "the support case"
 
 
-def _denied(sheet: VerdictBuilder, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
+def _denied(builder: VerdictBuilder, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
     """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
     in_case, case_id = _in_case(facts), stages.case_id(facts)
     if told is None:
-        sheet.find(
+        builder.find(
             "paste_mail",
             Severity.BLOCKER,
             "What Amazon wrote is not known here, and it decides what to do.",
@@ -105,7 +109,7 @@ def _denied(sheet: VerdictBuilder, facts: Facts, told: Told | None, *, asked: bo
             remedy="Find Amazon's mail (the account's mailbox, spam too) or the case in the console, and paste it.",
             field="aws_answer",
         )
-    sheet.find(
+    builder.find(
         "denied",
         Severity.BLOCKER,
         "Amazon denied the request.",
@@ -116,10 +120,10 @@ def _denied(sheet: VerdictBuilder, facts: Facts, told: Told | None, *, asked: bo
     )
     case = case_of(facts)
     if case is not None and amazon_reply.answered(facts) and not asked and not _newer(told, case.messages[-1].at):
-        return sheet.verdict(
+        return builder.verdict(
             StepState.WAITING, f"Denied, and you have answered in {in_case}: Amazon has the word. Look again tomorrow."
         )
-    return sheet.verdict(StepState.ATTENTION, _denied_words(facts, told, in_case, asked=asked))
+    return builder.verdict(StepState.ATTENTION, _denied_words(facts, told, in_case, asked=asked))
 
 
 def _newer(told: Told | None, at: datetime | None) -> bool:
@@ -147,7 +151,7 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
     return fill(STAGE_WORDS[Stage.DENIED].conclusion, facts)
 
 
-def _conclude(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> Verdict:
+def _conclude(builder: VerdictBuilder, situation: Situation, stage: Stage) -> Verdict:
     undecided = filings.undecided(situation)
     case_id = stages.case_id(situation.facts)
     words = STAGE_WORDS[stage]
@@ -156,37 +160,37 @@ def _conclude(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> Verd
     match stage:
         case Stage.PRODUCTION:
             account = stages.account(situation.facts)
-            return sheet.verdict(
+            return builder.verdict(
                 StepState.DONE,
                 f"{conclusion}: {quota(account.max_24_hour_send if account else None)}.",
             )
         case Stage.NEVER_ASKED if undecided is not None:
-            sheet.find(
+            builder.find(
                 "undecided",
                 Severity.BLOCKER,
                 "A request left, and whether it arrived is not known.",
                 evidence=f"intent of {undecided.created_at:%Y-%m-%d %H:%M} UTC, {undecided.marker}",
                 remedy="Look again. Do not file anything before that is settled.",
             )
-            return sheet.verdict(
+            return builder.verdict(
                 StepState.UNKNOWN,
                 "A request left, and whether it arrived is not known. Look again before anything else.",
             )
         case Stage.NEVER_ASKED:
-            return sheet.verdict(StepState.BLOCKED, conclusion, StepId.FILE)
+            return builder.verdict(StepState.BLOCKED, conclusion, StepId.FILE)
         case Stage.PENDING:
-            return sheet.verdict(StepState.WAITING, conclusion)
+            return builder.verdict(StepState.WAITING, conclusion)
         case Stage.FAILED:
-            sheet.find(
+            builder.find(
                 "failed",
                 Severity.WARNING,
                 finding,
                 evidence="ReviewDetails.Status is FAILED",
                 remedy=remedy,
             )
-            return sheet.verdict(StepState.ATTENTION, conclusion)
+            return builder.verdict(StepState.ATTENTION, conclusion)
         case Stage.GRANTED:
-            sheet.find(
+            builder.find(
                 "granted_but_sandboxed",
                 Severity.WARNING,
                 finding,
@@ -194,7 +198,7 @@ def _conclude(sheet: VerdictBuilder, situation: Situation, stage: Stage) -> Verd
                 remedy=remedy,
                 action="reply_case",
             )
-            return sheet.verdict(StepState.ATTENTION, conclusion)
+            return builder.verdict(StepState.ATTENTION, conclusion)
         case _:
-            sheet.find("state", Severity.UNKNOWN, finding, remedy=remedy)
-            return sheet.verdict(StepState.UNKNOWN, conclusion)
+            builder.find("state", Severity.UNKNOWN, finding, remedy=remedy)
+            return builder.verdict(StepState.UNKNOWN, conclusion)

@@ -14,7 +14,7 @@ SECTION = "Open gaps"
 GAP_MARKS = {Severity.BLOCKER: Mark.BAD, Severity.WARNING: Mark.WARN, Severity.UNKNOWN: Mark.UNKNOWN}
 
 
-def rows(sheet: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
+def rows(builder: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     """Show every open gap, and say in one finding how many there are and where."""
     groups = triage.gaps(verdicts)
     if not verdicts:
@@ -22,7 +22,7 @@ def rows(sheet: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     for group in groups:
         step = BY_ID[group.step]
         for finding in group.findings:
-            sheet.row(
+            builder.row(
                 f"{step.number} {step.title}",
                 finding.message,
                 mark=GAP_MARKS[finding.severity],
@@ -38,9 +38,9 @@ def rows(sheet: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     if not count:
         none = "None that was found. Amazon names no reason; see what it asks."
         unread = any(group.findings for group in groups)
-        sheet.row("Gaps", "None found, but not everything could be read." if unread else none, section=SECTION)
+        builder.row("Gaps", "None found, but not everything could be read." if unread else none, section=SECTION)
         return
-    sheet.find(
+    builder.find(
         "open_gaps",
         Severity.WARNING,
         f"{plural(count, 'gap is', 'gaps are')} open that a reviewer may mind.",

@@ -14,20 +14,20 @@ SECTION = "What Amazon asks"
 _NO_ANSWER = "Nothing here answers it."
 
 
-def rows(sheet: VerdictBuilder, situation: Situation, letter: Told) -> None:
+def rows(builder: VerdictBuilder, situation: Situation, letter: Told) -> None:
     """Show each question with what answers it, and find those that nothing answers."""
     for question in letter.mail.questions:
         answer = question_answers.answer(question, situation)
         lacking = bool(answer.holes) or not _text(answer)
-        _row(sheet, answer, lacking=lacking)
+        _row(builder, answer, lacking=lacking)
         if lacking:
-            _find_lack(sheet, answer, letter)
+            _find_lack(builder, answer, letter)
 
 
-def _row(sheet: VerdictBuilder, answer: QuestionAnswer, *, lacking: bool) -> None:
+def _row(builder: VerdictBuilder, answer: QuestionAnswer, *, lacking: bool) -> None:
     text, missing = _text(answer), _missing(answer)
     times = [sentence.observed_at for sentence in answer.sentences if sentence.observed_at is not None]
-    sheet.row(
+    builder.row(
         question_answers.ASKED[answer.question],
         f"{text} Still open: {missing}" if text and missing else text or missing or _NO_ANSWER,
         mark=Mark.WARN if lacking else Mark.GOOD,
@@ -39,10 +39,10 @@ def _row(sheet: VerdictBuilder, answer: QuestionAnswer, *, lacking: bool) -> Non
     )
 
 
-def _find_lack(sheet: VerdictBuilder, answer: QuestionAnswer, letter: Told) -> None:
+def _find_lack(builder: VerdictBuilder, answer: QuestionAnswer, letter: Told) -> None:
     label = question_answers.ASKED[answer.question]
     hole = answer.holes[0] if answer.holes else None
-    sheet.find(
+    builder.find(
         f"asked.{answer.question}",
         Severity.WARNING,
         f"Amazon asks: {label[:1].lower()}{label[1:]}. {_missing(answer) or _NO_ANSWER}",

@@ -9,14 +9,14 @@ from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Severity
 
 
-def find_conflict(sheet: VerdictBuilder, situation: Situation) -> None:
+def find_conflict(builder: VerdictBuilder, situation: Situation) -> None:
     """Explain a request from here that Amazon answered with ConflictException; it is not offered again."""
     refused = triage.conflict(situation)
     if refused is None:
         return
     problem = refused.outcome.problem if refused.outcome else None
     number = f", request {problem.request_id}" if problem and problem.request_id else ""
-    sheet.find(
+    builder.find(
         "conflict",
         Severity.WARNING,
         f"Amazon refused the request of {refused.created_at:%Y-%m-%d %H:%M} UTC with ConflictException (409).",

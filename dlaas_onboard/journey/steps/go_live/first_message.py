@@ -21,7 +21,7 @@ _FIRST = "First real message"
 _DOMAIN_STEP = "Look at the Domain step: each record, and what SES says of it."
 
 
-class Arrived(NamedTuple):
+class FirstMessage(NamedTuple):
     """What is known of the first message."""
 
     sent: bool
@@ -30,7 +30,7 @@ class Arrived(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _From:
+class _MessageOrigin:
     """Whom the message says it is from, and how strictly our DMARC record aligns; ``None`` where that is unread."""
 
     domain: str
@@ -38,21 +38,21 @@ class _From:
     strict_spf: bool | None
 
 
-class _Paste:
+class _PastedHeaders:
     """Rows and findings that rest on the headers as somebody pasted them."""
 
-    def __init__(self, sheet: VerdictBuilder, entry: Entry) -> None:
-        self._sheet = sheet
+    def __init__(self, builder: VerdictBuilder, entry: Entry) -> None:
+        self._builder = builder
         self._at = entry.at
         self._source = f"headers pasted by {entry.by}"
 
     def row(self, label: str, value: str, mark: Mark, expected: str = "") -> None:
-        self._sheet.row(
+        self._builder.row(
             label, value, mark=mark, expected=expected, source=self._source, observed_at=self._at, section=_FIRST
         )
 
     def find(self, name: str, severity: Severity, message: str, *, remedy: str, field: str = "") -> None:
-        self._sheet.find(name, severity, message, evidence=self._source, remedy=remedy, field=field)
+        self._builder.find(name, severity, message, evidence=self._source, remedy=remedy, field=field)
 
     def checked(self, label: str, item: Checked, aligned: bool | None) -> None:
         words = {True: ", aligned", False: ", not aligned", None: ""}[aligned]
@@ -60,7 +60,7 @@ class _Paste:
         self.row(label, f"{item.result}{_for(item)}{words}", mark, "pass, aligned")
 
 
-def judge(sheet: VerdictBuilder, situation: Situation) -> Arrived:
+def judge(builder: VerdictBuilder, situation: Situation) -> FirstMessage:
     """Show the first message as SES took it and as its receiver saw it."""
     sends = [
         intent
@@ -68,8 +68,8 @@ def judge(sheet: VerdictBuilder, situation: Situation) -> Arrived:
         if intent.action == "send_first" and intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)
     ]
     for intent in sends:
-        message = _id(intent)
-        sheet.row(
+        message = _message_id(intent)
+        builder.row(
             "Accepted by SES",
             f"message {message}" if message else "yes",
             mark=Mark.GOOD,
@@ -78,35 +78,35 @@ def judge(sheet: VerdictBuilder, situation: Situation) -> Arrived:
             section=_FIRST,
         )
     if not sends:
-        sheet.row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
+        builder.row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
     entry = situation.answers.entry("first_headers")
     if entry is None:
         if sends:
-            sheet.find(
+            builder.find(
                 "no_headers",
                 Severity.ADVICE,
                 "SES accepted the message; whether it arrived, and passed DKIM, SPF and DMARC, is not recorded.",
                 remedy=f"Open it at the recipient. {authentication_results.how_to_paste()}",
                 field="first_headers",
             )
-        return Arrived(bool(sends))
-    paste, seen = _Paste(sheet, entry), authentication_results.read(entry.text)
+        return FirstMessage(bool(sends))
+    paste, seen = _PastedHeaders(builder, entry), authentication_results.read(entry.text)
     if seen.problem:
         paste.row("Its headers", "could not be read", Mark.UNKNOWN)
         remedy = authentication_results.how_to_paste()
         paste.find("headers_unread", Severity.UNKNOWN, seen.problem, remedy=remedy, field="first_headers")
-        return Arrived(bool(sends))
-    ids = tuple(message for intent in sends if (message := _id(intent)))
+        return FirstMessage(bool(sends))
+    ids = tuple(message for intent in sends if (message := _message_id(intent)))
     other = _other_message(paste, seen, ids, situation.sender)
     wrong = other or _checks(paste, seen, _origin(situation, seen))
-    return Arrived(bool(sends) or not other, wrong, checked=True)
+    return FirstMessage(bool(sends) or not other, wrong, checked=True)
 
 
-def _checks(paste: _Paste, seen: Seen, origin: _From) -> str:
+def _checks(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> str:
     """Show what the receiver checked; return what is wrong with it, ``""`` where nothing is."""
     paste.row("Receiver", seen.receiver or "does not name itself", Mark.PLAIN)
     wrong = [*_dkim(paste, seen, origin), *_spf(paste, seen, origin), *_dmarc(paste, seen)]
-    absent = [name for name, found in (("DKIM", seen.dkim), ("SPF", seen.spf), ("DMARC", seen.dmarc)) if not found]
+    absent = [name for name, result in (("DKIM", seen.dkim), ("SPF", seen.spf), ("DMARC", seen.dmarc)) if not result]
     if absent:
         paste.find(
             "headers_lack",
@@ -119,12 +119,12 @@ def _checks(paste: _Paste, seen: Seen, origin: _From) -> str:
     if not wrong:
         return _alignment(paste, seen, origin)
     who = f"The receiver {seen.receiver}" if seen.receiver else "The receiver"
-    said = f"{who} reports {', '.join(wrong)} for the first message."
-    paste.find("authentication", Severity.WARNING, said, remedy=_DOMAIN_STEP)
-    return said
+    failure = f"{who} reports {', '.join(wrong)} for the first message."
+    paste.find("authentication", Severity.WARNING, failure, remedy=_DOMAIN_STEP)
+    return failure
 
 
-def _other_message(paste: _Paste, seen: Seen, ids: Sequence[str], sender: str) -> str:
+def _other_message(paste: _PastedHeaders, seen: Seen, ids: Sequence[str], sender: str) -> str:
     """Return why the headers are not those of a message that was sent from here, ``""`` where nothing says so."""
     why = ""
     if seen.message_id:
@@ -148,19 +148,19 @@ def _other_message(paste: _Paste, seen: Seen, ids: Sequence[str], sender: str) -
     return why
 
 
-def _origin(situation: Situation, seen: Seen) -> _From:
+def _origin(situation: Situation, seen: Seen) -> _MessageOrigin:
     named = seen.dmarc.domain if seen.dmarc else ""
     domain = named or names.domain_of(seen.sender) or names.domain_of(situation.sender)
     reading = situation.facts.dmarc
     record = known(reading)
     if record is None or not public_suffix.same_organization(domain, situation.domain):
-        return _From(domain, None, None)
+        return _MessageOrigin(domain, None, None)
     if record.error or not record.records:
-        return _From(domain, False, False)  # RFC 7489 6.3: relaxed, where nothing else is said
-    return _From(domain, record.dkim_alignment == "s", record.spf_alignment == "s")
+        return _MessageOrigin(domain, False, False)  # RFC 7489 6.3: relaxed, where nothing else is said
+    return _MessageOrigin(domain, record.dkim_alignment == "s", record.spf_alignment == "s")
 
 
-def _dkim(paste: _Paste, seen: Seen, origin: _From) -> list[str]:
+def _dkim(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> list[str]:
     """Show each signature; return what is wrong with that of our own domain."""
     if not seen.dkim:
         paste.row("DKIM", "not in what was pasted", Mark.UNKNOWN, "pass")
@@ -180,7 +180,7 @@ def _dkim(paste: _Paste, seen: Seen, origin: _From) -> list[str]:
     return []
 
 
-def _spf(paste: _Paste, seen: Seen, origin: _From) -> list[str]:
+def _spf(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> list[str]:
     if seen.spf is None:
         paste.row("SPF", "not in what was pasted", Mark.UNKNOWN, "pass")
         return []
@@ -188,7 +188,7 @@ def _spf(paste: _Paste, seen: Seen, origin: _From) -> list[str]:
     return [] if seen.spf.result == "pass" else [f"SPF {seen.spf.result}{_for(seen.spf)}"]
 
 
-def _dmarc(paste: _Paste, seen: Seen) -> list[str]:
+def _dmarc(paste: _PastedHeaders, seen: Seen) -> list[str]:
     if seen.dmarc is None:
         paste.row("DMARC", "not in what was pasted", Mark.UNKNOWN, "pass")
         return []
@@ -199,30 +199,30 @@ def _dmarc(paste: _Paste, seen: Seen) -> list[str]:
     return [] if passed else [f"DMARC {seen.dmarc.result}{_for(seen.dmarc)}"]
 
 
-def _alignment(paste: _Paste, seen: Seen, origin: _From) -> str:
+def _alignment(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> str:
     """Return what passed for a domain that is not that of From, ``""`` where all is aligned or cannot be told."""
     apart = []
     mine = [item for item in seen.dkim if item.result == "pass" and not authentication_results.is_amazons(item.domain)]
-    judged = [authentication_results.aligned(item.domain, origin.domain, origin.strict_dkim) for item in mine]
-    if mine and not any(found is not False for found in judged):
+    alignments = [authentication_results.aligned(item.domain, origin.domain, origin.strict_dkim) for item in mine]
+    if mine and not any(alignment is not False for alignment in alignments):
         apart.append(f"DKIM passed for {mine[0].domain}")
     if seen.spf and authentication_results.aligned(seen.spf.domain, origin.domain, origin.strict_spf) is False:
         apart.append(f"SPF passed for {seen.spf.domain}")
     if not apart:
         return ""
-    said = f"{' and '.join(apart)}, which is not aligned with {origin.domain}."
+    misaligned = f"{' and '.join(apart)}, which is not aligned with {origin.domain}."
     paste.find(
         "alignment",
         Severity.WARNING,
-        said,
+        misaligned,
         remedy=f"{_DOMAIN_STEP} SPF is aligned by a MAIL FROM domain of your own, DKIM by your own signature.",
     )
-    return said
+    return misaligned
 
 
 def _for(item: Checked) -> str:
     return f" for {item.domain}" if item.domain else ""
 
 
-def _id(intent: Intent) -> str:
+def _message_id(intent: Intent) -> str:
     return intent.result or (intent.outcome.result if intent.outcome else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import proof_standing
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Account, Facts
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
@@ -11,6 +11,8 @@ from dlaas_onboard.journey.review.stages import Health, Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
+from dlaas_onboard.journey.steps.go_live.first_message import FirstMessage
+from dlaas_onboard.journey.steps.go_live.reputation_alarms import AlarmSummary
 from dlaas_onboard.journey.steps.test_address import recipient_rows as people
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
@@ -22,85 +24,100 @@ _ACCESS, _AFTER = "Production access", "Afterwards"
 
 def judge(situation: Situation) -> Verdict:
     """Judge whether mail reaches everyone: the flag, the health, the first real message."""
-    sheet = VerdictBuilder(StepId.GO_LIVE)
-    stage = stages.stage(situation.facts)
+    builder = VerdictBuilder(StepId.GO_LIVE)
+    unread = builder.missing("account", "Production access", situation.facts.account, section=_ACCESS)
     account = stages.account(situation.facts)
-    unread = sheet.missing("account", "Production access", situation.facts.account, section=_ACCESS)
     if account is not None:
-        sheet.row(
-            "ProductionAccessEnabled",
-            "true" if account.production else "false",
-            situation.facts.account,
-            Mark.GOOD if account.production else Mark.WAIT,
-            section=_ACCESS,
-            expected="true",
-        )
-        sheet.row("Region", situation.place.region or "none chosen", section=_ACCESS)
-        sheet.row("Daily quota received", quota(account.max_24_hour_send), situation.facts.account, section=_ACCESS)
-        sheet.row("Sending rate received", rate(account.max_send_rate), situation.facts.account, section=_ACCESS)
-    sheet.gaps(situation.facts)
+        _access_rows(builder, situation, account)
+    builder.gaps(situation.facts)
     if unread or account is None:
-        return sheet.not_known("Production access")
+        return builder.not_known("Production access")
     if not account.production:
-        if stage in (Stage.NEVER_ASKED, Stage.FAILED):
-            return sheet.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
-        return sheet.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
-    arrived = first_message.judge(sheet, situation)
-    rings, unheard = reputation_alarms.judge(sheet, situation.facts)
-    reputation_alarms.rates(sheet, situation.facts)
-    _after(sheet, situation)
-    if stages.health(situation.facts) == Health.UNHEALTHY:
-        sheet.find(
+        if stages.stage(situation.facts) in (Stage.NEVER_ASKED, Stage.FAILED):
+            return builder.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
+        return builder.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
+    first = first_message.judge(builder, situation)
+    alarms = reputation_alarms.judge(builder, situation.facts)
+    reputation_alarms.rates(builder, situation.facts)
+    _afterwards(builder, situation)
+    return _unhealthy(builder, situation.facts, account) or _conclusion(builder, situation, first, alarms)
+
+
+def _access_rows(builder: VerdictBuilder, situation: Situation, account: Account) -> None:
+    reading = situation.facts.account
+    builder.row(
+        "ProductionAccessEnabled",
+        "true" if account.production else "false",
+        reading,
+        Mark.GOOD if account.production else Mark.WAIT,
+        section=_ACCESS,
+        expected="true",
+    )
+    builder.row("Region", situation.place.region or "none chosen", section=_ACCESS)
+    builder.row("Daily quota received", quota(account.max_24_hour_send), reading, section=_ACCESS)
+    builder.row("Sending rate received", rate(account.max_send_rate), reading, section=_ACCESS)
+
+
+def _unhealthy(builder: VerdictBuilder, facts: Facts, account: Account) -> Verdict | None:
+    """Return the verdict where Amazon does not let the account send, or does not say so; ``None`` where it does."""
+    health = stages.health(facts)
+    if health == Health.UNHEALTHY:
+        builder.find(
             "unhealthy",
             Severity.BLOCKER,
             "The account has production access, but sending is paused or under enforcement.",
             evidence=f"SendingEnabled {account.sending_enabled}, EnforcementStatus {account.enforcement or 'absent'}",
             remedy="See the Account step: this has a process of its own.",
         )
-        return sheet.verdict(StepState.ATTENTION, "Production access is there, but Amazon does not let you send now.")
-    if stages.health(situation.facts) == Health.UNKNOWN:
-        sheet.find("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
-        return sheet.not_known("Whether sending is healthy")
-    high = next((item.message for item in sheet.findings if item.severity == Severity.BLOCKER), "")
-    wrong = high or arrived.wrong or rings
+        return builder.verdict(StepState.ATTENTION, "Production access is there, but Amazon does not let you send now.")
+    if health == Health.UNKNOWN:
+        builder.find("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
+        return builder.not_known("Whether sending is healthy")
+    return None
+
+
+def _conclusion(builder: VerdictBuilder, situation: Situation, first: FirstMessage, alarms: AlarmSummary) -> Verdict:
+    """Return the verdict of an account that may send to everyone."""
+    blocker = next((finding.message for finding in builder.findings if finding.severity == Severity.BLOCKER), "")
+    wrong = blocker or first.wrong or alarms.ringing
     if wrong:
-        return sheet.verdict(StepState.ATTENTION, wrong)
-    if not arrived.sent:
-        return sheet.verdict(
+        return builder.verdict(StepState.ATTENTION, wrong)
+    if not first.sent:
+        return builder.verdict(
             StepState.TODO, "The sandbox is left. Send the first real message to somebody who agreed, and look at it."
         )
-    if not arrived.checked:
-        return sheet.verdict(
+    if not first.checked:
+        return builder.verdict(
             StepState.TODO,
             "SES took the first message. Paste its headers: they say whether it passed DKIM, SPF, DMARC.",
         )
     reaches = f"Mail from {situation.place.region} reaches everyone."
-    if unheard:
-        return sheet.verdict(StepState.TODO, f"{reaches} {unheard}")
-    sheet.find(
+    if alarms.unheard:
+        return builder.verdict(StepState.TODO, f"{reaches} {alarms.unheard}")
+    builder.find(
         "final_report",
         Severity.ADVICE,
         "The final report can be handed on: flag, limit, the first message's results, alarms and rates are in it.",
         remedy="In the palette: Report as html. Without the app: `dlaas-onboard report --format html -o FILE`.",
     )
-    return sheet.verdict(StepState.DONE, reaches)
+    return builder.verdict(StepState.DONE, reaches)
 
 
-def _after(sheet: VerdictBuilder, situation: Situation) -> None:
+def _afterwards(builder: VerdictBuilder, situation: Situation) -> None:
     address = situation.test_address
     test = situation.test_identity
     sender = situation.sender
     if address and address != sender and test is not None and test.known and test.value is not None:
-        sheet.row(
+        builder.row(
             "May be removed",
             f"the identity {address}, unless you send from it",
             test,
             section=_AFTER,
         )
-    people.leftovers(sheet, situation, section=_AFTER)
-    _others(sheet, situation)
-    _proof(sheet, situation.facts)
-    sheet.find(
+    people.leftovers(builder, situation, section=_AFTER)
+    _unneeded_addresses(builder, situation)
+    _find_proof_leftovers(builder, situation.facts)
+    builder.find(
         "ramp",
         Severity.ADVICE,
         "Grow the volume gradually: the domain is new to the mailbox providers.",
@@ -108,7 +125,7 @@ def _after(sheet: VerdictBuilder, situation: Situation) -> None:
     )
     gone = test is not None and test.known and test.value is None
     if address and address != sender and not gone:
-        sheet.find(
+        builder.find(
             "clean_up",
             Severity.ADVICE,
             f"The test identity {address} is not needed for sending any more.",
@@ -116,7 +133,7 @@ def _after(sheet: VerdictBuilder, situation: Situation) -> None:
         )
     project = so_far(situation.facts.checkout)
     if project is not None and project.region and project.region != situation.place.region:
-        sheet.find(
+        builder.find(
             "region_differs",
             Severity.WARNING,
             f"Production access holds in {situation.place.region}, but the checkout sends from {project.region}.",
@@ -126,7 +143,7 @@ def _after(sheet: VerdictBuilder, situation: Situation) -> None:
         )
 
 
-def _others(sheet: VerdictBuilder, situation: Situation) -> None:
+def _unneeded_addresses(builder: VerdictBuilder, situation: Situation) -> None:
     """Show the addresses that SES knows and that nothing here is known to need."""
     reading = situation.facts.identities
     needed = {
@@ -137,11 +154,11 @@ def _others(sheet: VerdictBuilder, situation: Situation) -> None:
     }
     project = so_far(situation.facts.checkout)
     needed |= {mail.sender for mail in project.mails} if project is not None else set()
-    found = reading.value.items if reading is not None and reading.value is not None else ()
-    left = [item.name for item in found if item.type == "EMAIL_ADDRESS" and item.name not in needed]
+    identities = reading.value.items if reading is not None and reading.value is not None else ()
+    left = [item.name for item in identities if item.type == "EMAIL_ADDRESS" and item.name not in needed]
     if left:
-        sheet.row("Perhaps not needed", ", ".join(left), reading, section=_AFTER)
-        sheet.find(
+        builder.row("Perhaps not needed", ", ".join(left), reading, section=_AFTER)
+        builder.find(
             "other_addresses",
             Severity.ADVICE,
             f"SES has {plural(len(left), 'address identity', 'address identities')} that nothing here needs: "
@@ -151,14 +168,14 @@ def _others(sheet: VerdictBuilder, situation: Situation) -> None:
         )
 
 
-def _proof(sheet: VerdictBuilder, facts: Facts) -> None:
+def _find_proof_leftovers(builder: VerdictBuilder, facts: Facts) -> None:
     """Show what a proof of the bounce path left behind."""
     left = [
         *(name for name, _ in proof_standing.left_queues(facts)),
         *(item.endpoint.rpartition(":")[2] for item in proof_standing.left_subscriptions(facts)),
     ]
     if left:
-        sheet.find(
+        builder.find(
             "proof_left",
             Severity.ADVICE,
             f"A proof of the bounce path left its queue behind: {', '.join(dict.fromkeys(left))}.",

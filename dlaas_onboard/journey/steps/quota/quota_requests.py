@@ -17,17 +17,17 @@ _OPEN, _EARLIER = "Open quota requests", f"Earlier quota requests ({HISTORY})"
 _MARKS = {"APPROVED": Mark.GOOD, "DENIED": Mark.BAD, "NOT_APPROVED": Mark.BAD, "INVALID_REQUEST": Mark.BAD}
 
 
-def rows(sheet: VerdictBuilder, facts: Facts) -> None:
+def rows(builder: VerdictBuilder, facts: Facts) -> None:
     """Show each request for a higher quota with its status, in short: at Decision."""
     reading = facts.quotas
     if reading is None:
         return
-    if sheet.missing("quotas", "Quota requests", reading, section=_QUOTAS):
+    if builder.missing("quotas", "Quota requests", reading, section=_QUOTAS):
         return
     for request in reading.value.requests if reading.value else ():
         desired = "unknown" if request.desired is None else f"{request.desired:,.6g}"
         case = f", case {request.case_id}" if request.case_id else ""
-        sheet.row(
+        builder.row(
             quota_name(request.code).removeprefix("the ").capitalize(),
             f"{desired}: {request.status}{case}",
             reading,
@@ -36,7 +36,7 @@ def rows(sheet: VerdictBuilder, facts: Facts) -> None:
         )
 
 
-def history(sheet: VerdictBuilder, facts: Facts) -> None:
+def history(builder: VerdictBuilder, facts: Facts) -> None:
     """Show what is open, with its case and where to read it, and what earlier requests came to: at Quota."""
     reading = facts.quotas
     if reading is None or reading.value is None:
@@ -45,11 +45,11 @@ def history(sheet: VerdictBuilder, facts: Facts) -> None:
     requests = sorted(reading.value.requests, key=lambda one: one.created.timestamp() if one.created else 0.0)[::-1]
     open_now = [request for request in requests if request.status in OPEN_REQUESTS]
     for request in open_now:
-        _open(sheet, request, facts)
+        _open(builder, request, facts)
     for request in requests:
         if request not in open_now:
             asked = f", asked {quota_increase.day(request.created)}" if request.created else ""
-            sheet.row(
+            builder.row(
                 quota_increase.quota_name(reading.value, request.code),
                 f"{quota_increase.desired(request)}{asked} — {quota_increase.told_of(request)}",
                 reading,
@@ -58,18 +58,18 @@ def history(sheet: VerdictBuilder, facts: Facts) -> None:
                 more=_more(request, facts),
             )
     if not requests and reading.known:
-        sheet.row("Requests", f"none in {HISTORY}, which is all that Service Quotas keeps", reading, section=_EARLIER)
-    _closed(sheet, requests, facts)
+        builder.row("Requests", f"none in {HISTORY}, which is all that Service Quotas keeps", reading, section=_EARLIER)
+    _closed(builder, requests, facts)
 
 
-def _open(sheet: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
+def _open(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
     reading = facts.quotas
     since = ""
     if request.created is not None and reading is not None:
         passed = age((reading.observed_at - request.created).total_seconds())
         since = f" since {quota_increase.day(request.created)} ({passed})"
     name = quota_increase.quota_name(so_far(reading), request.code)
-    sheet.row(
+    builder.row(
         name,
         f"{quota_increase.desired(request)} asked{since} — {quota_increase.told_of(request)}",
         reading,
@@ -78,8 +78,8 @@ def _open(sheet: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
         more=_more(request, facts),
     )
     if request.case_id:
-        sheet.row("Its case", request.case_id, reading, section=_OPEN)
-        sheet.row(
+        builder.row("Its case", request.case_id, reading, section=_OPEN)
+        builder.row(
             "In the console",
             console_links.link(facts.place, "case", case_id=request.case_id),
             source=f"opens as whoever the browser is; you need account {facts.place.account or 'unknown'}",
@@ -87,7 +87,7 @@ def _open(sheet: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
         )
 
 
-def _closed(sheet: VerdictBuilder, requests: list[QuotaRequest], facts: Facts) -> None:
+def _closed(builder: VerdictBuilder, requests: list[QuotaRequest], facts: Facts) -> None:
     """Say of the last request for a quota that its status tells no outcome."""
     newest: dict[str, QuotaRequest] = {}
     for request in requests:
@@ -96,7 +96,7 @@ def _closed(sheet: VerdictBuilder, requests: list[QuotaRequest], facts: Facts) -
         if request.status == UNTOLD:
             name = quota_increase.quota_name(so_far(facts.quotas), request.code)
             link = console_links.link(facts.place, "case", case_id=request.case_id)
-            sheet.find(
+            builder.find(
                 f"case_closed.{request.code}",
                 Severity.ADVICE,
                 f"The case of the last request for {name} was closed; that says nothing of the outcome.",

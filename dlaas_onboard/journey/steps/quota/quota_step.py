@@ -20,16 +20,16 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
 def judge(situation: Situation) -> Verdict:
     """Judge the figures: complete, plausible, and after the grant met by the quota received."""
-    sheet = VerdictBuilder(StepId.QUOTA)
+    builder = VerdictBuilder(StepId.QUOTA)
     found = work_out(situation)
-    sheet.rows += found.rows
-    sheet.findings += text_rubric.of_figures(situation)
+    builder.rows += found.rows
+    builder.findings += text_rubric.of_figures(situation)
     wrong = ""
     for field in (*INPUTS, "daily_quota", "send_rate"):
         error = check(field, normal(field, situation.answers.text(field)))
         if error:
             wrong = wrong or f"{BY_ID[field].label}: {error}"
-            sheet.find(
+            builder.find(
                 f"{field}_invalid",
                 Severity.WARNING,
                 f"{BY_ID[field].label}: {error}",
@@ -37,22 +37,22 @@ def judge(situation: Situation) -> Verdict:
                 field=field,
                 guide_step=12,
             )
-    _quotas(sheet, situation.facts, found)
-    asked = _denied(sheet, situation)
-    sheet.gaps(situation.facts)
+    _quotas(builder, situation.facts, found)
+    asked = _denied(builder, situation)
+    builder.gaps(situation.facts)
     told = {name.replace("repeats_", "quota.checkout_", 1) for name in found.warning_ids}
-    sheet.findings = [finding for finding in sheet.findings if finding.id not in told]
+    builder.findings = [finding for finding in builder.findings if finding.id not in told]
     if stages.access(situation.facts) == "production":
-        return _granted(sheet, situation, found)
+        return _granted(builder, situation, found)
     if asked:
-        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
+        return builder.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
     if filed(situation.facts):
-        return sheet.verdict(StepState.DONE, _result(found) or "The request was filed without a figure.")
+        return builder.verdict(StepState.DONE, _result(found) or "The request was filed without a figure.")
     if wrong:
-        return sheet.verdict(StepState.ATTENTION, wrong)
+        return builder.verdict(StepState.ATTENTION, wrong)
     if found.missing:
-        return sheet.verdict(StepState.TODO, f"Fill in the worksheet: {_listed(found.missing)}.")
-    return sheet.verdict(StepState.DONE, _result(found))
+        return builder.verdict(StepState.TODO, f"Fill in the worksheet: {_listed(found.missing)}.")
+    return builder.verdict(StepState.DONE, _result(found))
 
 
 def _listed(labels: tuple[str, ...]) -> str:
@@ -65,11 +65,11 @@ def _result(found: Worksheet) -> str:
     return f"Name {show(found.daily_quota)} recipients in 24 hours and {show(found.send_rate)} a second."
 
 
-def _quotas(sheet: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
+def _quotas(builder: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
     """Show for each quota what Service Quotas says, what was received, and what the worksheet needs."""
     reading = facts.quotas
     if reading is not None:
-        sheet.missing("quotas", "Service Quotas", reading, section="Today")
+        builder.missing("quotas", "Service Quotas", reading, section="Today")
     if reading is None or reading.value is None:
         return
     account = stages.account(facts)
@@ -82,16 +82,16 @@ def _quotas(sheet: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
     ):
         if quota is None:
             if reading.known:
-                sheet.row(name, "not listed by Service Quotas in this Region", reading, Mark.WARN, section="Today")
+                builder.row(name, "not listed by Service Quotas in this Region", reading, Mark.WARN, section="Today")
             continue
         section = f"{quota.name} ({quota.code})"
-        sheet.row("In Service Quotas", _listed_value(quota), reading, section=section)
-        sheet.row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
+        builder.row("In Service Quotas", _listed_value(quota), reading, section=section)
+        builder.row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
         value = "unknown" if received is None else "unlimited" if received == -1 else show(received)
-        sheet.row("Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section)
+        builder.row("Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section)
         said, mark = _needed(quota, received, needed, sandbox=sandbox)
-        sheet.row("Worksheet", said, mark=mark, source="the worksheet", section=section)
-    quota_requests.history(sheet, facts)
+        builder.row("Worksheet", said, mark=mark, source="the worksheet", section=section)
+    quota_requests.history(builder, facts)
 
 
 def _listed_value(quota: Quota) -> str:
@@ -119,7 +119,7 @@ def _needed(quota: Quota, received: float | None, needed: float | None, *, sandb
     return f"{show(needed)}: {show(needed - current)} more is needed", Mark.WARN
 
 
-def _denied(sheet: VerdictBuilder, situation: Situation) -> str:
+def _denied(builder: VerdictBuilder, situation: Situation) -> str:
     """Offer the way that some took after a denial, with what is known of it; return the request that is open."""
     if stages.stage(situation.facts) != stages.Stage.DENIED:
         return ""
@@ -127,7 +127,7 @@ def _denied(sheet: VerdictBuilder, situation: Situation) -> str:
     if asked:
         return asked
     on = evidence.field(quota_increase.FROM_SANDBOX, situation) == "yes"
-    sheet.find(
+    builder.find(
         "from_sandbox",
         Severity.ADVICE,
         "After a denial a quota request is one more way, and whether it lifts the sandbox is not known.",
@@ -142,15 +142,15 @@ def _denied(sheet: VerdictBuilder, situation: Situation) -> str:
     return ""
 
 
-def _granted(sheet: VerdictBuilder, situation: Situation, found: Worksheet) -> Verdict:
+def _granted(builder: VerdictBuilder, situation: Situation, found: Worksheet) -> Verdict:
     quotas = known(situation.facts.quotas)
     asked = quota_increase.open_words(quotas)
     if asked:
-        return sheet.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
+        return builder.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
     short = [item for item in increases(situation) if not item.why_not]
     if short:
         names = " and ".join(f"{item.quota.name} {show(item.desired)}" for item in short)
-        sheet.find(
+        builder.find(
             "short",
             Severity.WARNING,
             f"The quota received is below the worksheet's figure: {names}.",
@@ -158,15 +158,15 @@ def _granted(sheet: VerdictBuilder, situation: Situation, found: Worksheet) -> V
             action="request_quota",
             guide_step=12,
         )
-        return sheet.verdict(StepState.ATTENTION, f"Ask for an increase: {names}.")
+        return builder.verdict(StepState.ATTENTION, f"Ask for an increase: {names}.")
     account = stages.account(situation.facts)
     now = account.max_24_hour_send if account is not None else None
     if now is None:
-        return sheet.verdict(StepState.UNKNOWN, "The account's quota could not be read.")
+        return builder.verdict(StepState.UNKNOWN, "The account's quota could not be read.")
     granted = "no limit" if now == -1 else f"{show(now)} recipients in 24 hours"
     if found.daily_quota is None:
-        return sheet.verdict(StepState.DONE, f"The account has {granted}.")
+        return builder.verdict(StepState.DONE, f"The account has {granted}.")
     if now != -1 and now < found.daily_quota:
         why = "the quotas could not be read" if quotas is None else "Service Quotas takes no request for more"
-        return sheet.verdict(StepState.UNKNOWN, f"The account has {granted}, less than you worked out; {why}.")
-    return sheet.verdict(StepState.DONE, f"The account has {granted}, which covers what you worked out.")
+        return builder.verdict(StepState.UNKNOWN, f"The account has {granted}, less than you worked out; {why}.")
+    return builder.verdict(StepState.DONE, f"The account has {granted}, which covers what you worked out.")

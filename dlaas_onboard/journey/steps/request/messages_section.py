@@ -15,29 +15,29 @@ from dlaas_onboard.journey.verdict import Mark
 _SECTION = "Messages"
 
 
-def rows(sheet: VerdictBuilder, facts: Facts) -> None:
+def rows(builder: VerdictBuilder, facts: Facts) -> None:
     """Show the messages that were found in the checkout, or why none can be shown."""
     reading = facts.checkout
     if reading is not None and reading.known and reading.value is None:
-        sheet.row("Messages", "no checkout: describe them in the step Use case", reading, section=_SECTION)
+        builder.row("Messages", "no checkout: describe them in the step Use case", reading, section=_SECTION)
         return
     checkout = evidence.checkout(facts)
     if checkout is None:
-        sheet.missing("checkout", "Messages", reading, section=_SECTION)
+        builder.missing("checkout", "Messages", reading, section=_SECTION)
         return
     counted = sorted(evidence.mails(facts), key=by_kind)
     kinds = Counter(mail.kind or "unknown" for mail in counted)
     total = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none found"
-    sheet.row("Kinds", f"{plural(len(counted), 'message')}: {total}", reading, section=_SECTION)
+    builder.row("Kinds", f"{plural(len(counted), 'message')}: {total}", reading, section=_SECTION)
     for mail in counted:
-        _counted_row(sheet, facts, mail)
-    _not_counted_rows(sheet, facts, checkout.mails, counted)
+        _counted_row(builder, facts, mail)
+    _not_counted_rows(builder, facts, checkout.mails, counted)
 
 
-def _counted_row(sheet: VerdictBuilder, facts: Facts, mail: Mail) -> None:
+def _counted_row(builder: VerdictBuilder, facts: Facts, mail: Mail) -> None:
     kind = "reads like marketing" if mail.bulk else mail.kind or "unknown"
     to = f"to {recipient(mail)}, " if recipient(mail) else ""
-    sheet.row(
+    builder.row(
         label(mail),
         f"{kind}; {to}{when(mail)}",
         facts.checkout,
@@ -48,8 +48,10 @@ def _counted_row(sheet: VerdictBuilder, facts: Facts, mail: Mail) -> None:
     )
 
 
-def _not_counted_rows(sheet: VerdictBuilder, facts: Facts, mails: Collection[Mail], counted: Collection[Mail]) -> None:
+def _not_counted_rows(
+    builder: VerdictBuilder, facts: Facts, mails: Collection[Mail], counted: Collection[Mail]
+) -> None:
     for mail in mails:
         if mail not in counted:
             why = "not counted: no code sends it" if not mail.trigger else "not counted: goes to the operator only"
-            sheet.row(label(mail), why, facts.checkout, section=_SECTION, source=str(mail.source or ""))
+            builder.row(label(mail), why, facts.checkout, section=_SECTION, source=str(mail.source or ""))

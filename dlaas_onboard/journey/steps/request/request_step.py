@@ -26,27 +26,27 @@ def judge(situation: Situation) -> Verdict:
     """Judge the form: complete, within Amazon's limits, and with a website that a reviewer can read."""
     from dlaas_onboard.journey.request.draft import draft
 
-    sheet = VerdictBuilder(StepId.REQUEST)
+    builder = VerdictBuilder(StepId.REQUEST)
     _, errors = draft(situation)
     is_filed = filed(situation.facts)
     for field in _FORM:
-        _field(sheet, field, situation, errors.get(field, ""), is_filed=is_filed)
-    messages_section.rows(sheet, situation.facts)
-    website_section.rows(sheet, situation)
-    _contacts(sheet, situation)
-    sheet.findings += form_rubric.of_form(situation)
-    sheet.gaps(situation.facts, _closed_gaps(situation))
+        _field(builder, field, situation, errors.get(field, ""), is_filed=is_filed)
+    messages_section.rows(builder, situation.facts)
+    website_section.rows(builder, situation)
+    _contacts(builder, situation)
+    builder.findings += form_rubric.of_form(situation)
+    builder.gaps(situation.facts, _closed_gaps(situation))
     if is_filed:
-        settle(sheet)
-        return sheet.verdict(StepState.DONE, f"Nothing to enter: {_lower(words(situation.facts))}")
+        settle(builder)
+        return builder.verdict(StepState.DONE, f"Nothing to enter: {_lower(words(situation.facts))}")
     empty = [BY_ID[field].label for field in _FORM if field in errors and not evidence.field(field, situation)]
     if empty:
-        return sheet.verdict(StepState.TODO, f"Enter {_listed(empty)}.")
+        return builder.verdict(StepState.TODO, f"Enter {_listed(empty)}.")
     wrong = [message for field, message in errors.items() if field in _FORM]
     if wrong:
-        return sheet.verdict(StepState.ATTENTION, wrong[0])
+        return builder.verdict(StepState.ATTENTION, wrong[0])
     by_id = {gate.id: gate for gate in gates(situation)}
-    return _complete_form(sheet, by_id["website"], by_id["stock"], website_review.blockers(situation))
+    return _complete_form(builder, by_id["website"], by_id["stock"], website_review.blockers(situation))
 
 
 def _closed_gaps(situation: Situation) -> list[str]:
@@ -55,37 +55,37 @@ def _closed_gaps(situation: Situation) -> list[str]:
     return ["website", *(page.role for page in site.pages if website_review.opens(page))] if site is not None else []
 
 
-def _complete_form(sheet: VerdictBuilder, site: Gate, stock: Gate, blockers: Sequence[Finding]) -> Verdict:
+def _complete_form(builder: VerdictBuilder, site: Gate, stock: Gate, blockers: Sequence[Finding]) -> Verdict:
     """Return the verdict of a form without errors; ``blockers`` of the website stand among the findings already."""
     if site.open:  # with a typed reason, where there are blockers
-        _turn_into_warnings(sheet, blockers)
+        _turn_into_warnings(builder, blockers)
     shut = [gate for gate in (site, stock) if not gate.open]
-    explained = bool(blockers) or any(finding.id == "request.website_unread" for finding in sheet.findings)
+    explained = bool(blockers) or any(finding.id == "request.website_unread" for finding in builder.findings)
     for gate in shut:
         if gate is stock or not explained:
-            _find_shut_gate(sheet, gate)
-    return _conclusion(sheet, shut)
+            _find_shut_gate(builder, gate)
+    return _conclusion(builder, shut)
 
 
-def _conclusion(sheet: VerdictBuilder, shut: Sequence[Gate]) -> Verdict:
+def _conclusion(builder: VerdictBuilder, shut: Sequence[Gate]) -> Verdict:
     red = [gate.why for gate in shut if gate.light == Light.RED]
-    wrong = red or [finding.message for finding in sheet.findings if finding.severity == Severity.BLOCKER]
+    wrong = red or [finding.message for finding in builder.findings if finding.severity == Severity.BLOCKER]
     if wrong:
-        return sheet.verdict(StepState.ATTENTION, wrong[0])
+        return builder.verdict(StepState.ATTENTION, wrong[0])
     if shut:
-        return sheet.verdict(StepState.UNKNOWN, shut[0].why)
-    return sheet.verdict(StepState.DONE, "The form is complete, and the website answers.")
+        return builder.verdict(StepState.UNKNOWN, shut[0].why)
+    return builder.verdict(StepState.DONE, "The form is complete, and the website answers.")
 
 
-def _turn_into_warnings(sheet: VerdictBuilder, blockers: Sequence[Finding]) -> None:
-    sheet.findings = [
-        replace(finding, severity=Severity.WARNING) if finding in blockers else finding for finding in sheet.findings
+def _turn_into_warnings(builder: VerdictBuilder, blockers: Sequence[Finding]) -> None:
+    builder.findings = [
+        replace(finding, severity=Severity.WARNING) if finding in blockers else finding for finding in builder.findings
     ]
 
 
-def _find_shut_gate(sheet: VerdictBuilder, gate: Gate) -> None:
+def _find_shut_gate(builder: VerdictBuilder, gate: Gate) -> None:
     severity = Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
-    sheet.find(gate.id, severity, gate.why, remedy=gate.remedy, guide_step=6 if gate.id == "website" else 0)
+    builder.find(gate.id, severity, gate.why, remedy=gate.remedy, guide_step=6 if gate.id == "website" else 0)
 
 
 def _lower(text: str) -> str:
@@ -96,16 +96,16 @@ def _listed(labels: list[str]) -> str:
     return " and ".join(f"the {name[:1].lower()}{name[1:]}" for name in labels)
 
 
-def _field(sheet: VerdictBuilder, field: str, situation: Situation, error: str, *, is_filed: bool) -> None:
+def _field(builder: VerdictBuilder, field: str, situation: Situation, error: str, *, is_filed: bool) -> None:
     text = evidence.field(field, situation)
     source, at = evidence.field_origin(field, situation)
     wrong = "" if is_filed else error or check(field, text)
     mark = Mark.BAD if wrong and text else Mark.WAIT if wrong else Mark.GOOD if text else Mark.PLAIN
     shown = dict(BY_ID[field].choices).get(text, text)
     value = f"{shown} ({text})" if shown != text else shown
-    sheet.row(BY_ID[field].label, value or "not entered", mark=mark, section="Form", source=source, observed_at=at)
+    builder.row(BY_ID[field].label, value or "not entered", mark=mark, section="Form", source=source, observed_at=at)
     if wrong:
-        sheet.find(
+        builder.find(
             f"{field}_invalid",
             Severity.BLOCKER,
             wrong,
@@ -115,7 +115,7 @@ def _field(sheet: VerdictBuilder, field: str, situation: Situation, error: str, 
             guide_step=_GUIDE.get(field, 3),
         )
     elif situation.input(field).origin == "checkout" and field == "mail_type":
-        sheet.row(
+        builder.row(
             "Why this type",
             "no message that the code sends reads like marketing",
             situation.facts.checkout,
@@ -123,15 +123,15 @@ def _field(sheet: VerdictBuilder, field: str, situation: Situation, error: str, 
         )
 
 
-def _contacts(sheet: VerdictBuilder, situation: Situation) -> None:
+def _contacts(builder: VerdictBuilder, situation: Situation) -> None:
     """Say whether Amazon's mail and recipients' answers arrive."""
     section = "Mailboxes"
     role, target = mailboxes.answers_to(situation)
     if target:
-        sheet.row("Answers go to", f"{target} (the {role} address)", section=section)
+        builder.row("Answers go to", f"{target} (the {role} address)", section=section)
     contacts = addresses(evidence.field("contacts", situation))
     for address in dict.fromkeys(filter(None, (target, *contacts))):
         mailbox = mailboxes.post(situation.facts, address)
         receives = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[mailbox.arrives]
         mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[mailbox.arrives]
-        sheet.row(f"Mailbox {address}", f"{receives}{mailbox.why}", mailbox.reading, mark, section=section)
+        builder.row(f"Mailbox {address}", f"{receives}{mailbox.why}", mailbox.reading, mark, section=section)

@@ -16,39 +16,39 @@ _SECTION = "Website, as a reviewer sees it"
 _EXCERPT = 120  # characters of a page's beginning that are shown
 
 
-def rows(sheet: VerdictBuilder, situation: Situation) -> None:
+def rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show what the website answered, or why it could not be read."""
     url = evidence.field("website_url", situation)
     if not url:
         return
     site = evidence.website(situation)
     if site is not None:
-        _answer_rows(sheet, situation.facts, site)
-        _page_rows(sheet, situation.facts, site)
+        _answer_rows(builder, situation.facts, site)
+        _page_rows(builder, situation.facts, site)
     elif (blockers := website_review.blockers(situation)) and situation.facts.website is not None:
         why = f"cannot be opened: {blockers[0].message}"
-        sheet.row("Website", why, situation.facts.website, Mark.BAD, section=_SECTION)
+        builder.row("Website", why, situation.facts.website, Mark.BAD, section=_SECTION)
     else:
-        _unread_row(sheet, situation.facts, url)
+        _unread_row(builder, situation.facts, url)
 
 
-def _unread_row(sheet: VerdictBuilder, facts: Facts, url: str) -> None:
+def _unread_row(builder: VerdictBuilder, facts: Facts, url: str) -> None:
     """Show why the website is unread; a reading of another address counts as none."""
     reading = facts.website
     if reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/"):
         reading = None
-    failed = sheet.missing("website", "Website", reading, section=_SECTION)
+    failed = builder.missing("website", "Website", reading, section=_SECTION)
     if failed and reading is not None:
         private = reading.problem is not None and reading.problem.kind == ProblemKind.BLOCKED
         field = "private_website" if private else ""
-        sheet.findings[-1] = replace(sheet.findings[-1], field=field, guide_step=6)
+        builder.findings[-1] = replace(builder.findings[-1], field=field, guide_step=6)
 
 
-def _answer_rows(sheet: VerdictBuilder, facts: Facts, site: Website) -> None:
+def _answer_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
     """Show how the server answered, and what its answer holds."""
 
     def row(name: str, value: str, mark: Mark = Mark.PLAIN, expected: str = "") -> None:
-        sheet.row(name, value, facts.website, mark, section=_SECTION, expected=expected)
+        builder.row(name, value, facts.website, mark, section=_SECTION, expected=expected)
 
     html = "html" in site.content_type.lower()
     row("Status", str(site.status), Mark.GOOD if site.status == 200 else Mark.BAD, "200")
@@ -61,11 +61,11 @@ def _answer_rows(sheet: VerdictBuilder, facts: Facts, site: Website) -> None:
         row("Begins with", site.excerpt[:_EXCERPT] + ("…" if len(site.excerpt) > _EXCERPT else ""))
 
 
-def _page_rows(sheet: VerdictBuilder, facts: Facts, site: Website) -> None:
+def _page_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
     """Show what a reviewer reads in the page, and the pages that it should link."""
 
     def row(name: str, value: str, mark: Mark, expected: str) -> None:
-        sheet.row(name, value, facts.website, mark, section=_SECTION, expected=expected)
+        builder.row(name, value, facts.website, mark, section=_SECTION, expected=expected)
 
     named = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[site.names_service]
     named_words = "unknown: no service name to look for" if site.names_service is None else yes_no(site.names_service)
