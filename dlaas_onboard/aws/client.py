@@ -11,11 +11,11 @@ from typing import Any
 
 from dlaas_onboard.aws.call_log import Records
 from dlaas_onboard.aws.error_codes import THROTTLED, WRONG_KEY
-from dlaas_onboard.aws.error_text import MalformedAnswerError, Where
+from dlaas_onboard.aws.error_text import CallPlace, MalformedAnswerError
 from dlaas_onboard.aws.paging import Pages
 from dlaas_onboard.aws.problems import problem
 from dlaas_onboard.aws.rate_limit import Pace, pace_of
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.aws.response_validation import check_answer
 from dlaas_onboard.aws.session import Session, host_of, is_amazon
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
@@ -34,7 +34,7 @@ class Wire:
     answered: bool = False
 
 
-class Caller:
+class AwsClient:
     """Calls AWS through one :class:`Session`. Safe to use from any number of threads."""
 
     def __init__(self, region: str = "") -> None:
@@ -88,13 +88,13 @@ class Caller:
 
     def call(
         self, service: str, operation: str, params: Mapping[str, Any] | None = None, *, region: str = ""
-    ) -> Answer:
+    ) -> ResponseFields:
         """Send one read and return its answer. Raises :class:`TroubleError`."""
         return self._call(service, operation, params or {}, region=region, write=False)[0]
 
     def send(
         self, service: str, operation: str, params: Mapping[str, Any], *, region: str = ""
-    ) -> tuple[Answer | None, BaseException | None, Wire, Problem | None]:
+    ) -> tuple[ResponseFields | None, BaseException | None, Wire, Problem | None]:
         """Send one write, once, and return all that is known of how it went. Never raises."""
         wire = Wire()
         try:
@@ -133,7 +133,7 @@ class Caller:
         region: str,
         write: bool,
         wire: Wire | None = None,
-    ) -> tuple[Answer, Wire]:
+    ) -> tuple[ResponseFields, Wire]:
         name = f"{service}:{operation}"
         session = self.session
         region = region or session.region
@@ -141,7 +141,7 @@ class Caller:
         endpoint = ""
         started = time.monotonic()
         at = datetime.now(UTC)
-        answer: Answer | None = None
+        answer: ResponseFields | None = None
         try:
             client = session.client(service, region, write=write)
             endpoint = str(client.meta.endpoint_url)
@@ -152,7 +152,7 @@ class Caller:
             response = send(**params)
             answer = self._answer(response, name, write=write, endpoint=endpoint)
         except Exception as exc:
-            where = Where(
+            where = CallPlace(
                 profile=session.profile,
                 region=region,
                 endpoint=host_of(endpoint),
@@ -173,7 +173,7 @@ class Caller:
         self.records.add(CallRecord(at, name, region, "ok", _since(started), answer.request_id, write))
         return answer, wire
 
-    def _answer(self, response: object, name: str, *, write: bool, endpoint: str) -> Answer:
+    def _answer(self, response: object, name: str, *, write: bool, endpoint: str) -> ResponseFields:
         if not isinstance(response, Mapping):
             raise MalformedAnswerError("it is not a structure")
         meta = response.get("ResponseMetadata")
@@ -182,7 +182,7 @@ class Caller:
         # Some emulators send no request id. For a read the mandatory fields decide; a write has none to show.
         if not request_id and (write or is_amazon(host_of(endpoint))):
             raise MalformedAnswerError("it has no request id, so it is not from AWS")
-        return Answer(response, name, request_id)
+        return ResponseFields(response, name, request_id)
 
     def _wait(self, service: str, operation: str, region: str, *, write: bool) -> None:
         if service in _PACED and operation not in _SENDING:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from dlaas_onboard.aws import cloudwatch, route53, service_quotas, ses, sns, sqs, support, write_once
-from dlaas_onboard.aws.client import Caller
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.client import AwsClient
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.aws.session import Session, Timeouts, UnusableError, all_regions
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Reading
@@ -32,7 +32,7 @@ class AwsCloud:
         self._region = region
         self._region_source = region_source
         self._timeouts = timeouts or Timeouts()
-        self._caller = Caller(region)
+        self._caller = AwsClient(region)
         self._connecting = threading.Lock()
         self._place = f.Place(profile=line(profile), region=line(region), region_source=line(region_source))
 
@@ -172,7 +172,7 @@ class AwsCloud:
         self._caller.use(session)
 
 
-def _caller_place(answer: Answer, place: f.Place) -> f.Place:
+def _caller_place(answer: ResponseFields, place: f.Place) -> f.Place:
     account = answer.must_text("Account")
     arn = answer.must_text("Arn")
     parts = arn.split(":", 2)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import StoppedError, reading
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.writes.alarms import METRICS, NAMESPACE
 
 
-def reputation(caller: Caller) -> Reading[f.Reputation]:
+def reputation(caller: AwsClient) -> Reading[f.Reputation]:
     """Read the latest bounce and complaint rate as fractions; ``None`` where SES has not published any.
 
     Metrics: https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
@@ -51,7 +51,7 @@ def _first(rates: Mapping[str, tuple[float, ...]], name: str) -> float | None:
     return values[0] if values else None
 
 
-def alarms(caller: Caller) -> Reading[tuple[f.Alarm, ...]]:
+def alarms(caller: AwsClient) -> Reading[tuple[f.Alarm, ...]]:
     """Read all metric alarms of the Region, and keep those on bounce and complaint rate and those named like ours.
 
     Metrics: https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
@@ -79,7 +79,7 @@ def _matters(alarm: f.Alarm) -> bool:
     return watched or alarm.name.endswith(tuple(metric.suffix for metric in METRICS))
 
 
-def _alarm(item: Answer) -> f.Alarm:
+def _alarm(item: ResponseFields) -> f.Alarm:
     return f.Alarm(
         item.must_text("AlarmName"),
         item.text("MetricName"),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from dlaas_onboard.aws.error_text import LOOK_FIRST, Where, Words, command, iam_action, not_aws, sign_in, strike
+from dlaas_onboard.aws.error_text import LOOK_FIRST, CallPlace, Words, command, iam_action, not_aws, sign_in, strike
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
 from dlaas_onboard.journey.text import age, line
 
@@ -71,7 +71,7 @@ _INVALID = frozenset(
 _SKEW = timedelta(minutes=5)  # AWS refuses signatures that are older or newer
 
 
-class _Answer(NamedTuple):
+class _ErrorAnswer(NamedTuple):
     """The parts of an error answer, each checked: an emulator or a proxy may send anything."""
 
     code: str
@@ -81,7 +81,7 @@ class _Answer(NamedTuple):
     date: str  # the Date header
 
 
-def refusal(exc: ClientError, operation: str, where: Where, *, write: bool) -> Problem:
+def refusal(exc: ClientError, operation: str, where: CallPlace, *, write: bool) -> Problem:
     """Return what an error answer means for ``operation``, or for fetching the credentials for it."""
     answer = _read(exc)
     own = exc.operation_name == operation.partition(":")[2]
@@ -99,7 +99,7 @@ def refusal(exc: ClientError, operation: str, where: Where, *, write: bool) -> P
     )
 
 
-def _read(exc: ClientError) -> _Answer:
+def _read(exc: ClientError) -> _ErrorAnswer:
     response: Mapping[str, Any] = exc.response if isinstance(exc.response, Mapping) else {}
     error = _mapping(response.get("Error"))
     meta = _mapping(response.get("ResponseMetadata"))
@@ -107,7 +107,7 @@ def _read(exc: ClientError) -> _Answer:
     status = meta.get("HTTPStatusCode")
     if not isinstance(status, int):
         status = int(code) if code.isdecimal() and len(code) == 3 else 0
-    return _Answer(
+    return _ErrorAnswer(
         code=code,
         status=status,
         said=strike(_text(error.get("Message"))),
@@ -130,7 +130,7 @@ def _missing(kind: ProblemKind, exc: ClientError, operation: str, *, own: bool) 
     return "sts:AssumeRole" if exc.operation_name == "AssumeRole" else ""
 
 
-def _while_signing_in(exc: ClientError, answer: _Answer, where: Where) -> Words:
+def _while_signing_in(exc: ClientError, answer: _ErrorAnswer, where: CallPlace) -> Words:
     """Return the words for an error of STS or SSO while credentials were fetched: our request never left."""
     code, said = answer.code, answer.said
     profile = line(where.profile)
@@ -158,7 +158,7 @@ def _while_signing_in(exc: ClientError, answer: _Answer, where: Where) -> Words:
 class _RefusedCall(NamedTuple):
     """A call that AWS refused, and what the words about it may name."""
 
-    answer: _Answer
+    answer: _ErrorAnswer
     service: str
     name: str  # of the operation
     profile: str
@@ -176,7 +176,7 @@ class _RefusedCall(NamedTuple):
         return self.answer.said or self.answer.code
 
 
-def _answered(answer: _Answer, operation: str, where: Where, *, write: bool) -> Words:
+def _answered(answer: _ErrorAnswer, operation: str, where: CallPlace, *, write: bool) -> Words:
     code = answer.code
     if code.isdecimal() or not code:
         return not_aws(answer.status, where.endpoint, operation, write=write)

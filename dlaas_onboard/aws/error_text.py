@@ -41,7 +41,7 @@ class MfaCodeError(Exception):
         self.empty = not entered
 
 
-class Where(NamedTuple):
+class CallPlace(NamedTuple):
     """What a sentence may name: whose call it was, where it went, and how far it got."""
 
     profile: str = ""

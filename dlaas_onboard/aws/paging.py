@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from dlaas_onboard.aws.error_text import Where
+from dlaas_onboard.aws.error_text import CallPlace
 from dlaas_onboard.aws.problems import problem
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey.facts.reading import Problem, Reading
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class StoppedError(Exception, Generic[T]):
 class Pages:
     """The pages of a list, read as they are asked for. Stops on a token that was seen before, and says so."""
 
-    def __init__(self, ask: Callable[[dict[str, str]], Answer], token: str, following: str = "") -> None:
+    def __init__(self, ask: Callable[[dict[str, str]], ResponseFields], token: str, following: str = "") -> None:
         self._ask = ask
         self._token = token
         self._following = following or token
@@ -41,7 +41,7 @@ class Pages:
         self._fault: TroubleError | None = None
         return self
 
-    def __next__(self) -> Answer:
+    def __next__(self) -> ResponseFields:
         if self._fault is not None:
             raise self._fault
         if self._next is None:
@@ -69,5 +69,5 @@ def reading(source: str, look: Callable[[], T | None]) -> Reading[T]:
     except TroubleError as trouble:
         found = trouble.problem
     except Exception as exc:
-        found = problem(exc, source, where=Where(sent=False))
+        found = problem(exc, source, where=CallPlace(sent=False))
     return Reading(source=source, observed_at=datetime.now(UTC), value=value, problem=found, partial=partial)

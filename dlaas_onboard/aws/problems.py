@@ -18,10 +18,10 @@ from botocore.parsers import ResponseParserError
 from dlaas_onboard.aws.error_codes import refusal
 from dlaas_onboard.aws.error_text import (
     LOOK_FIRST,
+    CallPlace,
     ForeignAnswerError,
     MalformedAnswerError,
     MfaCodeError,
-    Where,
     Words,
     command,
     no_region,
@@ -54,7 +54,7 @@ _RAW = (AttributeError, UnicodeDecodeError, JSONDecodeError)  # botocore's parse
 
 
 def problem(
-    exc: BaseException, operation: str, *, profile: str = "", write: bool = False, where: Where | None = None
+    exc: BaseException, operation: str, *, profile: str = "", write: bool = False, where: CallPlace | None = None
 ) -> Problem:
     """Return what ``exc`` means for ``operation`` ("sesv2:GetAccount").
 
@@ -63,7 +63,7 @@ def problem(
     """
     if isinstance(exc, TroubleError):
         return exc.problem
-    where = where or Where(profile=profile)
+    where = where or CallPlace(profile=profile)
     if isinstance(exc, e.ClientError):
         return refusal(exc, operation, where, write=write)
     if isinstance(exc, ForeignAnswerError):
@@ -74,7 +74,7 @@ def problem(
     return Problem(kind=kind, message=message, remedy=remedy, operation=operation)
 
 
-def _credentials(exc: BaseException, where: Where) -> Words | None:
+def _credentials(exc: BaseException, where: CallPlace) -> Words | None:
     named = f"profile {line(where.profile)}" if where.profile else "the default profile"
     return (
         _single_sign_on(exc, where, named)
@@ -84,7 +84,7 @@ def _credentials(exc: BaseException, where: Where) -> Words | None:
     )
 
 
-def _single_sign_on(exc: BaseException, where: Where, named: str) -> Words | None:
+def _single_sign_on(exc: BaseException, where: CallPlace, named: str) -> Words | None:
     """Return the words for sessions of ``aws sso login`` and ``aws login``."""
     kind, profile = K.CREDENTIALS, line(where.profile)
     if isinstance(exc, e.TokenRetrievalError | e.UnauthorizedSSOTokenError):
@@ -118,7 +118,7 @@ def _mfa(exc: BaseException, named: str) -> Words | None:
     return None
 
 
-def _missing_credentials(exc: BaseException, where: Where, named: str) -> Words | None:
+def _missing_credentials(exc: BaseException, where: CallPlace, named: str) -> Words | None:
     """Return the words for credentials that are incomplete, absent, or could not be fetched."""
     kind, profile = K.CREDENTIALS, line(where.profile)
     if isinstance(exc, e.PartialCredentialsError):
@@ -153,7 +153,7 @@ def _missing_credentials(exc: BaseException, where: Where, named: str) -> Words 
     return None
 
 
-def _credential_files(exc: BaseException, where: Where, named: str) -> Words | None:
+def _credential_files(exc: BaseException, where: CallPlace, named: str) -> Words | None:
     """Return the words for what botocore lets through raw while it runs a program or reads a file of its own."""
     if where.sent:
         return None
@@ -184,7 +184,7 @@ def _credential_files(exc: BaseException, where: Where, named: str) -> Words | N
     return None
 
 
-def _configuration(exc: BaseException, where: Where) -> Words | None:
+def _configuration(exc: BaseException, where: CallPlace) -> Words | None:
     if isinstance(exc, e.ProfileNotFound):
         name = line(str(exc.kwargs.get("profile", where.profile)))
         return (
@@ -236,7 +236,7 @@ def _configuration(exc: BaseException, where: Where) -> Words | None:
     return None
 
 
-def _network(exc: BaseException, where: Where, write: bool) -> Words | None:
+def _network(exc: BaseException, where: CallPlace, write: bool) -> Words | None:
     host = where.endpoint or "the endpoint"
     reached = _host(exc) or host if isinstance(exc, e.BotoCoreError) else host
     unsure = write and where.sent  # whether the call may have taken effect
@@ -293,7 +293,7 @@ def _tls(exc: e.SSLError, host: str, write: bool) -> Words:
     )
 
 
-def _unexpected(exc: BaseException, operation: str, where: Where, write: bool) -> Words:
+def _unexpected(exc: BaseException, operation: str, where: CallPlace, write: bool) -> Words:
     if isinstance(exc, e.ParamValidationError):
         report = str(exc.kwargs.get("report", exc))
         return (

@@ -22,7 +22,7 @@ class TroubleError(Exception):
         self.problem = problem
 
 
-class Answer:
+class ResponseFields:
     """The parsed answer of one operation. Every text is cleaned as it is read; times are UTC.
 
     All readers raise :class:`TroubleError` with a ``MALFORMED`` problem where a value has the wrong type; those whose
@@ -125,12 +125,12 @@ class Answer:
         except (OverflowError, ValueError):
             raise self.malformed(name, "is not a time") from None
 
-    def part(self, name: str) -> Answer | None:
+    def part(self, name: str) -> ResponseFields | None:
         """Return a nested structure, ``None`` if absent."""
         value = self._data.get(name)
         return None if value is None else self._nested(value, name)
 
-    def parts(self, name: str) -> tuple[Answer, ...]:
+    def parts(self, name: str) -> tuple[ResponseFields, ...]:
         """Return a mandatory list of structures."""
         value = self._data.get(name)
         if value is None:
@@ -146,13 +146,13 @@ class Answer:
             return ()
         if not isinstance(value, list):
             raise self.malformed(name, "is not a list")
-        found = [Answer({name: item}, self.operation, self.request_id).number(name) for item in value]
+        found = [ResponseFields({name: item}, self.operation, self.request_id).number(name) for item in value]
         return tuple(number for number in found if number is not None)
 
-    def _nested(self, value: object, name: str) -> Answer:
+    def _nested(self, value: object, name: str) -> ResponseFields:
         if not isinstance(value, Mapping):
             raise self.malformed(name, "is not a structure")
-        return Answer(value, self.operation, self.request_id)
+        return ResponseFields(value, self.operation, self.request_id)
 
     def _string(self, name: str) -> str:
         value = self._data.get(name)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import StoppedError, reading
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.names import bare, within
@@ -20,7 +20,7 @@ _REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 _SETS = 100  # record sets at one name that are read; the most that a page holds
 
 
-def hosted_zones(caller: Caller, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
+def hosted_zones(caller: AwsClient, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
     """Read the hosted zones whose name covers ``domain``, nearest first, with the records at ``names``.
 
     A private zone is named only: nobody outside of its VPCs sees what it holds. Without any the value is empty. Where
@@ -53,11 +53,11 @@ def hosted_zones(caller: Caller, domain: str, names: Sequence[str]) -> Reading[t
     return reading("Route 53 ListHostedZones", look)
 
 
-def _region(caller: Caller) -> str:
+def _region(caller: AwsClient) -> str:
     return _REGIONS[caller.session.partition]
 
 
-def _covering(caller: Caller, domain: str) -> list[f.HostedZone]:
+def _covering(caller: AwsClient, domain: str) -> list[f.HostedZone]:
     pages = caller.pages(
         "route53", "ListHostedZones", {"MaxItems": "100"}, "Marker", region=_region(caller), following="NextMarker"
     )
@@ -76,7 +76,7 @@ def _covering(caller: Caller, domain: str) -> list[f.HostedZone]:
     return found
 
 
-def _whole(caller: Caller, zone: f.HostedZone, names: Sequence[str]) -> f.HostedZone:
+def _whole(caller: AwsClient, zone: f.HostedZone, names: Sequence[str]) -> f.HostedZone:
     answer = caller.call("route53", "GetHostedZone", {"Id": zone.id}, region=_region(caller))
     delegation = answer.part("DelegationSet")
     servers = delegation.texts("NameServers") if delegation else None
@@ -86,7 +86,7 @@ def _whole(caller: Caller, zone: f.HostedZone, names: Sequence[str]) -> f.Hosted
     return f.HostedZone(zone.id, zone.name, zone.private, tuple(sorted(map(bare, servers))), tuple(records))
 
 
-def _at(caller: Caller, zone: str, name: str) -> list[f.ZoneRecord]:
+def _at(caller: AwsClient, zone: str, name: str) -> list[f.ZoneRecord]:
     """Read the record sets at one name: Route 53 lists from there on, in its own order."""
     params = {"HostedZoneId": zone, "StartRecordName": name, "MaxItems": str(_SETS)}
     answer = caller.call("route53", "ListResourceRecordSets", params, region=_region(caller))
@@ -101,7 +101,7 @@ def _at(caller: Caller, zone: str, name: str) -> list[f.ZoneRecord]:
     return found
 
 
-def _record(item: Answer, name: str) -> f.ZoneRecord:
+def _record(item: ResponseFields, name: str) -> f.ZoneRecord:
     ttl = item.number("TTL")
     alias = item.part("AliasTarget") is not None
     values = [_value(part.raw("Value")) for part in item.parts("ResourceRecords")] if not alias else []

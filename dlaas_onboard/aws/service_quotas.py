@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import StoppedError, reading
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, Reading
 
@@ -14,7 +14,7 @@ _QUOTA = ("sending quota", "L-804C8AE8")
 _RATE = ("sending rate", "L-CDEF9B6B")
 
 
-def quotas(caller: Caller) -> Reading[f.Quotas]:
+def quotas(caller: AwsClient) -> Reading[f.Quotas]:
     """Read both quotas and what was asked for so far.
 
     ``ListServiceQuotas`` leaves out what was never touched, so the defaults are read as well; a value that was applied
@@ -49,13 +49,13 @@ def quotas(caller: Caller) -> Reading[f.Quotas]:
     return reading(f"Service Quotas {caller.region}", look)
 
 
-def _listed(caller: Caller, operation: str) -> list[Answer]:
+def _listed(caller: AwsClient, operation: str) -> list[ResponseFields]:
     params = {"ServiceCode": _SERVICE, "MaxResults": 100}
     pages = caller.pages("service-quotas", operation, params, "NextToken")
     return [item for page in pages for item in page.parts("Quotas")]
 
 
-def _find(applied: list[Answer], defaults: list[Answer], name: str, code: str) -> f.Quota | None:
+def _find(applied: list[ResponseFields], defaults: list[ResponseFields], name: str, code: str) -> f.Quota | None:
     listed = [*applied, *defaults]
     matches = [item for item in listed if item.text("QuotaName").lower() == name]
     matches = matches or [item for item in listed if item.text("QuotaCode") == code]
@@ -75,18 +75,18 @@ def _find(applied: list[Answer], defaults: list[Answer], name: str, code: str) -
     )
 
 
-def _coded(listed: list[Answer], code: str) -> Answer | None:
+def _coded(listed: list[ResponseFields], code: str) -> ResponseFields | None:
     return next((item for item in listed if item.text("QuotaCode") == code), None)
 
 
-def _history(caller: Caller, code: str) -> list[f.QuotaRequest]:
+def _history(caller: AwsClient, code: str) -> list[f.QuotaRequest]:
     params = {"ServiceCode": _SERVICE, "QuotaCode": code, "MaxResults": 100}
     operation = "ListRequestedServiceQuotaChangeHistoryByQuota"
     pages = caller.pages("service-quotas", operation, params, "NextToken")
     return [_request(item) for page in pages for item in page.parts("RequestedQuotas")]
 
 
-def _request(item: Answer) -> f.QuotaRequest:
+def _request(item: ResponseFields) -> f.QuotaRequest:
     return f.QuotaRequest(
         id=item.must_text("Id"),
         code=item.text("QuotaCode"),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import StoppedError, reading
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.names import parents, within
@@ -26,7 +26,7 @@ _DESTINATIONS = {
 }
 
 
-def account(caller: Caller) -> Reading[f.Account]:
+def account(caller: AwsClient) -> Reading[f.Account]:
     """Read ``GetAccount``. ``Details`` is absent until a first request was made in the Region."""
 
     def look() -> f.Account:
@@ -35,7 +35,7 @@ def account(caller: Caller) -> Reading[f.Account]:
     return reading(f"SES GetAccount {caller.region}", look)
 
 
-def statistics(caller: Caller) -> Reading[tuple[f.SendPoint, ...]]:
+def statistics(caller: AwsClient) -> Reading[tuple[f.SendPoint, ...]]:
     """Read ``GetSendStatistics`` (SES v1): quarters of an hour of the last 14 days, oldest first."""
 
     def look() -> tuple[f.SendPoint, ...]:
@@ -45,7 +45,7 @@ def statistics(caller: Caller) -> Reading[tuple[f.SendPoint, ...]]:
     return reading(f"SES GetSendStatistics {caller.region}", look)
 
 
-def identities(caller: Caller) -> Reading[f.Identities]:
+def identities(caller: AwsClient) -> Reading[f.Identities]:
     """Read all pages of ``ListEmailIdentities``; where a page fails, what was read before it is ``partial``."""
 
     def look() -> f.Identities:
@@ -64,7 +64,7 @@ def identities(caller: Caller) -> Reading[f.Identities]:
     return reading(f"SES ListEmailIdentities {caller.region}", look)
 
 
-def identity(caller: Caller, name: str) -> Reading[f.Identity]:
+def identity(caller: AwsClient, name: str) -> Reading[f.Identity]:
     """Read ``GetEmailIdentity``; neither value nor problem where SES has no identity of that name."""
 
     def look() -> f.Identity | None:
@@ -79,7 +79,7 @@ def identity(caller: Caller, name: str) -> Reading[f.Identity]:
     return reading(f"SES GetEmailIdentity {line(name)} {caller.region}", look)
 
 
-def configuration_sets(caller: Caller) -> Reading[tuple[f.ConfigurationSet, ...]]:
+def configuration_sets(caller: AwsClient) -> Reading[tuple[f.ConfigurationSet, ...]]:
     """Read the configuration sets with their event destinations.
 
     Only sets that were read whole are in the value: one whose destinations could not be read would look like one
@@ -114,7 +114,7 @@ def configuration_sets(caller: Caller) -> Reading[tuple[f.ConfigurationSet, ...]
     return reading(f"SES ListConfigurationSets {caller.region}", look)
 
 
-def notifications(caller: Caller, identity: str) -> Reading[f.Notifications]:
+def notifications(caller: AwsClient, identity: str) -> Reading[f.Notifications]:
     """Read ``GetIdentityNotificationAttributes`` (SES v1); neither value nor problem for an unknown identity."""
 
     def look() -> f.Notifications | None:
@@ -135,7 +135,7 @@ def notifications(caller: Caller, identity: str) -> Reading[f.Notifications]:
     return reading(f"SES GetIdentityNotificationAttributes {line(identity)} {caller.region}", look)
 
 
-def glance(caller: Caller, region: str, domain: str) -> Reading[f.RegionGlance]:
+def glance(caller: AwsClient, region: str, domain: str) -> Reading[f.RegionGlance]:
     """Read production access, review and the identities of ``domain`` in another Region.
 
     Those beneath the domain count, and a domain above it, which covers it once it is verified (SES Developer Guide,
@@ -169,13 +169,13 @@ def glance(caller: Caller, region: str, domain: str) -> Reading[f.RegionGlance]:
     return reading(f"SES GetAccount {line(region)}", look)
 
 
-def _absent(page: Answer, name: str) -> tuple[str, ...]:
+def _absent(page: ResponseFields, name: str) -> tuple[str, ...]:
     if page.texts(name) is None:
         raise page.malformed(name, "is missing")
     return ()
 
 
-def _account(answer: Answer) -> f.Account:
+def _account(answer: ResponseFields) -> f.Account:
     quota = answer.part("SendQuota")
     suppression = answer.part("SuppressionAttributes")
     details = answer.part("Details")
@@ -191,7 +191,7 @@ def _account(answer: Answer) -> f.Account:
     )
 
 
-def _details(details: Answer) -> f.Details:
+def _details(details: ResponseFields) -> f.Details:
     review = details.part("ReviewDetails")
     status = review.text("Status") if review else ""
     return f.Details(
@@ -204,7 +204,7 @@ def _details(details: Answer) -> f.Details:
     )
 
 
-def _point(item: Answer) -> f.SendPoint:
+def _point(item: ResponseFields) -> f.SendPoint:
     at = item.time("Timestamp")
     if at is None:
         raise item.malformed("Timestamp", "is missing")
@@ -217,7 +217,7 @@ def _point(item: Answer) -> f.SendPoint:
     )
 
 
-def _identity_info(item: Answer) -> f.IdentityInfo:
+def _identity_info(item: ResponseFields) -> f.IdentityInfo:
     return f.IdentityInfo(
         name=item.must_text("IdentityName"),
         type=item.text("IdentityType"),
@@ -226,7 +226,7 @@ def _identity_info(item: Answer) -> f.IdentityInfo:
     )
 
 
-def _identity(name: str, answer: Answer) -> f.Identity:
+def _identity(name: str, answer: ResponseFields) -> f.Identity:
     dkim = answer.part("DkimAttributes")
     mail_from = answer.part("MailFromAttributes")
     info = answer.part("VerificationInfo")
@@ -243,7 +243,7 @@ def _identity(name: str, answer: Answer) -> f.Identity:
     )
 
 
-def _dkim(part: Answer) -> f.Dkim:
+def _dkim(part: ResponseFields) -> f.Dkim:
     return f.Dkim(
         status=part.text("Status"),
         signing_enabled=part.flag("SigningEnabled"),
@@ -253,7 +253,7 @@ def _dkim(part: Answer) -> f.Dkim:
     )
 
 
-def _mail_from(part: Answer) -> f.MailFrom | None:
+def _mail_from(part: ResponseFields) -> f.MailFrom | None:
     # An identity whose MAIL FROM was taken back keeps BehaviorOnMxFailure and has no domain.
     domain = part.text("MailFromDomain")
     if not domain:
@@ -261,7 +261,7 @@ def _mail_from(part: Answer) -> f.MailFrom | None:
     return f.MailFrom(domain, part.text("MailFromDomainStatus"), part.text("BehaviorOnMxFailure"))
 
 
-def _verification_info(part: Answer) -> f.VerificationInfo:
+def _verification_info(part: ResponseFields) -> f.VerificationInfo:
     return f.VerificationInfo(
         error_type=part.text("ErrorType"),
         last_checked=part.time("LastCheckedTimestamp"),
@@ -269,7 +269,7 @@ def _verification_info(part: Answer) -> f.VerificationInfo:
     )
 
 
-def _configuration_set(caller: Caller, name: str) -> f.ConfigurationSet:
+def _configuration_set(caller: AwsClient, name: str) -> f.ConfigurationSet:
     params = {"ConfigurationSetName": name}
     answer = caller.call("sesv2", "GetConfigurationSet", params)
     destinations = caller.call("sesv2", "GetConfigurationSetEventDestinations", params)
@@ -285,7 +285,7 @@ def _configuration_set(caller: Caller, name: str) -> f.ConfigurationSet:
     )
 
 
-def _destination(item: Answer) -> f.EventDestination:
+def _destination(item: ResponseFields) -> f.EventDestination:
     kind, target = "", ""
     for member, (word, arn) in _DESTINATIONS.items():
         part = item.part(member)

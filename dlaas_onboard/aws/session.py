@@ -25,7 +25,7 @@ from botocore.regions import EndpointResolver
 from botocore.session import Session as BotocoreSession
 
 from dlaas_onboard import __version__
-from dlaas_onboard.aws.error_text import MfaCodeError, Where, no_region
+from dlaas_onboard.aws.error_text import CallPlace, MfaCodeError, no_region
 from dlaas_onboard.aws.problems import problem
 from dlaas_onboard.aws.response_fields import TroubleError
 from dlaas_onboard.aws.sdk_loader import Data
@@ -264,7 +264,7 @@ class Session:
         self._core.get_component("credential_provider").get_provider("assume-role")._prompter = prompt
 
     def _refused(self, exc: Exception) -> Problem:
-        where = Where(
+        where = CallPlace(
             profile=self.place.profile,
             region=self.place.region,
             sent=False,

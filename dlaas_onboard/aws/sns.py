@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import StoppedError, reading
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.bounces import topic_policy
 from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
 from dlaas_onboard.journey.text import line, plural
 
 
-def topic(caller: Caller, arn: str) -> Reading[f.Topic]:
+def topic(caller: AwsClient, arn: str) -> Reading[f.Topic]:
     """Read a topic's policy and subscriptions, in its own Region; neither value nor problem where it does not exist."""
 
     def look() -> f.Topic | None:
@@ -47,7 +47,7 @@ def _place(arn: str) -> tuple[str, str]:
     return (parts[3], parts[4]) if len(parts) == 6 else ("", "")
 
 
-def _subscription(item: Answer) -> f.Subscription:
+def _subscription(item: ResponseFields) -> f.Subscription:
     # Until its owner confirms, SubscriptionArn is the word PendingConfirmation; Deleted is what was taken back.
     arn = item.text("SubscriptionArn")
     confirmed = arn.startswith("arn:")

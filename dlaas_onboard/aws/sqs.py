@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import reading
 from dlaas_onboard.aws.response_fields import TroubleError
 from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 
-def url(caller: Caller, name: str) -> Reading[str]:
+def url(caller: AwsClient, name: str) -> Reading[str]:
     """Read ``GetQueueUrl``; neither value nor problem where there is no queue of that name."""
 
     def look() -> str | None:
@@ -23,7 +23,7 @@ def url(caller: Caller, name: str) -> Reading[str]:
     return reading(f"SQS GetQueueUrl {line(name)}", look)
 
 
-def receive(caller: Caller, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
+def receive(caller: AwsClient, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
     """Receive up to ten bodies of messages as they are; ``seconds`` must be less than the time-out of a read."""
 
     def look() -> tuple[str, ...]:

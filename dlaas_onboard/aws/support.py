@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dlaas_onboard.aws.client import Caller
+from dlaas_onboard.aws.client import AwsClient
 from dlaas_onboard.aws.paging import StoppedError, reading
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.aws.session import support_region
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
@@ -16,7 +16,7 @@ _LANGUAGE = "en"
 _PAGE = 100
 
 
-def plan(caller: Caller) -> Reading[f.SupportPlan]:
+def plan(caller: AwsClient) -> Reading[f.SupportPlan]:
     """Ask for the severity levels, which changes nothing and needs the same plan as everything else here."""
 
     def look() -> f.SupportPlan:
@@ -35,7 +35,7 @@ def plan(caller: Caller) -> Reading[f.SupportPlan]:
     return reading("Support DescribeSeverityLevels", look)
 
 
-def case(caller: Caller, display_id: str) -> Reading[f.SupportCase]:
+def case(caller: AwsClient, display_id: str) -> Reading[f.SupportCase]:
     """Read a case by its display id, resolved ones too, with all its messages, oldest first.
 
     Neither value nor problem: there is no such case. SES names the display id (``ReviewDetails.CaseId``); an id that
@@ -61,7 +61,7 @@ def case(caller: Caller, display_id: str) -> Reading[f.SupportCase]:
     return reading(f"Support DescribeCases {line(display_id)}", look)
 
 
-def find(caller: Caller, marker: str) -> Reading[f.SupportCase]:
+def find(caller: AwsClient, marker: str) -> Reading[f.SupportCase]:
     """Look for a case by the marker in its subject, among all of them, resolved ones too.
 
     Neither value nor problem: there is none. A page that fails is a problem: the case may stand on it.
@@ -85,7 +85,7 @@ _LIMITS = "service-limit-increase"
 _CATEGORIES = ("ses-production-access", "service-code-ses")
 
 
-def codes(caller: Caller) -> Reading[f.CaseCodes]:
+def codes(caller: AwsClient) -> Reading[f.CaseCodes]:
     """Read which service and category take a case about production access; no value and no problem: AWS lists none."""
 
     def look() -> f.CaseCodes | None:
@@ -98,7 +98,7 @@ def codes(caller: Caller) -> Reading[f.CaseCodes]:
     return reading("Support DescribeServices", look)
 
 
-def _limit_codes(services: list[Answer]) -> f.CaseCodes | None:
+def _limit_codes(services: list[ResponseFields]) -> f.CaseCodes | None:
     listed = {category.text("code"): (item, category) for item in services for category in item.parts("categories")}
     for code in _CATEGORIES:
         if code in listed:
@@ -106,14 +106,14 @@ def _limit_codes(services: list[Answer]) -> f.CaseCodes | None:
     return None
 
 
-def _technical_codes(services: list[Answer]) -> f.CaseCodes | None:
+def _technical_codes(services: list[ResponseFields]) -> f.CaseCodes | None:
     for item in services:
         for category in item.parts("categories"):
             return _codes(item, category, "technical")
     return None
 
 
-def _codes(item: Answer, category: Answer, issue_type: str) -> f.CaseCodes:
+def _codes(item: ResponseFields, category: ResponseFields, issue_type: str) -> f.CaseCodes:
     return f.CaseCodes(
         line(item.must_text("code")),
         line(category.must_text("code")),
@@ -123,7 +123,7 @@ def _codes(item: Answer, category: Answer, issue_type: str) -> f.CaseCodes:
     )
 
 
-def _with_messages(caller: Caller, item: Answer, region: str) -> f.SupportCase:
+def _with_messages(caller: AwsClient, item: ResponseFields, region: str) -> f.SupportCase:
     case_id = item.raw("caseId")
     if not case_id:
         raise item.malformed("caseId", "is missing")
@@ -152,5 +152,5 @@ def _with_messages(caller: Caller, item: Answer, region: str) -> f.SupportCase:
     return described(messages)
 
 
-def _message(part: Answer) -> f.Message:
+def _message(part: ResponseFields) -> f.Message:
     return f.Message(by=part.text("submittedBy"), at=part.time("timeCreated"), body=part.prose("body"))

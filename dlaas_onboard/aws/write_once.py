@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore import exceptions as e
 
-from dlaas_onboard.aws.client import Caller, Wire
+from dlaas_onboard.aws.client import AwsClient, Wire
 from dlaas_onboard.aws.error_text import LOOK_FIRST, ForeignAnswerError
 from dlaas_onboard.aws.problems import handshake
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.aws.session import support_region
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
 from dlaas_onboard.journey.situation.calls import Call
@@ -31,7 +31,7 @@ _RESULT = {
 _NOT_SENT = (e.EndpointConnectionError, e.ConnectTimeoutError, e.ProxyConnectionError, e.InvalidProxiesConfigError)
 
 
-def write(caller: Caller, call: Call) -> Outcome:
+def write(caller: AwsClient, call: Call) -> Outcome:
     """Send ``call`` once and return its phase; never raises, never repeats.
 
     ``ACCEPTED`` says that AWS took it, not that it took effect: only a read-back does. ``UNKNOWN``: it may have.
@@ -54,7 +54,7 @@ def write(caller: Caller, call: Call) -> Outcome:
     return Outcome(Phase.ACCEPTED, datetime.now(UTC), request_id=answer.request_id, result=result)
 
 
-def _dry_run(answer: Answer | None, problem: Problem | None, phase: Phase) -> Outcome:
+def _dry_run(answer: ResponseFields | None, problem: Problem | None, phase: Phase) -> Outcome:
     """Return what a dry run proves: AWS answers ``DryRunOperationException`` where the call would be taken.
 
     An answer without it means that the call was carried out (AWS Support API reference, CreateCase).
@@ -94,11 +94,11 @@ def _refuses(status: int, *, coded: bool) -> bool:
     return 400 <= status < 500 and (coded or status not in (400, 408))
 
 
-def _result(operation: str, answer: Answer) -> str:
+def _result(operation: str, answer: ResponseFields) -> str:
     path = _RESULT.get(operation)
     if path is None:
         return ""
-    part: Answer | None = answer
+    part: ResponseFields | None = answer
     for name in path[:-1]:
         part = part.part(name) if part else None
     if part is None:

@@ -73,7 +73,7 @@ class Text(NamedTuple):
     links: tuple[tuple[str, str], ...]  # (words, address)
 
 
-class _Reader(HTMLParser):
+class _MessageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
@@ -128,7 +128,7 @@ class _Reader(HTMLParser):
 
 def to_text(html: str) -> Text:
     """Return an HTML message as the text a recipient reads, links in parentheses; plain text stays as it is."""
-    reader = _Reader()
+    reader = _MessageReader()
     # Without close(): what is left of a tag that never ends would be tried again at each of its characters.
     reader.feed(html[:200_000] + "\n")
     lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))

@@ -84,7 +84,7 @@ class PageText(NamedTuple):
     refresh: str  # where <meta http-equiv=refresh> leads at once
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.title: list[str] = []
@@ -162,7 +162,7 @@ def _refresh_target(content: str) -> str:
 
 def read(html: str) -> PageText:
     """Read a page; never fails, and takes time in proportion to its length."""
-    reader = _Reader()
+    reader = _PageReader()
     # <body> without </head> is common; the parser does not know that one ends the other.
     # Without close(): what is left of a tag that never ends would be tried again at each of its characters.
     reader.feed(re.sub(r"(?i)<body\b", "</head><body", html[:_MAX_CHARS], count=1) + "\n")

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.aws import ses
-from dlaas_onboard.aws.error_text import Where, iam_action, strike
+from dlaas_onboard.aws.error_text import CallPlace, iam_action, strike
 from dlaas_onboard.aws.problems import problem
-from dlaas_onboard.aws.response_fields import Answer, TroubleError
+from dlaas_onboard.aws.response_fields import ResponseFields, TroubleError
 from dlaas_onboard.journey.bounces import topic_policy
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from tests.aws.subjects import ACCESS_KEY
@@ -34,7 +34,7 @@ ACCOUNT_KEYS = st.sampled_from(
 @UNHURRIED
 def test_account(data: dict[str, Any]) -> None:
     try:
-        account = ses._account(Answer(data, "sesv2:GetAccount"))
+        account = ses._account(ResponseFields(data, "sesv2:GetAccount"))
     except TroubleError as trouble:
         found: list[ProblemKind] = [trouble.problem.kind]
     else:
@@ -119,7 +119,7 @@ def test_what_is_struck_out(text: str) -> None:
 )
 def test_what_the_parsers_let_through(exc: Exception) -> None:
     assert problem(exc, "sesv2:GetAccount").kind is ProblemKind.MALFORMED
-    assert problem(exc, "sesv2:GetAccount", where=Where(sent=False)).kind is ProblemKind.DEFECT
+    assert problem(exc, "sesv2:GetAccount", where=CallPlace(sent=False)).kind is ProblemKind.DEFECT
 
 
 def test_a_defect_says_only_its_class() -> None:
