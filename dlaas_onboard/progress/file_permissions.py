@@ -23,37 +23,46 @@ def cause(error: OSError) -> str:
 
 def prepare_directory(path: Path) -> None:
     """Create the directory for its owner alone, or tighten it; raises ``OSError`` with a sentence if it is not safe."""
-    made = False
     try:
-        if not os.path.lexists(path):
-            # mkdir's own parents would be as open as the umask lets them be, and progress is not kept in such a folder.
-            for missing in reversed([part for part in (path, *path.parents) if not part.exists()]):
-                missing.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
-            made = True
-        found = path.lstat()
+        created = _create_directory(path)
+        status = path.lstat()
     except OSError as error:
         raise OSError(f"{path} cannot be created: {cause(error)}.") from error
-    if stat.S_ISLNK(found.st_mode):
+    if stat.S_ISLNK(status.st_mode):
         raise OSError(f"{path} is a symbolic link; progress is only kept in a real directory.")
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(status.st_mode):
         raise OSError(f"{path} is not a directory.")
     if not _POSIX:
         return
-    if not made:
-        _check_owner(path, found)
+    if not created:
+        _check_owner(path, status)
     parent = path.parent.stat()
     if parent.st_mode & stat.S_IWOTH and not parent.st_mode & stat.S_ISVTX:
         raise OSError(f"{path.parent} can be changed by every user of this machine; progress is not kept inside it.")
-    if stat.S_IMODE(found.st_mode) != PRIVATE_DIRECTORY and os.access(path, os.W_OK):
-        # Somebody's working folder is not ours to shut: only a folder that holds nothing else is made private.
-        if any(not _is_ours(entry.name) for entry in path.iterdir()):
-            raise OSError(
-                f"{path} holds other things and can be read by other users; name a folder of its own with --state-dir."
-            )
-        try:
-            path.chmod(PRIVATE_DIRECTORY)
-        except OSError as error:
-            raise OSError(f"{path} cannot be made private: {cause(error)}.") from error
+    if stat.S_IMODE(status.st_mode) != PRIVATE_DIRECTORY and os.access(path, os.W_OK):
+        _make_private(path)
+
+
+def _create_directory(path: Path) -> bool:
+    """Create the directory where nothing has its name, with all above it; return whether it was created."""
+    if os.path.lexists(path):
+        return False
+    # mkdir's own parents would be as open as the umask lets them be, and progress is not kept in such a folder.
+    for missing in reversed([part for part in (path, *path.parents) if not part.exists()]):
+        missing.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
+    return True
+
+
+def _make_private(path: Path) -> None:
+    # Somebody's working folder is not ours to shut: only a folder that holds nothing else is made private.
+    if any(not _is_ours(entry.name) for entry in path.iterdir()):
+        raise OSError(
+            f"{path} holds other things and can be read by other users; name a folder of its own with --state-dir."
+        )
+    try:
+        path.chmod(PRIVATE_DIRECTORY)
+    except OSError as error:
+        raise OSError(f"{path} cannot be made private: {cause(error)}.") from error
 
 
 def _is_ours(name: str) -> bool:

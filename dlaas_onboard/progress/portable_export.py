@@ -47,45 +47,45 @@ _Text = Annotated[str, Field(max_length=LIMIT + 100)]
 _Name = Annotated[str, Field(max_length=400)]
 
 
-class _Shape(BaseModel):
+class _ExportPart(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Where(_Shape):
+class _ExportedPlace(_ExportPart):
     account: Annotated[str, Field(pattern=r"^\d{12}$")]
     region: _Name
     endpoint: _Name
     partition: _Name
 
 
-class _Answer(_Shape):
+class _ExportedAnswer(_ExportPart):
     field: _Name
     text: _Text
     at: _When
     by: _Name
 
 
-class _Line(_Shape):
+class _ExportedLine(_ExportPart):
     at: _When
     kind: _Name
     text: _Text
     by: _Name
 
 
-class _Document(_Shape):
+class _ExportDocument(_ExportPart):
     format: Literal["dlaas-onboard-export"]
     version: Literal[1]
     exported_at: _When
     by: _Name
-    place: _Where
-    answers: Annotated[list[_Answer], Field(max_length=_MOST)]
+    place: _ExportedPlace
+    answers: Annotated[list[_ExportedAnswer], Field(max_length=_MOST)]
     intents: Annotated[list[dict[str, Any]], Field(max_length=_MOST)]
-    journal: Annotated[list[_Line], Field(max_length=_MOST)]
+    journal: Annotated[list[_ExportedLine], Field(max_length=_MOST)]
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class OnboardingRecords:
     """What the store holds of one onboarding, in its order; an intent's call is as it was confirmed, not cleaned."""
 
     answers: tuple[Entered, ...] = ()
@@ -100,11 +100,11 @@ class Export:
     place: Place  # account, partition, Region and endpoint alone
     by: str
     exported_at: datetime
-    kept: Kept
+    kept: OnboardingRecords
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MergePlan:
     """What a merge changes: what comes, and in which order the fields and writes concerned stand afterwards."""
 
     answers: tuple[Entered, ...] = ()  # that come
@@ -127,7 +127,7 @@ class Plan:
         return len(self.journal) + len(self.counted)
 
 
-def write(kept: Kept, place: Place, *, by: str, at: datetime) -> str:
+def write(kept: OnboardingRecords, place: Place, *, by: str, at: datetime) -> str:
     """Return the document, in ASCII."""
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -184,7 +184,7 @@ def read(text: str) -> Export:
             "This export was changed or damaged after it was written: its hash does not fit. Export it again."
         )
     try:
-        document = _Document.model_validate(found)
+        document = _ExportDocument.model_validate(found)
         intents = tuple(adapter(Intent).validate_python(one) for one in document.intents)
     except (ValidationError, RecursionError) as error:
         raise ValueError(f"This export cannot be read: {_first(error)}.") from error
@@ -195,7 +195,7 @@ def read(text: str) -> Export:
         place,
         line(document.by),
         document.exported_at,
-        Kept(
+        OnboardingRecords(
             tuple(Entered(cleaned(one.field), cleaned(one.text), one.at, cleaned(one.by)) for one in document.answers),
             intents,
             tuple(
@@ -259,7 +259,7 @@ def check_place(export: Export, place: Place) -> None:
             )
 
 
-def plan(here: Kept, there: Kept) -> Plan:
+def plan(here: OnboardingRecords, there: OnboardingRecords) -> MergePlan:
     """Return what ``there`` adds to ``here``; nothing that is here is lost.
 
     Answers are united, the newest of a field wins; writes move on only as :data:`MOVES` allows, never back. Raises
@@ -268,7 +268,7 @@ def plan(here: Kept, there: Kept) -> Plan:
     answers, fields, notes = _answers(here.answers, there.answers)
     new, order, moved, more = _intents(here.intents, there.intents)
     lines, counted = _journal(here.journal, there.journal)
-    return Plan(answers, fields, new, order, moved, lines, counted, (*notes, *more))
+    return MergePlan(answers, fields, new, order, moved, lines, counted, (*notes, *more))
 
 
 def _answers(
@@ -298,42 +298,48 @@ def _answers(
 def _intents(
     here: tuple[Intent, ...], there: tuple[Intent, ...]
 ) -> tuple[tuple[Intent, ...], tuple[str, ...], tuple[Intent, ...], list[str]]:
-    known = {one.id: one for one in here}
+    known = {intent.id: intent for intent in here}
     new, moved, notes = [], [], []
-    for one in there:
-        mine = known.get(one.id)
-        if mine is None:
-            new.append(one)
+    for theirs in there:
+        ours = known.get(theirs.id)
+        if ours is None:
+            new.append(theirs)
             continue
-        if mine.sha256 != one.sha256 or mine.created_at != one.created_at:
+        if ours.sha256 != theirs.sha256 or ours.created_at != theirs.created_at:
             raise ValueError("This export holds another write under the id of one that is here; nothing was imported.")
-        if one.phase == mine.phase:
-            continue
-        if one.phase in _after(mine.phase):
-            moved.append(
-                replace(
-                    mine,
-                    phase=one.phase,
-                    outcome=one.outcome or mine.outcome,
-                    settled_at=one.settled_at or mine.settled_at,
-                    result=one.result or mine.result,
-                )
-            )
-        elif mine.phase not in _after(one.phase):
+        if theirs.phase in _after(ours.phase):
+            moved.append(_moved_on(ours, theirs))
+        elif theirs.phase != ours.phase and ours.phase not in _after(theirs.phase):
             notes.append(
-                f"{line(one.call.name)} ({line(one.marker)}) is {mine.phase} here and {one.phase} there; "
+                f"{line(theirs.call.name)} ({line(theirs.marker)}) is {ours.phase} here and {theirs.phase} there; "
                 "it stays as it is here."
             )
-    changed = {one.id: one for one in moved}
-    after = [*(changed.get(one.id, one) for one in here), *new]
-    waiting = [one for one in after if one.call.name == FILING and one.phase in OPEN]
-    if new and len(waiting) > 1:
+    changed = {intent.id: intent for intent in moved}
+    after = [*(changed.get(intent.id, intent) for intent in here), *new]
+    if new:
+        _check_one_filing_is_open(after)
+    order = tuple(intent.id for intent in sorted(after, key=lambda each: (each.created_at, each.id))) if new else ()
+    return tuple(new), order, tuple(moved), notes
+
+
+def _moved_on(ours: Intent, theirs: Intent) -> Intent:
+    """Return a write of ours in the phase that it reached there."""
+    return replace(
+        ours,
+        phase=theirs.phase,
+        outcome=theirs.outcome or ours.outcome,
+        settled_at=theirs.settled_at or ours.settled_at,
+        result=theirs.result or ours.result,
+    )
+
+
+def _check_one_filing_is_open(intents: Iterable[Intent]) -> None:
+    waiting = [intent for intent in intents if intent.call.name == FILING and intent.phase in OPEN]
+    if len(waiting) > 1:
         raise ValueError(
             "Each machine has a request for production access of its own that is still open: look on each until it is "
             "known what became of it, then export again. Nothing was imported."
         )
-    order = tuple(one.id for one in sorted(after, key=lambda one: (one.created_at, one.id))) if new else ()
-    return tuple(new), order, tuple(moved), notes
 
 
 def _after(phase: Phase) -> frozenset[Phase]:
@@ -387,14 +393,14 @@ def _portable(intent: Intent) -> Intent:
     return replace(intent, place=place, outcome=outcome)
 
 
-def told(found: Plan, *, nothing: str = "nothing new") -> str:
+def summary(plan: MergePlan, *, nothing: str = "nothing new") -> str:
     """Return in words what a plan brings."""
     parts = [
         plural(count, one)
         for count, one in (
-            (len(found.answers), "answer"),
-            (len(found.intents) + len(found.moved), "write"),
-            (found.lines, "journal line"),
+            (len(plan.answers), "answer"),
+            (len(plan.intents) + len(plan.moved), "write"),
+            (plan.lines, "journal line"),
         )
         if count
     ]

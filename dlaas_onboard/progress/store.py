@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.situation.answers import Answers, Entry
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.situation.journal import Entered, JournalEntry, Merged
-    from dlaas_onboard.progress.portable_export import Kept, Plan
+    from dlaas_onboard.progress.portable_export import MergePlan, OnboardingRecords
 
 _Key = tuple[str, str, str, str]  # account, profile, Region, endpoint; a known account needs no profile
 
@@ -305,7 +305,7 @@ class Store:
                 _apply(connection, here, found)
                 if found.anything:
                     said = f"Imported from {export.by}, exported {export.exported_at:%Y-%m-%d %H:%M} UTC: "
-                    entry = JournalEntry(at, "imported", said + portable_export.told(found), by)
+                    entry = JournalEntry(at, "imported", said + portable_export.summary(found), by)
                     number = tables.next_id(connection, "journal")
                     tables.insert(connection, "journal", _row_of_line(entry, number, here))
         came = (*found.intents, *found.moved)
@@ -444,17 +444,17 @@ class Store:
             found.append(int(row["id"]))
         return found
 
-    def _kept(self, onboardings: list[int]) -> Kept:
+    def _kept(self, onboardings: list[int]) -> OnboardingRecords:
         """Return what is handed over; calls are as they were confirmed, not cleaned."""
         from dlaas_onboard.journey.situation.intents import Intent
         from dlaas_onboard.progress.json_codec import adapter
-        from dlaas_onboard.progress.portable_export import Kept
+        from dlaas_onboard.progress.portable_export import OnboardingRecords
 
         def rows(table: str) -> list[tables.Row]:
             return [row for onboarding in onboardings for row in self._select(table, onboarding=onboarding)]
 
         written = sorted(rows("intents"), key=lambda row: int(row["number"]))
-        return Kept(
+        return OnboardingRecords(
             tuple(_entered(row) for row in sorted(rows("answers"), key=lambda row: row["id"])),
             tuple(adapter(Intent).validate_python(json.loads(str(row["body"]))) for row in written),
             tuple(_line(row) for row in sorted(rows("journal"), key=lambda row: row["id"])),
@@ -520,13 +520,16 @@ def _row_of_answer(entered: Entered, number: int, here: int) -> tables.Row:
     }
 
 
-def _apply(connection: sqlite3.Connection, here: int, found: Plan) -> None:
+def _apply(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
     """Write what a merge brings; the order of a field's entries and of the writes is that of their numbers."""
-    from dlaas_onboard.journey.situation.intents import Intent
-    from dlaas_onboard.progress.json_codec import encode
+    _apply_answers(connection, here, plan)
+    _apply_intents(connection, here, plan)
+    _apply_journal(connection, here, plan)
 
+
+def _apply_answers(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
     number = tables.next_id(connection, "answers")
-    for field, history in (found.fields or {}).items():
+    for field, history in (plan.fields or {}).items():
         known = [int(row["id"]) for row in tables.select(connection, "answers", onboarding=here, field=field)]
         for at, entered in enumerate(history):
             if at < len(known):
@@ -534,12 +537,18 @@ def _apply(connection: sqlite3.Connection, here: int, found: Plan) -> None:
             else:
                 tables.insert(connection, "answers", _row_of_answer(entered, number, here))
                 number += 1
-    for intent in found.moved:
+
+
+def _apply_intents(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
+    from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.progress.json_codec import encode
+
+    for intent in plan.moved:
         row = next(tables.select(connection, "intents", id=intent.id))
         tables.update(connection, "intents", {**row, "phase": str(intent.phase), "body": encode(Intent, intent)})
     taken = sorted(int(row["number"]) for row in tables.select(connection, "intents", onboarding=here))
     after = tables.next_id(connection, "intents", "number")
-    for intent in found.intents:
+    for intent in plan.intents:
         if next(tables.select(connection, "intents", id=intent.id), None) is not None:
             raise ValueError("This export holds a write that belongs to another onboarding; nothing was imported.")
         row = {
@@ -553,16 +562,19 @@ def _apply(connection: sqlite3.Connection, here: int, found: Plan) -> None:
         tables.insert(connection, "intents", row)
         taken.append(after)
         after += 1
-    for place, name in zip(taken, found.order, strict=False):
+    for place, name in zip(taken, plan.order, strict=False):
         row = next(tables.select(connection, "intents", id=name))
         if row["number"] != place:
             tables.update(connection, "intents", {**row, "number": place})
-    for before, more in found.counted:
+
+
+def _apply_journal(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
+    for before, more in plan.counted:
         for row in tables.select(connection, "journal", onboarding=here, kind=before.kind, at=before.at.isoformat()):
             if row["by"] == before.by:
                 tables.update(connection, "journal", _row_of_line(more, int(row["id"]), here))
     number = tables.next_id(connection, "journal")
-    for entry in found.journal:
+    for entry in plan.journal:
         tables.insert(connection, "journal", _row_of_line(entry, number, here))
         number += 1
 

@@ -25,7 +25,7 @@ from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
 from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry
 from dlaas_onboard.progress import portable_export
-from dlaas_onboard.progress.portable_export import Kept, Plan, plan
+from dlaas_onboard.progress.portable_export import MergePlan, OnboardingRecords, plan
 from dlaas_onboard.progress.store import Store
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, entry, facts, glance, intent, note, outcome
@@ -304,16 +304,16 @@ WRITES = st.dictionaries(st.integers(0, 3), PHASES).map(
 )
 
 
-def _kept(answers: list[Entered], intents: tuple[Intent, ...], journal: list[JournalEntry]) -> Kept:
+def _kept(answers: list[Entered], intents: tuple[Intent, ...], journal: list[JournalEntry]) -> OnboardingRecords:
     lines = {portable_export._name(one): one for one in journal}
     ordered = sorted(set(answers), key=lambda one: (one.at, one.by, one.text, one.field))
-    return Kept(tuple(ordered), intents, tuple(sorted(lines.values(), key=lambda one: one.at)))
+    return OnboardingRecords(tuple(ordered), intents, tuple(sorted(lines.values(), key=lambda one: one.at)))
 
 
 KEPT = st.builds(_kept, st.lists(ENTERED, max_size=6), WRITES, st.lists(LINES, max_size=6))
 
 
-def applied(here: Kept, found: Plan) -> Kept:
+def applied(here: OnboardingRecords, found: MergePlan) -> OnboardingRecords:
     """Do in memory what the store does in its tables."""
     moved = {one.id: one for one in found.moved}
     writes = {one.id: moved.get(one.id, one) for one in (*here.intents, *found.intents)}
@@ -323,7 +323,9 @@ def applied(here: Kept, found: Plan) -> Kept:
 
 
 @given(KEPT, KEPT)
-def test_a_merge_is_the_same_from_both_sides_loses_nothing_and_twice_is_as_once(one: Kept, other: Kept) -> None:
+def test_a_merge_is_the_same_from_both_sides_loses_nothing_and_twice_is_as_once(
+    one: OnboardingRecords, other: OnboardingRecords
+) -> None:
     left, right = applied(one, plan(one, other)), applied(other, plan(other, one))
     assert set(left.answers) == set(right.answers) == {*one.answers, *other.answers}
     assert left.answers == right.answers
@@ -338,7 +340,7 @@ def test_a_merge_is_the_same_from_both_sides_loses_nothing_and_twice_is_as_once(
 
 @settings(max_examples=25, deadline=None)
 @given(KEPT, KEPT)
-def test_the_store_does_what_the_plan_says(one: Kept, other: Kept) -> None:
+def test_the_store_does_what_the_plan_says(one: OnboardingRecords, other: OnboardingRecords) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -377,8 +379,8 @@ def test_a_refusal_there_does_not_close_what_is_open_here(two: tuple[Store, Stor
     there, _ = two
     (filing,) = there.intents()
     assert filing.phase in OPEN
-    rejected = Kept(intents=(replace(filing, phase=Phase.REJECTED),))
-    found = plan(Kept(intents=(filing,)), rejected)
+    rejected = OnboardingRecords(intents=(replace(filing, phase=Phase.REJECTED),))
+    found = plan(OnboardingRecords(intents=(filing,)), rejected)
     assert not found.anything
     assert "is unknown here and rejected there" in found.notes[0]
 

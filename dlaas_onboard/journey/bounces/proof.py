@@ -118,14 +118,23 @@ def read(text: str) -> Proof | None:
     if document.get("format") != _FORMAT:
         return None
     texts = {name: _plain(document.get(name)) for name in _TEXTS}
-    listed = document.get("arrivals")
-    arrivals = [_arrival(item) for item in listed] if isinstance(listed, list) and len(listed) == len(EVENTS) else []
-    found = tuple(item for item in arrivals if item is not None)
     if any(value is None or not (value or name in _MAY_BE_EMPTY) for name, value in texts.items()):
         return None
-    if tuple(item.event for item in found) != EVENTS or len({item.message_id for item in found}) != len(EVENTS):
+    arrivals = _arrivals(document.get("arrivals"))
+    if arrivals is None:
         return None
-    return Proof(**{name: value or "" for name, value in texts.items()}, arrivals=found)
+    return Proof(**{name: value or "" for name, value in texts.items()}, arrivals=arrivals)
+
+
+def _arrivals(listed: object) -> tuple[Arrival, ...] | None:
+    """Return one arrival of each event, in their order; ``None`` where these are not listed."""
+    if not isinstance(listed, list):
+        return None
+    arrivals = [_arrival(item) for item in listed]
+    sound = tuple(arrival for arrival in arrivals if arrival is not None)
+    if len(listed) != len(EVENTS) or tuple(arrival.event for arrival in sound) != EVENTS:
+        return None
+    return sound if len({arrival.message_id for arrival in sound}) == len(EVENTS) else None
 
 
 def kept(answers: Answers) -> Proof | None:

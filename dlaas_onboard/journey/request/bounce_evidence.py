@@ -43,24 +43,27 @@ _CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
 @once
 def path(situation: Situation) -> Path:
     """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
-    found = [way for way in bounce_path.ways(situation) if way.automatic]
-    chosen = [way for event in EVENTS if (way := _best(found, event, situation.answers)) is not None]
+    automatic = [way for way in bounce_path.ways(situation) if way.automatic]
+    chosen = [way for event in EVENTS if (way := _best(automatic, event, situation.answers)) is not None]
     if len(chosen) == len(EVENTS) and not _unread(situation.facts, chosen):
         return _observed(chosen, situation)
     missing = [event for event in EVENTS if all(way.event != event for way in chosen)]
     events = " and ".join(missing or EVENTS)
     if bounce_path.readings_missing(situation):
         return Path(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(situation))
-    hearings = {way.hearing: way for way in found if way.event in missing}
+    return _unheard([way for way in automatic if way.event in missing], events, situation.facts)
+
+
+def _unheard(ways: list[Way], events: str, facts: Facts) -> Path:
+    """Return why nobody is known to hear ``events``, which take these ways."""
+    hearings = {way.hearing: way for way in ways}
     if Hearing.UNKNOWN in hearings:
         unread = hearings[Hearing.UNKNOWN]
-        problem = reading.problem if (reading := situation.facts.topics.get(unread.target)) is not None else None
+        reading = facts.topics.get(unread.target)
+        problem = reading.problem if reading is not None else None
         why = unread.why if unread.why.endswith(".") else f"{unread.why}."
-        return Path(
-            Light.UNKNOWN,
-            f"Who hears {events} events is not known: {why}",
-            problem.remedy if problem else "Look again.",
-        )
+        remedy = problem.remedy if problem else "Look again."
+        return Path(Light.UNKNOWN, f"Who hears {events} events is not known: {why}", remedy)
     if Hearing.UNSEEN in hearings:
         return Path(Light.UNKNOWN, f"Who hears {events} events cannot be seen from here.", _PROVE)
     if Hearing.PENDING in hearings:
@@ -70,12 +73,12 @@ def path(situation: Situation) -> Path:
     return Path(Light.RED, f"No event destination and no topic takes {events} events of your mail.", _CONNECT)
 
 
-def _best(found: list[Way], event: str, answers: Answers) -> Way | None:
-    heard = [way for way in found if way.event == event and way.hearing == Hearing.HEARD]
+def _best(ways: list[Way], event: str, answers: Answers) -> Way | None:
+    heard = [way for way in ways if way.event == event and way.hearing == Hearing.HEARD]
     if heard:
         return heard[0]
     # Who listens behind EventBridge or Firehose shows only in what the operator saw arrive.
-    unseen = [way for way in found if way.event == event and way.hearing == Hearing.UNSEEN]
+    unseen = [way for way in ways if way.event == event and way.hearing == Hearing.UNSEEN]
     return unseen[0] if unseen and answers.text("bounce_seen").strip() else None
 
 

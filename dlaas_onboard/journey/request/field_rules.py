@@ -135,24 +135,32 @@ def check(field_id: str, text: str) -> str:
     field = BY_ID.get(field_id)
     if field is None:
         return f"There is no field {safe.line(field_id, limit=60)!r}."
-    match field.kind:
-        case FieldKind.CHOICE:
-            return _check_choice(field, text)
-        case FieldKind.SWITCH:
-            return "" if text in ("yes", "no") else "Answer yes or no."
-        case FieldKind.DECLARATION:
-            return "" if text == "yes" else "Enter yes to declare it, or leave it empty."
-        case FieldKind.NUMBER:
-            return _check_number(field, text)
-        case FieldKind.LINES:
-            return _too_long(text, _LINES_MAX.get(field_id, _PROSE_MAX), "The text")
-        case FieldKind.LIST:
-            return _check_recipients(text) if field_id == recipients.FIELD else _check_contacts(text)
-    if field_id in _ADDRESSES:
+    by_kind = _CHECKS.get(field.kind)
+    return by_kind(field, text) if by_kind is not None else _check_line(field, text)
+
+
+def _check_switch(_field: Field, text: str) -> str:
+    return "" if text in ("yes", "no") else "Answer yes or no."
+
+
+def _check_declaration(_field: Field, text: str) -> str:
+    return "" if text == "yes" else "Enter yes to declare it, or leave it empty."
+
+
+def _check_prose(field: Field, text: str) -> str:
+    return _too_long(text, _LINES_MAX.get(field.id, _PROSE_MAX), "The text")
+
+
+def _check_list(field: Field, text: str) -> str:
+    return _check_recipients(text) if field.id == recipients.FIELD else _check_contacts(text)
+
+
+def _check_line(field: Field, text: str) -> str:
+    if field.id in _ADDRESSES:
         return check_address(text)
-    if field_id == "domain":
+    if field.id == "domain":
         return check_domain(text)
-    if field_id == "website_url":
+    if field.id == "website_url":
         return check_url(text)
     return _too_long(text, NAME_MAX, "The name")
 
@@ -187,6 +195,16 @@ def _check_number(field: Field, text: str) -> str:
     if value > NUMBER_MAX:
         return f"Enter at most {NUMBER_MAX:,}."
     return ""
+
+
+_CHECKS: dict[FieldKind, Callable[[Field, str], str]] = {
+    FieldKind.CHOICE: _check_choice,
+    FieldKind.SWITCH: _check_switch,
+    FieldKind.DECLARATION: _check_declaration,
+    FieldKind.NUMBER: _check_number,
+    FieldKind.LINES: _check_prose,
+    FieldKind.LIST: _check_list,
+}
 
 
 def _too_long(text: str, limit: int, what: str) -> str:

@@ -6,7 +6,7 @@ told beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -185,32 +185,36 @@ def _answer(site: Website) -> Iterator[Finding]:
 def _address(site: Website | None, url: str, situation: Situation) -> Iterator[Finding]:
     """Judge the host that is named, and the one at which a visit ended."""
     places = (_place(url), *((_place(site.final_url),) if site is not None else ()))
-    domain = situation.domain
-    sender = names.domain_of(situation.sender) or domain
-    last = places[-1]
     own = "Name a page of your own that says what the service is, with prices, privacy policy and contact."
     at = partial(_finding, evidence=site.final_url if site is not None else url, remedy=own, field="website_url")
+    domain = situation.domain
+    last = places[-1]
     if any(names.within(place.host, _STOCK_DOMAIN) for place in places):
-        yield at(
-            "stock_domain",
-            Severity.BLOCKER,
-            f"{last.host} is the domain that DLaaS ships with, not yours.",
-        )
-    elif any(place.on_code_hosting and place.path.lower().startswith(_DLAAS) for place in places):
-        yield at("dlaas_page", Severity.BLOCKER, f"{last.host}{last.path} is the page of DLaaS, not of your service.")
+        message = f"{last.host} is the domain that DLaaS ships with, not yours."
+        yield at("stock_domain", Severity.BLOCKER, message)
     elif any(place.on_code_hosting for place in places):
-        yield at("code_hosting", Severity.WARNING, f"{last.host} shows source code, not your service.")
-    elif domain and (machine := next((p.host for p in places if p.host in _machines(domain)), "")):
-        yield at(
-            "host",
-            Severity.WARNING,
-            f"{machine} answers programs or single links; a reviewer sees no description of the service.",
-        )
-    elif sender and not same_organization(last.host, sender):
+        yield _code_hosting(places, at)
+    elif domain and (machine := next((place.host for place in places if place.host in _machines(domain)), "")):
+        message = f"{machine} answers programs or single links; a reviewer sees no description of the service."
+        yield at("host", Severity.WARNING, message)
+    else:
+        yield from _other_domain(last.host, names.domain_of(situation.sender) or domain, at)
+
+
+def _code_hosting(places: Sequence[_Place], at: Callable[..., Finding]) -> Finding:
+    last = places[-1]
+    if any(place.on_code_hosting and place.path.lower().startswith(_DLAAS) for place in places):
+        message = f"{last.host}{last.path} is the page of DLaaS, not of your service."
+        return at("dlaas_page", Severity.BLOCKER, message)
+    return at("code_hosting", Severity.WARNING, f"{last.host} shows source code, not your service.")
+
+
+def _other_domain(host: str, sender: str, at: Callable[..., Finding]) -> Iterator[Finding]:
+    if sender and not same_organization(host, sender):
         yield at(
             "other_domain",
             Severity.ADVICE,
-            f"The website is on {last.host}, the mail comes from {sender}.",
+            f"The website is on {host}, the mail comes from {sender}.",
             remedy="Amazon does not ask for the same domain, but a page on it answers the question before it is asked.",
         )
 

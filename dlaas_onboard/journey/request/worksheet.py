@@ -7,9 +7,10 @@ The rule (docs/ses.md, "Quota advice"): peak recipients of a rolling day times 1
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import evidence
@@ -20,7 +21,10 @@ from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Mark, Row
 
+Given = Mapping[str, float | None]  # the numbers that the operator entered, by field
+
 INPUTS = ("users", "mails_per_user_month", "signups_per_day", "peak_factor")
+_FIGURES = {"daily_quota": "recipients in 24 hours", "send_rate": "recipients a second"}
 DAYS = 30
 MARGIN = 1.5
 PEAK_HOUR = 0.25  # share of the busiest day's mail that falls into its busiest hour
@@ -51,53 +55,73 @@ class Worksheet:
 
 def work_out(situation: Situation) -> Worksheet:
     """Return the worksheet. What the operator named for quota or rate wins over what was worked out."""
-    given = {field: _number(field, situation.answers) for field in (*INPUTS, "daily_quota", "send_rate")}
-    rows = [
-        Row(BY_ID[field].label, show(value), evidence.entered(field, situation.answers), _at(field, situation.answers))
-        for field in INPUTS
-        if (value := given[field]) is not None
-    ]
-    average = busiest = quota = rate = None
-    users, messages, signups, peak = (given[field] for field in INPUTS)
-    if users is not None and messages is not None and signups is not None and peak is not None:
-        average = min(math.ceil(users * messages / DAYS), NUMBER_MAX)
-        busiest = min(math.ceil(average * peak + signups), NUMBER_MAX)
-        quota = max(SANDBOX_QUOTA, modest(busiest))
-        rate = max(1, math.ceil(busiest * PEAK_HOUR / 3600 * MARGIN))
-        rows += [
-            _line(
-                "Average day",
-                f"{show(users)} users × {show(messages)} messages ÷ {DAYS} days = {_recipients(average)}",
-                "one recipient for each message",
-            ),
-            _line(
-                "Busiest day",
-                f"{show(average)} × {show(peak)} + {show(signups)} sign-ups, each with one confirmation = "
-                f"{_recipients(busiest)}",
-            ),
-            _line(
-                "Daily quota",
-                f"{show(busiest)} × 1.5 to 2, rounded"
-                + ("" if quota > SANDBOX_QUOTA else f", and not below the sandbox's own {SANDBOX_QUOTA}")
-                + f" = {_recipients(quota)} in 24 hours",
-            ),
-            _line(
-                "Sending rate",
-                f"{show(math.ceil(busiest * PEAK_HOUR))} ÷ 3,600 s × 1.5, rounded up = {_recipients(rate)} a second",
-                "assumption: a quarter of the busiest day's mail falls into one hour",
-            ),
-        ]
-    for field, unit in (("daily_quota", "recipients in 24 hours"), ("send_rate", "recipients a second")):
+    given = {field: _number(field, situation.answers) for field in (*INPUTS, *_FIGURES)}
+    arithmetic = _arithmetic(given)
+    quota = int(given["daily_quota"] or 0) or arithmetic.daily_quota
+    rate = int(given["send_rate"] or 0) or arithmetic.send_rate
+    rows = (
+        *_entered_rows(dict.fromkeys(INPUTS, ""), given, situation.answers),
+        *arithmetic.rows,
+        *_entered_rows(_FIGURES, given, situation.answers),
+        *_now(situation.facts, quota),
+    )
+    missing = () if quota and rate else tuple(BY_ID[field].label for field in INPUTS if given[field] is None)
+    average, busiest = arithmetic.average_day, arithmetic.busiest_day
+    warnings = dict(_warnings(situation.facts, quota, busiest, given))
+    return Worksheet(rows, quota, rate, missing, tuple(warnings.values()), tuple(warnings), average, busiest)
+
+
+def _entered_rows(units: Mapping[str, str], given: Given, answers: Answers) -> Iterator[Row]:
+    """Return what the operator entered, field by field, each with its unit."""
+    for field, unit in units.items():
         value = given[field]
         if value is not None:
-            origin = evidence.entered(field, situation.answers)
-            rows.append(Row(BY_ID[field].label, f"{show(value)} {unit}", origin, _at(field, situation.answers)))
-    quota = _whole(given["daily_quota"]) or quota
-    rate = _whole(given["send_rate"]) or rate
-    missing = () if quota and rate else tuple(BY_ID[field].label for field in INPUTS if given[field] is None)
-    rows += _now(situation.facts, quota)
-    warnings = dict(_warnings(situation.facts, quota, busiest, given))
-    return Worksheet(tuple(rows), quota, rate, missing, tuple(warnings.values()), tuple(warnings), average, busiest)
+            text = f"{show(value)} {unit}".rstrip()
+            yield Row(BY_ID[field].label, text, evidence.entered(field, answers), _at(field, answers))
+
+
+class _Arithmetic(NamedTuple):
+    """What follows from the inputs; ``None`` while one is missing."""
+
+    rows: tuple[Row, ...] = ()
+    average_day: int | None = None
+    busiest_day: int | None = None
+    daily_quota: int | None = None
+    send_rate: int | None = None
+
+
+def _arithmetic(given: Given) -> _Arithmetic:
+    users, messages, signups, peak = (given[field] for field in INPUTS)
+    if users is None or messages is None or signups is None or peak is None:
+        return _Arithmetic()
+    average = min(math.ceil(users * messages / DAYS), NUMBER_MAX)
+    busiest = min(math.ceil(average * peak + signups), NUMBER_MAX)
+    quota = max(SANDBOX_QUOTA, modest(busiest))
+    rate = max(1, math.ceil(busiest * PEAK_HOUR / 3600 * MARGIN))
+    rows = (
+        _line(
+            "Average day",
+            f"{show(users)} users × {show(messages)} messages ÷ {DAYS} days = {_recipients(average)}",
+            "one recipient for each message",
+        ),
+        _line(
+            "Busiest day",
+            f"{show(average)} × {show(peak)} + {show(signups)} sign-ups, each with one confirmation = "
+            f"{_recipients(busiest)}",
+        ),
+        _line(
+            "Daily quota",
+            f"{show(busiest)} × 1.5 to 2, rounded"
+            + ("" if quota > SANDBOX_QUOTA else f", and not below the sandbox's own {SANDBOX_QUOTA}")
+            + f" = {_recipients(quota)} in 24 hours",
+        ),
+        _line(
+            "Sending rate",
+            f"{show(math.ceil(busiest * PEAK_HOUR))} ÷ 3,600 s × 1.5, rounded up = {_recipients(rate)} a second",
+            "assumption: a quarter of the busiest day's mail falls into one hour",
+        ),
+    )
+    return _Arithmetic(rows, average, busiest, quota, rate)
 
 
 def modest(peak: float) -> int:
@@ -113,10 +137,6 @@ def modest(peak: float) -> int:
 def show(value: float) -> str:
     """Return a number as people write it: ``1,200``, ``2.5``."""
     return f"{int(value):,}" if value == int(value) else f"{value:,.2f}".rstrip("0")
-
-
-def _whole(value: float | None) -> int | None:
-    return int(value) if value is not None else None
 
 
 def _number(field: str, answers: Answers) -> float | None:
@@ -153,9 +173,7 @@ def _now(facts: Facts, quota: int | None) -> Iterator[Row]:
     yield Row("Quota now", f"{show(now)} recipients in 24 hours{rate}", *source, mark, expected, "Today")
 
 
-def _warnings(
-    facts: Facts, quota: int | None, busiest: int | None, given: dict[str, float | None]
-) -> Iterator[tuple[str, str]]:
+def _warnings(facts: Facts, quota: int | None, busiest: int | None, given: Given) -> Iterator[tuple[str, str]]:
     if quota is not None and quota >= MILLION and quota % MILLION == 0:
         yield "round_million", "A round million invites questions: name the figure that your users need."
     elif quota is not None and quota > USUAL_GRANT:

@@ -40,10 +40,10 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
         }.get(field_id, "")
         if text:
             return Input(text, "checkout", checkout.sources.get(field_id, checkout.root))
-    found = _from_account(field_id, facts, answers)
-    if not found.text and field_id in DEFAULTS:
+    from_account = _from_account(field_id, facts, answers)
+    if not from_account.text and field_id in DEFAULTS:
         return Input(DEFAULTS[field_id], "default", "the default")
-    return found
+    return from_account
 
 
 def _mail_type(facts: Facts) -> str:
@@ -55,25 +55,35 @@ def _mail_type(facts: Facts) -> str:
 
 
 def _from_account(field_id: str, facts: Facts, answers: Answers) -> Input:
+    from_details = _from_details(field_id, facts)
+    return from_details if from_details.text else _from_identities(field_id, facts, answers)
+
+
+def _from_details(field_id: str, facts: Facts) -> Input:
+    """Return what the account's details, as they were filed, say of a field."""
     account = so_far(facts.account)
     details = account.details if account else None
-    if details is not None and facts.account is not None:
-        text = {
-            "mail_type": details.mail_type,
-            "website_url": details.website_url,
-            "contact_language": details.contact_language,
-            "contacts": ", ".join(details.contacts),
-        }.get(field_id, "")
-        if text:
-            return Input(text, "SES", facts.account.source)
+    if details is None or facts.account is None:
+        return Input("")
+    text = {
+        "mail_type": details.mail_type,
+        "website_url": details.website_url,
+        "contact_language": details.contact_language,
+        "contacts": ", ".join(details.contacts),
+    }.get(field_id, "")
+    return Input(text, "SES", facts.account.source) if text else Input("")
+
+
+def _from_identities(field_id: str, facts: Facts, answers: Answers) -> Input:
+    """Return the only identity that a field can mean."""
     identities = so_far(facts.identities)
-    if identities is not None and facts.identities is not None:
-        domains = [item.name for item in identities.items if item.type == "DOMAIN"]
+    if identities is None or facts.identities is None:
+        return Input("")
+    candidates: list[str] = []
+    if field_id == "domain":
+        candidates = [item.name for item in identities.items if item.type == "DOMAIN"]
+    elif field_id in ("test_address", "contacts"):
         addresses = [item.name for item in identities.items if item.type == "EMAIL_ADDRESS"]
         others = {part.strip() for part in answers.text("test_recipients").split(",")}  # they are not the operator
-        addresses = [name for name in addresses if name not in others] or addresses
-        if field_id == "domain" and len(domains) == 1:
-            return Input(domains[0], "SES", facts.identities.source)
-        if field_id in ("test_address", "contacts") and len(addresses) == 1:
-            return Input(addresses[0], "SES", facts.identities.source)
-    return Input("")
+        candidates = [name for name in addresses if name not in others] or addresses
+    return Input(candidates[0], "SES", facts.identities.source) if len(candidates) == 1 else Input("")
