@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.facts.reading import Reading
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
     from dlaas_onboard.journey.situation.answers import Answers, Entry
     from dlaas_onboard.journey.situation.calls import Call
     from dlaas_onboard.journey.situation.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
@@ -130,7 +130,7 @@ class Project(Protocol):
         """Read the checkout; no value and no problem: there is none."""
         ...
 
-    def terraform(self, dossier: Dossier) -> str:
+    def terraform(self, report_input: ReportInput) -> str:
         """Return the Terraform that adds what the infrastructure lacks."""
         ...
 
@@ -190,11 +190,11 @@ class Store(Protocol):
 class Reporter(Protocol):
     """Writes the readiness report."""
 
-    def render(self, dossier: Dossier, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
+    def render(self, report_input: ReportInput, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
         """Return the report: ``format`` is html, md or json; ``audience`` is private, aws or public."""
         ...
 
-    def status(self, dossier: Dossier) -> dict[str, Any]:
+    def status(self, report_input: ReportInput) -> dict[str, Any]:
         """Return the document of ``status --json``, validated against its published schema."""
         ...
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.facts.reading import Reading
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
     from dlaas_onboard.ports import Cloud, Director, Project, Reporter, Resolver, Web
 
 # Static credentials in the environment outrank a profile that only a checkout names.
@@ -265,8 +265,8 @@ class _Project:
     def read(self) -> Reading[f.Checkout]:
         return self._project().read()
 
-    def terraform(self, dossier: Dossier) -> str:
-        return self._project().terraform(dossier)
+    def terraform(self, report_input: ReportInput) -> str:
+        return self._project().terraform(report_input)
 
 
 class _Reporter:
@@ -275,8 +275,8 @@ class _Reporter:
 
         return Reporter()
 
-    def render(self, dossier: Dossier, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
-        return self._reporter().render(dossier, format, audience)
+    def render(self, report_input: ReportInput, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
+        return self._reporter().render(report_input, format, audience)
 
-    def status(self, dossier: Dossier) -> dict[str, object]:
-        return self._reporter().status(dossier)
+    def status(self, report_input: ReportInput) -> dict[str, object]:
+        return self._reporter().status(report_input)

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
 
 
 class Project:
@@ -31,12 +31,12 @@ class Project:
 
         return Reading(source, datetime.now(UTC), value=read(root))
 
-    def terraform(self, dossier: Dossier) -> str:
+    def terraform(self, report_input: ReportInput) -> str:
         """Return the Terraform that adds what is missing, in the resource names of this checkout."""
         from dlaas_onboard.checkout.terraform_patch import terraform
 
         root, _ = self._root()
-        return terraform(dossier, root)
+        return terraform(report_input, root)
 
     def _root(self) -> tuple[Path | None, Problem | None]:
         if self._folder is None:

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts.reading import so_far
 if TYPE_CHECKING:
     from dlaas_onboard.checkout.infrastructure import Infrastructure
     from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
 
 SUPPRESSION = "aws_sesv2_account_suppression_attributes"
 _SUPPRESSION_SINCE = (5, 68)  # of the AWS provider: its CHANGELOG, 5.68.0
@@ -36,13 +36,13 @@ class Names(NamedTuple):
     has: Callable[[str], bool] = lambda _part: False  # whether the Terraform already has this part
 
 
-def names_of(dossier: Dossier, root: Path | None) -> Names | None:
+def names_of(report_input: ReportInput, root: Path | None) -> Names | None:
     """Return the names of the checkout at ``root``, plain ones without one; ``None`` where no domain is known."""
     infra, recent = _infrastructure(root) if root is not None else (None, False)
     if infra is not None and infra.terraform.blocks:
         return _names_in(infra, recent=recent)
-    facts = dossier.situation.facts
-    domain = dossier.situation.input("domain").text.lower().rstrip(".")
+    facts = report_input.situation.facts
+    domain = report_input.situation.input("domain").text.lower().rstrip(".")
     region = facts.place.region
     if not re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", domain) or not re.fullmatch(r"[a-z0-9-]+", region):
         return None

@@ -28,7 +28,7 @@ from dlaas_onboard.journey.writes.plans import topic_arn
 if TYPE_CHECKING:
     from dlaas_onboard.journey.dns.needed_records import RecordState
     from dlaas_onboard.journey.facts import Facts
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
 
 _SET = "service-mail"
 _TOPIC = "ses-bounces-and-complaints"
@@ -108,27 +108,27 @@ resource "aws_cloudwatch_metric_alarm" "%(resource)s" {
 }"""
 
 
-def terraform(dossier: Dossier, root: Path | None = None) -> str:
+def terraform(report_input: ReportInput, root: Path | None = None) -> str:
     """Return the patch as one file. ``root`` is the checkout; without one, the checkout that the facts name.
 
     Only what both the Terraform and the world lack is in it: what AWS or DNS already has, but the Terraform does not,
     is named in a comment, because creating it a second time would fail.
     """
-    reading = dossier.situation.facts.checkout
+    reading = report_input.situation.facts.checkout
     if root is None and reading is not None and reading.value is not None and reading.value.root:
         root = Path(reading.value.root)
-    names = names_of(dossier, root)
+    names = names_of(report_input, root)
     if names is None:
         return "# Enter the sending domain and choose a Region first: the records are named after them.\n"
-    states = {state.record.purpose: state for state in dossier.records if state.record.purpose != Purpose.DKIM}
+    states = {state.record.purpose: state for state in report_input.records if state.record.purpose != Purpose.DKIM}
     parts = [
         *_mail_from(names, states.get(Purpose.MAIL_FROM_MX)),
         *_spf(names, states.get(Purpose.MAIL_FROM_SPF)),
         *_dmarc(names, states.get(Purpose.DMARC)),
-        *_events(names, dossier.situation.facts),
-        *_alarms(names, dossier),
-        *_suppression(names, dossier.situation.facts),
-        *_default_set(dossier, names),
+        *_events(names, report_input.situation.facts),
+        *_alarms(names, report_input),
+        *_suppression(names, report_input.situation.facts),
+        *_default_set(report_input, names),
     ]
     if not parts:
         return "# Nothing is missing that Terraform can add.\n"
@@ -256,9 +256,9 @@ def _events(names: Names, facts: Facts) -> list[str]:
     return parts
 
 
-def _alarms(names: Names, dossier: Dossier) -> list[str]:
+def _alarms(names: Names, report_input: ReportInput) -> list[str]:
     """Return the alarms on bounce and complaint rate that neither the Terraform nor AWS has."""
-    facts = dossier.situation.facts
+    facts = report_input.situation.facts
     if names.has("alarms"):
         return []
     live = {watch.metric: watch for watch in alarms.watches(facts)}
@@ -272,7 +272,7 @@ def _alarms(names: Names, dossier: Dossier) -> list[str]:
     wanted = [metric for metric in alarms.METRICS if metric not in {watch.metric for watch in there}]
     if not wanted:
         return parts
-    target, why = _alarm_target(names, dossier)
+    target, why = _alarm_target(names, report_input)
     if not target:
         return [*parts, "# Set alarms on the bounce and complaint rate as well, once a topic takes the events."]
     return [*([why] if why else []), *parts, *_alarm_resources(names, facts, wanted, target)]
@@ -295,16 +295,16 @@ def _alarm_resources(names: Names, facts: Facts, metrics: Iterable[alarms.Metric
         yield _ALARM_HCL % fill
 
 
-def _alarm_target(names: Names, dossier: Dossier) -> tuple[str, str]:
+def _alarm_target(names: Names, report_input: ReportInput) -> tuple[str, str]:
     """Return the topic that the alarms send to as an expression, and what has to hold for it."""
-    facts = dossier.situation.facts
+    facts = report_input.situation.facts
     hint = "# The alarms are heard only if the policy of their topic lets cloudwatch.amazonaws.com publish."
     if not names.has("events") and not _listening(facts):
         return f"aws_sns_topic.{free(names, 'aws_sns_topic', 'ses_events')}.arn", ""
     topics = sorted(name for name in names.taken if name.startswith("aws_sns_topic."))
     if names.has("events") and len(topics) == 1:
         return f"{topics[0]}.arn", hint
-    arn = topic_arn(dossier.situation) if facts.configuration_sets is not None else ""
+    arn = topic_arn(report_input.situation) if facts.configuration_sets is not None else ""
     if arn in facts.topics and re.fullmatch(r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+", arn):
         return f'"{arn}"', hint
     return "", ""
@@ -323,9 +323,9 @@ def _unused(name: str, taken: Collection[str]) -> str:
     return free
 
 
-def _default_set(dossier: Dossier, names: Names) -> list[str]:
+def _default_set(report_input: ReportInput, names: Names) -> list[str]:
     """Return how the set becomes the identity's default, as a comment."""
-    facts = dossier.situation.facts
+    facts = report_input.situation.facts
     identity = so_far(facts.domain_identity)
     if names.has("events") or _listening(facts) or (identity and identity.configuration_set):
         return []
@@ -334,7 +334,7 @@ def _default_set(dossier: Dossier, names: Names) -> list[str]:
     if names.identity:
         expression = f"{names.set_at}.{attribute}" if names.set_at else f"aws_ses_configuration_set.{own}"
         return [f"# Make it the identity's default: add to {names.identity}\n#   configuration_set_name = {expression}"]
-    domain = identity.name if identity else dossier.situation.input("domain").text
+    domain = identity.name if identity else report_input.situation.input("domain").text
     called = names.set_name or (_new_set(facts) if not names.set_at else "")
     if not domain:
         return []

@@ -19,7 +19,7 @@ from dlaas_onboard.onboarding.views import Views
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Place
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
     from dlaas_onboard.journey.review.timeline import Event
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.situation.journal import Merged
@@ -194,12 +194,12 @@ class Onboarding:
 
     # Handing on
 
-    def dossier(self) -> Dossier:
+    def report_input(self) -> ReportInput:
         """Return everything a report says, in one record."""
-        from dlaas_onboard.journey.request.report_input import Dossier
+        from dlaas_onboard.journey.request.report_input import ReportInput
 
         view = self.view()
-        return Dossier(
+        return ReportInput(
             at=self._ports.clock.now(),
             version=__version__,
             situation=view.situation,
@@ -246,11 +246,11 @@ class Onboarding:
 
     def report(self, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
         """Return the readiness report in one of html, md, json for one of private, aws, public."""
-        return self._ports.reporter.render(self.dossier(), format, audience)
+        return self._ports.reporter.render(self.report_input(), format, audience)
 
     def status(self) -> dict[str, Any]:
         """Return the document of ``status --json``."""
-        return self._ports.reporter.status(self.dossier())
+        return self._ports.reporter.status(self.report_input())
 
     def records(self, format: str) -> str:  # noqa: A002 - the flag's name
         """Return the records that are missing or wrong as one of table, zone, route53, terraform.
@@ -261,7 +261,7 @@ class Onboarding:
 
         view = self.view()
         if format == "terraform":
-            return self._ports.project.terraform(self.dossier())
+            return self._ports.project.terraform(self.report_input())
         if format == "zone":
             return record_export.zone(view.records, view.situation.input("domain").text)
         if format == "route53":

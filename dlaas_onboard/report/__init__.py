@@ -1,1 +1,1 @@
-"""The readiness report and the status document, from one dossier."""
+"""The readiness report and the status document, from one report input."""

@@ -10,7 +10,7 @@ Whole parts are taken away first; what is left is then searched for the same thi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.facts.reading import so_far
@@ -21,7 +21,9 @@ from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.report.json_schema import Report
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.facts import Facts
+    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.situation.answers import Answers
 
 HIDDEN = "…"
 _OPERATOR = "the operator"
@@ -35,54 +37,56 @@ _SESSION = re.compile(r"(assumed-role/[^/\s]+/|federated-user/|:user/|AROA\w+:|A
 _HOME = re.compile(r"(?:/home/|/Users/|/root\b|[A-Za-z]:\\Users\\|~/)[^\s,;:)\]\"'”]*")
 
 
-def redact(report: Report, dossier: Dossier) -> Report:
+def redact(report: Report, report_input: ReportInput) -> Report:
     """Return the report as its audience may see it."""
     if report.audience == "private":
         return report
     document = report.model_dump(mode="python")
     _take_away(document, public=report.audience == "public")
-    scrubbed = _walk(document, _scrubber(dossier, public=report.audience == "public"))
+    scrubbed = _walk(document, _scrubber(report_input, public=report.audience == "public"))
     return Report.model_validate(scrubbed)
 
 
 def _take_away(document: dict[str, Any], *, public: bool) -> None:
-    account = document["status"]["account"]
-    account["profile"] = None
+    """Take away whole parts: what is for the operator alone, and for the public also what is only for Amazon."""
+    document["status"]["account"]["profile"] = None
     # Amazon may know what was filed, replied and decided; who looked and typed when is the operator's.
-    document["journal"] = None if public else [_told(one) for one in document["journal"] if one["kind"] in _SHARED]
+    document["journal"] = None if public else [_unsigned(event) for event in document["journal"] if _is_shared(event)]
     document["gates"] = None
     for entry in (*document["declarations"], *document["overrides"], *document["filings"]):
         entry["by"] = None
     for step in document["status"]["steps"]:
-        # What could not be read, and what could be better, is for the operator alone.
-        step["findings"] = [
-            one
-            for one in step["findings"]
-            if one["severity"] in ("blocker", "warning") and not one["id"].startswith(_PLANS)
-        ]
-        for finding in step["findings"]:
-            finding["remedy"] = ""
+        step["findings"] = [{**finding, "remedy": ""} for finding in step["findings"] if _is_for_others(finding)]
     for record in document["records"]:
         record["fix"] = ""
     if document["request"]:
         document["request"]["holes"] = []
     # How Amazon is to be answered is for the operator alone.
-    document["evidence"] = [
-        {**part, "rows": [row for row in part["rows"] if row["section"] not in amazon_answer.SECTIONS]}
-        for part in document["evidence"]
-    ]
-    if not public:
-        return
-    account["arn"] = None
+    for part in document["evidence"]:
+        part["rows"] = [row for row in part["rows"] if row["section"] not in amazon_answer.SECTIONS]
+    if public:
+        _take_away_from_public(document)
+
+
+def _is_shared(event: Mapping[str, Any]) -> bool:
+    return event["kind"] in _SHARED
+
+
+def _is_for_others(finding: Mapping[str, Any]) -> bool:
+    """Whether a finding is not for the operator alone, as what could not be read and what could be better is."""
+    return finding["severity"] in ("blocker", "warning") and not finding["id"].startswith(_PLANS)
+
+
+def _take_away_from_public(document: dict[str, Any]) -> None:
+    document["status"]["account"]["arn"] = None
     document["status"]["review"]["case_id"] = None
     document["request"] = None
     for step in document["status"]["steps"]:
-        for finding in step["findings"]:
-            if step["id"] in _WORDS:
-                finding["evidence"] = ""
-    document["evidence"] = [
-        {**part, "rows": [] if part["step"] in _WORDS else part["rows"]} for part in document["evidence"]
-    ]
+        if step["id"] in _WORDS:
+            step["findings"] = [{**finding, "evidence": ""} for finding in step["findings"]]
+    for part in document["evidence"]:
+        if part["step"] in _WORDS:
+            part["rows"] = []
     for override in document["overrides"]:
         override["reason"] = None
     for mail in document["mails"]:
@@ -91,23 +95,23 @@ def _take_away(document: dict[str, Any], *, public: bool) -> None:
         filing |= {"payload": None, "result": None, "problem": None, "request_id": None}
 
 
-def _told(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**entry, "by": None, "where": None}
+def _unsigned(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {**event, "by": None, "where": None}
 
 
-def _scrubber(dossier: Dossier, *, public: bool) -> Callable[[str], str]:
-    names = {entry.by for entry in dossier.situation.answers.entries.values()}
-    names |= {intent.by for intent in dossier.situation.intents} | {entry.by for entry in dossier.journal}
-    names |= {entry.by for entry in dossier.history}
+def _scrubber(report_input: ReportInput, *, public: bool) -> Callable[[str], str]:
+    names = {entry.by for entry in report_input.situation.answers.entries.values()}
+    names |= {intent.by for intent in report_input.situation.intents} | {entry.by for entry in report_input.journal}
+    names |= {entry.by for entry in report_input.history}
     replacements = [(name, _OPERATOR) for name in names if name]
-    checkout = so_far(dossier.situation.facts.checkout)
+    checkout = so_far(report_input.situation.facts.checkout)
     if checkout and len(checkout.root) > 1:
         replacements.append((checkout.root.rstrip("/\\") + "/", ""))
         replacements.append((checkout.root, "the checkout"))
     if public:
-        replacements += [(text, HIDDEN) for text in _words(dossier)]
+        replacements += [(text, HIDDEN) for text in _words(report_input)]
     replacements.sort(key=lambda pair: -len(pair[0]))
-    profile = dossier.situation.facts.place.profile
+    profile = report_input.situation.facts.place.profile
     named = re.compile(rf"(profile[\s:=]*[\"'“‘(]?){re.escape(profile)}(?![\w-])", re.IGNORECASE) if profile else None
 
     def scrub(text: str) -> str:
@@ -127,29 +131,38 @@ def _scrubber(dossier: Dossier, *, public: bool) -> Callable[[str], str]:
     return scrub
 
 
-def _words(dossier: Dossier) -> set[str]:
+def _words(report_input: ReportInput) -> set[str]:
     """Return what was written by the operator or by Amazon, as a whole and line by line."""
+    situation = report_input.situation
+    texts = _own_words(situation.answers) | _amazons_words(situation.facts)
+    texts |= {gate.override for gate in report_input.gates}
+    texts |= {intent.result for intent in situation.intents}
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    return {text for text in texts | lines if len(text) >= 8}  # shorter ones are words that occur anywhere
+
+
+def _own_words(answers: Answers) -> set[str]:
     prose = {field.id for field in fields.FIELDS if field.kind == fields.FieldKind.LINES}
-    texts = {
+    return {
         entry.text
-        for name, entry in dossier.situation.answers.entries.items()
+        for name, entry in answers.entries.items()
         if name in prose or name.startswith((fields.OVERRIDE, fields.SENTENCE))
     }
-    texts |= {gate.override for gate in dossier.gates}
-    case = so_far(dossier.situation.facts.case)
-    if case:
+
+
+def _amazons_words(facts: Facts) -> set[str]:
+    """Return what the case says, and what the account's details and the quota requests name."""
+    texts: set[str] = set()
+    if case := so_far(facts.case):
         texts |= {case.subject, case.display_id, case.case_id, *(message.body for message in case.messages)}
-    account = so_far(dossier.situation.facts.account)
+    account = so_far(facts.account)
     if account and account.details:
         texts.add(account.details.use_case_description)
         if account.details.review:
             texts.add(account.details.review.case_id)
-    quotas = so_far(dossier.situation.facts.quotas)
-    if quotas:
+    if quotas := so_far(facts.quotas):
         texts |= {text for request in quotas.requests for text in (request.case_id, request.id)}
-    texts |= {intent.result for intent in dossier.situation.intents}
-    lines = {line.strip() for text in texts for line in text.splitlines()}
-    return {text for text in texts | lines if len(text) >= 8}  # shorter ones are words that occur anywhere
+    return texts
 
 
 def _walk(value: Any, change: Callable[[str], str]) -> Any:

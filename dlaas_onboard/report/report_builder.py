@@ -1,4 +1,4 @@
-"""From the dossier to the report's own record: every audience starts from this."""
+"""From the report input to the report's own record: every audience starts from this."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from dlaas_onboard.journey.situation.intents import OPEN
 from dlaas_onboard.report import json_schema as s
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.facts import Account, Place
+    from dlaas_onboard.journey.request.report_input import ReportInput
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.verdict import Finding, Row
 
@@ -25,47 +26,59 @@ _REVIEWS: dict[str, s.ReviewStatus] = {
 }
 
 
-def build_status(dossier: Dossier) -> s.Status:
+def build_status(report_input: ReportInput) -> s.Status:
     """Return the document of ``status --json``. What was not read is null or ``unknown``, never a default."""
-    facts = dossier.situation.facts
-    place = facts.place
+    facts = report_input.situation.facts
     account = so_far(facts.account)
     return s.Status(
-        observed_at=facts.account.observed_at if facts.account and account else dossier.at,
-        account=s.Account(
-            id=place.account or None,
-            arn=place.arn or None,
-            partition=place.partition,
-            profile=place.profile or None,
-            endpoint=place.endpoint or None,
-        ),
-        region=place.region or None,
+        observed_at=facts.account.observed_at if facts.account and account else report_input.at,
+        account=_account(facts.place),
+        region=facts.place.region or None,
         access=access_of(account),
-        review=_review(dossier),
-        sending=s.Sending(
-            enabled=account.sending_enabled if account else None,
-            enforcement=(account.enforcement or None) if account else None,
-        ),
-        quota=s.SendQuota(
-            max_24_hour_send=account.max_24_hour_send if account else None,
-            max_send_rate=account.max_send_rate if account else None,
-            sent_last_24_hours=account.sent_last_24_hours if account else None,
-        ),
-        steps=[_step(dossier, step) for step in step_registry.STEPS],
-        ready_to_file=bool(dossier.gates) and all(gate.open for gate in dossier.gates),
-        open_intents=[_open(intent) for intent in dossier.situation.intents if intent.phase in OPEN],
+        review=_review(report_input),
+        sending=_sending(account),
+        quota=_quota(account),
+        steps=[_step(report_input, step) for step in step_registry.STEPS],
+        ready_to_file=bool(report_input.gates) and all(gate.open for gate in report_input.gates),
+        open_intents=[_open(intent) for intent in report_input.situation.intents if intent.phase in OPEN],
     )
 
 
-def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
+def _account(place: Place) -> s.Account:
+    return s.Account(
+        id=place.account or None,
+        arn=place.arn or None,
+        partition=place.partition,
+        profile=place.profile or None,
+        endpoint=place.endpoint or None,
+    )
+
+
+def _sending(account: Account | None) -> s.Sending:
+    if account is None:
+        return s.Sending(enabled=None, enforcement=None)
+    return s.Sending(enabled=account.sending_enabled, enforcement=account.enforcement or None)
+
+
+def _quota(account: Account | None) -> s.SendQuota:
+    if account is None:
+        return s.SendQuota(max_24_hour_send=None, max_send_rate=None, sent_last_24_hours=None)
+    return s.SendQuota(
+        max_24_hour_send=account.max_24_hour_send,
+        max_send_rate=account.max_send_rate,
+        sent_last_24_hours=account.sent_last_24_hours,
+    )
+
+
+def build_report(report_input: ReportInput, audience: s.Audience) -> s.Report:
     """Return everything, for the private audience; :mod:`dlaas_onboard.report.redaction` takes away from it."""
-    status = build_status(dossier)
+    status = build_status(report_input)
     states = {step.id: step.state for step in status.steps}
     return s.Report(
-        generated_by=f"dlaas-onboard {dossier.version}",
-        generated_at=dossier.at,
+        generated_by=f"dlaas-onboard {report_input.version}",
+        generated_at=report_input.at,
         audience=audience,
-        endpoint_is_amazon=dossier.situation.facts.place.amazon,
+        endpoint_is_amazon=report_input.situation.facts.place.amazon,
         status=status,
         guide=[
             s.GuideStep(number=item.number, title=item.title, today=item.today, step=item.step, state=states[item.step])
@@ -79,18 +92,18 @@ def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
                 rows=[_row(row) for row in verdict.rows],
             )
             for step in step_registry.STEPS
-            if (verdict := dossier.verdicts.get(step.id)) is not None
+            if (verdict := report_input.verdicts.get(step.id)) is not None
         ],
         gates=[
             s.Gate(id=gate.id, title=gate.title, light=gate.light.value, why=gate.why, remedy=gate.remedy)
-            for gate in dossier.gates
+            for gate in report_input.gates
         ],
-        overrides=_overrides(dossier),
-        records=_records(dossier),
-        mails=_mails(dossier),
+        overrides=_overrides(report_input),
+        records=_records(report_input),
+        mails=_mails(report_input),
         request=s.Request(
-            text=dossier.description.text,
-            edited=dossier.description.edited,
+            text=report_input.description.text,
+            edited=report_input.description.edited,
             sentences=[
                 s.Sentence(
                     id=one.id,
@@ -100,22 +113,28 @@ def build_report(dossier: Dossier, audience: s.Audience) -> s.Report:
                     observed_at=one.observed_at,
                     written_by_operator=one.mine,
                 )
-                for one in dossier.description.sentences
+                for one in report_input.description.sentences
             ],
             holes=[
                 s.Hole(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
-                for hole in dossier.description.holes
+                for hole in report_input.description.holes
             ],
         ),
-        declarations=_declarations(dossier),
-        filings=[_filing(intent) for intent in dossier.situation.intents],
-        journal=_journal(dossier),
+        declarations=_declarations(report_input),
+        filings=[_filing(intent) for intent in report_input.situation.intents],
+        journal=_journal(report_input),
     )
 
 
-def _journal(dossier: Dossier) -> list[s.JournalLine]:
-    case = so_far(dossier.situation.facts.case)
-    events = chronicle(dossier.journal, dossier.history, dossier.situation.intents, dossier.situation.facts.place, case)
+def _journal(report_input: ReportInput) -> list[s.JournalLine]:
+    case = so_far(report_input.situation.facts.case)
+    events = chronicle(
+        report_input.journal,
+        report_input.history,
+        report_input.situation.intents,
+        report_input.situation.facts.place,
+        case,
+    )
     return [
         s.JournalLine(
             at=event.at, kind=event.kind.value, text=event.text, by=event.by or None, where=event.where or None
@@ -124,8 +143,8 @@ def _journal(dossier: Dossier) -> list[s.JournalLine]:
     ]
 
 
-def _review(dossier: Dossier) -> s.Review:
-    account = so_far(dossier.situation.facts.account)
+def _review(report_input: ReportInput) -> s.Review:
+    account = so_far(report_input.situation.facts.account)
     if account is None:
         return s.Review(status="unknown", case_id=None)
     review = account.details.review if account.details else None
@@ -134,8 +153,8 @@ def _review(dossier: Dossier) -> s.Review:
     return s.Review(status=_REVIEWS.get(review.status, "unknown"), case_id=review.case_id or None)
 
 
-def _step(dossier: Dossier, step: step_registry.Step) -> s.Step:
-    verdict = dossier.verdicts.get(step.id)
+def _step(report_input: ReportInput, step: step_registry.Step) -> s.Step:
+    verdict = report_input.verdicts.get(step.id)
     return s.Step(
         id=step.id,
         title=step.title,
@@ -179,11 +198,11 @@ def _open(intent: Intent) -> s.OpenIntent:
     )
 
 
-def _overrides(dossier: Dossier) -> list[s.Override]:
+def _overrides(report_input: ReportInput) -> list[s.Override]:
     found = []
-    for gate in dossier.gates:
+    for gate in report_input.gates:
         if gate.override and gate.open:
-            entry = dossier.situation.answers.entry(fields.OVERRIDE + gate.id)
+            entry = report_input.situation.answers.entry(fields.OVERRIDE + gate.id)
             found.append(
                 s.Override(
                     gate=gate.id,
@@ -196,7 +215,7 @@ def _overrides(dossier: Dossier) -> list[s.Override]:
     return found
 
 
-def _records(dossier: Dossier) -> list[s.Record]:
+def _records(report_input: ReportInput) -> list[s.Record]:
     return [
         s.Record(
             purpose=state.record.purpose,
@@ -211,12 +230,12 @@ def _records(dossier: Dossier) -> list[s.Record]:
             source=state.source,
             observed_at=state.observed_at,
         )
-        for state in dossier.records
+        for state in report_input.records
     ]
 
 
-def _mails(dossier: Dossier) -> list[s.Mail]:
-    checkout = so_far(dossier.situation.facts.checkout)
+def _mails(report_input: ReportInput) -> list[s.Mail]:
+    checkout = so_far(report_input.situation.facts.checkout)
     return [
         s.Mail(
             name=mail.name,
@@ -233,11 +252,11 @@ def _mails(dossier: Dossier) -> list[s.Mail]:
     ]
 
 
-def _declarations(dossier: Dossier) -> list[s.Declaration]:
+def _declarations(report_input: ReportInput) -> list[s.Declaration]:
     found = []
     for field in fields.FIELDS:
         if field.kind == fields.FieldKind.DECLARATION:
-            entry = dossier.situation.answers.entry(field.id)
+            entry = report_input.situation.answers.entry(field.id)
             made = entry is not None and entry.text == "yes"
             found.append(
                 s.Declaration(

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.request.report_input import Dossier
+    from dlaas_onboard.journey.request.report_input import ReportInput
     from dlaas_onboard.report.json_schema import Report
 
 FORMATS = ("html", "md", "json")
 
 
 class Reporter:
-    """Renders one dossier, for one audience, in one format."""
+    """Renders one report input, for one audience, in one format."""
 
-    def render(self, dossier: Dossier, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
+    def render(self, report_input: ReportInput, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
         """Return the report: ``format`` is html, md or json; ``audience`` is private, aws or public.
 
         The footer of html and md carries the SHA-256 of the json report for the same audience. Raises ``ValueError``
@@ -30,7 +30,7 @@ class Reporter:
         chosen = next((one for one in get_args(Audience) if one == audience), None)
         if chosen is None:
             raise ValueError(f"A report is written for {', '.join(get_args(Audience))}, not for {audience}.")
-        report = redact(build_report(dossier, chosen), dossier)
+        report = redact(build_report(report_input, chosen), report_input)
         document = _json(report)
         if format == "json":
             return document
@@ -47,11 +47,11 @@ class Reporter:
 
         return html(outline(report), digest).encode()
 
-    def status(self, dossier: Dossier) -> dict[str, Any]:
+    def status(self, report_input: ReportInput) -> dict[str, Any]:
         """Return the document of ``status --json``, as :mod:`~dlaas_onboard.report.json_schema` describes it."""
         from dlaas_onboard.report.report_builder import build_status
 
-        return build_status(dossier).model_dump(mode="json", by_alias=True)
+        return build_status(report_input).model_dump(mode="json", by_alias=True)
 
 
 def _json(report: Report) -> bytes:

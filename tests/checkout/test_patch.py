@@ -28,7 +28,7 @@ from dlaas_onboard.journey.facts import (
 )
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request.description import Description
-from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.request.report_input import ReportInput
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.situation import Situation
 from tests.checkout.conftest import FILES, Build
@@ -37,9 +37,9 @@ AT = datetime(2026, 11, 24, tzinfo=UTC)
 MISSING, WRONG, OK = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.OK
 
 
-def dossier(facts: Facts, records: tuple[RecordState, ...] = (), domain: str = "") -> Dossier:
+def report_input(facts: Facts, records: tuple[RecordState, ...] = (), domain: str = "") -> ReportInput:
     answers = Answers({"domain": Entry(domain, AT, "ada")}) if domain else Answers()
-    return Dossier(AT, "1", Situation(facts, answers), {}, (), records, Description((), (), ""), ())
+    return ReportInput(AT, "1", Situation(facts, answers), {}, (), records, Description((), (), ""), ())
 
 
 def state(purpose: Purpose, name: str, value: str, verdict: RecordVerdict, found: str = "") -> RecordState:
@@ -60,7 +60,9 @@ def parsed(text: str) -> dict[str, dict[str, Any]]:
 
 def patch(root: Path, *records: RecordState, **facts: Any) -> str:
     reading = Project(root).read()
-    return Project(root).terraform(dossier(Facts(place=Place(region="eu-west-1"), checkout=reading, **facts), records))
+    return Project(root).terraform(
+        report_input(Facts(place=Place(region="eu-west-1"), checkout=reading, **facts), records)
+    )
 
 
 # What both the sample and the real repository lack.
@@ -107,7 +109,7 @@ def test_terraform_has_nothing_to_format(build: Build, tmp_path: Path) -> None:
 
 def outside(domain: str = "a.example", region: str = "eu-west-1") -> str:
     facts = Facts(place=Place(region=region))
-    return Project("/nowhere/at/all").terraform(dossier(facts, domain=domain))
+    return Project("/nowhere/at/all").terraform(report_input(facts, domain=domain))
 
 
 def test_outside_of_a_checkout_with_plain_names() -> None:
@@ -252,7 +254,7 @@ def test_names_that_exist_at_aws_are_not_made_again(build: Build) -> None:
 def test_the_live_mail_from_domain_is_used_outside() -> None:
     identity = Identity("a.example", "DOMAIN", True, mail_from=MailFrom("bounces.a.example", "FAILED"))
     facts = Facts(place=Place(region="eu-west-1"), domain_identity=Reading("SES", AT, identity))
-    text = Project("/nowhere").terraform(dossier(facts, domain="a.example"))
+    text = Project("/nowhere").terraform(report_input(facts, domain="a.example"))
     assert 'name    = "bounces.a.example"' in text
 
 

@@ -209,6 +209,6 @@ def test_without_a_plan_everything_for_the_console_is_handed_over(world: WorldMa
     assert by_hand.text == onboarding.reply_kit()
     for number in (1, 2):
         onboarding.enter("aws_answer", f"Answer {number} of Amazon's.")
-    told = [entry.text for entry in onboarding.dossier().journal if entry.kind == "answer"]
+    told = [entry.text for entry in onboarding.report_input().journal if entry.kind == "answer"]
     assert told == ["Answer 1 of Amazon's.", "Answer 2 of Amazon's."]
     assert here.writes() == []

@@ -1,4 +1,4 @@
-"""Dossiers, built by hand."""
+"""Report inputs, built by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordStat
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.gate import Gate, Light
-from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.request.report_input import ReportInput
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
@@ -164,8 +164,8 @@ def _verdicts() -> dict[StepId, Verdict]:
     }
 
 
-def dossier(who: f.Account | None = None, problem: Problem | None = None) -> Dossier:
-    """Return a dossier with something in every part."""
+def report_input(who: f.Account | None = None, problem: Problem | None = None) -> ReportInput:
+    """Return a report input with something in every part."""
     record = Record(Purpose.DKIM, "abc123._domainkey.lumen.example", "CNAME", "abc123.dkim.amazonses.com")
     dmarc = Record(Purpose.DMARC, "_dmarc.lumen.example", "TXT", "v=DMARC1; p=none; rua=mailto:dmarc@lumen.example")
     spf = Record(Purpose.MAIL_FROM_SPF, "mail.lumen.example", "TXT", "v=spf1 include:amazonses.com ~all")
@@ -187,7 +187,7 @@ def dossier(who: f.Account | None = None, problem: Problem | None = None) -> Dos
         "Amazon SES production access",
         messages=(f.Message("Amazon Web Services", NOW, "Please describe how you handle bounces in detail."),),
     )
-    return Dossier(
+    return ReportInput(
         at=NOW + timedelta(minutes=2),
         version="0.1.0",
         situation=Situation(
@@ -251,6 +251,8 @@ def dossier(who: f.Account | None = None, problem: Problem | None = None) -> Dos
     )
 
 
-def denied() -> Dossier:
-    """Return a dossier whose account could not be read."""
-    return dossier(problem=Problem(ProblemKind.DENIED, "ses:GetAccount is not allowed.", iam_action="ses:GetAccount"))
+def denied() -> ReportInput:
+    """Return a report input whose account could not be read."""
+    return report_input(
+        problem=Problem(ProblemKind.DENIED, "ses:GetAccount is not allowed.", iam_action="ses:GetAccount")
+    )

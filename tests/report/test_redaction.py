@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.request.report_input import ReportInput
 from dlaas_onboard.journey.situation.journal import Entered, JournalEntry
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.report.reporter import Reporter
-from tests.report.samples import NOW, SECRET_REASON, USE_CASE, dossier, pending
+from tests.report.samples import NOW, SECRET_REASON, USE_CASE, pending, report_input
 
 FORMATS = ("json", "md", "html")
 MACHINE = ("lumen-deploy", "ada@laptop", "/srv/checkouts", "/home/ada", "AccessDenied for profile")
@@ -33,15 +33,15 @@ WORDS = (
 )
 
 
-def text(document: Dossier, form: str, audience: str) -> str:
+def text(document: ReportInput, form: str, audience: str) -> str:
     """Return a report as a reader takes it in: without the escapes of its format."""
     data = Reporter().render(document, form, audience).decode()
     return data.replace("\\", "") if form == "md" else data
 
 
-def everywhere() -> Dossier:
-    """Return a dossier whose findings and rows repeat what must not be told."""
-    base = dossier(pending())
+def everywhere() -> ReportInput:
+    """Return a report input whose findings and rows repeat what must not be told."""
+    base = report_input(pending())
     said = (
         f"profile lumen-deploy of ada@laptop in /srv/checkouts/lumen/common and /home/ada/.aws: {USE_CASE} "
         f"{SECRET_REASON} arn:aws:sts::123456789012:assumed-role/Deployer/ada.session wrote to ada@lumen.example "
@@ -64,7 +64,7 @@ def everywhere() -> Dossier:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("make", [lambda: dossier(pending()), everywhere], ids=["sample", "everywhere"])
+@pytest.mark.parametrize("make", [lambda: report_input(pending()), everywhere], ids=["sample", "everywhere"])
 def test_nobody_outside_reads_of_the_operators_machine(form: str, make: object) -> None:
     assert callable(make)
     for audience in ("aws", "public"):
@@ -73,7 +73,7 @@ def test_nobody_outside_reads_of_the_operators_machine(form: str, make: object) 
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("make", [lambda: dossier(pending()), everywhere], ids=["sample", "everywhere"])
+@pytest.mark.parametrize("make", [lambda: report_input(pending()), everywhere], ids=["sample", "everywhere"])
 def test_the_public_reads_no_account_address_or_text(form: str, make: object) -> None:
     assert callable(make)
     report = text(make(), form, "public")
@@ -83,12 +83,12 @@ def test_the_public_reads_no_account_address_or_text(form: str, make: object) ->
 
 
 def test_the_public_sees_the_shortened_account() -> None:
-    assert "1234…9012" in text(dossier(pending()), "html", "public")
+    assert "1234…9012" in text(report_input(pending()), "html", "public")
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_amazon_reads_state_evidence_text_and_samples(form: str) -> None:
-    report = text(dossier(pending()), form, "aws")
+    report = text(report_input(pending()), form, "aws")
     for word in ("123456789012", USE_CASE, "first_name", "NXDOMAIN", "178000000000001", SECRET_REASON):
         assert word in report, word
     assert "api/templates/invoice.hbs" in report  # a path inside the project is a source, not a secret
@@ -96,13 +96,13 @@ def test_amazon_reads_state_evidence_text_and_samples(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_operator_reads_everything(form: str) -> None:
-    report = text(dossier(pending()), form, "private")
+    report = text(report_input(pending()), form, "private")
     for word in (*MACHINE[:2], *OPERATOR, "123456789012", "ada.session", USE_CASE, SECRET_REASON, "178000000000001"):
         assert word in report, word
 
 
 def _sample(form: str, audience: str, **changes: Any) -> str:
-    found = dossier(pending())
+    found = report_input(pending())
     reading = found.situation.facts.checkout
     assert reading is not None
     assert reading.value is not None
@@ -129,7 +129,7 @@ def test_what_no_code_sends_is_no_sample_of_what_is_sent(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_how_amazon_is_to_be_answered_is_for_the_operator_alone(form: str) -> None:
-    made = dossier(pending())
+    made = report_input(pending())
     rows = tuple(Row("1 Answer", f"PLANNED {section}", section=section) for section in amazon_answer.SECTIONS)
     names = ("open_gaps", "asked.bounces", "paste_mail", "conflict")
     found = tuple(Finding(f"decision.{name}", Severity.WARNING, f"PLANNED {name}") for name in names)
@@ -141,7 +141,7 @@ def test_how_amazon_is_to_be_answered_is_for_the_operator_alone(form: str) -> No
 
 
 def _journal(audience: str) -> Any:
-    base = dossier(pending())
+    base = report_input(pending())
     history = (
         Entered("domain", "lumen.example", NOW, "eve@desktop"),
         Entered("aws_answer", "Please describe how you handle bounces in detail.", NOW, "eve@desktop"),

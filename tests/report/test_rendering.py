@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from dlaas_onboard.journey.request.report_input import Dossier
+from dlaas_onboard.journey.request.report_input import ReportInput
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.report.markdown import code, escape
 from dlaas_onboard.report.reporter import Reporter
-from tests.report.samples import account, denied, dossier, pending
+from tests.report.samples import account, denied, pending, report_input
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -106,13 +106,13 @@ class Page(HTMLParser):
         return " ".join("".join(self.texts).split())
 
 
-def page(document: Dossier, audience: str = "private") -> Page:
+def page(document: ReportInput, audience: str = "private") -> Page:
     return Page(Reporter().render(document, "html", audience).decode())
 
 
 @pytest.mark.parametrize("audience", ["private", "aws", "public"])
 def test_hostile_text_stays_text_in_html(audience: str) -> None:
-    found = page(hostile(dossier(pending())), audience)
+    found = page(hostile(report_input(pending())), audience)
     assert set(found.tags) <= ALLOWED
     assert found.tags.count("style") == 1
     assert [one for one in found.attributes if one[1].startswith("on") or one[1] in ("src", "style", "srcset")] == []
@@ -124,7 +124,7 @@ def test_hostile_text_stays_text_in_html(audience: str) -> None:
 
 
 def test_the_policy_comes_first_and_allows_only_this_stylesheet() -> None:
-    text = Reporter().render(dossier(), "html", "private").decode()
+    text = Reporter().render(report_input(), "html", "private").decode()
     found = Page(text)
     first = text[text.index("<head>") :].split("<")[2]
     assert first.startswith('meta http-equiv="Content-Security-Policy"')
@@ -137,13 +137,13 @@ def test_the_policy_comes_first_and_allows_only_this_stylesheet() -> None:
 
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_the_footer_carries_the_hash_of_the_json(form: str) -> None:
-    document = dossier(pending())
+    document = report_input(pending())
     digest = hashlib.sha256(Reporter().render(document, "json", "aws")).hexdigest()
     assert digest in Reporter().render(document, form, "aws").decode()
 
 
 def test_the_page_has_every_part_in_its_order() -> None:
-    text = Reporter().render(dossier(pending()), "html", "private").decode()
+    text = Reporter().render(report_input(pending()), "html", "private").decode()
     titles = [unescape(title) for title in re.findall(r"<h2>([^<]+?)(?: <span|</h2>)", text)]
     assert titles == [
         "Account",
@@ -172,7 +172,7 @@ def test_the_page_has_every_part_in_its_order() -> None:
 
 
 def test_findings_stand_by_severity() -> None:
-    text = Reporter().render(dossier(), "md", "private").decode()
+    text = Reporter().render(report_input(), "md", "private").decode()
     order = [text.index(f"### {title}") for title in ("Blockers", "Warnings", "Could not be read", "Advice")]
     assert order == sorted(order)
 
@@ -180,21 +180,21 @@ def test_findings_stand_by_severity() -> None:
 @pytest.mark.parametrize(
     ("document", "state"),
     [
-        (dossier(), "In the sandbox"),
-        (replace(dossier(), gates=dossier().gates[:2]), "Ready to file"),
-        (dossier(pending()), "Review pending"),
-        (dossier(account(production=True)), "Production access"),
-        (dossier(account(sending_enabled=False)), "Sending is disabled"),
-        (dossier(account(enforcement="PROBATION")), "Enforcement: PROBATION"),
+        (report_input(), "In the sandbox"),
+        (replace(report_input(), gates=report_input().gates[:2]), "Ready to file"),
+        (report_input(pending()), "Review pending"),
+        (report_input(account(production=True)), "Production access"),
+        (report_input(account(sending_enabled=False)), "Sending is disabled"),
+        (report_input(account(enforcement="PROBATION")), "Enforcement: PROBATION"),
         (denied(), "Not known"),
     ],
 )
-def test_the_verdict_says_the_state(document: Dossier, state: str) -> None:
+def test_the_verdict_says_the_state(document: ReportInput, state: str) -> None:
     assert f'<p class="state">{state}</p>' in Reporter().render(document, "html", "private").decode()
 
 
 def test_an_endpoint_that_is_not_amazons_is_said() -> None:
-    base = dossier()
+    base = report_input()
     facts = replace(base.situation.facts, place=replace(base.situation.place, amazon=False))
     foreign = replace(base, situation=replace(base.situation, facts=facts))
     for form in ("html", "md"):
@@ -205,7 +205,7 @@ def test_an_endpoint_that_is_not_amazons_is_said() -> None:
 def test_an_empty_dossier_is_a_report_too() -> None:
     from dlaas_onboard.journey.request.description import Description
 
-    empty = Dossier(dossier().at, "0.1.0", Situation(), {}, (), (), Description((), (), ""), ())
+    empty = ReportInput(report_input().at, "0.1.0", Situation(), {}, (), (), Description((), (), ""), ())
     for form in ("html", "md", "json"):
         for audience in ("private", "aws", "public"):
             assert Reporter().render(empty, form, audience)
@@ -224,7 +224,7 @@ def test_the_renderer_would_make_links_of_what_is_not_escaped() -> None:
 
 @pytest.mark.parametrize("audience", ["private", "aws", "public"])
 def test_hostile_text_stays_text_in_markdown(audience: str) -> None:
-    found = rendered(Reporter().render(hostile(dossier(pending())), "md", audience).decode())
+    found = rendered(Reporter().render(hostile(report_input(pending())), "md", audience).decode())
     assert set(found.tags) <= MARKDOWN
     assert [name for _, name, _ in found.attributes if name != "class"] == []
 
@@ -248,7 +248,7 @@ def test_a_fence_holds_whatever_is_in_it(text: str) -> None:
 
 
 def test_the_two_renderers_say_the_same() -> None:
-    document = dossier(pending())
+    document = report_input(pending())
     html_text = page(document).text
     md_text = rendered(Reporter().render(document, "md", "private").decode()).text
     for words in ("has no DMARC record", "Each sentence stands beside what carries it", "recipients in 24 hours"):
@@ -257,12 +257,12 @@ def test_the_two_renderers_say_the_same() -> None:
 
 
 def test_a_part_that_an_audience_is_not_told_has_no_heading() -> None:
-    assert "## Journal" in Reporter().render(dossier(), "md", "private").decode()
-    assert "## Journal" in Reporter().render(dossier(), "md", "aws").decode()
-    without = replace(dossier(), situation=replace(dossier().situation, intents=()), journal=())
+    assert "## Journal" in Reporter().render(report_input(), "md", "private").decode()
+    assert "## Journal" in Reporter().render(report_input(), "md", "aws").decode()
+    without = replace(report_input(), situation=replace(report_input().situation, intents=()), journal=())
     assert "## Journal" not in Reporter().render(without, "md", "aws").decode()
     for audience in ("aws", "public"):
-        report = Reporter().render(dossier(), "md", audience).decode()
+        report = Reporter().render(report_input(), "md", audience).decode()
         assert ("## Journal" in report) is (audience == "aws")
         assert "## Before the request leaves" not in report
     assert "## The request" not in report

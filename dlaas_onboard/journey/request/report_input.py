@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class ReportInput:
     """The state of one onboarding at one moment."""
 
     at: datetime
