@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.checkout.resource_names import SUPPRESSION, Names, alone, free, names_of
 from dlaas_onboard.journey.bounces.proof import EVENTS
-from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.text import line
@@ -26,7 +27,7 @@ from dlaas_onboard.journey.writes import alarms
 from dlaas_onboard.journey.writes.plans import topic_arn
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.dns.needed_records import RecordState
+    from dlaas_onboard.journey.dns.record_verdicts import RecordState
     from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.request.report_input import ReportInput
 

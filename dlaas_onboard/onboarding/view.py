@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.dns.needed_records import RecordState
+    from dlaas_onboard.journey.dns.record_verdicts import RecordState
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.looks import Look
     from dlaas_onboard.journey.request.description import Description

@@ -15,7 +15,7 @@ from dlaas_onboard.tui.safe_text import fit, flat, indented, wrap
 from dlaas_onboard.tui.theme import DIM, KEY
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.dns.needed_records import RecordState
+    from dlaas_onboard.journey.dns.record_verdicts import RecordState
 
 RECORD_LOOKS = {
     "ok": ("✓", "$text-success"),

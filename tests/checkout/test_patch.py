@@ -14,7 +14,8 @@ import hcl2
 import pytest
 
 from dlaas_onboard.checkout.project import Project
-from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import Purpose, Record
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import (
     Account,
     Alarm,

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.dns import record_export
-from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 
 MISSING, WRONG, OK, UNKNOWN = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.OK, RecordVerdict.UNKNOWN
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from dlaas_onboard.journey.dns import record_export
 from dlaas_onboard.journey.dns.hosted_zone import text_of
-from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict, states
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record
 from dlaas_onboard.journey.dns.record_export import chunks
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict, states
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Delegation, DnsAnswer, HostedZone, Reading, ZoneRecord
 from dlaas_onboard.journey.situation.situation import Situation

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import Purpose, Record
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.gate import Gate, Light

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dlaas_onboard.journey import facts as f
-from dlaas_onboard.journey.dns.needed_records import Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import Purpose, Record
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look

@@ -15,7 +15,8 @@ from typing import Any
 
 from dlaas_onboard.journey.dns import hosted_zone
 from dlaas_onboard.journey.dns.hosted_zone import Zones
-from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading, ZoneRecord
 from dlaas_onboard.journey.names import within
 from dlaas_onboard.journey.text import line

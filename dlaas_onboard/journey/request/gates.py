@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.bounces import bounce_path
-from dlaas_onboard.journey.dns.needed_records import Purpose, RecordVerdict, states
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread

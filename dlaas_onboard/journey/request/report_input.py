@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.dns.needed_records import RecordState
+    from dlaas_onboard.journey.dns.record_verdicts import RecordState
     from dlaas_onboard.journey.request.description import Description
     from dlaas_onboard.journey.request.gate import Gate
     from dlaas_onboard.journey.situation.journal import Entered, JournalEntry

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.dns import mailboxes
-from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict, states
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict, states
 from dlaas_onboard.journey.facts import Facts, Mail
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, website_review

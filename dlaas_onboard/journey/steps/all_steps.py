@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dlaas_onboard.journey.dns import needed_records as dns_records
-from dlaas_onboard.journey.dns.needed_records import RecordState
+from dlaas_onboard.journey.dns import record_verdicts
+from dlaas_onboard.journey.dns.record_verdicts import RecordState
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.gate import Gate
@@ -57,7 +57,7 @@ def judge_all(situation: Situation) -> Judgement:
     return Judgement(
         verdicts=verdicts,
         gates=gates(situation),
-        records=dns_records.states(situation),
+        records=record_verdicts.states(situation),
         description=describe(situation),
         worksheet=work_out(situation),
         first_step=_first(verdicts, access(situation.facts)),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from dlaas_onboard.journey import names
 from dlaas_onboard.journey.bounces import bounce_path, proof_standing
-from dlaas_onboard.journey.dns import needed_records
-from dlaas_onboard.journey.dns.needed_records import Purpose, RecordVerdict
+from dlaas_onboard.journey.dns import record_verdicts
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import unread
 from dlaas_onboard.journey.review import stages, support_case
@@ -82,7 +83,7 @@ def set_mail_from(situation: Situation, _verdicts: Verdicts) -> str:
         return "MAIL FROM works already."
     if found.status != "FAILED":
         return f"SES is still looking for the MX of {found.domain}."
-    state = next((s for s in needed_records.states(situation) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
+    state = next((s for s in record_verdicts.states(situation) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
     if state is not None and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG):
         return "Publish the MX record first: SES would look in vain again."
     return ""
@@ -99,7 +100,7 @@ def restart_dkim(situation: Situation, _verdicts: Verdicts) -> str:
     if status not in ("FAILED", "NOT_STARTED"):
         # On SUCCESS the names could change and mail would go out unsigned (docs/ses.md, "DKIM").
         return "DKIM works already." if status == "SUCCESS" else "SES is still looking for the DKIM records."
-    states = [s for s in needed_records.states(situation) if s.record.purpose == Purpose.DKIM]
+    states = [s for s in record_verdicts.states(situation) if s.record.purpose == Purpose.DKIM]
     if any(state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG) for state in states):
         return "Publish the DKIM records first: SES would look in vain again."
     return ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import Identity
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.domain.identity_rows import STATUS_MARKS

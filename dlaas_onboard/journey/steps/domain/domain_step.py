@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey import names
-from dlaas_onboard.journey.dns import needed_records
-from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns import record_verdicts
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.domain import conclusion, identity_rows, name_servers, receiver_policies, record_rows
@@ -37,7 +38,7 @@ def judge(situation: Situation) -> Verdict:
     identity = situation.identity
     if identity is not None and reading is not None:
         identity_rows.identity_rows(builder, identity, reading, domain)
-    records = needed_records.states(situation)
+    records = record_verdicts.states(situation)
     record_rows.record_rows(builder, records)
     receiver_policies.judge(builder, situation, domain)
     name_servers.judge(builder, situation, domain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey import names
-from dlaas_onboard.journey.dns.needed_records import error_words
+from dlaas_onboard.journey.dns.record_verdicts import error_words
 from dlaas_onboard.journey.facts import Identity, Reading
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlaas_onboard.journey import names
-from dlaas_onboard.journey.dns.needed_records import MOST_LOOKUPS, spf_faults
+from dlaas_onboard.journey.dns.record_verdicts import MOST_LOOKUPS, spf_faults
 from dlaas_onboard.journey.facts import Dmarc, Facts, Identity, Reading, Spf
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey.dns.needed_records import Purpose, RecordState, RecordVerdict
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity
