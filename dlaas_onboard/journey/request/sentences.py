@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.needed_records import Purpose
-from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict, states
+from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.facts import Facts, Mail
-from dlaas_onboard.journey.facts.reading import known
+from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
@@ -453,7 +453,7 @@ def _authentication(situation: Situation) -> Iterator[Item]:
     record = next((s for s in states(situation) if s.record.purpose == Purpose.DMARC), None)
     if record is not None and record.verdict == RecordVerdict.OK:
         origin = Origin(record.source, record.observed_at)
-        yield _say("dmarc", f"DMARC is published{_policy(record)}.", origin)
+        yield _say("dmarc", f"DMARC is published{_policy(situation.facts)}.", origin)
     else:
         unknown = record is None or record.verdict == RecordVerdict.UNKNOWN
         why = "Whether DMARC is published is not known." if unknown else "DMARC is not published as it should be."
@@ -471,9 +471,9 @@ def _authenticated(gate: str, situation: Situation) -> str:
     return f"Our MAIL FROM domain is {mail_from} (status SUCCESS), so SPF is checked against our own domain."
 
 
-def _policy(record: RecordState) -> str:
-    policy = re.search(r"\bp\s*=\s*(none|quarantine|reject)", record.found, re.IGNORECASE)
-    return f" with the policy {policy.group(1).lower()}" if policy else ""
+def _policy(facts: Facts) -> str:
+    dmarc = so_far(facts.dmarc)
+    return f" with the policy {dmarc.policy}" if dmarc is not None and dmarc.policy else ""
 
 
 def samples(facts: Facts, count: int) -> tuple[Sentence, ...]:
