@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import PurePosixPath
 
 from dlaas_onboard.checkout import handlebars
@@ -12,8 +13,8 @@ from dlaas_onboard.checkout.file_tree import Tree
 from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.message_kinds import Text, is_bulk, kind_of, to_text
 from dlaas_onboard.checkout.sample_values import Values
-from dlaas_onboard.checkout.schedules import Schedules, words_of
-from dlaas_onboard.journey.facts import Mail, Source
+from dlaas_onboard.checkout.schedules import Schedules, schedule
+from dlaas_onboard.journey.facts import Mail, Schedule, ScheduleKind, Source
 from dlaas_onboard.journey.text import clean, line
 
 FOLDER = "common/templates/"
@@ -306,18 +307,19 @@ class Entries:
         self._scripts = scripts
         self._schedules = schedules
 
-    def frequency(self, site: CallSite) -> str:
-        """Return how often a mail can be sent, as far as the code says."""
+    def schedules(self, site: CallSite) -> tuple[Schedule, ...]:
+        """Return what makes a mail be sent, and how often, as far as the code says."""
         every = self._schedules.of(site.trigger)
         if every:
-            return f"in a run {words_of(every)}"
+            return (schedule(ScheduleKind.RUN, (site.trigger,), every),)
         tasks = self.tasks(site) if site.trigger == site.function else []
-        called = [task for task in tasks if not self._schedules.of(task)]
-        runs = [f"{task} runs {words_of(self._schedules.of(task))}" for task in tasks if self._schedules.of(task)]
         if not tasks:
-            return f"once for each call of {site.trigger}"
-        causes = ([f"once for each call of {', '.join(called)}"] if called else []) + runs
-        return "; ".join(causes)
+            return (Schedule(ScheduleKind.CALL, (site.trigger,)),)
+        called = tuple(task for task in tasks if not self._schedules.of(task))
+        runs = (
+            schedule(ScheduleKind.TASK, (task,), self._schedules.of(task)) for task in tasks if self._schedules.of(task)
+        )
+        return (*((Schedule(ScheduleKind.CALL, called),) if called else ()), *runs)
 
     def tasks(self, site: CallSite) -> list[str]:
         """Return the Lambda functions and jobs that send a mail, also by way of other functions."""
@@ -392,7 +394,7 @@ def _mail(template: Template, sites: list[CallSite], entries: Entries, known: Va
         subject=subject,
         recipient=", ".join(recipients),
         kind="operator" if operator else kind_of(template.name, subject, template.text),
-        frequency="; ".join(dict.fromkeys(entries.frequency(site) for site in sites)),
+        schedules=tuple(chain.from_iterable(dict.fromkeys(entries.schedules(site) for site in sites))),
         sample=sample,
         source=Source(line(template.path)),
         call_sites=tuple(site.source for site in sites),
@@ -411,7 +413,7 @@ def _written_in_code(site: CallSite, entries: Entries) -> Mail:
         subject=site.subject,
         recipient=recipient,
         kind="operator" if operator else kind_of("", site.subject, nothing),
-        frequency=entries.frequency(site),
+        schedules=entries.schedules(site),
         source=site.source,
         call_sites=(site.source,),
         bulk=not operator and (recipient == "a list of addresses" or is_bulk("", site.subject, "")),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from dlaas_onboard.checkout.message_table import CallSite, Messages
 from dlaas_onboard.checkout.open_endpoints import Endpoints
-from dlaas_onboard.checkout.schedules import Schedules, words_of
-from dlaas_onboard.journey.facts import Gap, Source
+from dlaas_onboard.checkout.schedules import Schedules, schedule
+from dlaas_onboard.journey.facts import Gap, ScheduleKind, Source
+from dlaas_onboard.journey.request.message_rows import cause
 from dlaas_onboard.journey.text import line
 
 # A select that takes every row that has not ended long ago, instead of those that end soon.
@@ -27,7 +28,9 @@ def find(messages: Messages, schedules: Schedules, endpoints: Endpoints) -> Iter
         if not _mails_old_rows(site):
             continue
         tasks = messages.entries.tasks(site)
-        causes = [f"{task} runs {words_of(schedules.of(task))}" for task in tasks if schedules.of(task)]
+        causes = [
+            cause(schedule(ScheduleKind.TASK, (task,), schedules.of(task))) for task in tasks if schedules.of(task)
+        ]
         anybody = [task for task in tasks if endpoints.anybody(task)]
         causes += [f"anybody can start {line(', '.join(anybody))} over the API"] if anybody else []
         if causes:

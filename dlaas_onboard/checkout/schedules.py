@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
+from dlaas_onboard.journey.facts import Schedule, ScheduleKind
 from dlaas_onboard.journey.text import line
 
 _LAMBDA = re.compile(r"aws_lambda_function\.([\w-]+)")
@@ -71,10 +72,9 @@ class Schedules:
         return names | {name.replace("-", "_") for name in names}
 
 
-def words_of(expression: str) -> str:
-    """Return ``every 24 hours`` for ``rate(24 hours)``; a cron expression stays as it is."""
+def schedule(kind: ScheduleKind, tasks: tuple[str, ...], expression: str) -> Schedule:
+    """Return how often tasks run: ``rate(24 hours)`` in its parts; of a cron expression only the text is kept."""
     match = _RATE.fullmatch(expression)
     if match is None:
-        return f"on the schedule {expression}"
-    count, unit = int(match.group(1)), match.group(2)
-    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+        return Schedule(kind, tasks, expression=expression)
+    return Schedule(kind, tasks, int(match.group(1)), match.group(2), expression)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import step_registry
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.request.message_rows import frequency
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.review.timeline import chronicle
 from dlaas_onboard.journey.situation import fields
@@ -242,7 +243,7 @@ def _mails(report_input: ReportInput) -> list[s.Mail]:
             trigger=mail.trigger,
             kind=mail.kind,
             recipient=mail.recipient,
-            frequency=mail.frequency,
+            frequency=frequency(mail),
             subject=mail.subject,
             sender=mail.sender,
             sample=mail.sample or None,

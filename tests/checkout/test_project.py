@@ -17,6 +17,7 @@ from dlaas_onboard.checkout.locate import find
 from dlaas_onboard.checkout.project import Project
 from dlaas_onboard.journey.facts import Source
 from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.request.message_rows import frequency
 from tests.checkout.conftest import FILES, Build, read
 
 
@@ -234,7 +235,7 @@ def test_hostile_text_becomes_visible(build: Build) -> None:
         )
     )
     texts = [checkout.service_name, checkout.about, *checkout.products, *checkout.problems]
-    texts += [text for mail in checkout.mails for text in (mail.name, mail.subject, mail.recipient, mail.frequency)]
+    texts += [text for mail in checkout.mails for text in (mail.name, mail.subject, mail.recipient, frequency(mail))]
     texts += [text for gap in checkout.gaps for text in (gap.id, gap.message, gap.remedy, str(gap.source))]
     assert all(text.isprintable() for text in texts)
     assert all(text.replace("\n", "").isprintable() for text in (mail.sample for mail in checkout.mails))
@@ -274,7 +275,7 @@ def test_the_real_repository() -> None:
         "invoice-cancelled": ("", "billing", True),
     }
     assert not any(mail.bulk for mail in checkout.mails)
-    scheduled = {mail.name for mail in checkout.mails if "every 24 hours" in mail.frequency}
+    scheduled = {mail.name for mail in checkout.mails if "every 24 hours" in frequency(mail)}
     assert scheduled == {
         "invoice",
         "payments",

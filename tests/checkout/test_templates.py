@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlaas_onboard.journey.facts import Mail, Source
+from dlaas_onboard.journey.request.message_rows import frequency
 from tests.checkout.conftest import Build, read
 
 
@@ -20,7 +21,7 @@ def test_each_template_is_one_mail(build: Build) -> None:
     assert hello.subject == "Welcome to Harborlight"
     assert hello.recipient == "the address entered in the request"
     assert hello.kind == "confirmation"
-    assert hello.frequency == "once for each call of enlist"
+    assert frequency(hello) == "once for each call of enlist"
     assert hello.source == Source("common/templates/hello-new-skipper.handlebars")
     assert hello.call_sites == (Source("services/accounts/lambdas/enlist/index.js", 4),)
     assert hello.sample == (
@@ -35,12 +36,12 @@ def test_each_template_is_one_mail(build: Build) -> None:
 def test_a_schedule_gives_the_frequency(build: Build) -> None:
     found = mails(build)
     assert found["trial-ending"].trigger == "remind_trials"
-    assert found["trial-ending"].frequency == "in a run every day"
+    assert frequency(found["trial-ending"]) == "in a run every day"
     assert found["trial-ending"].recipient == "the account's owner"
     assert found["trial-ending"].subject == "Your Harborlight trial"
     # bookOrder is called by a function that people start and by one that EventBridge starts.
     assert found["receipt"].trigger == "bookOrder"
-    assert found["receipt"].frequency == (
+    assert frequency(found["receipt"]) == (
         "once for each call of place_order; nightly_orders runs on the schedule cron(0 2 * * ? *)"
     )
 

@@ -365,3 +365,10 @@ def test_a_closed_store_says_so(make: MakeStore) -> None:
     store.close()
     with pytest.raises(OSError, match="closed"):
         store.enter("domain", entry("x"))
+
+
+def test_a_message_that_an_older_version_kept_still_loads() -> None:
+    from dlaas_onboard.progress.json_codec import decode
+
+    old = '{"name": "invoice", "trigger": "bill", "recipient": "the operator", "frequency": "in a run every 24 hours"}'
+    assert decode(f.Mail, old) == f.Mail("invoice", "bill", recipient="the operator")

@@ -176,7 +176,7 @@ def report_input(who: f.Account | None = None, problem: Problem | None = None) -
         "Your invoice for {{period}}",
         "the account's owner",
         "billing",
-        "once a month",
+        (f.Schedule(f.ScheduleKind.CALL, ("create_invoice",)),),
         "Hello {{first_name}},\n\nyour invoice for {{period}} is ready:\n{{url}}\n",
         f.Source("api/templates/invoice.hbs", 1),
         sender="billing@lumen.example",

@@ -30,6 +30,8 @@ from dlaas_onboard.journey.facts import (
     QuotaRequest,
     Quotas,
     Review,
+    Schedule,
+    ScheduleKind,
     SendPoint,
     Source,
     Subscription,
@@ -84,7 +86,7 @@ def unread(source: str) -> Reading[Any]:
 
 
 def _mail(  # noqa: PLR0917 - a table: one line of columns for each message
-    name: str, trigger: str, subject: str, to: str, kind: str, frequency: str, place: str, **more: Any
+    name: str, trigger: str, subject: str, to: str, kind: str, schedules: tuple[Schedule, ...], place: str, **more: Any
 ) -> Mail:
     path, _, line = place.rpartition(":")
     return Mail(
@@ -93,7 +95,7 @@ def _mail(  # noqa: PLR0917 - a table: one line of columns for each message
         subject=subject,
         recipient=to,
         kind=kind,
-        frequency=frequency,
+        schedules=schedules,
         source=Source(f"common/templates/{name}.handlebars"),
         call_sites=(Source(path, int(line)),) if path else (),
         **more,
@@ -104,6 +106,13 @@ OWNER = "the account's owner"
 TYPED = "the address entered in the request"
 _USER = "modules/service.user/lambdas"
 _JOBS = "modules/service.subscriptions/lambdas"
+_DAILY = Schedule(ScheduleKind.RUN, (), 24, "hour", "rate(24 hours)")
+
+
+def _daily(task: str) -> Schedule:
+    return replace(_DAILY, kind=ScheduleKind.TASK, tasks=(task,))
+
+
 MAILS = (
     _mail(
         "account-created",
@@ -111,7 +120,7 @@ MAILS = (
         "Mirrorhall Account Creation",
         TYPED,
         "confirmation",
-        "once for each call of register_user",
+        (Schedule(ScheduleKind.CALL, ("register_user",)),),
         f"{_USER}/register_user/index.js:99",
         sample=WELCOME,
     ),
@@ -121,7 +130,7 @@ MAILS = (
         "Deployment Action Required",
         "the operator",
         "operator",
-        "once for each call of send_route53_available_email",
+        (Schedule(ScheduleKind.CALL, ("send_route53_available_email",)),),
         "modules/service.system-utils/lambdas/send_route53_available_email/index.js:47",
         to_recipients=False,
     ),
@@ -131,7 +140,7 @@ MAILS = (
         "Mirrorhall Email Change",
         OWNER,
         "security",
-        "once for each call of change_email",
+        (Schedule(ScheduleKind.CALL, ("change_email",)),),
         f"{_USER}/change_email/index.js:54",
     ),
     _mail(
@@ -140,17 +149,20 @@ MAILS = (
         "Mirrorhall Email Change",
         TYPED,
         "confirmation",
-        "once for each call of change_email",
+        (Schedule(ScheduleKind.CALL, ("change_email",)),),
         f"{_USER}/change_email/index.js:66",
     ),
-    _mail("invoice-cancelled", "", "", "", "billing", "", ""),
+    _mail("invoice-cancelled", "", "", "", "billing", (), ""),
     _mail(
         "invoice",
         "createInvoice",
         "Mirrorhall Subscription - Invoice Ready for Payment",
         OWNER,
         "billing",
-        "once for each call of create_subscription; cron_check_for_incoming_renewals runs every 24 hours",
+        (
+            Schedule(ScheduleKind.CALL, ("create_subscription",)),
+            _daily("cron_check_for_incoming_renewals"),
+        ),
         "common/subscriptions.js:168",
         sample=INVOICE,
     ),
@@ -160,7 +172,7 @@ MAILS = (
         "Your Mirror is being created",
         OWNER,
         "fulfilment",
-        "once for each call of create_mirror",
+        (Schedule(ScheduleKind.CALL, ("create_mirror",)),),
         "worker/jobs/create_mirror/index.js:116",
     ),
     _mail(
@@ -169,7 +181,7 @@ MAILS = (
         "Mirror Creation Failed",
         OWNER,
         "fulfilment",
-        "once for each call of create_mirror",
+        (Schedule(ScheduleKind.CALL, ("create_mirror",)),),
         "worker/jobs/create_mirror/index.js:153",
     ),
     _mail(
@@ -178,7 +190,7 @@ MAILS = (
         "Mirrorhall Reset Password Confirmation",
         OWNER,
         "security",
-        "once for each call of confirm_new_password",
+        (Schedule(ScheduleKind.CALL, ("confirm_new_password",)),),
         f"{_USER}/confirm_new_password/index.js:105",
     ),
     _mail(
@@ -187,7 +199,7 @@ MAILS = (
         "Mirrorhall Reset Password Request",
         TYPED,
         "security",
-        "once for each call of reset_password",
+        (Schedule(ScheduleKind.CALL, ("reset_password",)),),
         f"{_USER}/reset_password/index.js:58",
     ),
     _mail(
@@ -196,7 +208,10 @@ MAILS = (
         "Mirrorhall Subscription - Payment Details",
         OWNER,
         "billing",
-        "once for each call of check_for_payment; cron_check_for_payment runs every 24 hours",
+        (
+            Schedule(ScheduleKind.CALL, ("check_for_payment",)),
+            _daily("cron_check_for_payment"),
+        ),
         "common/subscriptions.js:234",
     ),
     _mail(
@@ -205,7 +220,7 @@ MAILS = (
         "Mirrorhall Subscription Expired",
         OWNER,
         "service",
-        "in a run every 24 hours",
+        (_DAILY,),
         f"{_JOBS}/cron_set_subscriptions_to_expired/index.js:30",
     ),
     _mail(
@@ -214,7 +229,7 @@ MAILS = (
         "Mirrorhall Subscription - Upcoming Renewal",
         OWNER,
         "billing",
-        "in a run every 24 hours",
+        (_DAILY,),
         f"{_JOBS}/cron_check_for_incoming_renewals/index.js:44",
     ),
     _mail(
@@ -223,7 +238,7 @@ MAILS = (
         "Your Mirrorhall Subscription - Important Information Regarding Service Changes",
         OWNER,
         "service",
-        "in a run every 24 hours",
+        (_DAILY,),
         f"{_JOBS}/cron_cleanup_expired_subscriptions/index.js:65",
     ),
 )

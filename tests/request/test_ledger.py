@@ -21,6 +21,8 @@ from dlaas_onboard.journey.facts import (
     MailFrom,
     Notifications,
     RegionGlance,
+    Schedule,
+    ScheduleKind,
     Source,
     Subscription,
     Topic,
@@ -394,12 +396,12 @@ def test_messages_of_another_project_are_told_in_its_own_words() -> None:
         "Your report",
         "user[0]",
         "service",
-        "in a run every 7 days",
+        (Schedule(ScheduleKind.RUN, ("send_report",), 7, "day", "rate(7 days)"),),
         source=Source("mails/weekly_report.html"),
         call_sites=(Source("src/report.js", 12),),
     )
     # A template of DLaaS's name that another function sends is not DLaaS's message.
-    invoice = replace(_MAILS["invoice"], trigger="remind", frequency="once for each call of remind")
+    invoice = replace(_MAILS["invoice"], trigger="remind", schedules=(Schedule(ScheduleKind.CALL, ("remind",)),))
     found = describe(Situation(_checkout(mails=(mail, invoice, mail))(build.complete()), build.answers()))
     assert {"mail.weekly_report", "mail.weekly_report.2"} <= ids(found)  # sent from two places: told twice
     assert "- Weekly report: sent by a job that runs every 7 days." in found.text
@@ -458,7 +460,17 @@ def any_facts(draw: st.DrawFn) -> Facts:
                 trigger=st.text(max_size=10),
                 recipient=st.text(max_size=10) | st.just("the user"),
                 kind=st.sampled_from(["confirmation", "billing", "unknown", ""]),
-                frequency=st.text(max_size=20) | st.just("every 2 days"),
+                schedules=st.lists(
+                    st.builds(
+                        Schedule,
+                        kind=st.sampled_from(ScheduleKind),
+                        tasks=st.lists(st.text(max_size=10), max_size=2).map(tuple),
+                        every=st.integers(0, 9),
+                        unit=st.sampled_from(["", "day"]),
+                        expression=st.text(max_size=10),
+                    ),
+                    max_size=2,
+                ).map(tuple),
                 sample=st.text(max_size=300),
                 bulk=st.booleans(),
             ),

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.facts.events import (
 from dlaas_onboard.journey.facts.facts import Facts
 from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
 from dlaas_onboard.journey.facts.place import Place
-from dlaas_onboard.journey.facts.project import Checkout, Gap, Mail, Source
+from dlaas_onboard.journey.facts.project import Checkout, Gap, Mail, Schedule, ScheduleKind, Source
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.facts.support import CaseCodes, Message, SupportCase, SupportPlan
@@ -58,6 +58,8 @@ __all__ = [
     "RegionGlance",
     "Reputation",
     "Review",
+    "Schedule",
+    "ScheduleKind",
     "SendPoint",
     "Source",
     "Spf",

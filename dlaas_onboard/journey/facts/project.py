@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,25 @@ class Source:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
+class ScheduleKind(StrEnum):
+    """What makes a message be sent."""
+
+    CALL = "call"  # somebody calls one of the tasks
+    RUN = "run"  # the function that sends it runs on a schedule
+    TASK = "task"  # another task, which runs on a schedule, leads to it
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One cause of a message: which tasks lead to it, and how often they run where a schedule starts them."""
+
+    kind: ScheduleKind
+    tasks: tuple[str, ...] = ()
+    every: int = 0  # 24, 0 where the expression is no rate
+    unit: str = ""  # minute, hour, day
+    expression: str = ""  # as Terraform has it: "rate(24 hours)", "cron(0 2 * * ? *)"
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One kind of message that the project sends, from its template and the code that sends it."""
@@ -26,7 +46,7 @@ class Mail:
     subject: str = ""
     recipient: str = ""  # "the account's owner", "the operator"
     kind: str = ""  # confirmation, security, billing, service, fulfilment, operator, unknown
-    frequency: str = ""  # "once for each registration", "each day at most"
+    schedules: tuple[Schedule, ...] = ()  # all of its causes
     sample: str = ""  # the text of the message; {name} where only the running code knows the value
     source: Source | None = None
     call_sites: tuple[Source, ...] = ()

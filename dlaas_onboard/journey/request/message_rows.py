@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dlaas_onboard.journey.facts import Mail
+from dlaas_onboard.journey.facts import Mail, Schedule, ScheduleKind
 
 SAMPLE_MAX = 900
 
@@ -40,9 +40,6 @@ _DLAAS = {
 }
 KINDS = ("confirmation", "security", "billing", "service", "fulfilment")
 _PEOPLE = re.compile(r"(the|an?) [a-z]")  # recipients in words; what is still code is not shown to a reviewer
-_CALLED = re.compile(r"once for each call of ([\w, ]+)")  # the checkout's words for how often a message is sent
-_RUN = re.compile(r"^in a run ")
-_EVERY = re.compile(r"every (?:\d+ )?(?:minute|hour|day|week)s?")
 
 
 def by_kind(mail: Mail) -> int:
@@ -64,16 +61,45 @@ def when(mail: Mail) -> str:
     known = _DLAAS.get((mail.name, mail.trigger))
     if known:
         return known[1]
-    often = _CALLED.sub(r"one message each time our function \1 runs", mail.frequency.strip().rstrip("."))
-    return _RUN.sub("sent by a job that runs ", often) or f"sent by our function {mail.trigger}"
+    causes = (_for_reviewer(item, first=place == 0) for place, item in enumerate(mail.schedules))
+    return "; ".join(causes) or f"sent by our function {mail.trigger}"
+
+
+def _for_reviewer(item: Schedule, *, first: bool) -> str:
+    """Return a cause in words for a reviewer, who does not know what runs here."""
+    if item.kind == ScheduleKind.CALL:
+        return f"one message each time our function {', '.join(item.tasks)} runs"
+    if item.kind == ScheduleKind.RUN and first:
+        return f"sent by a job that runs {_every(item)}"
+    return cause(item)
+
+
+def frequency(mail: Mail) -> str:
+    """Return how often the code sends a message: ``once for each call of register_user``."""
+    return "; ".join(cause(item) for item in mail.schedules)
+
+
+def cause(item: Schedule) -> str:
+    """Return one cause of a message: ``in a run every 24 hours``, ``nightly_orders runs every day``."""
+    match item.kind:
+        case ScheduleKind.CALL:
+            return f"once for each call of {', '.join(item.tasks)}"
+        case ScheduleKind.RUN:
+            return f"in a run {_every(item)}"
+    return f"{', '.join(item.tasks)} runs {_every(item)}"
+
+
+def _every(item: Schedule) -> str:
+    if not item.unit:
+        return f"on the schedule {item.expression}"
+    return f"every {item.unit}" if item.every == 1 else f"every {item.every} {item.unit}s"
 
 
 def interval(mail: Mail) -> str:
     """Return how often the job runs that alone sends a message of DLaaS's: ``every 24 hours``; else ``""``."""
-    if (mail.name, mail.trigger) not in _DLAAS or not mail.frequency.startswith("in a run "):
+    if (mail.name, mail.trigger) not in _DLAAS or not mail.schedules or mail.schedules[0].kind != ScheduleKind.RUN:
         return ""
-    found = _EVERY.search(mail.frequency)
-    return found.group() if found else ""
+    return next((_every(item) for item in mail.schedules if item.unit), "")
 
 
 def recipient(mail: Mail) -> str:

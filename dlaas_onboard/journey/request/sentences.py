@@ -473,7 +473,7 @@ def _authenticated(gate: str, situation: Situation) -> str:
 
 def _policy(facts: Facts) -> str:
     dmarc = so_far(facts.dmarc)
-    return f" with the policy {dmarc.policy}" if dmarc is not None and dmarc.policy else ""
+    return f" with the policy {dmarc.policy.lower()}" if dmarc is not None and dmarc.policy else ""
 
 
 def samples(facts: Facts, count: int) -> tuple[Sentence, ...]:
