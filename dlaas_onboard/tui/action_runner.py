@@ -115,7 +115,7 @@ class ActionRunner:
         answer: queue.SimpleQueue[str] = queue.SimpleQueue()
 
         def ask() -> None:
-            from dlaas_onboard.tui.dialogs import AskDialog, Question
+            from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt
 
             def answered(texts: tuple[str, ...] | None) -> None:
                 answer.put(texts[0] if texts else "")
@@ -123,7 +123,7 @@ class ActionRunner:
             self.app.push_screen(
                 AskDialog(
                     "MFA code",
-                    [Question("Code", placeholder="123456")],
+                    [InputPrompt("Code", placeholder="123456")],
                     say=prompt,
                     button="Go on",
                     check=lambda texts: "" if texts[0] else "Type the code that your device shows.",

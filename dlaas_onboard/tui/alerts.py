@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 OWN_SECONDS = 1.0  # what shows so soon after a write of the operator's own is what that write did
 
 
-class Caller:
+class ChangeAlerts:
     """Compares each view with what was read before it in this session."""
 
     def __init__(self, app: AppServices) -> None:

@@ -26,12 +26,12 @@ from textual.screen import Screen
 
 from dlaas_onboard.journey.step_registry import BY_ID, STEPS, StepId, StepState
 from dlaas_onboard.tui.action_runner import ActionRunner
-from dlaas_onboard.tui.alerts import Caller
+from dlaas_onboard.tui.alerts import ChangeAlerts
 from dlaas_onboard.tui.background import Background, Finished
-from dlaas_onboard.tui.context_bar import ContextBar, Where
+from dlaas_onboard.tui.context_bar import ContextBar, SessionContext
 from dlaas_onboard.tui.footer import KeyBar, hints
-from dlaas_onboard.tui.item_list import HandOn, Item, Rows
-from dlaas_onboard.tui.rail import KEYS, Activity, Rail, Standing
+from dlaas_onboard.tui.item_list import Item, ItemList, PassFocus
+from dlaas_onboard.tui.rail import KEYS, Activity, Rail, StepSummary
 from dlaas_onboard.tui.safe_text import flat
 from dlaas_onboard.tui.step_pane import Banners, Detail, StepPane
 from dlaas_onboard.tui.theme import DARK, DIM, LIGHT
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.review.polling import Plan
     from dlaas_onboard.onboarding import Onboarding, Options, View
     from dlaas_onboard.tui.action_items import Offer
-    from dlaas_onboard.tui.field_row import FieldRow, Left
+    from dlaas_onboard.tui.field_row import FieldLeft, FieldRow
 
 REPAINT_SECONDS = 0.1  # at most one repaint in this time, however many facts arrive
 AGES_SECONDS = 15.0
@@ -123,16 +123,16 @@ class OnboardApp(App[int]):
         self._main = Vertical(id="main")
         self.actions = ActionRunner(self)
         self._glance = onboarding.glance()
-        self._standings = {
-            StepId(step.id): Standing(StepState(step.state), step.headline)
+        self._summaries = {
+            StepId(step.id): StepSummary(StepState(step.state), step.headline)
             for step in (self._glance.steps if self._glance else ())
         }
         self.open_step = next(
-            (step for step, standing in self._standings.items() if standing.state in NEEDS), StepId.ACCOUNT
+            (step for step, summary in self._summaries.items() if summary.state in NEEDS), StepId.ACCOUNT
         )
         self._plans: dict[StepId, Plan] = {}  # when each step that waits is looked at next
         self._polling = False  # whether a look of a plan is under way
-        self._caller = Caller(self)
+        self._caller = ChangeAlerts(self)
         self._panes = {self.open_step: self._pane_of(self.open_step)}
         self.moved = False  # whether the operator chose a step: then the app does not choose one
         self._started = False
@@ -171,7 +171,7 @@ class OnboardApp(App[int]):
 
             self._since = f"As it was {age((self.clock() - when).total_seconds())} ago; looking again."
         else:
-            self.context.say(Where(region=self.options.region, profile=self.options.profile))
+            self.context.say(SessionContext(region=self.options.region, profile=self.options.profile))
             self._since = "Looking at your account for the first time."
         if self.options.rehearsal:
             self.banners.say(
@@ -179,7 +179,7 @@ class OnboardApp(App[int]):
             )
         if self.options.read_only:
             self.banners.say("readonly", READ_ONLY)
-        self.rail.stand(self._standings)
+        self.rail.show_steps(self._summaries)
         self.show_step(self.open_step)
         self.rail.focus()
         self._watch_signals()
@@ -281,8 +281,10 @@ class OnboardApp(App[int]):
     def _show(self, view: View, offers: Sequence[Offer]) -> None:
         self.offers = offers
         self.current_view = view
-        self._standings = {step: Standing(verdict.state, verdict.headline) for step, verdict in view.verdicts.items()}
-        self.rail.stand(self._standings)
+        self._summaries = {
+            step: StepSummary(verdict.state, verdict.headline) for step, verdict in view.verdicts.items()
+        }
+        self.rail.show_steps(self._summaries)
         self.context.say(where_of(view))
         self.banners.say("readonly", read_only(view, self.options))
         self.banners.say("notice", view.notice)
@@ -382,7 +384,7 @@ class OnboardApp(App[int]):
         if self.current_view is not None:
             pane.show(self.current_view, self.offers)
         else:
-            pane.preview(self._standings.get(step, Standing(None, "")), self._since)
+            pane.preview(self._summaries.get(step, StepSummary(None, "")), self._since)
         if not pane.is_attached:
             self._main.mount(pane, before=self.detail)
         self.detail.say(self.rail.detail if self.rail.has_focus else Content(""))
@@ -418,7 +420,7 @@ class OnboardApp(App[int]):
         if target == self.open_step:
             here = BY_ID[self.open_step].number
             round_ = [*STEPS[here:], *STEPS[:here]]
-            target = next((step.id for step in round_ if self._standings[step.id].state in NEEDS), target)
+            target = next((step.id for step in round_ if self._summaries[step.id].state in NEEDS), target)
         self.action_open(target.value)
 
     @on(Rail.Opened)
@@ -440,7 +442,7 @@ class OnboardApp(App[int]):
         stops = self.pane.stops()
         if not stops:
             self.rail.focus()
-        elif isinstance(stops[0], Rows):
+        elif isinstance(stops[0], ItemList):
             stops[0].enter_from(1)
         else:
             self.screen.set_focus(stops[0])
@@ -450,11 +452,11 @@ class OnboardApp(App[int]):
         """Show the headline again after something was done: it says what became of it and what comes next."""
         if isinstance(self.focused, Rail):
             self.pane.scroll_home(animate=False)
-        elif isinstance(self.focused, Rows):
+        elif isinstance(self.focused, ItemList):
             self.call_after_refresh(self.enter_pane)
 
-    @on(HandOn)
-    def hand_on(self, event: HandOn) -> None:
+    @on(PassFocus)
+    def hand_on(self, event: PassFocus) -> None:
         """Give the focus to the next thing in the pane."""
         stops = self.pane.stops()
         here = self.focused
@@ -465,7 +467,7 @@ class OnboardApp(App[int]):
             self.pane.scroll_home(animate=False)
         elif target < len(stops):
             widget = stops[target]
-            if isinstance(widget, Rows):
+            if isinstance(widget, ItemList):
                 widget.enter_from(event.direction)
             else:
                 widget.focus()
@@ -490,8 +492,8 @@ class OnboardApp(App[int]):
 
     # What has the focus
 
-    @on(Rows.Highlighted)
-    def highlighted(self, event: Rows.Highlighted) -> None:
+    @on(ItemList.Highlighted)
+    def highlighted(self, event: ItemList.Highlighted) -> None:
         """Say more about what the cursor stands on."""
         if not event.rows.has_focus or len(self.screen_stack) > 1:
             return
@@ -508,8 +510,8 @@ class OnboardApp(App[int]):
         """Keep the footer with the focus."""
         self.refresh_hints()
 
-    @on(Rows.Chosen)
-    def chosen(self, event: Rows.Chosen) -> None:
+    @on(ItemList.Chosen)
+    def chosen(self, event: ItemList.Chosen) -> None:
         """Do what an entry is there for, or show it in full."""
         from dlaas_onboard.tui.choosing import choose
 
@@ -536,7 +538,7 @@ class OnboardApp(App[int]):
     @property
     def current_item(self) -> Item | None:
         rows = self.focused
-        return rows.current if isinstance(rows, Rows) and not isinstance(rows, Rail) else None
+        return rows.current if isinstance(rows, ItemList) and not isinstance(rows, Rail) else None
 
     # Fields
 
@@ -568,10 +570,10 @@ class OnboardApp(App[int]):
 
         self.background.save(lambda: self.onboarding.enter(row.field.id, text), saved)
 
-    def on_left(self, event: Left) -> None:
+    def on_field_left(self, event: FieldLeft) -> None:
         """Go from a field to the list above it, or to the rail."""
         stops = self.pane.stops()
-        lists = [stop for stop in stops if isinstance(stop, Rows)]
+        lists = [stop for stop in stops if isinstance(stop, ItemList)]
         if lists:
             lists[0].enter_from(1)
         else:
@@ -673,7 +675,7 @@ class OnboardApp(App[int]):
         """Offer what the embedded account can be made to do."""
         from dlaas_onboard.tui import prompts
 
-        prompts.cues(self)
+        prompts.choose_cue(self)
 
     def action_copy_cli(self) -> None:
         """Copy the AWS CLI command of what is under the cursor."""

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from dlaas_onboard.tui.dialogs import Dialog, Press, Scroll, copy
 from dlaas_onboard.tui.fact_items import joined
-from dlaas_onboard.tui.item_list import Item, Rows
+from dlaas_onboard.tui.item_list import Item, ItemList
 from dlaas_onboard.tui.safe_text import fit, flat
 from dlaas_onboard.tui.theme import DIM, KEY
 
@@ -30,7 +30,7 @@ class CallsDrawer(Dialog[None]):
     def __init__(self, calls: Callable[[], Sequence[CallRecord]]) -> None:
         super().__init__()
         self._calls = calls
-        self._rows = Rows()
+        self._rows = ItemList()
         self._count = -1
 
     def content(self) -> Iterable[Widget]:

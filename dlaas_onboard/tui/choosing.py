@@ -13,7 +13,7 @@ from dlaas_onboard.journey.verdict import Finding
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui import prompts
 from dlaas_onboard.tui.dialogs import TextDialog
-from dlaas_onboard.tui.next_steps import Place
+from dlaas_onboard.tui.next_steps import ChooseProfile
 from dlaas_onboard.tui.record_items import ChooseRecordForm
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _start(app: AppCommands, action: Action) -> bool:
     return True
 
 
-def _place(app: AppCommands, _: Place) -> bool:
+def _place(app: AppCommands, _: ChooseProfile) -> bool:
     app.action_place()
     return True
 
@@ -83,7 +83,7 @@ def _mend(app: AppCommands, finding: Finding) -> bool:
 # What to do with each kind of target; each returns whether there was something to do.
 _FOLLOW: Mapping[type, Callable[[AppCommands, Any], bool]] = {
     Action: _start,
-    Place: _place,
+    ChooseProfile: _place,
     Field: _fill_in,
     ChooseRecordForm: _record_form,
     StepId: _open,

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from dlaas_onboard.tui.context_bar import Where
+from dlaas_onboard.tui.context_bar import SessionContext
 from dlaas_onboard.tui.dialogs import Dialog, Painted, Press, Scroll, copy
 from dlaas_onboard.tui.editors import LineEditor
 from dlaas_onboard.tui.safe_text import flat, lit, wrap
@@ -44,7 +44,7 @@ class ConfirmDialog(Dialog[str]):
     # A key that was pressed for the screen before must not send anything.
     armed_after: ClassVar[float] = 0.3
 
-    def __init__(self, prepared: Prepared, where: Where) -> None:
+    def __init__(self, prepared: Prepared, where: SessionContext) -> None:
         super().__init__()
         self._prepared = prepared
         self._where = where

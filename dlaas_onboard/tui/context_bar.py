@@ -13,7 +13,7 @@ from dlaas_onboard.tui.theme import DIM
 GAP = "  "
 
 
-class Where(NamedTuple):
+class SessionContext(NamedTuple):
     """What the line says."""
 
     account: str = ""
@@ -44,9 +44,9 @@ class ContextBar(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="context")
-        self._where = Where()
+        self._where = SessionContext()
 
-    def say(self, where: Where) -> None:
+    def say(self, where: SessionContext) -> None:
         """Show ``where``."""
         if where != self._where:
             self._where = where
@@ -57,7 +57,7 @@ class ContextBar(Widget):
         return line(self._where, self.content_size.width)
 
 
-def line(where: Where, width: int) -> Content:
+def line(where: SessionContext, width: int) -> Content:
     """Return the line of ``where`` in at most ``width`` cells."""
     access, color = ACCESS.get(where.access, ACCESS["unknown"])
     account = where.account or "no account"

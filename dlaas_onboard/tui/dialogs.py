@@ -22,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from dlaas_onboard.tui.editors import Choice, LineEditor, ProseEditor
-from dlaas_onboard.tui.item_list import HandOn, Item, Rows
+from dlaas_onboard.tui.item_list import Item, ItemList, PassFocus
 from dlaas_onboard.tui.safe_text import flat, lit
 from dlaas_onboard.tui.theme import DIM, KEY
 
@@ -152,8 +152,8 @@ class Dialog(ModalScreen[R], Generic[R]):
             event.stop()
             self.finish(None)
 
-    @on(HandOn)
-    def move_on(self, event: HandOn) -> None:
+    @on(PassFocus)
+    def move_on(self, event: PassFocus) -> None:
         """Move the focus when a list or a line hands it on."""
         event.stop()
         if event.direction > 0:
@@ -221,7 +221,7 @@ def copy(screen: Dialog[R] | Widget, text: str) -> None:
     screen.app.notify("Copied, if your terminal allows it (OSC 52).", timeout=3, markup=False)
 
 
-class Question(NamedTuple):
+class InputPrompt(NamedTuple):
     """One line of an :class:`AskDialog`."""
 
     label: str
@@ -264,7 +264,7 @@ class AskDialog(Dialog[tuple[str, ...]]):
     def __init__(
         self,
         title: str,
-        questions: Sequence[Question],
+        questions: Sequence[InputPrompt],
         *,
         say: str = "",
         button: str = "OK",
@@ -337,7 +337,7 @@ class AskDialog(Dialog[tuple[str, ...]]):
             self.finish(texts)
 
 
-class Menu(Rows):
+class Menu(ItemList):
     """A list in which one click chooses."""
 
     CHOOSE_ON_CLICK = True
@@ -370,7 +370,7 @@ class ListDialog(Dialog[str]):
         self._rows.show(self._items)
         self._rows.enter_from(1)
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def on_item_list_chosen(self, event: ItemList.Chosen) -> None:
         """Close with the entry."""
         event.stop()
         self.finish(event.item.key)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from dlaas_onboard.journey.text import clean
-from dlaas_onboard.tui.item_list import HandOn
+from dlaas_onboard.tui.item_list import PassFocus
 from dlaas_onboard.tui.safe_text import flat
 
 
@@ -35,7 +35,7 @@ class LineEditor(Input):
 
     def action_leave(self, direction: int) -> None:
         """Hand the focus on."""
-        self.post_message(HandOn(direction))
+        self.post_message(PassFocus(direction))
 
     @property
     def content(self) -> str:
@@ -77,14 +77,14 @@ class ProseEditor(TextArea):
     def action_cursor_up(self, select: bool = False) -> None:
         """Move up; from the first line on, hand the focus on."""
         if not select and self.cursor_at_first_line:
-            self.post_message(HandOn(-1))
+            self.post_message(PassFocus(-1))
         else:
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Move down; from the last line on, hand the focus on."""
         if not select and self.cursor_at_last_line:
-            self.post_message(HandOn(1))
+            self.post_message(PassFocus(1))
         else:
             super().action_cursor_down(select)
 
@@ -158,7 +158,7 @@ class Choice(Widget, can_focus=True):
 
     def action_leave(self, direction: int) -> None:
         """Hand the focus on."""
-        self.post_message(HandOn(direction))
+        self.post_message(PassFocus(direction))
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
@@ -213,7 +213,7 @@ class Tick(Widget, can_focus=True):
 
     def action_leave(self, direction: int) -> None:
         """Hand the focus on."""
-        self.post_message(HandOn(direction))
+        self.post_message(PassFocus(direction))
 
     def on_click(self) -> None:
         """Tick."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlaas_onboard.tui.dialogs import AskDialog, Question, TextDialog
+from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, TextDialog
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.writes.actions import ByHand
@@ -55,7 +55,7 @@ def to_file(app: AppServices, title: str, name: str, make: Callable[[], bytes]) 
     app.push_screen(
         AskDialog(
             title,
-            [Question("File", name)],
+            [InputPrompt("File", name)],
             say="A file that exists is not overwritten.",
             button="Write",
             check=lambda texts: "" if texts[0] else "Name a file.",
@@ -67,13 +67,13 @@ def to_file(app: AppServices, title: str, name: str, make: Callable[[], bytes]) 
 def reply_kit(app: AppServices) -> None:
     """Show the text for the review's case, put it into the clipboard, and offer a file as the second way."""
 
-    def made(text: Any, error: Exception | None) -> None:
+    def show(text: Any, error: Exception | None) -> None:
         app.fail(error)
         if error is None:
             app.copy_text(text)
             app.push_screen(TextDialog("Reply kit", text or "Nothing.", text, _saving(app, text)))
 
-    app.background.run(app.onboarding.reply_kit, made)
+    app.background.run(app.onboarding.reply_kit, show)
 
 
 def in_console(app: AppServices, title: str, reason: str, by_hand: ByHand) -> None:
@@ -92,13 +92,13 @@ def _saving(app: AppServices, text: str) -> Callable[[], None]:
     return lambda: to_file(app, "Reply to Amazon", "dlaas-onboard-reply.txt", text.encode)
 
 
-def made(app: AppServices, make: Callable[[], str], title: str) -> None:
+def show_text(app: AppServices, make: Callable[[], str], title: str) -> None:
     """Have a text made in the background, show it, and put it into the clipboard."""
 
-    def made(text: Any, error: Exception | None) -> None:
+    def show(text: Any, error: Exception | None) -> None:
         app.fail(error)
         if error is None:
             app.copy_text(text)
             app.push_screen(TextDialog(title, text or "Nothing.", text))
 
-    app.background.run(make, made)
+    app.background.run(make, show)

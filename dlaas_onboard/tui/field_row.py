@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from dlaas_onboard.journey.situation.fields import Field, FieldKind
 from dlaas_onboard.journey.situation.inputs import Input as Resolved
 from dlaas_onboard.tui.editors import Choice, Editor, LineEditor, ProseEditor, Tick
-from dlaas_onboard.tui.item_list import HandOn
+from dlaas_onboard.tui.item_list import PassFocus
 from dlaas_onboard.tui.safe_text import flat
 from dlaas_onboard.tui.theme import DIM
 
@@ -132,7 +132,7 @@ class FieldRow(Vertical):
         """Save on enter, and go on."""
         event.stop()
         self.commit()
-        self.post_message(HandOn(1))
+        self.post_message(PassFocus(1))
 
     def on_prose_editor_saved(self, event: ProseEditor.Saved) -> None:
         """Save when asked to."""
@@ -156,10 +156,10 @@ class FieldRow(Vertical):
 
     def action_leave(self) -> None:
         """Leave the field; what was typed is saved."""
-        self.post_message(Left(self))
+        self.post_message(FieldLeft(self))
 
 
-class Left(Message):
+class FieldLeft(Message):
     """The operator left a field with escape."""
 
     def __init__(self, row: FieldRow) -> None:

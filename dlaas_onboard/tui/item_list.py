@@ -41,7 +41,7 @@ def heading(title: str, note: str = "") -> Item:
     return Item("", paint)
 
 
-class Rows(Widget, can_focus=True):
+class ItemList(Widget, can_focus=True):
     """Entries under each other, each one or more lines high, painted for the width at hand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +57,7 @@ class Rows(Widget, can_focus=True):
     class Highlighted(Message):
         """The cursor stands on another entry."""
 
-        def __init__(self, rows: Rows, item: Item) -> None:
+        def __init__(self, rows: ItemList, item: Item) -> None:
             super().__init__()
             self.rows = rows
             self.item = item
@@ -65,7 +65,7 @@ class Rows(Widget, can_focus=True):
     class Chosen(Message):
         """An entry was chosen by enter or by a click."""
 
-        def __init__(self, rows: Rows, item: Item) -> None:
+        def __init__(self, rows: ItemList, item: Item) -> None:
             super().__init__()
             self.rows = rows
             self.item = item
@@ -228,7 +228,7 @@ class Rows(Widget, can_focus=True):
 
     def leave(self, direction: int) -> None:
         """Hand the focus on, downwards (1) or upwards (-1)."""
-        self.post_message(HandOn(direction))
+        self.post_message(PassFocus(direction))
 
     def action_edge(self, side: int) -> None:
         """Go to the first or the last entry."""
@@ -275,7 +275,7 @@ class Rows(Widget, can_focus=True):
         self.refresh()
 
 
-class HandOn(Message):
+class PassFocus(Message):
     """The cursor went past an end of a list: the focus goes on."""
 
     def __init__(self, direction: int) -> None:

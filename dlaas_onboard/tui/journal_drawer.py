@@ -14,7 +14,7 @@ from dlaas_onboard.journey.review.timeline import Kind, days, kinds
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.tui.dialogs import Dialog, Press, Scroll, TextDialog, copy
 from dlaas_onboard.tui.fact_items import joined
-from dlaas_onboard.tui.item_list import Item, Rows, heading
+from dlaas_onboard.tui.item_list import Item, ItemList, heading
 from dlaas_onboard.tui.safe_text import fit, flat
 from dlaas_onboard.tui.theme import DIM, KEY
 
@@ -36,7 +36,7 @@ class JournalDrawer(Dialog[None]):
         self._events = events
         self._kinds: tuple[Kind | None, ...] = (None, *kinds(events))
         self._kind: Kind | None = None
-        self._rows = Rows()
+        self._rows = ItemList()
 
     def content(self) -> Iterable[Widget]:
         """Return the head, the list and the buttons."""
@@ -101,7 +101,7 @@ class JournalDrawer(Dialog[None]):
         elif name == "close":
             self.finish(None)
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def on_item_list_chosen(self, event: ItemList.Chosen) -> None:
         """Show one event in full."""
         event.stop()
         if event.item.more:

@@ -23,7 +23,7 @@ from dlaas_onboard.tui.theme import DIM, KEY
 PLACES = ("account.no_region", "account.caller_unread")
 
 
-class Place(NamedTuple):
+class ChooseProfile(NamedTuple):
     """What enter does on a finding that another profile or Region mends."""
 
 
@@ -93,7 +93,7 @@ def _finding(finding: Finding, offers: Mapping[str, Offer], remedy_lines: int) -
             lines.append(Content.assemble(" " * lead, key).truncate(width, ellipsis=True))
         return lines
 
-    target: object = Place() if place else finding
+    target: object = ChooseProfile() if place else finding
     return Item(
         finding.id, paint, finding_detail(finding), finding.remedy or finding.message, finding_more(finding), target
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from dlaas_onboard.journey.step_registry import BY_ID, STEPS
-from dlaas_onboard.tui.exports import RECORDS, made, reply_kit, report
+from dlaas_onboard.tui.exports import RECORDS, reply_kit, report, show_text
 from dlaas_onboard.tui.safe_text import flat
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def commands(app: AppCommands) -> Iterator[Command]:
     yield Command("Journal", "Everything that happened here: who, what, when.", app.action_journal)
     yield Command("Help", "What this step is for, and its keys.", app.action_help)
     for format_, title, help_ in RECORDS:
-        yield Command(title, help_, partial(made, app, partial(app.onboarding.records, format_), title))
+        yield Command(title, help_, partial(show_text, app, partial(app.onboarding.records, format_), title))
     for purpose in ("read", "file"):
         yield Command(
             f"IAM policy to {purpose}",
             "Least privilege for exactly the calls that this makes, shown and copied.",
-            partial(made, app, partial(app.onboarding.policy, purpose), f"IAM policy to {purpose}"),
+            partial(show_text, app, partial(app.onboarding.policy, purpose), f"IAM policy to {purpose}"),
         )
     yield Command(
         "Reply kit",
@@ -98,7 +98,7 @@ def commands(app: AppCommands) -> Iterator[Command]:
         yield Command(
             f"Console address: {words}",
             "The page of the AWS console for this account and Region, shown and copied.",
-            partial(made, app, partial(app.onboarding.console_link, page), f"Console: {words}"),
+            partial(show_text, app, partial(app.onboarding.console_link, page), f"Console: {words}"),
         )
     for format_ in ("html", "md", "json"):
         for audience in ("private", "aws", "public"):

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.widget import Widget
 
-from dlaas_onboard.tui.dialogs import AskDialog, ListDialog, Question
-from dlaas_onboard.tui.item_list import Item, Rows
+from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, ListDialog
+from dlaas_onboard.tui.item_list import Item, ItemList
 from dlaas_onboard.tui.rail import Rail
 from dlaas_onboard.tui.safe_text import flat
 from dlaas_onboard.tui.theme import DIM
@@ -54,8 +54,8 @@ def _ask_place(app: AppCommands, profiles: Sequence[str], regions: Sequence[str]
         AskDialog(
             "Profile and Region",
             [
-                Question("Profile", place.profile if place else "", suggestions=profiles),
-                Question("Region", place.region if place else "", suggestions=regions),
+                InputPrompt("Profile", place.profile if place else "", suggestions=profiles),
+                InputPrompt("Region", place.region if place else "", suggestions=regions),
             ],
             say="Production access is granted for one account in one Region. Nothing that you entered is lost.",
             button="Turn to it",
@@ -82,7 +82,7 @@ def sentence(app: AppCommands) -> None:
     app.push_screen(
         AskDialog(
             f"{sentence.section}: your own words",
-            [Question("Sentence", sentence.text, prose=True)],
+            [InputPrompt("Sentence", sentence.text, prose=True)],
             say="What you write here is yours: no fact carries it. Empty it to get the written sentence back.",
             button="Save",
         ),
@@ -117,7 +117,7 @@ def override(app: AppCommands) -> None:
     app.push_screen(
         AskDialog(
             f"Override: {gate.title}",
-            [Question("Why the request may be filed all the same", gate.override)],
+            [InputPrompt("Why the request may be filed all the same", gate.override)],
             say=f"{gate.why} Your reason is recorded and printed in the report. Empty it to take it back.",
             button="Override",
         ),
@@ -125,8 +125,8 @@ def override(app: AppCommands) -> None:
     )
 
 
-def cues(app: AppCommands) -> None:
-    """Offer what the embedded account can be made to do."""
+def choose_cue(app: AppCommands) -> None:
+    """Offer what the embedded account can be show_text to do."""
     cues = app.onboarding.cues()
     if not cues or len(app.screen_stack) > 1:
         return
@@ -143,12 +143,12 @@ def cues(app: AppCommands) -> None:
 
 def formats(app: AppCommands) -> None:
     """Ask in which form the missing records are handed out."""
-    from dlaas_onboard.tui.exports import RECORDS, made
+    from dlaas_onboard.tui.exports import RECORDS, show_text
 
     def answered(format_: str | None) -> None:
         if format_ is not None:
             title = next(title for name, title, _ in RECORDS if name == format_)
-            made(app, partial(app.onboarding.records, format_), title)
+            show_text(app, partial(app.onboarding.records, format_), title)
 
     items = [Item(name, partial(_titled, title, help_)) for name, title, help_ in RECORDS]
     app.push_screen(ListDialog("DNS records", items), answered)
@@ -173,7 +173,7 @@ def leave(app: AppCommands) -> None:
     app.push_screen(
         AskDialog(
             "Something is being sent",
-            [Question("Type quit to leave all the same")],
+            [InputPrompt("Type quit to leave all the same")],
             say=f"{', '.join(sorted(app.busy))}: the answer is not here yet. What was sent is written down; the "
             "next start looks at AWS for it and never sends it twice.",
             button="Quit",
@@ -219,7 +219,7 @@ def jump(app: AppCommands) -> None:
         if isinstance(widget, Rail):
             places.append((widget, region.offset))
         elif region.overlaps(window):
-            top = max(region.y + (2 if isinstance(widget, Rows) else 0), window.y)
+            top = max(region.y + (2 if isinstance(widget, ItemList) else 0), window.y)
             if top < window.bottom:
                 places.append((widget, Offset(max(0, region.x - 1), top)))
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, StepId, StepState
-from dlaas_onboard.tui.item_list import Item, Rows
+from dlaas_onboard.tui.item_list import Item, ItemList
 from dlaas_onboard.tui.safe_text import fit
 from dlaas_onboard.tui.theme import DIM, KEY, STATE_STYLES
 
@@ -19,14 +19,14 @@ KEYS = dict(zip("1234567890-", (step.id for step in STEPS), strict=True))
 KEY_OF = {step: key for key, step in KEYS.items()}
 
 
-class Standing(NamedTuple):
+class StepSummary(NamedTuple):
     """How a step stands, as far as the rail says it."""
 
     state: StepState | None  # None: nobody looked yet
     headline: str
 
 
-class Rail(Rows):
+class Rail(ItemList):
     """All steps; the one under the cursor is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("right", "choose", "Open", show=False)]
@@ -43,13 +43,13 @@ class Rail(Rows):
     def __init__(self) -> None:
         super().__init__(id="rail")
         self.open = StepId.ACCOUNT
-        self._standings: Mapping[StepId, Standing] = {}
+        self._summaries: Mapping[StepId, StepSummary] = {}
 
-    def stand(self, standings: Mapping[StepId, Standing]) -> None:
+    def show_steps(self, summaries: Mapping[StepId, StepSummary]) -> None:
         """Show how the steps stand."""
-        if standings == self._standings and self.items:
+        if summaries == self._summaries and self.items:
             return
-        self._standings = standings
+        self._summaries = summaries
         self.show([self._item(step.id) for step in STEPS])
 
     def turn(self, step: StepId) -> None:
@@ -60,8 +60,8 @@ class Rail(Rows):
 
     def _item(self, step_id: StepId) -> Item:
         step = STEPS[list(StepId).index(step_id)]
-        standing = self._standings.get(step_id)
-        state = standing.state if standing else None
+        summary = self._summaries.get(step_id)
+        state = summary.state if summary else None
         word = state.value if state else "…"
         glyph = GLYPHS[state] if state else "·"
         style = STATE_STYLES[state] if state else DIM
@@ -101,7 +101,7 @@ class Rail(Rows):
         if self.current is not None:
             self.post_message(self.Opened(StepId(self.current.key)))
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def on_item_list_chosen(self, event: ItemList.Chosen) -> None:
         """Open a step that was clicked."""
         event.stop()
         self.post_message(self.Opened(StepId(event.item.key)))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.tui.action_items import Offer
 
 
-class Block(NamedTuple):
+class StepBlock(NamedTuple):
     """A block of a step: its entries are made anew when ``data`` has changed."""
 
     data: object
@@ -63,7 +63,7 @@ class StepContent(NamedTuple):
         return [(action.id, reason) for action, reason in self.offers]
 
 
-def block(name: str, content: StepContent) -> Block:
+def block(name: str, content: StepContent) -> StepBlock:
     """Return what the block ``name`` shows; ``evidence.`` and a field's id name the evidence of a declaration."""
     kind, _, field_id = name.partition(".")
     if kind == "evidence":
@@ -71,15 +71,15 @@ def block(name: str, content: StepContent) -> Block:
     return _BLOCKS[kind](content)
 
 
-def _facts(content: StepContent) -> Block:
+def _facts(content: StepContent) -> StepBlock:
     rows = [row for row in content.verdict.rows if not shown_elsewhere(row, content.step, content.view)]
-    return Block(rows, lambda: fact_items(rows, content.clock))
+    return StepBlock(rows, lambda: fact_items(rows, content.clock))
 
 
-def _now(content: StepContent) -> Block:
+def _now(content: StepContent) -> StepBlock:
     verdict, first = content.verdict, content.view.first_step
     empty = _first_empty_field(content)
-    return Block(
+    return StepBlock(
         (verdict, content.reasons, first, empty),
         lambda: next_steps.now_items(verdict, content.offers, first, empty),
     )
@@ -92,7 +92,7 @@ def _first_empty_field(content: StepContent) -> Field | None:
     return next((field for field in here if not situation.input(field.id).text), None)
 
 
-def _findings(content: StepContent) -> Block:
+def _findings(content: StepContent) -> StepBlock:
     """Return the findings that neither the top nor a gate nor an empty box says."""
     on_top = most_urgent(content.verdict)
     gates = {f"file.{gate.id}" for gate in content.view.gates}
@@ -103,67 +103,67 @@ def _findings(content: StepContent) -> Block:
     ]
     title = "More findings" if on_top else "Findings"
     offers = {offer[0].id: offer for offer in content.offers}
-    return Block((rest, title, content.reasons), lambda: finding_items(rest, offers, title))
+    return StepBlock((rest, title, content.reasons), lambda: finding_items(rest, offers, title))
 
 
-def _actions(content: StepContent) -> Block:
+def _actions(content: StepContent) -> StepBlock:
     offers = content.offers_here
-    return Block([(action.id, reason) for action, reason in offers], lambda: action_items(offers))
+    return StepBlock([(action.id, reason) for action, reason in offers], lambda: action_items(offers))
 
 
-def _sent(content: StepContent) -> Block:
+def _sent(content: StepContent) -> StepBlock:
     titles = {action.id: action.title for action, _ in content.offers_here}
     intents = [intent for intent in content.view.intents if intent.action in titles]
-    return Block(intents, lambda: intent_items(intents, titles, content.clock))
+    return StepBlock(intents, lambda: intent_items(intents, titles, content.clock))
 
 
-def _records(content: StepContent) -> Block:
+def _records(content: StepContent) -> StepBlock:
     records = content.view.records
-    return Block(records, lambda: record_items(records, content.clock))
+    return StepBlock(records, lambda: record_items(records, content.clock))
 
 
-def _text(content: StepContent) -> Block:
+def _text(content: StepContent) -> StepBlock:
     description = content.view.description
-    return Block(description, lambda: sentence_items(description, content.clock))
+    return StepBlock(description, lambda: sentence_items(description, content.clock))
 
 
-def _gates(content: StepContent) -> Block:
+def _gates(content: StepContent) -> StepBlock:
     gates = content.view.gates
-    return Block(gates, lambda: gate_items(gates))
+    return StepBlock(gates, lambda: gate_items(gates))
 
 
-def _case(content: StepContent) -> Block:
+def _case(content: StepContent) -> StepBlock:
     reading = content.view.facts.case
     case = reading.value if reading else None
-    return Block(case, lambda: case_items(case, content.clock))
+    return StepBlock(case, lambda: case_items(case, content.clock))
 
 
-def _room(content: StepContent) -> Block:
+def _room(content: StepContent) -> StepBlock:
     view = content.view
-    return Block(
+    return StepBlock(
         (content.verdict, view.facts.account, view.intents, content.next_look()),
         lambda: waiting_room.room_items(view, content.clock, content.next_look),
     )
 
 
-def _sheet(content: StepContent) -> Block:
+def _sheet(content: StepContent) -> StepBlock:
     rows = [row for row in content.view.worksheet.rows if row not in content.verdict.rows]
-    return Block(rows, lambda: fact_items(rows, content.clock, "Worksheet"))
+    return StepBlock(rows, lambda: fact_items(rows, content.clock, "Worksheet"))
 
 
-def _payload(content: StepContent) -> Block:
+def _payload(content: StepContent) -> StepBlock:
     view = content.view
     sending = [(action, action.plan(view.situation)) for action, _ in content.offers_here]
-    return Block([(action.id, calls) for action, calls in sending], lambda: payload_items(sending, view.place))
+    return StepBlock([(action.id, calls) for action, calls in sending], lambda: payload_items(sending, view.place))
 
 
-def _evidence(field_id: str, content: StepContent) -> Block:
+def _evidence(field_id: str, content: StepContent) -> StepBlock:
     section = evidence_of(content.step).get(field_id)
     rows = [row for row in content.verdict.rows if row.section == section][1:] if section else []
-    return Block(rows, lambda: fact_items(rows, content.clock, None))
+    return StepBlock(rows, lambda: fact_items(rows, content.clock, None))
 
 
-_BLOCKS: Mapping[str, Callable[[StepContent], Block]] = {
+_BLOCKS: Mapping[str, Callable[[StepContent], StepBlock]] = {
     "now": _now,
     "facts": _facts,
     "findings": _findings,

@@ -13,8 +13,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, Step, StepId
-from dlaas_onboard.tui.item_list import Rows, heading
-from dlaas_onboard.tui.rail import Standing
+from dlaas_onboard.tui.item_list import ItemList, heading
+from dlaas_onboard.tui.rail import StepSummary
 from dlaas_onboard.tui.safe_text import PROSE, wrap
 from dlaas_onboard.tui.theme import DIM, STATE_STYLES
 
@@ -48,18 +48,18 @@ class Head(Widget):
     def __init__(self, step: Step) -> None:
         super().__init__(classes="head")
         self._step = step
-        self._standing = Standing(None, "")
+        self._summary = StepSummary(None, "")
         self._note = ""
 
-    def say(self, standing: Standing, note: str = "") -> None:
+    def say(self, summary: StepSummary, note: str = "") -> None:
         """Show how the step stands."""
-        if (standing, note) != (self._standing, self._note):
-            self._standing, self._note = standing, note
+        if (summary, note) != (self._summary, self._note):
+            self._summary, self._note = summary, note
             self.refresh(layout=True)
 
     def _lines(self, width: int) -> list[Content]:
-        step, standing = self._step, self._standing
-        state = standing.state
+        step, summary = self._step, self._summary
+        state = summary.state
         said = f"{GLYPHS[state]} {state.value}" if state else "· not looked at yet"
         color = STATE_STYLES[state] if state else DIM
         title = Content.assemble((f"{step.number}  ", DIM), (step.title, "bold"))
@@ -67,10 +67,10 @@ class Head(Widget):
         prose = min(width, PROSE)
         out = [Content.assemble(title, gap, (said, color))]
         out += wrap(step.purpose, prose, DIM)
-        if standing.headline:
+        if summary.headline:
             if not self.screen.has_class("-short"):
                 out.append(Content(""))
-            out += wrap(standing.headline, prose, "bold" if state else "")
+            out += wrap(summary.headline, prose, "bold" if state else "")
         if self._note:
             out += wrap(self._note, prose, DIM)
         return out
@@ -97,7 +97,7 @@ class StepPane(VerticalScroll, can_focus=False):
         self._built = False
         self._waiting: list[Widget] = []  # built before this pane was composed
         self._shown: dict[str, object] = {}
-        self.blocks: dict[str, Rows] = {}
+        self.blocks: dict[str, ItemList] = {}
         self.fields: dict[str, FieldRow] = {}
         self._plot: Plot | None = None
 
@@ -107,9 +107,9 @@ class StepPane(VerticalScroll, can_focus=False):
         yield self._head
         yield from self._waiting
 
-    def preview(self, standing: Standing, note: str) -> None:
+    def preview(self, summary: StepSummary, note: str) -> None:
         """Show what was saved of the last look."""
-        self._head.say(standing, note)
+        self._head.say(summary, note)
 
     def show(self, view: View, offers: Sequence[Offer]) -> None:
         """Show ``view``."""
@@ -119,7 +119,7 @@ class StepPane(VerticalScroll, can_focus=False):
         from dlaas_onboard.tui.step_blocks import StepContent, block
 
         verdict = view.verdicts[self.step]
-        self._head.say(Standing(verdict.state, verdict.headline))
+        self._head.say(StepSummary(verdict.state, verdict.headline))
         content = StepContent(self.step, view, offers, self._clock, self._next_look)
         for name, rows in self.blocks.items():
             data, items = block(name, content)
@@ -162,8 +162,8 @@ class StepPane(VerticalScroll, can_focus=False):
         else:
             self._waiting = widgets
 
-    def _list(self, name: str) -> Rows:
-        rows = self.blocks[name] = Rows(classes=f"block {name.partition('.')[0]}")
+    def _list(self, name: str) -> ItemList:
+        rows = self.blocks[name] = ItemList(classes=f"block {name.partition('.')[0]}")
         rows.display = False
         return rows
 
@@ -174,7 +174,7 @@ class StepPane(VerticalScroll, can_focus=False):
 
         fields = of_step(self.step)
         if fields:
-            title = Rows(classes="block")
+            title = ItemList(classes="block")
             title.show([heading("Declarations" if self.step == StepId.DECLARATIONS else "What you enter")])
             yield title
         for field in fields:

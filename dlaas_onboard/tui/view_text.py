@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.tui.context_bar import Where
+from dlaas_onboard.tui.context_bar import SessionContext
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.snapshot import Glance
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 READ_ONLY = "Read-only: nothing is written to AWS."
 
 
-def where_of(view: View) -> Where:
+def where_of(view: View) -> SessionContext:
     """Return the context of a view."""
     from dlaas_onboard.journey.review.stages import access_of
 
     place = view.place
     access = access_of(so_far(view.facts.account))
-    return Where(place.account, place.arn, place.region, place.profile, place.endpoint, place.amazon, access)
+    return SessionContext(place.account, place.arn, place.region, place.profile, place.endpoint, place.amazon, access)
 
 
-def where_of_glance(glance: Glance) -> Where:
+def where_of_glance(glance: Glance) -> SessionContext:
     """Return the context of the last look."""
-    return Where(
+    return SessionContext(
         account=glance.account,
         arn=glance.arn,
         region=glance.region,

@@ -11,8 +11,8 @@ from textual.widget import Widget
 
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.chart import DAYS, Sends, by_day, plot
-from dlaas_onboard.tui.context_bar import Where, line, middle
-from dlaas_onboard.tui.item_list import Rows
+from dlaas_onboard.tui.context_bar import SessionContext, line, middle
+from dlaas_onboard.tui.item_list import ItemList
 from tests.tui.conftest import Opener
 from tests.tui.fake import PLACE
 from tests.tui.test_steps import key_of
@@ -33,7 +33,7 @@ async def test_everything_fits_and_the_context_stays(opened: Opener, size: tuple
             for widget in shown:
                 assert widget.region.right <= pane.region.right, widget
                 assert widget.region.width > 10, widget
-            for rows in pane.query(Rows):
+            for rows in pane.query(ItemList):
                 width = rows.content_size.width
                 for lines in rows._lines(width):
                     assert all(part.cell_length <= width for part in lines)
@@ -75,9 +75,9 @@ async def test_a_terminal_that_is_too_small_does_no_harm(opened: Opener) -> None
 TEXT = st.text("abcdefghij-:/.", max_size=70)
 
 
-@given(st.builds(Where, TEXT, TEXT, TEXT, TEXT, TEXT, st.booleans()), st.integers(60, 220))
+@given(st.builds(SessionContext, TEXT, TEXT, TEXT, TEXT, TEXT, st.booleans()), st.integers(60, 220))
 @settings(max_examples=150, deadline=None)
-def test_the_context_fits_in_one_line(where: Where, width: int) -> None:
+def test_the_context_fits_in_one_line(where: SessionContext, width: int) -> None:
     assert line(where, width).cell_length <= width
 
 

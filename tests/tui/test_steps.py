@@ -12,7 +12,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, STEPS, StepId
 from dlaas_onboard.onboarding import Options
 from dlaas_onboard.tui.editors import Choice, LineEditor, ProseEditor, Tick
-from dlaas_onboard.tui.item_list import Rows
+from dlaas_onboard.tui.item_list import ItemList
 from dlaas_onboard.tui.rail import KEY_OF
 from dlaas_onboard.tui.step_pane import StepPane
 from tests.tui.conftest import Opener, Screen
@@ -153,7 +153,7 @@ async def test_no_scroll_container_is_a_tab_stop(opened: Opener) -> None:
             await screen.press(key_of(step))
             chain = screen.app.screen.focus_chain
             assert not [widget for widget in chain if isinstance(widget, StepPane)]
-            assert not [widget for widget in chain if isinstance(widget, Rows) and widget.current is None]
+            assert not [widget for widget in chain if isinstance(widget, ItemList) and widget.current is None]
 
 
 async def test_brackets_go_to_the_step_before_and_after(opened: Opener) -> None:
