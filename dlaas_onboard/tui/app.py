@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -28,14 +26,17 @@ from dlaas_onboard.journey.step_registry import BY_ID, STEPS, StepId, StepState
 from dlaas_onboard.tui.action_runner import ActionRunner
 from dlaas_onboard.tui.alerts import ChangeAlerts
 from dlaas_onboard.tui.background import Background, Finished
+from dlaas_onboard.tui.banners import Banners
 from dlaas_onboard.tui.context_bar import ContextBar, SessionContext
+from dlaas_onboard.tui.detail_line import Detail
+from dlaas_onboard.tui.end_signals import end_on_signals
 from dlaas_onboard.tui.footer import KeyBar, hints
 from dlaas_onboard.tui.item_list import Item, ItemList, PassFocus
 from dlaas_onboard.tui.rail import KEYS, Activity, Rail, StepSummary
 from dlaas_onboard.tui.safe_text import flat
-from dlaas_onboard.tui.step_pane import Banners, Detail, StepPane
+from dlaas_onboard.tui.step_pane import StepPane
 from dlaas_onboard.tui.theme import DARK, DIM, LIGHT
-from dlaas_onboard.tui.view_text import READ_ONLY, read_only, sentence_of, where_of, where_of_glance
+from dlaas_onboard.tui.view_text import READ_ONLY, defect_notice, read_only, sentence_of, where_of, where_of_glance
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -182,7 +183,8 @@ class OnboardApp(App[int]):
         self.rail.show_steps(self._summaries)
         self.show_step(self.open_step)
         self.rail.focus()
-        self._watch_signals()
+        if not self.is_headless:
+            end_on_signals(self.leave, SAVE_SECONDS + 1)
         self.refresh_hints()
         self.call_after_refresh(self._begin)
 
@@ -205,25 +207,6 @@ class OnboardApp(App[int]):
         self._started = True
         self.fail(error)
         self._news()
-
-    def _watch_signals(self) -> None:
-        if sys.platform == "win32" or self.is_headless:
-            return
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-
-        def end(number: int, _frame: object) -> None:
-            # A terminal that is gone takes no more output, and Textual's writer then blocks the loop for ever: the
-            # process would keep the progress locked. What was acknowledged is on disk, so it may end at any moment.
-            last = threading.Timer(SAVE_SECONDS + 1, os._exit, (128 + number,))
-            last.daemon = True
-            last.start()
-            loop.call_soon_threadsafe(self.leave)
-
-        # Not the loop's own handlers: they wait for a loop that may be blocked.
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, end)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the rules again where the theme has changed: without a change it is a tenth of the first paint."""
@@ -773,20 +756,7 @@ class OnboardApp(App[int]):
         """Leave with a few lines: a traceback with local variables, Textual's own way, would print what they hold."""
         from rich.text import Text
 
-        error = sys.exc_info()[1] or self._exception
-        where = ""
-        trace = error.__traceback__ if error is not None else None
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            if "dlaas_onboard" in code.co_filename:
-                where = f" in {code.co_filename.rpartition(os.sep)[2]}:{trace.tb_lineno}"
-            trace = trace.tb_next
-        self._exit_renderables.append(
-            Text(
-                f"This is a defect of dlaas-onboard: {type(error).__name__}{where}.\n"
-                "Your progress is saved. Start again to go on; anything that was sent is looked for at AWS."
-            )
-        )
+        self._exit_renderables.append(Text(defect_notice(sys.exc_info()[1] or self._exception)))
         self._close_messages_no_wait()
 
 

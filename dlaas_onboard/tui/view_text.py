@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.facts.reading import so_far
@@ -47,3 +48,18 @@ def read_only(view: View, options: Options) -> str:
     if options.read_only:
         return READ_ONLY
     return f"Read-only: {view.read_only} What you enter now is not saved." if view.read_only else ""
+
+
+def defect_notice(error: BaseException | None) -> str:
+    """Return the last lines of an app that a defect ended: where it was, without what the variables hold."""
+    where = ""
+    trace = error.__traceback__ if error is not None else None
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "dlaas_onboard" in code.co_filename:
+            where = f" in {code.co_filename.rpartition(os.sep)[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return (
+        f"This is a defect of dlaas-onboard: {type(error).__name__}{where}.\n"
+        "Your progress is saved. Start again to go on; anything that was sent is looked for at AWS."
+    )
