@@ -228,13 +228,22 @@ def read(text: str) -> Mail:
         return Mail(Kind.UPHELD if again else Kind.REFUSED, questions, _cut((again or refused).group()))
     if paused := _ENFORCEMENT.search(plain):
         return Mail(Kind.ENFORCEMENT, (), _cut(paused.group()))
+    return _request_for_more(questions, plain) or _notice(plain)
+
+
+def _request_for_more(questions: tuple[Question, ...], plain: str) -> Mail | None:
+    """Return what a mail asks for that decides nothing, ``None`` where it asks nothing."""
     wants, identity = _WANTS.search(plain), _IDENTITY.search(plain)
-    others = tuple(question for question in questions if question != Question.IDENTITY)
-    if identity and not others:
+    if identity and not set(questions) - {Question.IDENTITY}:
         return Mail(Kind.IDENTITY, (Question.IDENTITY,), _cut(identity.group()))
-    if questions or wants:
-        found = questions or ((Question.USE_CASE,) if _TOPICS[Question.USE_CASE].search(plain) else ())
-        return Mail(Kind.QUESTION, found, _cut(wants.group() if wants else plain))
+    if not questions and not wants:
+        return None
+    asked = questions or ((Question.USE_CASE,) if _TOPICS[Question.USE_CASE].search(plain) else ())
+    return Mail(Kind.QUESTION, asked, _cut(wants.group() if wants else plain))
+
+
+def _notice(plain: str) -> Mail:
+    """Return what a mail is that neither decides nor asks."""
     for kind, pattern in ((Kind.ELSEWHERE, _ELSEWHERE), (Kind.RECEIVED, _RECEIVED)):
         if match := pattern.search(plain):
             return Mail(kind, (), _cut(match.group()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dlaas_onboard.journey.facts import Account, Facts, Identity, Reading, SupportCase
+from dlaas_onboard.journey.facts import Account, Dkim, Facts, Identity, MailFrom, Reading, SupportCase
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.quantity import quota, quota_name, rate
 from dlaas_onboard.journey.review import stages
@@ -87,27 +87,26 @@ def _listed(before: Facts, after: Facts) -> Iterator[str]:
         yield f"The identity {name} is gone."
 
 
-def _identity(one: Reading[Identity] | None, other: Reading[Identity] | None) -> Iterator[str]:
-    if one is None or other is None or not one.known or not other.known:
-        return
-    old, new = one.value, other.value
+def _identity(before: Reading[Identity] | None, after: Reading[Identity] | None) -> Iterator[str]:
+    old, new = known(before), known(after)
     if old is None or new is None:
         return  # another one may be looked at than before; what came and went is in the list of identities
     if old.name != new.name:
         return
     if old.verified != new.verified and new.verified is not None:
         yield f"{new.name} is {'verified' if new.verified else 'no longer verified'} for sending."
-    old_dkim, new_dkim = (old.dkim.status if old.dkim else ""), (new.dkim.status if new.dkim else "")
+    old_dkim, new_dkim = _status(old.dkim), _status(new.dkim)
     if old_dkim != new_dkim and new_dkim:
         yield f"DKIM of {new.name} went from {old_dkim or 'nothing'} to {new_dkim}."
-    old_from, new_from = (
-        (old.mail_from.status if old.mail_from else ""),
-        (new.mail_from.status if new.mail_from else ""),
-    )
+    old_from, new_from = _status(old.mail_from), _status(new.mail_from)
     if old_from != new_from:
         yield f"MAIL FROM of {new.name} went from {old_from or 'not configured'} to {new_from or 'not configured'}."
     if old.configuration_set != new.configuration_set:
         yield f"The default configuration set of {new.name} is now {new.configuration_set or 'none'}."
+
+
+def _status(setting: Dkim | MailFrom | None) -> str:
+    return setting.status if setting is not None else ""
 
 
 def _case(one: Reading[SupportCase] | None, other: Reading[SupportCase] | None) -> Iterator[str]:

@@ -181,13 +181,13 @@ def _short(text: str) -> str:
 
 def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Iterator[Event]:
     """Yield each write, and what became of it where the journal, killed in between, does not say."""
-    told = {(found[1], found[2]) for one in journal if one.kind == "outcome" and (found := _MARKER.match(one.text))}
+    settled = {_call_and_marker(entry) for entry in journal if entry.kind == "outcome"}
     for intent in intents:
         kind = _OPERATIONS.get(intent.call.operation, Kind.WRITE)
         said = (intent.place.account, intent.call.region or intent.place.region, intent.place.endpoint)
         name = f"{intent.call.name} ({intent.marker})"
         yield Event(intent.created_at, kind, f"Sent {name}", "", intent.by, *said)
-        if intent.phase != Phase.INTENT and (intent.call.name, intent.marker) not in told:
+        if intent.phase != Phase.INTENT and (intent.call.name, intent.marker) not in settled:
             at = intent.settled_at or (intent.outcome.at if intent.outcome else intent.created_at)
             words = f"{intent.phase.value}{f': {intent.result}' if intent.result else ''}"
             yield Event(at, kind, name, words, intent.by, *said)
@@ -206,24 +206,31 @@ def _lines(
     entered: dict[Kind, list[datetime]] = {}
     for answer in history:
         entered.setdefault(_kind_of_field(answer.field), []).append(answer.at)
-    for one in journal:
-        if one.kind in ("intent", "outcome"):
-            found = _MARKER.match(one.text)
-            if one.kind == "intent" and found and found[2] in markers:
-                continue
-            operation = (found[1] if found else "").partition(":")[2]
-            kind = kinds_of_calls.get(found[1] if found else "", _OPERATIONS.get(operation, Kind.WRITE))
-            yield Event(one.at, kind, one.text, "", one.by, *said)
-            continue
-        if one.kind == "changed":
-            if case is not None and case.messages and one.text.startswith("Case ") and "new message" in one.text:
-                continue  # the messages themselves are listed
-            yield Event(one.at, kind_of_change(one.text), one.text, "", one.by, *said)
-            continue
-        kind = _JOURNAL.get(one.kind, Kind.NOTE)
-        if kind in _ENTERED and any(abs(one.at - at) <= _NEAR for at in entered.get(kind, ())):
-            continue
-        yield Event(one.at, kind, one.text, "", one.by, *said)
+    for entry in journal:
+        if entry.kind in ("intent", "outcome"):
+            call, marker = _call_and_marker(entry)
+            kind = kinds_of_calls.get(call, _OPERATIONS.get(call.partition(":")[2], Kind.WRITE))
+            elsewhere = entry.kind == "intent" and marker in markers
+        elif entry.kind == "changed":
+            kind = kind_of_change(entry.text)
+            elsewhere = _tells_of_messages(entry, case)
+        else:
+            kind = _JOURNAL.get(entry.kind, Kind.NOTE)
+            elsewhere = kind in _ENTERED and any(abs(entry.at - at) <= _NEAR for at in entered.get(kind, ()))
+        if not elsewhere:
+            yield Event(entry.at, kind, entry.text, "", entry.by, *said)
+
+
+def _call_and_marker(entry: JournalEntry) -> tuple[str, str]:
+    """Return the call and the marker that a line of a write begins with, ``""`` where it names none."""
+    match = _MARKER.match(entry.text)
+    return (match[1], match[2]) if match else ("", "")
+
+
+def _tells_of_messages(entry: JournalEntry, case: SupportCase | None) -> bool:
+    """Whether a line counts new messages of a case whose messages are listed themselves."""
+    listed = case is not None and bool(case.messages)
+    return listed and entry.text.startswith("Case ") and "new message" in entry.text
 
 
 def _messages(case: SupportCase | None, intents: Sequence[Intent], said: tuple[str, str, str]) -> Iterator[Event]:
