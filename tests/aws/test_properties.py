@@ -112,6 +112,13 @@ def test_what_is_struck_out(text: str) -> None:
         assert secret not in f"{found.message} {found.remedy}"
 
 
+def test_all_but_the_secret_of_the_first_line_is_kept() -> None:
+    assert strike(" \n The key AKIACANARYCANARY1234 is wrong\nAnd more.\nAnd more. ") == "The key (struck out) is wrong"
+    assert strike("XXAKIA is a word, and so is ASIATIC") == "XXAKIA is a word, and so is ASIATIC"
+    assert strike("a" * 300) == "a" * 300
+    assert strike("a" * 301) == "a" * 300 + " … 1 more characters"
+
+
 @pytest.mark.parametrize(
     "exc",
     [AttributeError("x"), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), json.JSONDecodeError("x", "y", 0)],
