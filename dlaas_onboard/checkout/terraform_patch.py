@@ -263,7 +263,7 @@ def _alarms(names: Names, report_input: ReportInput) -> list[str]:
     if names.has("alarms"):
         return []
     live = {watch.metric: watch for watch in alarms.watches(facts)}
-    there = [watch for watch in live.values() if watch.state not in (alarms.State.ABSENT, alarms.State.LATE)]
+    there = [watch for watch in live.values() if watch.state not in (alarms.AlarmState.ABSENT, alarms.AlarmState.LATE)]
     parts = [
         f"# The alarm {line(watch.alarm.name)} on the {watch.metric.words} is in CloudWatch, but not in the Terraform: "
         "import it, so that it is kept."

@@ -54,7 +54,7 @@ class Proving:
     unsaved: OSError | None = None  # what could not be written down, to be told when everything is cleaned up
     _made: proof.Proof | None = None
     _sent: dict[int, Intent] = field(default_factory=dict)  # by the number of the call, from 1
-    _seen: dict[str, tuple[proof.Seen, datetime]] = field(default_factory=dict)  # by event
+    _seen: dict[str, tuple[proof.ProofEvent, datetime]] = field(default_factory=dict)  # by event
 
     @property
     def ids(self) -> tuple[str, ...]:

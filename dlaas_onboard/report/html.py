@@ -17,7 +17,7 @@ def html(document: o.Outline, digest: str) -> str:
     room = files(__package__)
     style = room.joinpath("report.css").read_text(encoding="utf-8").strip()
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.tests["finding"] = lambda block: isinstance(block, o.Finding)
+    environment.tests["finding"] = lambda block: isinstance(block, o.OutlineFinding)
     template = environment.from_string(room.joinpath("report.html.j2").read_text(encoding="utf-8"))
     return template.render(
         document=document,

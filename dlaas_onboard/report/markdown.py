@@ -42,7 +42,7 @@ def _parts(document: o.Outline, digest: str) -> Iterator[str]:
         yield f"{'#' * section.level} {escape(section.title)}"
         severity = ""
         for block in section.blocks:
-            if isinstance(block, o.Finding) and block.severity != severity:
+            if isinstance(block, o.OutlineFinding) and block.severity != severity:
                 severity = block.severity
                 yield f"### {o.SEVERITIES[severity]}"
             yield _block(block)

@@ -76,7 +76,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class OutlineFinding:
     """A finding with its evidence and remedy."""
 
     severity: str
@@ -95,7 +95,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class OutlineSentence:
     """A sentence of the request, with its source in the margin."""
 
     text: str
@@ -108,10 +108,10 @@ class Prose:
     """Sentences under a small heading."""
 
     title: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[OutlineSentence, ...]
 
 
-Block = Table | Paragraph | Code | Finding | Prose
+Block = Table | Paragraph | Code | OutlineFinding | Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class OutlineVerdict:
     """What stands on top: the state in two or three words, a sentence, and figures."""
 
     state: str
@@ -142,7 +142,7 @@ class Outline:
     title: str
     subject: str
     meta: tuple[tuple[str, str], ...]
-    verdict: Verdict
+    verdict: OutlineVerdict
     warning: str
     sections: tuple[Section, ...] = field(default=())
 
@@ -172,13 +172,13 @@ def tone(word: str) -> str:
     return _TONES.get(word, "")
 
 
-def _verdict(report: s.Report) -> Verdict:
+def _verdict(report: s.Report) -> OutlineVerdict:
     status = report.status
     findings = [finding for step in status.steps for finding in step.findings]
     count = {severity: sum(one.severity == severity for one in findings) for severity in SEVERITIES}
     done = sum(step.state == "done" for step in status.steps)
     state, colour, sentence = _state(status)
-    return Verdict(
+    return OutlineVerdict(
         state=state,
         tone=colour,
         sentence=sentence,
@@ -290,7 +290,7 @@ def _findings(report: s.Report) -> Iterator[Block]:
     for severity in SEVERITIES:
         for step, finding in every:
             if finding.severity == severity:
-                yield Finding(
+                yield OutlineFinding(
                     severity,
                     step.title,
                     finding.message,
@@ -359,10 +359,10 @@ def _request(request: s.Request | None) -> Iterator[Block]:
         yield Code(request.text)
     elif request.sentences:
         yield Paragraph("Each sentence stands beside what carries it.", "quiet")
-        sections: dict[str, list[Sentence]] = {}
+        sections: dict[str, list[OutlineSentence]] = {}
         for one in request.sentences:
             source = one.source + (f", {_time(one.observed_at)}" if one.observed_at else "")
-            sections.setdefault(one.section, []).append(Sentence(one.text, source, one.written_by_operator))
+            sections.setdefault(one.section, []).append(OutlineSentence(one.text, source, one.written_by_operator))
         for title, sentences in sections.items():
             yield Prose(title, tuple(sentences))
     else:
@@ -502,5 +502,5 @@ def _number(value: float | None, period: str | None = None) -> str:
 
 def tally(section: Section) -> str:
     """Return how many findings a section holds, in words; ``""`` for another section."""
-    count = sum(isinstance(block, Finding) for block in section.blocks)
+    count = sum(isinstance(block, OutlineFinding) for block in section.blocks)
     return plural(count, "finding") if count else ""

@@ -28,7 +28,7 @@ from dlaas_onboard.journey.steps.account import account_step
 from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import alarms
-from dlaas_onboard.journey.writes.alarms import State
+from dlaas_onboard.journey.writes.alarms import AlarmState
 from tests.journey import build
 from tests.journey.test_judges import HEADERS, send_first
 
@@ -75,44 +75,44 @@ def test_two_alarms_that_somebody_hears_are_enough() -> None:
 @pytest.mark.parametrize(
     ("change", "state"),
     [
-        ({"threshold": 0.03}, State.HEARD),
-        ({"comparison": "GreaterThanThreshold"}, State.HEARD),
-        ({"actions": ("arn:aws:lambda:eu-west-1:123456789012:function:f",)}, State.UNSEEN),
-        ({"actions": ("arn:aws:sns:eu-west-1:123456789012:unread",)}, State.UNKNOWN),
-        ({"actions": ()}, State.SILENT),
-        ({"actions_enabled": False}, State.SILENT),
-        ({"threshold": 0.1}, State.LATE),
-        ({"threshold": None}, State.LATE),
-        ({"comparison": "LessThanThreshold"}, State.ABSENT),
-        ({"dimensions": 1}, State.ABSENT),
-        ({"namespace": "Mine"}, State.ABSENT),
-        ({"metric": "Bounce"}, State.ABSENT),
+        ({"threshold": 0.03}, AlarmState.HEARD),
+        ({"comparison": "GreaterThanThreshold"}, AlarmState.HEARD),
+        ({"actions": ("arn:aws:lambda:eu-west-1:123456789012:function:f",)}, AlarmState.UNSEEN),
+        ({"actions": ("arn:aws:sns:eu-west-1:123456789012:unread",)}, AlarmState.UNKNOWN),
+        ({"actions": ()}, AlarmState.SILENT),
+        ({"actions_enabled": False}, AlarmState.SILENT),
+        ({"threshold": 0.1}, AlarmState.LATE),
+        ({"threshold": None}, AlarmState.LATE),
+        ({"comparison": "LessThanThreshold"}, AlarmState.ABSENT),
+        ({"dimensions": 1}, AlarmState.ABSENT),
+        ({"namespace": "Mine"}, AlarmState.ABSENT),
+        ({"metric": "Bounce"}, AlarmState.ABSENT),
     ],
 )
-def test_what_an_alarm_is_worth(change: dict[str, Any], state: State) -> None:
+def test_what_an_alarm_is_worth(change: dict[str, Any], state: AlarmState) -> None:
     watch = alarms.watches(given(replace(BOUNCE, **change), COMPLAINT))[0]
     assert watch.state == state
-    assert alarms.watches(given(replace(BOUNCE, **change), BOUNCE))[0].state == State.HEARD, "the best one counts"
+    assert alarms.watches(given(replace(BOUNCE, **change), BOUNCE))[0].state == AlarmState.HEARD, "the best one counts"
 
 
 @pytest.mark.parametrize(
     ("topic", "state"),
     [
-        (replace(build.topic(confirmed=False), policy=FRESH), State.PENDING),
-        (Topic(build.TOPIC, True, (), FRESH), State.UNHEARD),
-        (replace(build.topic(), policy=SES_ONLY), State.UNHEARD),
-        (replace(build.topic(), policy=FRESH, key="alias/aws/sns"), State.UNHEARD),
-        (replace(build.topic(), policy=FRESH, key="arn:aws:kms:eu-west-1:1:key/1"), State.UNKNOWN),
-        (build.topic(), State.UNKNOWN),  # its policy was not read
-        (Topic(build.TOPIC, True, (PROOF,), FRESH), State.UNHEARD),
+        (replace(build.topic(confirmed=False), policy=FRESH), AlarmState.PENDING),
+        (Topic(build.TOPIC, True, (), FRESH), AlarmState.UNHEARD),
+        (replace(build.topic(), policy=SES_ONLY), AlarmState.UNHEARD),
+        (replace(build.topic(), policy=FRESH, key="alias/aws/sns"), AlarmState.UNHEARD),
+        (replace(build.topic(), policy=FRESH, key="arn:aws:kms:eu-west-1:1:key/1"), AlarmState.UNKNOWN),
+        (build.topic(), AlarmState.UNKNOWN),  # its policy was not read
+        (Topic(build.TOPIC, True, (PROOF,), FRESH), AlarmState.UNHEARD),
     ],
 )
-def test_an_alarm_that_nobody_hears_is_none(topic: Topic, state: State) -> None:
+def test_an_alarm_that_nobody_hears_is_none(topic: Topic, state: AlarmState) -> None:
     facts = given(BOUNCE, COMPLAINT, topic=topic)
     assert {watch.state for watch in alarms.watches(facts)} == {state}
     verdict = judged(facts)
-    assert verdict.state == (StepState.DONE if state == State.UNKNOWN else StepState.TODO)
-    severity = Severity.UNKNOWN if state == State.UNKNOWN else Severity.WARNING
+    assert verdict.state == (StepState.DONE if state == AlarmState.UNKNOWN else StepState.TODO)
+    severity = Severity.UNKNOWN if state == AlarmState.UNKNOWN else Severity.WARNING
     assert [level for name, level in findings(verdict).items() if name.startswith("alarm")] == [severity] * 2
 
 

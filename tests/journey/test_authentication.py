@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.dns import authentication_results
-from dlaas_onboard.journey.dns.authentication_results import Checked, Seen, aligned, read
+from dlaas_onboard.journey.dns.authentication_results import Checked, ReceivedAuthentication, aligned, read
 from dlaas_onboard.journey.facts import Dmarc, Facts
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
@@ -342,7 +342,7 @@ ANYTHING = st.text(max_size=400) | st.lists(PIECES, max_size=40).map("".join)
 @given(ANYTHING)
 def test_no_text_crashes_the_reading_or_reaches_the_screen_raw(text: str) -> None:
     seen = read(text)
-    assert isinstance(seen, Seen)
+    assert isinstance(seen, ReceivedAuthentication)
     shown = [seen.receiver, seen.policy, seen.sender, seen.message_id, seen.problem]
     for item in (*seen.dkim, seen.spf, seen.dmarc):
         shown += [item.result, item.domain] if item is not None else []

@@ -21,7 +21,7 @@ from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.steps.test_address import test_address_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import pacing, plans, recipients
-from dlaas_onboard.journey.writes.recipients import State
+from dlaas_onboard.journey.writes.recipients import RecipientState
 from dlaas_onboard.journey.writes.reconcile import settled
 from tests.journey import build
 
@@ -121,6 +121,7 @@ def test_recipients_are_not_taken_for_the_operator() -> None:
 UNREAD: Reading[Identity] = Reading(
     "SES", build.NOW, None, Problem(ProblemKind.DENIED, "You may not call GetEmailIdentity.")
 )
+PARTLY_READ: Reading[Identity] = Reading("SES", build.NOW, None, None, "half")
 
 
 def answered(identity: Identity) -> Facts:
@@ -130,28 +131,28 @@ def answered(identity: Identity) -> Facts:
 @pytest.mark.parametrize(
     ("facts", "address", "state"),
     [
-        (looked(bob=None), BOB, State.ABSENT),
-        (looked(bob="SUCCESS"), BOB, State.VERIFIED),
-        (looked(bob="PENDING"), BOB, State.WAITING),
-        (looked(bob="TEMPORARY_FAILURE"), BOB, State.WAITING),
-        (looked(bob="FAILED"), BOB, State.EXPIRED),
-        (looked(bob="NEWSTATE"), BOB, State.UNKNOWN),
-        (build.ready(), BOB, State.UNKNOWN),
-        (replace(build.ready(), recipients={BOB: UNREAD}), BOB, State.UNKNOWN),
-        (replace(build.ready(), recipients={BOB: Reading("SES", build.NOW, None, None, "half")}), BOB, State.UNKNOWN),
-        (answered(Identity(BOB, "EMAIL_ADDRESS", None)), BOB, State.UNKNOWN),
+        (looked(bob=None), BOB, RecipientState.ABSENT),
+        (looked(bob="SUCCESS"), BOB, RecipientState.VERIFIED),
+        (looked(bob="PENDING"), BOB, RecipientState.WAITING),
+        (looked(bob="TEMPORARY_FAILURE"), BOB, RecipientState.WAITING),
+        (looked(bob="FAILED"), BOB, RecipientState.EXPIRED),
+        (looked(bob="NEWSTATE"), BOB, RecipientState.UNKNOWN),
+        (build.ready(), BOB, RecipientState.UNKNOWN),
+        (replace(build.ready(), recipients={BOB: UNREAD}), BOB, RecipientState.UNKNOWN),
+        (replace(build.ready(), recipients={BOB: PARTLY_READ}), BOB, RecipientState.UNKNOWN),
+        (answered(Identity(BOB, "EMAIL_ADDRESS", None)), BOB, RecipientState.UNKNOWN),
         # An answer about another spelling is none about this one.
-        (answered(build.address("SUCCESS", "Bob@example.org")), BOB, State.UNKNOWN),
-        (build.ready(), KIM, State.DOMAIN),
-        (build.ready(), "KIM@Shop.Example.COM", State.DOMAIN),
-        (build.fresh(), f"success@{plans.SIMULATOR}", State.SIMULATOR),
-        (build.production(), BOB, State.ANYBODY),
+        (answered(build.address("SUCCESS", "Bob@example.org")), BOB, RecipientState.UNKNOWN),
+        (build.ready(), KIM, RecipientState.DOMAIN),
+        (build.ready(), "KIM@Shop.Example.COM", RecipientState.DOMAIN),
+        (build.fresh(), f"success@{plans.SIMULATOR}", RecipientState.SIMULATOR),
+        (build.production(), BOB, RecipientState.ANYBODY),
     ],
 )  # fmt: skip
-def test_where_a_recipient_stands(facts: Facts, address: str, state: State) -> None:
+def test_where_a_recipient_stands(facts: Facts, address: str, state: RecipientState) -> None:
     found = recipients.standing(address, Situation(facts, listed(address)))
     assert found.state == state
-    assert bool(found.why) == (state in (State.UNKNOWN, State.DOMAIN))
+    assert bool(found.why) == (state in (RecipientState.UNKNOWN, RecipientState.DOMAIN))
 
 
 def test_what_could_not_be_read_is_never_offered_to_be_verified() -> None:

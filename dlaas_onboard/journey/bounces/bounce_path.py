@@ -27,7 +27,7 @@ class Hearing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class EventRoute:
     """One way of one kind of event."""
 
     event: str  # BOUNCE or COMPLAINT
@@ -105,12 +105,12 @@ def proved(situation: Situation, event: str, arn: str) -> bool:
     )
 
 
-def ways(situation: Situation) -> tuple[Way, ...]:
+def ways(situation: Situation) -> tuple[EventRoute, ...]:
     """Return every way that a bounce or complaint of the sending domain's mail takes."""
     return (*_events(situation), *_identity_topics(situation), *_forwarding(situation))
 
 
-def _events(situation: Situation) -> list[Way]:
+def _events(situation: Situation) -> list[EventRoute]:
     found = default_set(situation)
     if found is None:
         return []
@@ -122,7 +122,7 @@ def _events(situation: Situation) -> list[Way]:
             through = f"configuration set {found.name}, {destination.kind}"
             if not destination.enabled:
                 out.append(
-                    Way(
+                    EventRoute(
                         event,
                         through,
                         Hearing.UNHEARD,
@@ -134,19 +134,21 @@ def _events(situation: Situation) -> list[Way]:
             elif destination.kind == "SNS":
                 arrived = proved(situation, event, destination.target)
                 heard_ = topic(situation.facts, destination.target, proved=arrived)
-                out.append(Way(event, through, *heard_, destination.target))
+                out.append(EventRoute(event, through, *heard_, destination.target))
             elif destination.kind == "CloudWatch":
-                out.append(Way(event, through, Hearing.UNHEARD, "CloudWatch counts events; it does not say whose"))
+                out.append(
+                    EventRoute(event, through, Hearing.UNHEARD, "CloudWatch counts events; it does not say whose")
+                )
             else:
                 out.append(
-                    Way(
+                    EventRoute(
                         event, through, Hearing.UNSEEN, "who listens there cannot be seen from here", destination.target
                     )
                 )
     return out
 
 
-def _identity_topics(situation: Situation) -> list[Way]:
+def _identity_topics(situation: Situation) -> list[EventRoute]:
     reading = situation.facts.notifications
     identity = situation.identity
     if identity is None or reading is None or reading.value is None or reading.value.identity != identity.name:
@@ -155,17 +157,17 @@ def _identity_topics(situation: Situation) -> list[Way]:
     for event, arn in (("BOUNCE", reading.value.bounce_topic), ("COMPLAINT", reading.value.complaint_topic)):
         if arn:
             heard_ = topic(situation.facts, arn, proved=proved(situation, event, arn))
-            out.append(Way(event, "topic of the identity", *heard_, arn))
+            out.append(EventRoute(event, "topic of the identity", *heard_, arn))
     return out
 
 
-def _forwarding(situation: Situation) -> list[Way]:
+def _forwarding(situation: Situation) -> list[EventRoute]:
     identity = situation.identity
     _, target = mailboxes.bounces_to(situation)
     if identity is None or identity.feedback_forwarding is not True or not target:
         return []
     hearing, why = _mailed(situation.facts, target)
-    return [Way(event, f"mail to {target}", hearing, why, automatic=False) for event in EVENTS]
+    return [EventRoute(event, f"mail to {target}", hearing, why, automatic=False) for event in EVENTS]
 
 
 def mailbox(situation: Situation) -> tuple[Hearing, str]:
@@ -210,7 +212,7 @@ def readings_missing(situation: Situation) -> bool:
     return unread
 
 
-def heard(found: tuple[Way, ...], event: str, *, automatic: bool = False) -> bool:
+def heard(found: tuple[EventRoute, ...], event: str, *, automatic: bool = False) -> bool:
     """Whether a listener hears events of this kind; ``automatic`` leaves mailboxes out."""
     return any(
         way.event == event and way.hearing == Hearing.HEARD and (way.automatic or not automatic) for way in found

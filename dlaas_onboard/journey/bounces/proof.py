@@ -73,7 +73,7 @@ class Proof:
         return tuple(dict.fromkeys(item.topic.rpartition(":")[2] for item in self.arrivals))
 
 
-class Seen(NamedTuple):
+class ProofEvent(NamedTuple):
     """An event of a message that was looked for."""
 
     event: str
@@ -160,7 +160,7 @@ def _plain(value: object) -> str | None:
     return value
 
 
-def seen(body: str, wanted: Mapping[str, str]) -> Seen | None:
+def seen(body: str, wanted: Mapping[str, str]) -> ProofEvent | None:
     """Return the event that a message of the queue brings, if it is one of ``wanted`` (event by message id).
 
     Understands event publishing (``eventType``) and notifications of an identity (``notificationType``), each in SNS's
@@ -178,7 +178,7 @@ def seen(body: str, wanted: Mapping[str, str]) -> Seen | None:
         return None
     detail = document.get(kind.lower())
     feedback = detail.get("feedbackId") if isinstance(detail, dict) else None
-    return Seen(kind.upper(), message_id, _plain(feedback) or "", topic)
+    return ProofEvent(kind.upper(), message_id, _plain(feedback) or "", topic)
 
 
 # What a proof makes at AWS, and how it is known again

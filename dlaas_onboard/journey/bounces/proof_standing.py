@@ -9,35 +9,35 @@ from dlaas_onboard.journey.facts import Facts, Subscription
 from dlaas_onboard.journey.situation.situation import Situation
 
 
-class Standing(NamedTuple):
+class ProofStanding(NamedTuple):
     """Whether a proof holds for the path of today: ``None`` where the path could not be read."""
 
     holds: bool | None
     why: str = ""  # why it does not, as the end of a sentence
 
 
-def standing(situation: Situation) -> Standing | None:
+def standing(situation: Situation) -> ProofStanding | None:
     """Return how the kept proof stands, ``None`` where there is none."""
     made = proof.kept(situation.answers)
     if made is None:
         return None
     why = bounce_path.stale(made, situation)
-    unread = Standing(None, "whether the path is still the same could not be read")
+    unread = ProofStanding(None, "whether the path is still the same could not be read")
     if why is None:
         return unread
     if why:
-        return Standing(False, why)
+        return ProofStanding(False, why)
     open_ways = targets(situation)
     for item in made.arrivals:
         if item.event not in open_ways.get(item.topic, ()):
             if bounce_path.readings_missing(situation):
                 return unread
             name = item.topic.rpartition(":")[2]
-            return Standing(False, f"{item.event} events do not go to the topic {name} any more")
+            return ProofStanding(False, f"{item.event} events do not go to the topic {name} any more")
         reading = situation.facts.topics.get(item.topic)
         if reading is not None and reading.known and (reading.value is None or reading.value.ses_may_publish is False):
-            return Standing(False, f"SES may not publish to the topic {item.topic.rpartition(':')[2]} any more")
-    return Standing(True)
+            return ProofStanding(False, f"SES may not publish to the topic {item.topic.rpartition(':')[2]} any more")
+    return ProofStanding(True)
 
 
 def holds(situation: Situation) -> proof.Proof | None:

@@ -41,7 +41,7 @@ class Checked(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReceivedAuthentication:
     """What a receiver says, read from what was pasted."""
 
     receiver: str = ""  # the authserv-id, "" where it names none
@@ -55,30 +55,34 @@ class Seen:
 
 
 @lru_cache(maxsize=8)
-def read(text: str) -> Seen:
+def read(text: str) -> ReceivedAuthentication:
     """Return what the receiver says in ``text``; ``problem`` says why, where nothing can be read. Never raises."""
     try:
         # A carriage return that was pasted is kept as its visible sign.
         return _read(text[:_LONGEST].replace("\u240d", "\n").replace("\r\n", "\n").replace("\r", "\n"))
     except Exception as error:  # parsers meet anything here, and a paste must never end the program
-        return Seen(problem=f"What was pasted could not be read ({type(error).__name__}).")
+        return ReceivedAuthentication(problem=f"What was pasted could not be read ({type(error).__name__}).")
 
 
-def _read(text: str) -> Seen:
+def _read(text: str) -> ReceivedAuthentication:
     if not text.strip():
-        return Seen(problem="Nothing was pasted.")
+        return ReceivedAuthentication(problem="Nothing was pasted.")
     for fields in _headers(text):
         values = [value for name, value in fields if name == "authentication-results"]
         if values:
             return _with_fields(_results(values), fields)
     if re.search(r"^\s*arc-authentication-results\s*:", text, re.IGNORECASE | re.MULTILINE):
-        return Seen(problem="Only ARC-Authentication-Results was pasted: that is what a forwarder saw.")
+        return ReceivedAuthentication(
+            problem="Only ARC-Authentication-Results was pasted: that is what a forwarder saw."
+        )
     whole = " ".join(text.split())
     if not _NAME.match(whole) and ";" in whole and "=" in whole:
         return _results([whole])
     if _NAMELESS.match(whole):
         return _results([whole])
-    return Seen(problem=f"No Authentication-Results is in what was pasted: {line(whole, limit=80)!r}.")
+    return ReceivedAuthentication(
+        problem=f"No Authentication-Results is in what was pasted: {line(whole, limit=80)!r}."
+    )
 
 
 def _headers(text: str) -> Iterator[list[tuple[str, str]]]:
@@ -96,7 +100,7 @@ def _headers(text: str) -> Iterator[list[tuple[str, str]]]:
         yield [(name.lower(), " ".join(str(value).split())) for name, value in message.items()[:_FIELDS_MOST]]
 
 
-def _with_fields(seen: Seen, fields: Iterable[tuple[str, str]]) -> Seen:
+def _with_fields(seen: ReceivedAuthentication, fields: Iterable[tuple[str, str]]) -> ReceivedAuthentication:
     named: dict[str, str] = {}
     for name, value in fields:
         named.setdefault(name, value)
@@ -108,11 +112,11 @@ def _with_fields(seen: Seen, fields: Iterable[tuple[str, str]]) -> Seen:
     )
 
 
-def _results(values: list[str]) -> Seen:
+def _results(values: list[str]) -> ReceivedAuthentication:
     """Read the topmost field, and those of the same receiver beneath it: each of its filters may add one."""
     first = _parsed(values[0])
     if isinstance(first, str):
-        return Seen(problem=first)
+        return ReceivedAuthentication(problem=first)
     results, receiver = list(first.results), str(first.authserv_id)
     for value in values[1:]:
         other = _parsed(value)
@@ -125,7 +129,7 @@ def _results(values: list[str]) -> Seen:
         for item in results
         for name in ("dmarc", "applied-disposition", "published-domain-policy")
     ]
-    return Seen(
+    return ReceivedAuthentication(
         "" if receiver == _UNNAMED else line(receiver, limit=200),
         tuple(Checked(line(item.result, limit=40), _dkim_domain(item)) for item in results if item.method == "dkim"),
         spf,

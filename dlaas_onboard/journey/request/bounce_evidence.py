@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dlaas_onboard.journey.bounces import bounce_path
-from dlaas_onboard.journey.bounces.bounce_path import Hearing, Way
+from dlaas_onboard.journey.bounces.bounce_path import EventRoute, Hearing
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.facts import Facts, Subscription
 from dlaas_onboard.journey.facts.reading import known
@@ -20,7 +20,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation, once
 
 
-class Path(NamedTuple):
+class ObservedPath(NamedTuple):
     """How bounce and complaint events travel, as far as that was observed."""
 
     light: Light
@@ -41,7 +41,7 @@ _CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
 
 
 @once
-def path(situation: Situation) -> Path:
+def path(situation: Situation) -> ObservedPath:
     """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
     automatic = [way for way in bounce_path.ways(situation) if way.automatic]
     chosen = [way for event in EVENTS if (way := _best(automatic, event, situation.answers)) is not None]
@@ -50,11 +50,11 @@ def path(situation: Situation) -> Path:
     missing = [event for event in EVENTS if all(way.event != event for way in chosen)]
     events = " and ".join(missing or EVENTS)
     if bounce_path.readings_missing(situation):
-        return Path(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(situation))
+        return ObservedPath(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(situation))
     return _unheard([way for way in automatic if way.event in missing], events, situation.facts)
 
 
-def _unheard(ways: list[Way], events: str, facts: Facts) -> Path:
+def _unheard(ways: list[EventRoute], events: str, facts: Facts) -> ObservedPath:
     """Return why nobody is known to hear ``events``, which take these ways."""
     hearings = {way.hearing: way for way in ways}
     if Hearing.UNKNOWN in hearings:
@@ -63,17 +63,17 @@ def _unheard(ways: list[Way], events: str, facts: Facts) -> Path:
         problem = reading.problem if reading is not None else None
         why = unread.why if unread.why.endswith(".") else f"{unread.why}."
         remedy = problem.remedy if problem else "Look again."
-        return Path(Light.UNKNOWN, f"Who hears {events} events is not known: {why}", remedy)
+        return ObservedPath(Light.UNKNOWN, f"Who hears {events} events is not known: {why}", remedy)
     if Hearing.UNSEEN in hearings:
-        return Path(Light.UNKNOWN, f"Who hears {events} events cannot be seen from here.", _PROVE)
+        return ObservedPath(Light.UNKNOWN, f"Who hears {events} events cannot be seen from here.", _PROVE)
     if Hearing.PENDING in hearings:
-        return Path(Light.RED, f"The subscriber for {events} events has not confirmed.", _CONFIRM)
+        return ObservedPath(Light.RED, f"The subscriber for {events} events has not confirmed.", _CONFIRM)
     if hearings:
-        return Path(Light.RED, f"Nobody hears {events} events: {hearings[Hearing.UNHEARD].why}.", _CONNECT)
-    return Path(Light.RED, f"No event destination and no topic takes {events} events of your mail.", _CONNECT)
+        return ObservedPath(Light.RED, f"Nobody hears {events} events: {hearings[Hearing.UNHEARD].why}.", _CONNECT)
+    return ObservedPath(Light.RED, f"No event destination and no topic takes {events} events of your mail.", _CONNECT)
 
 
-def _best(ways: list[Way], event: str, answers: Answers) -> Way | None:
+def _best(ways: list[EventRoute], event: str, answers: Answers) -> EventRoute | None:
     heard = [way for way in ways if way.event == event and way.hearing == Hearing.HEARD]
     if heard:
         return heard[0]
@@ -82,13 +82,13 @@ def _best(ways: list[Way], event: str, answers: Answers) -> Way | None:
     return unseen[0] if unseen and answers.text("bounce_seen").strip() else None
 
 
-def _unread(facts: Facts, chosen: list[Way]) -> bool:
+def _unread(facts: Facts, chosen: list[EventRoute]) -> bool:
     sets = any(_is_set(way) for way in chosen) and known(facts.configuration_sets) is None
     topics = any(not _is_set(way) for way in chosen) and known(facts.notifications) is None
     return sets or topics
 
 
-def _is_set(way: Way) -> bool:
+def _is_set(way: EventRoute) -> bool:
     return way.through.startswith("configuration set")
 
 
@@ -99,7 +99,7 @@ def _why_unread(situation: Situation) -> str:
     return "Look again."
 
 
-def _observed(chosen: list[Way], situation: Situation) -> Path:
+def _observed(chosen: list[EventRoute], situation: Situation) -> ObservedPath:
     routes = list(dict.fromkeys(_route(way, situation) for way in chosen))
     listeners = list(dict.fromkeys(_listener(way, situation.facts) for way in chosen))
     sources = [evidence.origin(situation.facts.domain_identity).source]
@@ -113,7 +113,7 @@ def _observed(chosen: list[Way], situation: Situation) -> Path:
             sources.append(evidence.origin(situation.facts.topics.get(way.target)).source)
         else:
             sources.append(evidence.entered("bounce_seen", situation.answers))
-    return Path(
+    return ObservedPath(
         Light.GREEN,
         f"BOUNCE and COMPLAINT events go to {' and '.join(listeners)}.",
         route=" and ".join(routes),
@@ -125,19 +125,19 @@ def _observed(chosen: list[Way], situation: Situation) -> Path:
     )
 
 
-def _route(way: Way, situation: Situation) -> str:
+def _route(way: EventRoute, situation: Situation) -> str:
     default = bounce_path.default_set(situation)
     through = f"through the configuration set {default.name} " if _is_set(way) and default is not None else ""
     target = f"the SNS topic {name(way.target)}" if way.hearing == Hearing.HEARD else _bus(way)
     return f"{through}to {target}"
 
 
-def _bus(way: Way) -> str:
+def _bus(way: EventRoute) -> str:
     kind = way.through.rpartition(", ")[2]
     return f"{kind} ({name(way.target)})" if way.target else kind
 
 
-def _listener(way: Way, facts: Facts) -> str:
+def _listener(way: EventRoute, facts: Facts) -> str:
     topic = known(facts.topics.get(way.target))
     confirmed = [item for item in topic.subscriptions if item.confirmed] if topic is not None else []
     if way.hearing != Hearing.HEARD or not confirmed:

@@ -7,29 +7,31 @@ from typing import Any
 
 from dlaas_onboard.journey.facts import Identity
 from dlaas_onboard.journey.facts.reading import Reading
-from dlaas_onboard.journey.request.gate import Found, Light
+from dlaas_onboard.journey.request.gate import GateReading, Light
 from dlaas_onboard.journey.situation.situation import Situation
 
 
-def unread(what: str, reading: Reading[Any] | None) -> Found:
+def unread(what: str, reading: Reading[Any] | None) -> GateReading:
     problem = reading.problem if reading is not None else None
     if problem is not None:
-        return Found(Light.UNKNOWN, f"{what} could not be read: {problem.message}", problem.remedy)
+        return GateReading(Light.UNKNOWN, f"{what} could not be read: {problem.message}", problem.remedy)
     if reading is not None and reading.partial:
-        return Found(Light.UNKNOWN, f"{what} was read only in part: {reading.partial}.", "Look again.")
-    return Found(Light.UNKNOWN, f"{what} has not been read yet.", "Look again.")
+        return GateReading(Light.UNKNOWN, f"{what} was read only in part: {reading.partial}.", "Look again.")
+    return GateReading(Light.UNKNOWN, f"{what} has not been read yet.", "Look again.")
 
 
-def authentication(situation: Situation) -> Iterator[tuple[str, Found]]:
+def authentication(situation: Situation) -> Iterator[tuple[str, GateReading]]:
     """Return AWS's domain gate: verified, DKIM and MAIL FROM successful, all in one answer."""
     reading = situation.domain_identity
     name = situation.domain
     if not name:
-        nothing = Found(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
+        nothing = GateReading(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
     elif reading is None or not reading.known:
         nothing = unread(f"The identity of {name}", reading)
     else:
-        nothing = Found(Light.RED, f"SES has no identity for {name}.", "Create the domain identity in this Region.")
+        nothing = GateReading(
+            Light.RED, f"SES has no identity for {name}.", "Create the domain identity in this Region."
+        )
     identity = situation.identity
     if identity is None:
         for gate in ("domain_identity", "dkim", "mail_from"):
@@ -40,37 +42,37 @@ def authentication(situation: Situation) -> Iterator[tuple[str, Found]]:
     yield "mail_from", _mail_from(identity)
 
 
-def _verified(identity: Identity) -> Found:
+def _verified(identity: Identity) -> GateReading:
     if identity.type == "EMAIL_ADDRESS":
-        return Found(Light.RED, f"{identity.name} is an address, not a domain.", "Verify the domain itself.")
+        return GateReading(Light.RED, f"{identity.name} is an address, not a domain.", "Verify the domain itself.")
     if identity.verified is None:
-        return Found(Light.UNKNOWN, f"SES did not say whether {identity.name} is verified.", "Look again.")
+        return GateReading(Light.UNKNOWN, f"SES did not say whether {identity.name} is verified.", "Look again.")
     if not identity.verified:
         status = f" ({identity.verification_status})" if identity.verification_status else ""
-        return Found(Light.RED, f"{identity.name} is not verified{status}.", "Publish the DKIM records.")
-    return Found(Light.GREEN, f"{identity.name} is verified for sending.")
+        return GateReading(Light.RED, f"{identity.name} is not verified{status}.", "Publish the DKIM records.")
+    return GateReading(Light.GREEN, f"{identity.name} is verified for sending.")
 
 
-def _dkim(identity: Identity) -> Found:
+def _dkim(identity: Identity) -> GateReading:
     dkim = identity.dkim
     if dkim is None or not dkim.status:
-        return Found(Light.UNKNOWN, f"SES did not say how DKIM of {identity.name} stands.", "Look again.")
+        return GateReading(Light.UNKNOWN, f"SES did not say how DKIM of {identity.name} stands.", "Look again.")
     if dkim.status != "SUCCESS":
-        return Found(Light.RED, f"DKIM of {identity.name} is {dkim.status}.", "Publish the three CNAME records.")
+        return GateReading(Light.RED, f"DKIM of {identity.name} is {dkim.status}.", "Publish the three CNAME records.")
     if dkim.signing_enabled is False:
-        return Found(Light.RED, f"DKIM signing is off for {identity.name}.", "Switch DKIM signing on.")
-    return Found(Light.GREEN, f"DKIM of {identity.name} is SUCCESS.")
+        return GateReading(Light.RED, f"DKIM signing is off for {identity.name}.", "Switch DKIM signing on.")
+    return GateReading(Light.GREEN, f"DKIM of {identity.name} is SUCCESS.")
 
 
-def _mail_from(identity: Identity) -> Found:
+def _mail_from(identity: Identity) -> GateReading:
     mail_from = identity.mail_from
     if mail_from is None or not mail_from.domain:
-        return Found(Light.RED, f"{identity.name} has no MAIL FROM domain.", "Set a MAIL FROM subdomain.")
+        return GateReading(Light.RED, f"{identity.name} has no MAIL FROM domain.", "Set a MAIL FROM subdomain.")
     if not mail_from.status:
-        return Found(Light.UNKNOWN, f"SES did not say how {mail_from.domain} stands.", "Look again.")
+        return GateReading(Light.UNKNOWN, f"SES did not say how {mail_from.domain} stands.", "Look again.")
     if mail_from.status != "SUCCESS":
         remedy = "Publish its MX and SPF records."
         if mail_from.status == "FAILED":
             remedy += " Then set MAIL FROM again: SES has stopped looking."
-        return Found(Light.RED, f"MAIL FROM {mail_from.domain} is {mail_from.status}.", remedy)
-    return Found(Light.GREEN, f"MAIL FROM {mail_from.domain} is SUCCESS.")
+        return GateReading(Light.RED, f"MAIL FROM {mail_from.domain} is {mail_from.status}.", remedy)
+    return GateReading(Light.GREEN, f"MAIL FROM {mail_from.domain} is SUCCESS.")

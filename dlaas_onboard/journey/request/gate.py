@@ -41,7 +41,7 @@ class Gate:
         return self.light == Light.GREEN or (self.takes_reason and bool(self.override))
 
 
-class Found(NamedTuple):
+class GateReading(NamedTuple):
     """What was seen of a gate."""
 
     light: Light
@@ -49,7 +49,7 @@ class Found(NamedTuple):
     remedy: str = ""
 
 
-class Kind(NamedTuple):
+class GateKind(NamedTuple):
     """What is fixed about a gate."""
 
     title: str
@@ -58,22 +58,22 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "account": Kind("The account is known", StepId.ACCOUNT, False),
-    "sandbox": Kind("The account is in the sandbox", StepId.ACCOUNT, False),
-    "sending": Kind("Sending is enabled and healthy", StepId.ACCOUNT),
-    "review": Kind("No review stands in the way", StepId.DECISION, False),
-    "intents": Kind("No earlier filing is open", StepId.FILE, False),
-    "domain_identity": Kind("A domain is verified", StepId.DOMAIN),
-    "dkim": Kind("DKIM is successful", StepId.DOMAIN),
-    "mail_from": Kind("MAIL FROM is successful", StepId.DOMAIN),
-    "dmarc": Kind("DMARC is published", StepId.DOMAIN),
-    "bounce_path": Kind("Bounces and complaints reach somebody", StepId.BOUNCES),
-    "website": Kind("The website answers", StepId.REQUEST),
-    "draft": Kind("The request is complete and valid", StepId.REQUEST, False),
-    "stock": Kind("The checkout has no stock values", StepId.REQUEST),
-    "declare_terms": Kind("Declared: Service Terms and Acceptable Use Policy", StepId.DECLARATIONS, False),
-    "declare_recipients": Kind("Declared: only recipients who asked", StepId.DECLARATIONS, False),
-    "declare_bounces": Kind("Declared: bounces and complaints are handled", StepId.DECLARATIONS, False),
+    "account": GateKind("The account is known", StepId.ACCOUNT, False),
+    "sandbox": GateKind("The account is in the sandbox", StepId.ACCOUNT, False),
+    "sending": GateKind("Sending is enabled and healthy", StepId.ACCOUNT),
+    "review": GateKind("No review stands in the way", StepId.DECISION, False),
+    "intents": GateKind("No earlier filing is open", StepId.FILE, False),
+    "domain_identity": GateKind("A domain is verified", StepId.DOMAIN),
+    "dkim": GateKind("DKIM is successful", StepId.DOMAIN),
+    "mail_from": GateKind("MAIL FROM is successful", StepId.DOMAIN),
+    "dmarc": GateKind("DMARC is published", StepId.DOMAIN),
+    "bounce_path": GateKind("Bounces and complaints reach somebody", StepId.BOUNCES),
+    "website": GateKind("The website answers", StepId.REQUEST),
+    "draft": GateKind("The request is complete and valid", StepId.REQUEST, False),
+    "stock": GateKind("The checkout has no stock values", StepId.REQUEST),
+    "declare_terms": GateKind("Declared: Service Terms and Acceptable Use Policy", StepId.DECLARATIONS, False),
+    "declare_recipients": GateKind("Declared: only recipients who asked", StepId.DECLARATIONS, False),
+    "declare_bounces": GateKind("Declared: bounces and complaints are handled", StepId.DECLARATIONS, False),
 }
 TITLES = {gate: kind.title for gate, kind in KINDS.items()}
 DECLARATIONS = ("declare_terms", "declare_recipients", "declare_bounces")

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread
 from dlaas_onboard.journey.request.field_rules import check, normal
-from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Found, Gate, Light
+from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Gate, GateReading, Light
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill
 from dlaas_onboard.journey.review.stages import Stage
@@ -40,7 +40,7 @@ def gates(situation: Situation) -> tuple[Gate, ...]:
     return tuple(_gate(gate, found[gate], situation.answers) for gate in KINDS)
 
 
-def _gate(gate: str, found: Found, answers: Answers) -> Gate:
+def _gate(gate: str, found: GateReading, answers: Answers) -> Gate:
     kind = KINDS[gate]
     reason = normal(OVERRIDE + gate, answers.text(OVERRIDE + gate)) if kind.overridable else ""
     if check(OVERRIDE + gate, reason):
@@ -49,11 +49,11 @@ def _gate(gate: str, found: Found, answers: Answers) -> Gate:
 
 
 @once
-def _looked(situation: Situation) -> dict[str, Found]:
+def _looked(situation: Situation) -> dict[str, GateReading]:
     return dict(_look(situation))
 
 
-def _look(situation: Situation) -> Iterator[tuple[str, Found]]:
+def _look(situation: Situation) -> Iterator[tuple[str, GateReading]]:
     yield "account", _account(situation.facts)
     yield "sandbox", _sandbox(situation.facts)
     yield "sending", _sending(situation.facts)
@@ -68,142 +68,144 @@ def _look(situation: Situation) -> Iterator[tuple[str, Found]]:
         yield field, _declared(field, situation.answers)
 
 
-def _account(facts: Facts) -> Found:
+def _account(facts: Facts) -> GateReading:
     place = facts.place
     if facts.caller is not None and facts.caller.problem is not None:
         return unread("The account", facts.caller)
     if not place.account:
-        return Found(Light.UNKNOWN, "STS has not said which account this is.", "Check the credentials.")
+        return GateReading(Light.UNKNOWN, "STS has not said which account this is.", "Check the credentials.")
     if not place.region:
-        return Found(Light.RED, "No Region is chosen; access is granted for one Region.", "Choose the Region.")
+        return GateReading(Light.RED, "No Region is chosen; access is granted for one Region.", "Choose the Region.")
     if stages.account(facts) is None:
         return unread("The account's state in SES", facts.account)
-    return Found(Light.GREEN, f"Account {place.account}, {place.region}.")
+    return GateReading(Light.GREEN, f"Account {place.account}, {place.region}.")
 
 
-def _sandbox(facts: Facts) -> Found:
+def _sandbox(facts: Facts) -> GateReading:
     match stages.access(facts):
         case "production":
-            return Found(Light.RED, "The account has production access already.", "Nothing is left to file: go live.")
+            return GateReading(
+                Light.RED, "The account has production access already.", "Nothing is left to file: go live."
+            )
         case "sandbox":
-            return Found(Light.GREEN, "ProductionAccessEnabled is false.")
+            return GateReading(Light.GREEN, "ProductionAccessEnabled is false.")
     return unread("Production access", facts.account)
 
 
-def _sending(facts: Facts) -> Found:
+def _sending(facts: Facts) -> GateReading:
     account = stages.account(facts)
     if account is None:
         return unread("The sending state", facts.account)
     match stages.health(facts):
         case stages.Health.HEALTHY:
-            return Found(Light.GREEN, "Sending is enabled, enforcement status HEALTHY.")
+            return GateReading(Light.GREEN, "Sending is enabled, enforcement status HEALTHY.")
         case stages.Health.UNKNOWN:
-            return Found(Light.UNKNOWN, "SES did not say whether sending is enabled and healthy.", "Look again.")
+            return GateReading(Light.UNKNOWN, "SES did not say whether sending is enabled and healthy.", "Look again.")
     enabled = "disabled" if account.sending_enabled is False else "enabled"
-    return Found(
+    return GateReading(
         Light.RED,
         f"Sending is {enabled}, enforcement status {account.enforcement or 'not given'}.",
         "Answer the case that Amazon opened about it first; a request for production access does not mend it.",
     )
 
 
-def _review(facts: Facts) -> Found:
+def _review(facts: Facts) -> GateReading:
     if stages.account(facts) is None:
         return unread("The review", facts.account)
     stage = stages.status(facts)
     words = STAGE_WORDS[stage]
-    return Found(_REVIEW_LIGHTS[stage], fill(words.gate, facts), words.gate_remedy)
+    return GateReading(_REVIEW_LIGHTS[stage], fill(words.gate, facts), words.gate_remedy)
 
 
-def _intents(situation: Situation) -> Found:
+def _intents(situation: Situation) -> GateReading:
     for intent in situation.intents:
         if (
             intent.call.operation == "PutAccountDetails"
             and intent.phase in OPEN
             and intent.place.same_as(situation.place)
         ):
-            return Found(
+            return GateReading(
                 Light.RED,
                 f"What became of the request of {intent.created_at:%Y-%m-%d %H:%M} UTC is open: "
                 "it may have reached Amazon.",
                 "Look again, so that it can be reconciled.",
             )
-    return Found(Light.GREEN, "No filing of ours is open.")
+    return GateReading(Light.GREEN, "No filing of ours is open.")
 
 
-def _dmarc(situation: Situation) -> Found:
+def _dmarc(situation: Situation) -> GateReading:
     for state in states(situation):
         if state.record.purpose != Purpose.DMARC:
             continue
         if state.verdict == RecordVerdict.OK:
-            return Found(Light.GREEN, f"{state.record.name}: {state.found}")
+            return GateReading(Light.GREEN, f"{state.record.name}: {state.found}")
         light = Light.UNKNOWN if state.verdict == RecordVerdict.UNKNOWN else Light.RED
         why = f"found {state.found}" if state.found else str(state.verdict)
-        return Found(light, f"{state.record.name}: {why}.", state.fix)
-    return Found(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
+        return GateReading(light, f"{state.record.name}: {why}.", state.fix)
+    return GateReading(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
 
 
-def _bounce_path(situation: Situation) -> Found:
+def _bounce_path(situation: Situation) -> GateReading:
     found = path(situation)
     lost = bounce_path.lost(situation)
     if found.light == Light.GREEN and lost:
         address, what = next(iter(lost.items()))
-        return Found(
+        return GateReading(
             Light.RED,
             f"Mail to {address} cannot arrive: {what} are lost.",
             "Set up a mailbox for it, or let your code set a Reply-To address that is read, and enter it.",
         )
-    return Found(found.light, found.why, found.remedy)
+    return GateReading(found.light, found.why, found.remedy)
 
 
-def _website(situation: Situation) -> Found:
+def _website(situation: Situation) -> GateReading:
 
     url = evidence.field("website_url", situation)
     if not url:
-        return Found(Light.RED, "No website is named.", "Enter the website's URL.")
+        return GateReading(Light.RED, "No website is named.", "Enter the website's URL.")
     shut = website_review.blockers(situation)
     if shut:
         remedies = dict.fromkeys(item.remedy for item in shut)
-        return Found(Light.RED, " ".join(item.message for item in shut), " ".join(remedies))
+        return GateReading(Light.RED, " ".join(item.message for item in shut), " ".join(remedies))
     site = evidence.website(situation)
     if site is None:
         reading = situation.facts.website
         stale = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
         return unread(url, None if stale else reading)
-    return Found(Light.GREEN, f"{site.final_url} answers {site.status}.")
+    return GateReading(Light.GREEN, f"{site.final_url} answers {site.status}.")
 
 
-def _draft(situation: Situation) -> Found:
+def _draft(situation: Situation) -> GateReading:
     from dlaas_onboard.journey.request.draft import draft
 
     made, errors = draft(situation)
     if made is not None:
-        return Found(Light.GREEN, "Every field is within Amazon's limits.")
+        return GateReading(Light.GREEN, "Every field is within Amazon's limits.")
     words = "; ".join(f"{BY_ID[field].label}: {message}" for field, message in errors.items())
-    return Found(Light.RED, words, "Correct the fields named.")
+    return GateReading(Light.RED, words, "Correct the fields named.")
 
 
-def _stock(facts: Facts) -> Found:
+def _stock(facts: Facts) -> GateReading:
 
     reading = facts.checkout
     if reading is not None and reading.known and reading.value is None:
-        return Found(Light.GREEN, "There is no checkout.")
+        return GateReading(Light.GREEN, "There is no checkout.")
     checkout = evidence.checkout(facts)
     if checkout is None:
         return unread("The checkout", reading)
     if checkout.stock:
-        return Found(
+        return GateReading(
             Light.RED,
             f"Left at the value that DLaaS ships with: {', '.join(checkout.stock)}.",
             "Set your own values in common/config.json and deploy them.",
         )
-    return Found(Light.GREEN, "The configuration was edited.")
+    return GateReading(Light.GREEN, "The configuration was edited.")
 
 
-def _declared(field: str, answers: Answers) -> Found:
+def _declared(field: str, answers: Answers) -> GateReading:
     entry = answers.entry(field)
     if entry is not None and normal(field, entry.text) == "yes":
-        return Found(Light.GREEN, f"Declared {entry.at:%Y-%m-%d %H:%M} UTC by {entry.by}.")
-    return Found(
+        return GateReading(Light.GREEN, f"Declared {entry.at:%Y-%m-%d %H:%M} UTC by {entry.by}.")
+    return GateReading(
         Light.RED, f"Not declared: {BY_ID[field].label}.", "Declare it in the step Declarations, if it is true."
     )

@@ -42,7 +42,7 @@ METRICS = (
 )
 
 
-class State(StrEnum):
+class AlarmState(StrEnum):
     """How well a rate is watched, best first."""
 
     HEARD = "heard"
@@ -59,7 +59,7 @@ class Watch(NamedTuple):
     """What watches one rate: the best alarm there is."""
 
     metric: Metric
-    state: State
+    state: AlarmState
     alarm: Alarm | None = None
     why: str = ""  # who hears of it, or why nobody does
 
@@ -82,45 +82,45 @@ def on(metric: Metric, found: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
 
 
 def _watch(metric: Metric, found: tuple[Alarm, ...], facts: Facts) -> Watch:
-    order = list(State)
+    order = list(AlarmState)
     mine = [Watch(metric, *_judged(metric, item, facts)) for item in on(metric, found)]
-    return min(mine, key=lambda watch: order.index(watch.state), default=Watch(metric, State.ABSENT))
+    return min(mine, key=lambda watch: order.index(watch.state), default=Watch(metric, AlarmState.ABSENT))
 
 
-def _judged(metric: Metric, alarm: Alarm, facts: Facts) -> tuple[State, Alarm, str]:
+def _judged(metric: Metric, alarm: Alarm, facts: Facts) -> tuple[AlarmState, Alarm, str]:
     if alarm.threshold is None or alarm.threshold > metric.limit:
-        return State.LATE, alarm, ""
+        return AlarmState.LATE, alarm, ""
     if alarm.actions_enabled is False:
-        return State.SILENT, alarm, "its actions are switched off"
+        return AlarmState.SILENT, alarm, "its actions are switched off"
     if not alarm.actions:
-        return State.SILENT, alarm, "it tells nobody"
-    order = list(State)
+        return AlarmState.SILENT, alarm, "it tells nobody"
+    order = list(AlarmState)
     state, why = min((_heard(arn, facts) for arn in alarm.actions), key=lambda heard: order.index(heard[0]))
     return state, alarm, why
 
 
-def _heard(arn: str, facts: Facts) -> tuple[State, str]:
+def _heard(arn: str, facts: Facts) -> tuple[AlarmState, str]:
     """Return whether somebody hears of what an alarm sends to this action, and who, or why not."""
     if arn.split(":")[2:3] != ["sns"]:
-        return State.UNSEEN, f"it calls {arn.split(':')[2] if arn.count(':') > 2 else arn}"
+        return AlarmState.UNSEEN, f"it calls {arn.split(':')[2] if arn.count(':') > 2 else arn}"
     reading = facts.topics.get(arn)
     name = arn.rpartition(":")[2]
     if reading is None or not reading.known:
-        return State.UNKNOWN, f"the topic {name} could not be read"
+        return AlarmState.UNKNOWN, f"the topic {name} could not be read"
     found = reading.value
     if found is None:
-        return State.UNHEARD, f"the topic {name} does not exist"
+        return AlarmState.UNHEARD, f"the topic {name} does not exist"
     may = topic_policy.alarms_may_publish(found.policy, found.key, arn.split(":")[4]) if found.policy else None
     if may is False:
-        return State.UNHEARD, f"the policy of the topic {name} does not let CloudWatch publish"
+        return AlarmState.UNHEARD, f"the policy of the topic {name} does not let CloudWatch publish"
     asked = bounce_path.listeners(found)
     if not asked:
-        return State.UNHEARD, f"nobody subscribes to the topic {name}"
+        return AlarmState.UNHEARD, f"nobody subscribes to the topic {name}"
     if not any(item.confirmed for item in asked):
-        return State.PENDING, f"no subscriber of the topic {name} has confirmed"
+        return AlarmState.PENDING, f"no subscriber of the topic {name} has confirmed"
     if may is None:
-        return State.UNKNOWN, f"whether the topic {name} lets CloudWatch publish cannot be told"
-    return State.HEARD, ", ".join(f"{item.protocol} {item.endpoint}" for item in asked if item.confirmed)
+        return AlarmState.UNKNOWN, f"whether the topic {name} lets CloudWatch publish cannot be told"
+    return AlarmState.HEARD, ", ".join(f"{item.protocol} {item.endpoint}" for item in asked if item.confirmed)
 
 
 def name_of(metric: Metric, situation: Situation) -> str:
@@ -130,7 +130,7 @@ def name_of(metric: Metric, situation: Situation) -> str:
 
 def _lacking(facts: Facts) -> tuple[Metric, ...]:
     """Return the rates for which an alarm has to be put: none rings in time and goes anywhere."""
-    again = (State.ABSENT, State.LATE, State.SILENT)
+    again = (AlarmState.ABSENT, AlarmState.LATE, AlarmState.SILENT)
     return tuple(watch.metric for watch in watches(facts) if watch.state in again)
 
 
@@ -175,8 +175,8 @@ def no_create(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     arn = plans.topic_arn(situation)
     lacking = _lacking(situation.facts)
     states = {watch.state for watch in watches(situation.facts)}
-    if not lacking and State.UNHEARD not in states:
-        if State.PENDING in states:
+    if not lacking and AlarmState.UNHEARD not in states:
+        if AlarmState.PENDING in states:
             return "Both alarms are there: open the link that Amazon SNS mailed to the subscriber."
         return "Both rates have an alarm already."
     return _no_topic(arn, situation.facts) or _taken(lacking, situation) or _nothing_to_do(situation)
@@ -222,7 +222,7 @@ def _taken(lacking: tuple[Metric, ...], situation: Situation) -> str:
 def _nothing_to_do(situation: Situation) -> str:
     if create(situation):
         return ""
-    unheard = next((watch for watch in watches(situation.facts) if watch.state == State.UNHEARD), None)
+    unheard = next((watch for watch in watches(situation.facts) if watch.state == AlarmState.UNHEARD), None)
     return (
         f"Nobody hears the alarm {unheard.alarm.name}: {unheard.why}." if unheard and unheard.alarm else "Look again."
     )

@@ -60,7 +60,7 @@ def wanted(situation: Situation) -> tuple[str, ...]:
     return entered(situation).addresses[:MOST]
 
 
-class State(StrEnum):
+class RecipientState(StrEnum):
     """What SES lets an address receive, and why."""
 
     ANYBODY = "anybody"  # the account has production access
@@ -73,14 +73,14 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-RECEIVES = frozenset({State.ANYBODY, State.DOMAIN, State.VERIFIED, State.SIMULATOR})
+RECEIVES = frozenset({RecipientState.ANYBODY, RecipientState.DOMAIN, RecipientState.VERIFIED, RecipientState.SIMULATOR})
 
 
-class Standing(NamedTuple):
+class RecipientStanding(NamedTuple):
     """One recipient as SES sees it."""
 
     address: str
-    state: State
+    state: RecipientState
     why: str = ""  # the domain that covers it, or why nothing is known
     reading: Reading[Any] | None = None
 
@@ -103,40 +103,42 @@ def is_verified(status: str, sending: bool | None) -> bool:
     return status == "SUCCESS" if status else sending is True
 
 
-def standing(address: str, situation: Situation) -> Standing:
+def standing(address: str, situation: Situation) -> RecipientStanding:
     """Return what SES lets ``address`` receive now; what was not read is unknown, never "not there"."""
     domain = names.domain_of(address)
     if domain == plans.SIMULATOR:
-        return Standing(address, State.SIMULATOR)
+        return RecipientStanding(address, RecipientState.SIMULATOR)
     reading = reading_of(address, situation)
     if stages.access(situation.facts) == "production":
-        return Standing(address, State.ANYBODY, "", situation.facts.account)
+        return RecipientStanding(address, RecipientState.ANYBODY, "", situation.facts.account)
     for name, seen in verified_domains(situation.facts).items():
         if names.within(domain, name):
-            return Standing(address, State.DOMAIN, name, seen)
+            return RecipientStanding(address, RecipientState.DOMAIN, name, seen)
     if reading is None:
-        return Standing(address, State.UNKNOWN, "not looked at yet")
+        return RecipientStanding(address, RecipientState.UNKNOWN, "not looked at yet")
     if not reading.known:
         why = reading.problem.message if reading.problem else f"read in part only ({reading.partial})"
-        return Standing(address, State.UNKNOWN, why, reading)
+        return RecipientStanding(address, RecipientState.UNKNOWN, why, reading)
     return _of_identity(address, reading)
 
 
-def _of_identity(address: str, reading: Reading[Identity]) -> Standing:
+def _of_identity(address: str, reading: Reading[Identity]) -> RecipientStanding:
     identity = reading.value
     if identity is None:
-        return Standing(address, State.ABSENT, "", reading)
+        return RecipientStanding(address, RecipientState.ABSENT, "", reading)
     if identity.verified:
-        return Standing(address, State.VERIFIED, "", reading)
+        return RecipientStanding(address, RecipientState.VERIFIED, "", reading)
     if identity.verified is None:
-        return Standing(address, State.UNKNOWN, "Amazon's answer leaves out whether it is verified", reading)
+        return RecipientStanding(
+            address, RecipientState.UNKNOWN, "Amazon's answer leaves out whether it is verified", reading
+        )
     match identity.verification_status:
         case "FAILED":
-            return Standing(address, State.EXPIRED, "", reading)
+            return RecipientStanding(address, RecipientState.EXPIRED, "", reading)
         case "PENDING" | "TEMPORARY_FAILURE" | "NOT_STARTED":
-            return Standing(address, State.WAITING, "", reading)
+            return RecipientStanding(address, RecipientState.WAITING, "", reading)
     word = identity.verification_status or "nothing"
-    return Standing(address, State.UNKNOWN, f"SES calls it {word}, a state not known here", reading)
+    return RecipientStanding(address, RecipientState.UNKNOWN, f"SES calls it {word}, a state not known here", reading)
 
 
 def reading_of(address: str, situation: Situation) -> Reading[Identity] | None:
@@ -147,7 +149,7 @@ def reading_of(address: str, situation: Situation) -> Reading[Identity] | None:
     return reading if reading is None or reading.value is None or reading.value.name == address else None
 
 
-def standings(situation: Situation) -> tuple[Standing, ...]:
+def standings(situation: Situation) -> tuple[RecipientStanding, ...]:
     """Return each recipient of the list, in its order."""
     return tuple(standing(address, situation) for address in wanted(situation))
 
@@ -178,18 +180,18 @@ def lookalikes(situation: Situation) -> tuple[tuple[str, str], ...]:
 # What can be done
 
 
-def _these(situation: Situation, *states: State) -> tuple[str, ...]:
+def _these(situation: Situation, *states: RecipientState) -> tuple[str, ...]:
     return tuple(item.address for item in standings(situation) if item.state in states)
 
 
 def verify(situation: Situation) -> tuple[Call, ...]:
     """Return one call for each recipient that SES does not know."""
-    return tuple(_create(address) for address in _these(situation, State.ABSENT))
+    return tuple(_create(address) for address in _these(situation, RecipientState.ABSENT))
 
 
 def resend(situation: Situation) -> tuple[Call, ...]:
     """Return two calls for each recipient that has not opened its link; there is no call that sends it again."""
-    waiting = _these(situation, State.WAITING, State.EXPIRED)
+    waiting = _these(situation, RecipientState.WAITING, RecipientState.EXPIRED)
     return tuple(call for address in waiting for call in (_delete(address), _create(address)))
 
 
@@ -267,7 +269,7 @@ def _none(situation: Situation) -> str:
 
 def _unread(situation: Situation) -> str:
     """Return why a recipient is not known, ``""`` where every one is."""
-    doubt = next((item for item in standings(situation) if item.state == State.UNKNOWN), None)
+    doubt = next((item for item in standings(situation) if item.state == RecipientState.UNKNOWN), None)
     return f"{doubt.address} in SES is unknown: {doubt.why.rstrip('.')}." if doubt else ""
 
 
@@ -280,7 +282,7 @@ def no_verify(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     why = _unread(situation)
     if why:
         return why
-    waiting = _these(situation, State.WAITING, State.EXPIRED)
+    waiting = _these(situation, RecipientState.WAITING, RecipientState.EXPIRED)
     return "Each link was sent already." if waiting else "Each recipient can receive already."
 
 
@@ -303,7 +305,9 @@ def no_send(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     receiving = [item for item in standings(situation) if item.state in RECEIVES]
     if not receiving:
         return _unread(situation) or "No recipient can receive yet: each has to open its link first."
-    counted = sum(item.state != State.SIMULATOR for item in receiving)  # the simulator does not use the daily quota
+    counted = sum(
+        item.state != RecipientState.SIMULATOR for item in receiving
+    )  # the simulator does not use the daily quota
     most, sent = account.max_24_hour_send, account.sent_last_24_hours
     if most is not None and most >= 0 and sent is not None and sent + counted > most:
         return f"{max(0.0, most - sent):,.0f} of {most:,.0f} recipients are left in these 24 hours, too few for all."
@@ -333,7 +337,7 @@ def no_remove(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
 
 def before_resend(situation: Situation) -> str:
     """Return what sending the links again costs, for the confirmation."""
-    names = ", ".join(_these(situation, State.WAITING, State.EXPIRED))
+    names = ", ".join(_these(situation, RecipientState.WAITING, RecipientState.EXPIRED))
     return (
         f"SES has no call that sends a link again: each identity is deleted and created anew. For {names} the link "
         "sent before stops working, and tags, policies and the default configuration set of that identity are lost."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import bounce_path, topic_policy
-from dlaas_onboard.journey.bounces.bounce_path import Hearing, Way
+from dlaas_onboard.journey.bounces.bounce_path import EventRoute, Hearing
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.facts import Facts, Reading, Topic
 from dlaas_onboard.journey.facts.reading import so_far
@@ -85,7 +85,7 @@ def _topics_in_use(facts: Facts) -> set[str]:
     return targets | {notifications.bounce_topic, notifications.complaint_topic}
 
 
-def ways(builder: VerdictBuilder, event_ways: tuple[Way, ...]) -> None:
+def ways(builder: VerdictBuilder, event_ways: tuple[EventRoute, ...]) -> None:
     """Show every way that a bounce and a complaint takes, and whether somebody hears of it there."""
     for event in EVENTS:
         of_event = [way for way in event_ways if way.event == event]

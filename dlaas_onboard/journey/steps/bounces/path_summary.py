@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dlaas_onboard.journey.bounces import bounce_path, proof_standing
-from dlaas_onboard.journey.bounces.bounce_path import Hearing, Way
+from dlaas_onboard.journey.bounces.bounce_path import EventRoute, Hearing
 from dlaas_onboard.journey.bounces.proof import EVENTS, Proof
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
@@ -17,7 +17,7 @@ class PathSummary:
 
     situation: Situation
     suppression: StepState  # how the account's suppression list stands
-    ways: tuple[Way, ...]
+    ways: tuple[EventRoute, ...]
     unheard: tuple[str, ...]  # the kinds of event that nobody was seen to hear of
     automatic: bool  # each kind of event reaches a listener that is no mailbox
     unread: bool  # a look that could still show a way has not been taken or has failed

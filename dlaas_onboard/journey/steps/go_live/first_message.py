@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns import authentication_results, public_suffix
-from dlaas_onboard.journey.dns.authentication_results import Checked, Seen
+from dlaas_onboard.journey.dns.authentication_results import Checked, ReceivedAuthentication
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.intents import Intent, Phase
@@ -102,7 +102,7 @@ def judge(builder: VerdictBuilder, situation: Situation) -> FirstMessage:
     return FirstMessage(bool(sends) or not other, wrong, checked=True)
 
 
-def _checks(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> str:
+def _checks(paste: _PastedHeaders, seen: ReceivedAuthentication, origin: _MessageOrigin) -> str:
     """Show what the receiver checked; return what is wrong with it, ``""`` where nothing is."""
     paste.row("Receiver", seen.receiver or "does not name itself", Mark.PLAIN)
     wrong = [*_dkim(paste, seen, origin), *_spf(paste, seen, origin), *_dmarc(paste, seen)]
@@ -124,7 +124,7 @@ def _checks(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> str:
     return failure
 
 
-def _other_message(paste: _PastedHeaders, seen: Seen, ids: Sequence[str], sender: str) -> str:
+def _other_message(paste: _PastedHeaders, seen: ReceivedAuthentication, ids: Sequence[str], sender: str) -> str:
     """Return why the headers are not those of a message that was sent from here, ``""`` where nothing says so."""
     why = ""
     if seen.message_id:
@@ -148,7 +148,7 @@ def _other_message(paste: _PastedHeaders, seen: Seen, ids: Sequence[str], sender
     return why
 
 
-def _origin(situation: Situation, seen: Seen) -> _MessageOrigin:
+def _origin(situation: Situation, seen: ReceivedAuthentication) -> _MessageOrigin:
     named = seen.dmarc.domain if seen.dmarc else ""
     domain = named or names.domain_of(seen.sender) or names.domain_of(situation.sender)
     reading = situation.facts.dmarc
@@ -160,7 +160,7 @@ def _origin(situation: Situation, seen: Seen) -> _MessageOrigin:
     return _MessageOrigin(domain, record.dkim_alignment == "s", record.spf_alignment == "s")
 
 
-def _dkim(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> list[str]:
+def _dkim(paste: _PastedHeaders, seen: ReceivedAuthentication, origin: _MessageOrigin) -> list[str]:
     """Show each signature; return what is wrong with that of our own domain."""
     if not seen.dkim:
         paste.row("DKIM", "not in what was pasted", Mark.UNKNOWN, "pass")
@@ -180,7 +180,7 @@ def _dkim(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> list[str
     return []
 
 
-def _spf(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> list[str]:
+def _spf(paste: _PastedHeaders, seen: ReceivedAuthentication, origin: _MessageOrigin) -> list[str]:
     if seen.spf is None:
         paste.row("SPF", "not in what was pasted", Mark.UNKNOWN, "pass")
         return []
@@ -188,7 +188,7 @@ def _spf(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> list[str]
     return [] if seen.spf.result == "pass" else [f"SPF {seen.spf.result}{_for(seen.spf)}"]
 
 
-def _dmarc(paste: _PastedHeaders, seen: Seen) -> list[str]:
+def _dmarc(paste: _PastedHeaders, seen: ReceivedAuthentication) -> list[str]:
     if seen.dmarc is None:
         paste.row("DMARC", "not in what was pasted", Mark.UNKNOWN, "pass")
         return []
@@ -199,7 +199,7 @@ def _dmarc(paste: _PastedHeaders, seen: Seen) -> list[str]:
     return [] if passed else [f"DMARC {seen.dmarc.result}{_for(seen.dmarc)}"]
 
 
-def _alignment(paste: _PastedHeaders, seen: Seen, origin: _MessageOrigin) -> str:
+def _alignment(paste: _PastedHeaders, seen: ReceivedAuthentication, origin: _MessageOrigin) -> str:
     """Return what passed for a domain that is not that of From, ``""`` where all is aligned or cannot be told."""
     apart = []
     mine = [item for item in seen.dkim if item.result == "pass" and not authentication_results.is_amazons(item.domain)]

@@ -13,12 +13,17 @@ from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import alarms
-from dlaas_onboard.journey.writes.alarms import Metric, State, Watch
+from dlaas_onboard.journey.writes.alarms import AlarmState, Metric, Watch
 
 _RATES = "Rates"
 _ALARMS = "Alarms"
-_OPEN = frozenset({State.ABSENT, State.LATE, State.SILENT, State.UNHEARD, State.PENDING})
-_MARKS = {State.HEARD: Mark.GOOD, State.UNSEEN: Mark.PLAIN, State.UNKNOWN: Mark.UNKNOWN, State.PENDING: Mark.WAIT}
+_OPEN = frozenset({AlarmState.ABSENT, AlarmState.LATE, AlarmState.SILENT, AlarmState.UNHEARD, AlarmState.PENDING})
+_MARKS = {
+    AlarmState.HEARD: Mark.GOOD,
+    AlarmState.UNSEEN: Mark.PLAIN,
+    AlarmState.UNKNOWN: Mark.UNKNOWN,
+    AlarmState.PENDING: Mark.WAIT,
+}
 
 
 class AlarmSummary(NamedTuple):
@@ -96,7 +101,7 @@ def judge(builder: VerdictBuilder, facts: Facts) -> AlarmSummary:
 
 
 def _find_absent(builder: VerdictBuilder, facts: Facts, watches: Iterable[Watch]) -> None:
-    absent = [watch.metric.words for watch in watches if watch.state == State.ABSENT]
+    absent = [watch.metric.words for watch in watches if watch.state == AlarmState.ABSENT]
     if absent:
         builder.find(
             "alarms_missing",
@@ -134,7 +139,7 @@ def _row(builder: VerdictBuilder, facts: Facts, watch: Watch) -> None:
         return
     alarm_words = f"at {_percent(alarm.threshold)}, {alarm.state or 'state unknown'}"
     mark = Mark.BAD if alarm.state == "ALARM" else _MARKS.get(watch.state, Mark.WARN)
-    heard = f", heard by {watch.why}" if watch.state == State.HEARD else f": {watch.why}" if watch.why else ""
+    heard = f", heard by {watch.why}" if watch.state == AlarmState.HEARD else f": {watch.why}" if watch.why else ""
     builder.row(label, f"{alarm_words}{heard}", facts.alarms, mark, section=_ALARMS, expected=expected, more=alarm.name)
 
 
@@ -142,7 +147,7 @@ def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
     """Find why nobody would be told in time by ``alarm``, where that is so."""
     metric, name = watch.metric, alarm.name
     match watch.state:
-        case State.LATE:
+        case AlarmState.LATE:
             builder.find(
                 f"alarm_late.{metric.id}",
                 Severity.WARNING,
@@ -150,7 +155,7 @@ def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
                 remedy=f"Set another one at {100 * metric.limit:g} %.",
                 action="create_alarms",
             )
-        case State.SILENT | State.UNHEARD:
+        case AlarmState.SILENT | AlarmState.UNHEARD:
             builder.find(
                 f"alarm_unheard.{metric.id}",
                 Severity.WARNING,
@@ -158,14 +163,14 @@ def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
                 remedy="Let it send to a topic that somebody listens to.",
                 action="create_alarms",
             )
-        case State.PENDING:
+        case AlarmState.PENDING:
             builder.find(
                 f"alarm_pending.{metric.id}",
                 Severity.WARNING,
                 f"Nobody hears the alarm {name} yet: {watch.why}.",
                 remedy="Open the link that Amazon SNS mailed to the subscriber; it works for two days.",
             )
-        case State.UNKNOWN:
+        case AlarmState.UNKNOWN:
             builder.find(
                 f"alarm_unknown.{metric.id}",
                 Severity.UNKNOWN,

@@ -15,16 +15,16 @@ from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, VerdictBuild
 from dlaas_onboard.journey.text import age, plural
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import filings, plans, recipients
-from dlaas_onboard.journey.writes.recipients import Standing, State
+from dlaas_onboard.journey.writes.recipients import RecipientStanding, RecipientState
 
 _TODAY, _LIST = "Who can receive today", "Test recipients"
 _LINK_HOURS = 24  # the link in a verification mail works so long (SES Developer Guide, "Verifying an email address")
 _WORDS = {
-    State.ANYBODY: ("can receive: anybody can", Mark.GOOD),
-    State.VERIFIED: ("verified", Mark.GOOD),
-    State.SIMULATOR: ("the simulator needs no link", Mark.GOOD),
-    State.EXPIRED: ("the link was not opened in time", Mark.WARN),
-    State.ABSENT: ("not in SES yet", Mark.WAIT),
+    RecipientState.ANYBODY: ("can receive: anybody can", Mark.GOOD),
+    RecipientState.VERIFIED: ("verified", Mark.GOOD),
+    RecipientState.SIMULATOR: ("the simulator needs no link", Mark.GOOD),
+    RecipientState.EXPIRED: ("the link was not opened in time", Mark.WARN),
+    RecipientState.ABSENT: ("not in SES yet", Mark.WAIT),
 }
 
 
@@ -109,18 +109,20 @@ def _listed_recipients(builder: VerdictBuilder, situation: Situation) -> None:
     expired: list[str] = []
     for standing in standings:
         sent = _sent_at(standing, situation)
-        if standing.state == State.EXPIRED or (standing.state == State.WAITING and _too_old(standing, sent)):
+        if standing.state == RecipientState.EXPIRED or (
+            standing.state == RecipientState.WAITING and _too_old(standing, sent)
+        ):
             expired.append(standing.address)
-        elif standing.state == State.WAITING:
+        elif standing.state == RecipientState.WAITING:
             waiting.append(standing.address)
         _row(builder, standing, sent)
     _findings(builder, standings, waiting, expired)
 
 
 def _findings(
-    builder: VerdictBuilder, standings: Sequence[Standing], waiting: Sequence[str], expired: Sequence[str]
+    builder: VerdictBuilder, standings: Sequence[RecipientStanding], waiting: Sequence[str], expired: Sequence[str]
 ) -> None:
-    absent = [item.address for item in standings if item.state == State.ABSENT]
+    absent = [item.address for item in standings if item.state == RecipientState.ABSENT]
     if absent:
         builder.find(
             "recipients_absent",
@@ -146,7 +148,7 @@ def _findings(
             remedy="Have the links sent again, and tell the recipients first.",
             action="resend_recipients",
         )
-    unread = [item for item in standings if item.state == State.UNKNOWN and item.reading is not None]
+    unread = [item for item in standings if item.state == RecipientState.UNKNOWN and item.reading is not None]
     if unread:
         builder.find(
             "recipients_unread",
@@ -158,13 +160,13 @@ def _findings(
         )
 
 
-def _row(builder: VerdictBuilder, standing: Standing, sent: datetime | None) -> None:
+def _row(builder: VerdictBuilder, standing: RecipientStanding, sent: datetime | None) -> None:
     value, mark = _WORDS.get(standing.state, ("", Mark.PLAIN))
-    if standing.state == State.DOMAIN:
+    if standing.state == RecipientState.DOMAIN:
         value, mark = f"can receive: {standing.why} is verified", Mark.GOOD
-    elif standing.state == State.UNKNOWN:
+    elif standing.state == RecipientState.UNKNOWN:
         value, mark = standing.why if standing.why == NOT_LOOKED else f"unknown: {standing.why}", Mark.UNKNOWN
-    elif standing.state == State.WAITING and sent is not None and standing.reading is not None:
+    elif standing.state == RecipientState.WAITING and sent is not None and standing.reading is not None:
         passed = age((standing.reading.observed_at - sent).total_seconds())
         since = f"{sent:%Y-%m-%d %H:%M} UTC"
         if _too_old(standing, sent):
@@ -172,12 +174,12 @@ def _row(builder: VerdictBuilder, standing: Standing, sent: datetime | None) -> 
         else:
             spent = "" if passed == "now" else f", {passed} of {_LINK_HOURS} h"
             value, mark = f"waits for the click since {since}{spent}", Mark.WAIT
-    elif standing.state == State.WAITING:
+    elif standing.state == RecipientState.WAITING:
         value, mark = f"waits for the click; a link works {_LINK_HOURS} h, and when it was sent is not known", Mark.WAIT
     builder.row(standing.address, value, standing.reading, mark, section=_LIST)
 
 
-def _sent_at(standing: Standing, situation: Situation) -> datetime | None:
+def _sent_at(standing: RecipientStanding, situation: Situation) -> datetime | None:
     """Return when the link was sent, as far as it was sent from here: SES does not say."""
     sent = [
         intent.outcome.at if intent.outcome else intent.created_at
@@ -188,7 +190,7 @@ def _sent_at(standing: Standing, situation: Situation) -> datetime | None:
     return sent[-1] if sent else None
 
 
-def _too_old(standing: Standing, sent: datetime | None) -> bool:
+def _too_old(standing: RecipientStanding, sent: datetime | None) -> bool:
     """Whether a link was older than it works when SES was looked at."""
     if sent is None or standing.reading is None:
         return False
