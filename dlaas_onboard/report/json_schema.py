@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import GenerateJsonSchema
 
 STATUS: Final = "dlaas-onboard/status/1"
 REPORT: Final = "dlaas-onboard/report/1"
@@ -20,11 +21,27 @@ Severity = Literal["blocker", "warning", "advice", "unknown"]
 Audience = Literal["private", "aws", "public"]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+def _published_name(name: str) -> str:
+    """Return the name under which a class is published."""
+    return name.removesuffix("Document")
 
 
-class Account(_Shape):
+def _published_title(document: type) -> str:
+    return _published_name(document.__name__)
+
+
+class _PublishedDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, model_title_generator=_published_title)
+
+
+class _PublishedNames(GenerateJsonSchema):
+    """Writes each definition under the name under which it is published."""
+
+    def normalize_name(self, name: str) -> str:
+        return super().normalize_name(_published_name(name))
+
+
+class AccountDocument(_PublishedDocument):
     """Whose account was looked at; null where it is not known or not told."""
 
     id: str | None
@@ -34,21 +51,21 @@ class Account(_Shape):
     endpoint: str | None
 
 
-class Review(_Shape):
+class ReviewDocument(_PublishedDocument):
     """``ReviewDetails`` of ``GetAccount``; a status that is new at AWS is ``unknown``."""
 
     status: ReviewStatus
     case_id: str | None
 
 
-class Sending(_Shape):
+class SendingDocument(_PublishedDocument):
     """Whether the account may send at all; null where AWS did not say."""
 
     enabled: bool | None
     enforcement: str | None
 
 
-class SendQuota(_Shape):
+class SendQuotaDocument(_PublishedDocument):
     """``SendQuota`` of ``GetAccount``, in recipients; -1 is unlimited, null is not known."""
 
     max_24_hour_send: float | None = Field(allow_inf_nan=False)
@@ -56,7 +73,7 @@ class SendQuota(_Shape):
     sent_last_24_hours: float | None = Field(allow_inf_nan=False)
 
 
-class Finding(_Shape):
+class FindingDocument(_PublishedDocument):
     """Something that was found in a step; ``guide_step`` is null where the guide has no step for it."""
 
     id: str
@@ -67,17 +84,17 @@ class Finding(_Shape):
     guide_step: int | None
 
 
-class Step(_Shape):
+class StepDocument(_PublishedDocument):
     """One of the eleven steps."""
 
     id: str
     title: str
     guide_steps: list[int]
     state: State
-    findings: list[Finding]
+    findings: list[FindingDocument]
 
 
-class OpenIntent(_Shape):
+class OpenIntentDocument(_PublishedDocument):
     """A write whose outcome is not settled."""
 
     id: str
@@ -88,23 +105,23 @@ class OpenIntent(_Shape):
     created_at: datetime
 
 
-class Status(_Shape):
+class StatusDocument(_PublishedDocument):
     """One look at one account in one Region."""
 
     schema_: Literal["dlaas-onboard/status/1"] = Field(STATUS, alias="schema")
     observed_at: datetime
-    account: Account
+    account: AccountDocument
     region: str | None
     access: Access
-    review: Review
-    sending: Sending
-    quota: SendQuota
-    steps: list[Step]
+    review: ReviewDocument
+    sending: SendingDocument
+    quota: SendQuotaDocument
+    steps: list[StepDocument]
     ready_to_file: bool
-    open_intents: list[OpenIntent]
+    open_intents: list[OpenIntentDocument]
 
 
-class Row(_Shape):
+class RowDocument(_PublishedDocument):
     """A fact, as the app shows it."""
 
     section: str
@@ -116,16 +133,16 @@ class Row(_Shape):
     observed_at: datetime | None
 
 
-class Evidence(_Shape):
+class EvidenceDocument(_PublishedDocument):
     """What a step rests on."""
 
     step: str
     title: str
     headline: str
-    rows: list[Row]
+    rows: list[RowDocument]
 
 
-class GuideStep(_Shape):
+class GuideStepDocument(_PublishedDocument):
     """One of the 14 steps of the guide, and how far it is."""
 
     number: int
@@ -135,7 +152,7 @@ class GuideStep(_Shape):
     state: State
 
 
-class Gate(_Shape):
+class GateDocument(_PublishedDocument):
     """One condition for filing."""
 
     id: str
@@ -145,7 +162,7 @@ class Gate(_Shape):
     remedy: str
 
 
-class Override(_Shape):
+class OverrideDocument(_PublishedDocument):
     """A red gate that the operator passed with a typed reason."""
 
     gate: str
@@ -155,7 +172,7 @@ class Override(_Shape):
     at: datetime | None
 
 
-class Record(_Shape):
+class RecordDocument(_PublishedDocument):
     """A DNS record that should exist, beside what was found."""
 
     purpose: str
@@ -171,7 +188,7 @@ class Record(_Shape):
     observed_at: datetime | None
 
 
-class Mail(_Shape):
+class MailDocument(_PublishedDocument):
     """One kind of message that the project sends."""
 
     name: str
@@ -185,7 +202,7 @@ class Mail(_Shape):
     source: str
 
 
-class Sentence(_Shape):
+class SentenceDocument(_PublishedDocument):
     """One sentence of the use-case description, and what carries it."""
 
     id: str
@@ -196,7 +213,7 @@ class Sentence(_Shape):
     written_by_operator: bool
 
 
-class Hole(_Shape):
+class HoleDocument(_PublishedDocument):
     """What the description does not say, because nothing carries it."""
 
     id: str
@@ -205,16 +222,16 @@ class Hole(_Shape):
     remedy: str
 
 
-class Request(_Shape):
+class RequestDocument(_PublishedDocument):
     """The use-case description."""
 
     text: str
     edited: bool
-    sentences: list[Sentence]
-    holes: list[Hole]
+    sentences: list[SentenceDocument]
+    holes: list[HoleDocument]
 
 
-class Declaration(_Shape):
+class DeclarationDocument(_PublishedDocument):
     """One of the three statements to Amazon."""
 
     id: str
@@ -224,7 +241,7 @@ class Declaration(_Shape):
     at: datetime | None
 
 
-class Filing(_Shape):
+class FilingDocument(_PublishedDocument):
     """One write to AWS, from the decision to what became of it."""
 
     marker: str
@@ -241,7 +258,7 @@ class Filing(_Shape):
     sha256: str
 
 
-class JournalLine(_Shape):
+class JournalLineDocument(_PublishedDocument):
     """One event of the journal; ``where`` is account, Region and endpoint."""
 
     at: datetime
@@ -251,7 +268,7 @@ class JournalLine(_Shape):
     where: str | None = None
 
 
-class Report(_Shape):
+class ReportDocument(_PublishedDocument):
     """The readiness report. A part that the audience is not told is null."""
 
     schema_: Literal["dlaas-onboard/report/1"] = Field(REPORT, alias="schema")
@@ -259,21 +276,21 @@ class Report(_Shape):
     generated_at: datetime
     audience: Audience
     endpoint_is_amazon: bool
-    status: Status
-    guide: list[GuideStep]
-    evidence: list[Evidence]
-    gates: list[Gate] | None
-    overrides: list[Override]
-    records: list[Record]
-    mails: list[Mail]
-    request: Request | None
-    declarations: list[Declaration]
-    filings: list[Filing]
-    journal: list[JournalLine] | None
+    status: StatusDocument
+    guide: list[GuideStepDocument]
+    evidence: list[EvidenceDocument]
+    gates: list[GateDocument] | None
+    overrides: list[OverrideDocument]
+    records: list[RecordDocument]
+    mails: list[MailDocument]
+    request: RequestDocument | None
+    declarations: list[DeclarationDocument]
+    filings: list[FilingDocument]
+    journal: list[JournalLineDocument] | None
 
 
-def json_schema(kind: type[BaseModel] = Status) -> dict[str, Any]:
+def json_schema(kind: type[BaseModel] = StatusDocument) -> dict[str, Any]:
     """Return the JSON Schema of ``status --json``, or of the report."""
-    schema = kind.model_json_schema(by_alias=True, mode="serialization")
+    schema = kind.model_json_schema(by_alias=True, mode="serialization", schema_generator=_PublishedNames)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema

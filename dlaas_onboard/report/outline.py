@@ -147,7 +147,7 @@ class Outline:
     sections: tuple[Section, ...] = field(default=())
 
 
-def outline(report: s.Report) -> Outline:
+def outline(report: s.ReportDocument) -> Outline:
     """Return the document for a report that is already redacted."""
     status = report.status
     return Outline(
@@ -172,7 +172,7 @@ def tone(word: str) -> str:
     return _TONES.get(word, "")
 
 
-def _verdict(report: s.Report) -> OutlineVerdict:
+def _verdict(report: s.ReportDocument) -> OutlineVerdict:
     status = report.status
     findings = [finding for step in status.steps for finding in step.findings]
     count = {severity: sum(one.severity == severity for one in findings) for severity in SEVERITIES}
@@ -192,7 +192,7 @@ def _verdict(report: s.Report) -> OutlineVerdict:
     )
 
 
-def _state(status: s.Status) -> tuple[str, str, str]:
+def _state(status: s.StatusDocument) -> tuple[str, str, str]:
     """Return the state, its tone and what it means; stopped sending comes first (docs/ses.md, "Account state")."""
     if status.sending.enabled is False:
         return "Sending is disabled", "bad", "Amazon SES does not send any mail for this account in this Region."
@@ -216,7 +216,7 @@ def _state(status: s.Status) -> tuple[str, str, str]:
     return words.headline, _STAGE_TONES[stage], f"{words.consequence}{case}"
 
 
-def _sections(report: s.Report) -> Iterator[Section]:
+def _sections(report: s.ReportDocument) -> Iterator[Section]:
     yield Section("account", "Account", tuple(_account(report)))
     yield Section("steps", "The eleven steps", (_steps(report),))
     yield Section("findings", "Findings", tuple(_findings(report)))
@@ -238,7 +238,7 @@ def _sections(report: s.Report) -> Iterator[Section]:
         yield Section("journal", "Journal", (_journal(report.journal),))
 
 
-def _account(report: s.Report) -> Iterator[Block]:
+def _account(report: s.ReportDocument) -> Iterator[Block]:
     status = report.status
     sending = {True: "enabled", False: "disabled", None: "not known"}[status.sending.enabled]
     review = status.review.status.replace("_", " ")
@@ -265,7 +265,7 @@ def _account(report: s.Report) -> Iterator[Block]:
     yield Table("account", ("Fact", "Value"), tuple((Cell(name), cell) for name, cell in rows if cell.text))
 
 
-def _steps(report: s.Report) -> Table:
+def _steps(report: s.ReportDocument) -> Table:
     headlines = {part.step: part.headline for part in report.evidence}
     return Table(
         "steps",
@@ -283,7 +283,7 @@ def _steps(report: s.Report) -> Table:
     )
 
 
-def _findings(report: s.Report) -> Iterator[Block]:
+def _findings(report: s.ReportDocument) -> Iterator[Block]:
     every = [(step, finding) for step in report.status.steps for finding in step.findings]
     if not every:
         yield Paragraph("Nothing was found that stands in the way.")
@@ -301,7 +301,7 @@ def _findings(report: s.Report) -> Iterator[Block]:
                 )
 
 
-def _gates(gates: Sequence[s.Gate]) -> Iterator[Block]:
+def _gates(gates: Sequence[s.GateDocument]) -> Iterator[Block]:
     if not gates:
         return
     yield Paragraph("A gate that is not known is not green.", "quiet")
@@ -312,7 +312,7 @@ def _gates(gates: Sequence[s.Gate]) -> Iterator[Block]:
     )
 
 
-def _overrides(overrides: Sequence[s.Override]) -> Iterator[Block]:
+def _overrides(overrides: Sequence[s.OverrideDocument]) -> Iterator[Block]:
     if overrides:
         yield Table(
             "overrides",
@@ -324,7 +324,7 @@ def _overrides(overrides: Sequence[s.Override]) -> Iterator[Block]:
         )
 
 
-def _records(records: Sequence[s.Record]) -> Iterator[Block]:
+def _records(records: Sequence[s.RecordDocument]) -> Iterator[Block]:
     if not records:
         return
     yield Table(
@@ -351,7 +351,7 @@ def _records(records: Sequence[s.Record]) -> Iterator[Block]:
     )
 
 
-def _request(request: s.Request | None) -> Iterator[Block]:
+def _request(request: s.RequestDocument | None) -> Iterator[Block]:
     if request is None:
         return
     if request.edited:
@@ -375,7 +375,7 @@ def _request(request: s.Request | None) -> Iterator[Block]:
         )
 
 
-def _mails(mails: Sequence[s.Mail]) -> Iterator[Block]:
+def _mails(mails: Sequence[s.MailDocument]) -> Iterator[Block]:
     if not mails:
         return
     yield Table(
@@ -398,7 +398,7 @@ def _mails(mails: Sequence[s.Mail]) -> Iterator[Block]:
             yield Code(f"{above}\n\n{mail.sample}".strip(), title=f"Sample: {mail.name}")
 
 
-def _declarations(declarations: Sequence[s.Declaration]) -> Table:
+def _declarations(declarations: Sequence[s.DeclarationDocument]) -> Table:
     return Table(
         "declarations",
         ("Statement", "Declared", "By", "When"),
@@ -414,7 +414,7 @@ def _declarations(declarations: Sequence[s.Declaration]) -> Table:
     )
 
 
-def _filings(filings: Sequence[s.Filing]) -> Iterator[Block]:
+def _filings(filings: Sequence[s.FilingDocument]) -> Iterator[Block]:
     if not filings:
         yield Paragraph("Nothing was sent to AWS from here.")
         return
@@ -439,7 +439,7 @@ def _filings(filings: Sequence[s.Filing]) -> Iterator[Block]:
             yield Code(text, title=f"{one.operation}, {_time(one.created_at)}, SHA-256 {one.sha256}")
 
 
-def _guide(guide: Sequence[s.GuideStep]) -> Table:
+def _guide(guide: Sequence[s.GuideStepDocument]) -> Table:
     return Table(
         "guide",
         ("No.", "Step of the guide", "What it is today", "State"),
@@ -447,7 +447,7 @@ def _guide(guide: Sequence[s.GuideStep]) -> Table:
     )
 
 
-def _evidence(part: s.Evidence) -> Table:
+def _evidence(part: s.EvidenceDocument) -> Table:
     return Table(
         "evidence",
         ("Fact", "Value", "Source"),
@@ -467,7 +467,7 @@ def _evidence(part: s.Evidence) -> Table:
     )
 
 
-def _journal(journal: Sequence[s.JournalLine]) -> Table:
+def _journal(journal: Sequence[s.JournalLineDocument]) -> Table:
     return Table(
         "journal",
         ("When", "What", "", "By"),

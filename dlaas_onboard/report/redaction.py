@@ -18,7 +18,7 @@ from dlaas_onboard.journey.review.timeline import Kind
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
-from dlaas_onboard.report.json_schema import Report
+from dlaas_onboard.report.json_schema import ReportDocument
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts
@@ -37,14 +37,14 @@ _SESSION = re.compile(r"(assumed-role/[^/\s]+/|federated-user/|:user/|AROA\w+:|A
 _HOME = re.compile(r"(?:/home/|/Users/|/root\b|[A-Za-z]:\\Users\\|~/)[^\s,;:)\]\"'”]*")
 
 
-def redact(report: Report, report_input: ReportInput) -> Report:
+def redact(report: ReportDocument, report_input: ReportInput) -> ReportDocument:
     """Return the report as its audience may see it."""
     if report.audience == "private":
         return report
     document = report.model_dump(mode="python")
     _take_away(document, public=report.audience == "public")
     scrubbed = _walk(document, _scrubber(report_input, public=report.audience == "public"))
-    return Report.model_validate(scrubbed)
+    return ReportDocument.model_validate(scrubbed)
 
 
 def _take_away(document: dict[str, Any], *, public: bool) -> None:

@@ -27,11 +27,11 @@ _REVIEWS: dict[str, s.ReviewStatus] = {
 }
 
 
-def build_status(report_input: ReportInput) -> s.Status:
+def build_status(report_input: ReportInput) -> s.StatusDocument:
     """Return the document of ``status --json``. What was not read is null or ``unknown``, never a default."""
     facts = report_input.situation.facts
     account = so_far(facts.account)
-    return s.Status(
+    return s.StatusDocument(
         observed_at=facts.account.observed_at if facts.account and account else report_input.at,
         account=_account(facts.place),
         region=facts.place.region or None,
@@ -45,8 +45,8 @@ def build_status(report_input: ReportInput) -> s.Status:
     )
 
 
-def _account(place: Place) -> s.Account:
-    return s.Account(
+def _account(place: Place) -> s.AccountDocument:
+    return s.AccountDocument(
         id=place.account or None,
         arn=place.arn or None,
         partition=place.partition,
@@ -55,38 +55,40 @@ def _account(place: Place) -> s.Account:
     )
 
 
-def _sending(account: Account | None) -> s.Sending:
+def _sending(account: Account | None) -> s.SendingDocument:
     if account is None:
-        return s.Sending(enabled=None, enforcement=None)
-    return s.Sending(enabled=account.sending_enabled, enforcement=account.enforcement or None)
+        return s.SendingDocument(enabled=None, enforcement=None)
+    return s.SendingDocument(enabled=account.sending_enabled, enforcement=account.enforcement or None)
 
 
-def _quota(account: Account | None) -> s.SendQuota:
+def _quota(account: Account | None) -> s.SendQuotaDocument:
     if account is None:
-        return s.SendQuota(max_24_hour_send=None, max_send_rate=None, sent_last_24_hours=None)
-    return s.SendQuota(
+        return s.SendQuotaDocument(max_24_hour_send=None, max_send_rate=None, sent_last_24_hours=None)
+    return s.SendQuotaDocument(
         max_24_hour_send=account.max_24_hour_send,
         max_send_rate=account.max_send_rate,
         sent_last_24_hours=account.sent_last_24_hours,
     )
 
 
-def build_report(report_input: ReportInput, audience: s.Audience) -> s.Report:
+def build_report(report_input: ReportInput, audience: s.Audience) -> s.ReportDocument:
     """Return everything, for the private audience; :mod:`dlaas_onboard.report.redaction` takes away from it."""
     status = build_status(report_input)
     states = {step.id: step.state for step in status.steps}
-    return s.Report(
+    return s.ReportDocument(
         generated_by=f"dlaas-onboard {report_input.version}",
         generated_at=report_input.at,
         audience=audience,
         endpoint_is_amazon=report_input.situation.facts.place.amazon,
         status=status,
         guide=[
-            s.GuideStep(number=item.number, title=item.title, today=item.today, step=item.step, state=states[item.step])
+            s.GuideStepDocument(
+                number=item.number, title=item.title, today=item.today, step=item.step, state=states[item.step]
+            )
             for item in step_registry.GUIDE
         ],
         evidence=[
-            s.Evidence(
+            s.EvidenceDocument(
                 step=step.id,
                 title=step.title,
                 headline=verdict.headline,
@@ -96,17 +98,17 @@ def build_report(report_input: ReportInput, audience: s.Audience) -> s.Report:
             if (verdict := report_input.verdicts.get(step.id)) is not None
         ],
         gates=[
-            s.Gate(id=gate.id, title=gate.title, light=gate.light.value, why=gate.why, remedy=gate.remedy)
+            s.GateDocument(id=gate.id, title=gate.title, light=gate.light.value, why=gate.why, remedy=gate.remedy)
             for gate in report_input.gates
         ],
         overrides=_overrides(report_input),
         records=_records(report_input),
         mails=_mails(report_input),
-        request=s.Request(
+        request=s.RequestDocument(
             text=report_input.description.text,
             edited=report_input.description.edited,
             sentences=[
-                s.Sentence(
+                s.SentenceDocument(
                     id=one.id,
                     section=one.section,
                     text=one.text,
@@ -117,7 +119,7 @@ def build_report(report_input: ReportInput, audience: s.Audience) -> s.Report:
                 for one in report_input.description.sentences
             ],
             holes=[
-                s.Hole(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
+                s.HoleDocument(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
                 for hole in report_input.description.holes
             ],
         ),
@@ -127,7 +129,7 @@ def build_report(report_input: ReportInput, audience: s.Audience) -> s.Report:
     )
 
 
-def _journal(report_input: ReportInput) -> list[s.JournalLine]:
+def _journal(report_input: ReportInput) -> list[s.JournalLineDocument]:
     case = so_far(report_input.situation.facts.case)
     events = chronicle(
         report_input.journal,
@@ -137,26 +139,26 @@ def _journal(report_input: ReportInput) -> list[s.JournalLine]:
         case,
     )
     return [
-        s.JournalLine(
+        s.JournalLineDocument(
             at=event.at, kind=event.kind.value, text=event.text, by=event.by or None, where=event.where or None
         )
         for event in events
     ]
 
 
-def _review(report_input: ReportInput) -> s.Review:
+def _review(report_input: ReportInput) -> s.ReviewDocument:
     account = so_far(report_input.situation.facts.account)
     if account is None:
-        return s.Review(status="unknown", case_id=None)
+        return s.ReviewDocument(status="unknown", case_id=None)
     review = account.details.review if account.details else None
     if review is None:  # Details without ReviewDetails counts as never asked: docs/ses.md, "Review"
-        return s.Review(status="never_asked", case_id=None)
-    return s.Review(status=_REVIEWS.get(review.status, "unknown"), case_id=review.case_id or None)
+        return s.ReviewDocument(status="never_asked", case_id=None)
+    return s.ReviewDocument(status=_REVIEWS.get(review.status, "unknown"), case_id=review.case_id or None)
 
 
-def _step(report_input: ReportInput, step: step_registry.Step) -> s.Step:
+def _step(report_input: ReportInput, step: step_registry.Step) -> s.StepDocument:
     verdict = report_input.verdicts.get(step.id)
-    return s.Step(
+    return s.StepDocument(
         id=step.id,
         title=step.title,
         guide_steps=list(step.guide_steps),
@@ -165,8 +167,8 @@ def _step(report_input: ReportInput, step: step_registry.Step) -> s.Step:
     )
 
 
-def _finding(finding: Finding) -> s.Finding:
-    return s.Finding(
+def _finding(finding: Finding) -> s.FindingDocument:
+    return s.FindingDocument(
         id=finding.id,
         severity=finding.severity.value,
         message=finding.message,
@@ -176,8 +178,8 @@ def _finding(finding: Finding) -> s.Finding:
     )
 
 
-def _row(row: Row) -> s.Row:
-    return s.Row(
+def _row(row: Row) -> s.RowDocument:
+    return s.RowDocument(
         section=row.section,
         label=row.label,
         value=row.value,
@@ -188,8 +190,8 @@ def _row(row: Row) -> s.Row:
     )
 
 
-def _open(intent: Intent) -> s.OpenIntent:
-    return s.OpenIntent(
+def _open(intent: Intent) -> s.OpenIntentDocument:
+    return s.OpenIntentDocument(
         id=intent.id,
         marker=intent.marker,
         action=intent.action,
@@ -199,13 +201,13 @@ def _open(intent: Intent) -> s.OpenIntent:
     )
 
 
-def _overrides(report_input: ReportInput) -> list[s.Override]:
+def _overrides(report_input: ReportInput) -> list[s.OverrideDocument]:
     found = []
     for gate in report_input.gates:
         if gate.override and gate.open:
             entry = report_input.situation.answers.entry(fields.OVERRIDE + gate.id)
             found.append(
-                s.Override(
+                s.OverrideDocument(
                     gate=gate.id,
                     title=gate.title,
                     reason=gate.override,
@@ -216,9 +218,9 @@ def _overrides(report_input: ReportInput) -> list[s.Override]:
     return found
 
 
-def _records(report_input: ReportInput) -> list[s.Record]:
+def _records(report_input: ReportInput) -> list[s.RecordDocument]:
     return [
-        s.Record(
+        s.RecordDocument(
             purpose=state.record.purpose,
             name=state.record.name,
             type=state.record.type,
@@ -235,10 +237,10 @@ def _records(report_input: ReportInput) -> list[s.Record]:
     ]
 
 
-def _mails(report_input: ReportInput) -> list[s.Mail]:
+def _mails(report_input: ReportInput) -> list[s.MailDocument]:
     checkout = so_far(report_input.situation.facts.checkout)
     return [
-        s.Mail(
+        s.MailDocument(
             name=mail.name,
             trigger=mail.trigger,
             kind=mail.kind,
@@ -253,14 +255,14 @@ def _mails(report_input: ReportInput) -> list[s.Mail]:
     ]
 
 
-def _declarations(report_input: ReportInput) -> list[s.Declaration]:
+def _declarations(report_input: ReportInput) -> list[s.DeclarationDocument]:
     found = []
     for field in fields.FIELDS:
         if field.kind == fields.FieldKind.DECLARATION:
             entry = report_input.situation.answers.entry(field.id)
             made = entry is not None and entry.text == "yes"
             found.append(
-                s.Declaration(
+                s.DeclarationDocument(
                     id=field.id,
                     statement=field.label,
                     made=made,
@@ -271,9 +273,9 @@ def _declarations(report_input: ReportInput) -> list[s.Declaration]:
     return found
 
 
-def _filing(intent: Intent) -> s.Filing:
+def _filing(intent: Intent) -> s.FilingDocument:
     outcome = intent.outcome
-    return s.Filing(
+    return s.FilingDocument(
         marker=intent.marker,
         action=intent.action,
         operation=intent.call.name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.request.report_input import ReportInput
-    from dlaas_onboard.report.json_schema import Report
+    from dlaas_onboard.report.json_schema import ReportDocument
 
 FORMATS = ("html", "md", "json")
 
@@ -54,7 +54,7 @@ class Reporter:
         return build_status(report_input).model_dump(mode="json", by_alias=True)
 
 
-def _json(report: Report) -> bytes:
+def _json(report: ReportDocument) -> bytes:
     # ASCII alone: safe to print whatever it holds. Keys stand in the schema's order, so equal reports are equal bytes.
     text = json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True, allow_nan=False)
     return text.encode("ascii") + b"\n"

@@ -21,7 +21,7 @@ from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Severity, Verdict
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.report.json_schema import Status
+from dlaas_onboard.report.json_schema import StatusDocument
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import fill, hurried
 
@@ -186,7 +186,7 @@ def test_each_read_with_each_fault(scene: Scene, read: Read, fault: Fault) -> No
         assert latest.outcome != "ok" or fault.kinds == {K.MALFORMED}
         check(scene, scene.onboarding, read, fault)
         found = scene.onboarding.status()
-        Status.model_validate_json(json.dumps(found))
+        StatusDocument.model_validate_json(json.dumps(found))
         assert found["access"] == ("unknown" if read.operation == "sesv2:GetAccount" else "sandbox")
     finally:
         scene.here.server.faults.clear()
@@ -221,7 +221,7 @@ def test_a_start_without_the_permission(scene: Scene, read: Read, capsys: pytest
     scene.here.opened.append(onboarding)
     code = status.run(onboarding, scene.here.arguments(command="status", json=True))
     out, err = capsys.readouterr()
-    found = Status.model_validate_json(out)
+    found = StatusDocument.model_validate_json(out)
     assert code == (3 if read.operation == "sesv2:GetAccount" else 11)
     if code == 3:
         assert read.action in err
@@ -245,7 +245,7 @@ def test_a_start_where_everything_fails(scene: Scene, fault: Fault, capsys: pyte
     code = status.run(onboarding, here.arguments(command="status", json=True))
     here.server.faults.clear()
     out, err = capsys.readouterr()
-    found = Status.model_validate_json(out)
+    found = StatusDocument.model_validate_json(out)
     assert code == 3
     assert err.startswith("dlaas-onboard: ")
     assert err.count("\n") == 1
@@ -266,11 +266,11 @@ def test_a_start_without_a_network_shows_the_last_visit(scene: Scene, capsys: py
     onboarding = wiring.build(here.arguments())
     code = status.run(onboarding, here.arguments(command="status", json=True))
     here.server.faults.clear()
-    found = Status.model_validate_json(capsys.readouterr().out)
+    found = StatusDocument.model_validate_json(capsys.readouterr().out)
     assert code == 3
     assert found.account.id == seen["account"]["id"]
     assert found.access == "sandbox"
-    assert found.observed_at == Status.model_validate_json(json.dumps(seen)).observed_at
+    assert found.observed_at == StatusDocument.model_validate_json(json.dumps(seen)).observed_at
     assert onboarding.view().answers.text("users") == "120"
     onboarding.close()
 
@@ -300,7 +300,7 @@ def test_a_word_of_aws_that_is_new(
     onboarding = wiring.build(scene.here.arguments(state_dir=f"{scene.here.state_dir}-words"))
     code = status.run(onboarding, scene.here.arguments(command="status", json=True))
     scene.here.server.faults.clear()
-    found = Status.model_validate_json(capsys.readouterr().out)
+    found = StatusDocument.model_validate_json(capsys.readouterr().out)
     assert code == (3 if text == "ESCALATED" else 20)
     assert text in repr(onboarding.view().verdicts[step])
     assert not found.ready_to_file

@@ -18,7 +18,7 @@ from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.progress.store import Store
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
-from dlaas_onboard.report.json_schema import Status
+from dlaas_onboard.report.json_schema import StatusDocument
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import FILING, effects, filings, fill, hurried, main, remember, restore, run
 
@@ -106,7 +106,7 @@ def test_status_and_watch(
     put(scene)
     assert scene.main("status", "--json") == code
     out, err = capsys.readouterr()
-    found = Status.model_validate_json(out)
+    found = StatusDocument.model_validate_json(out)
     assert (err != "") == (code == 3)
     assert err.count("\n") <= 2
     assert "Traceback" not in err
@@ -154,7 +154,7 @@ def test_watch_ends_with_what_its_last_look_gives(
 def test_several_regions(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.begin()
     assert scene.main("status", "--json", "--regions", "us-east-1,eu-west-1") == 0
-    documents = [Status.model_validate_json(line) for line in capsys.readouterr().out.splitlines()]
+    documents = [StatusDocument.model_validate_json(line) for line in capsys.readouterr().out.splitlines()]
     assert [document.region for document in documents] == ["us-east-1", "eu-west-1"]
     # A Region that is not enabled for the account is one that could not be read.
     assert scene.main("status", "--json", "--regions", "us-east-1,af-south-1") == 3
@@ -239,7 +239,7 @@ def test_file_is_31_while_the_outcome_is_unknown(scene: Scene, capsys: pytest.Ca
     assert scene.main("file", "--dry-run") == 31
     capsys.readouterr()
     assert scene.main("status", "--json") == 10
-    found = Status.model_validate_json(capsys.readouterr().out)
+    found = StatusDocument.model_validate_json(capsys.readouterr().out)
     assert len(found.open_intents) == 1
     assert not found.ready_to_file
     assert len(scene.here.writes(FILING)) == 1
@@ -355,7 +355,7 @@ def test_no_region_is_3_and_none_is_guessed(
     assert cli.main(["--state-dir", str(tmp_path / "state"), "status", "--json"]) == 3
     out, err = capsys.readouterr()
     assert "Region" in err
-    assert Status.model_validate_json(out).region in (None, "")
+    assert StatusDocument.model_validate_json(out).region in (None, "")
 
 
 def test_processes(scene: Scene) -> None:
@@ -363,7 +363,7 @@ def test_processes(scene: Scene) -> None:
     scene.begin()
     done = run(scene.here, "status", "--json")
     assert (done.returncode, done.stderr) == (10, "")
-    Status.model_validate_json(done.stdout)
+    StatusDocument.model_validate_json(done.stdout)
     assert run(scene.here, "file", "--yes").returncode == 2
     scene.here.server.faults.add("sesv2:GetAccount", code="AccessDeniedException", status=403, times=None)
     done = run(scene.here, *FILE)

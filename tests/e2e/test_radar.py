@@ -21,7 +21,7 @@ from dlaas_onboard.ports import Ports
 from dlaas_onboard.rehearsal import ses_identities
 from dlaas_onboard.rehearsal.operations import OPT_IN
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
-from dlaas_onboard.report.json_schema import Status
+from dlaas_onboard.report.json_schema import StatusDocument
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import main
 
@@ -140,7 +140,7 @@ def test_json_of_all_regions_is_a_document_for_each_enabled_one(
 ) -> None:
     assert main(two_regions, "status", "--json", "--regions", "all") == 0
     out, err = capsys.readouterr()
-    found = [Status.model_validate_json(line) for line in out.splitlines()]
+    found = [StatusDocument.model_validate_json(line) for line in out.splitlines()]
     assert [one.region for one in found] == sorted(set(all_regions("aws")) - OPT_IN)
     assert {one.region for one in found if one.access == "production"} == {"eu-west-1"}
     assert err.startswith(f"dlaas-onboard: not enabled for account {ACCOUNT}: af-south-1, ")
@@ -184,7 +184,7 @@ def test_all_profiles_are_each_account_and_region_once(
     state = ("--state-dir", str(tmp_path / "state"), "--dns-server", two_regions.dns)
     assert cli.main([*state, "status", "--json", "--all-profiles"]) == 3
     out, err = capsys.readouterr()
-    found = [Status.model_validate_json(line) for line in out.splitlines()]
+    found = [StatusDocument.model_validate_json(line) for line in out.splitlines()]
     assert [(one.account.profile, one.region, one.access) for one in found] == [
         ("a", "us-east-1", "sandbox"),
         ("bare", "us-east-1", "unknown"),

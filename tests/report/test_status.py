@@ -12,7 +12,7 @@ from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS
-from dlaas_onboard.report.json_schema import Report, json_schema
+from dlaas_onboard.report.json_schema import ReportDocument, json_schema
 from dlaas_onboard.report.reporter import Reporter
 from tests.report.samples import account, denied, filing, pending, report_input
 
@@ -118,7 +118,7 @@ def test_the_json_report_follows_its_schema_and_embeds_the_status(audience: str)
     data = Reporter().render(report_input(pending()), "json", audience)
     assert data.isascii()
     document = json.loads(data)
-    Draft202012Validator(json_schema(Report)).validate(document)
+    Draft202012Validator(json_schema(ReportDocument)).validate(document)
     Draft202012Validator(json_schema()).validate(document["status"])
     assert [one["number"] for one in document["guide"]] == list(range(1, 15))
     assert document["audience"] == audience
