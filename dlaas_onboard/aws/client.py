@@ -160,14 +160,14 @@ class AwsClient:
                 answered=wire.answered,
                 program="" if wire.sent else session.program(),
             )
-            found = self._struck(problem(exc, name, write=write, where=where), session)
-            if found.code in WRONG_KEY and service != "account":
-                found = self._opt_in(found, session, region)
-            if found.kind in (ProblemKind.CREDENTIALS, ProblemKind.PROFILE):
+            fault = self._struck(problem(exc, name, write=write, where=where), session)
+            if fault.code in WRONG_KEY and service != "account":
+                fault = self._opt_in(fault, session, region)
+            if fault.kind in (ProblemKind.CREDENTIALS, ProblemKind.PROFILE):
                 self.renew = True
-            outcome, taken = found.code or found.kind.value, _since(started)
-            self.records.add(CallRecord(at, name, region, outcome, taken, found.request_id, write))
-            raise TroubleError(found) from exc
+            outcome, taken = fault.code or fault.kind.value, _since(started)
+            self.records.add(CallRecord(at, name, region, outcome, taken, fault.request_id, write))
+            raise TroubleError(fault) from exc
         finally:
             self._state.wire = None
         self.records.add(CallRecord(at, name, region, "ok", _since(started), answer.request_id, write))
@@ -177,8 +177,8 @@ class AwsClient:
         if not isinstance(response, Mapping):
             raise MalformedAnswerError("it is not a structure")
         meta = response.get("ResponseMetadata")
-        found = meta.get("RequestId") if isinstance(meta, Mapping) else None
-        request_id = line(found, limit=100) if isinstance(found, str) else ""
+        raw_id = meta.get("RequestId") if isinstance(meta, Mapping) else None
+        request_id = line(raw_id, limit=100) if isinstance(raw_id, str) else ""
         # Some emulators send no request id. For a read the mandatory fields decide; a write has none to show.
         if not request_id and (write or is_amazon(host_of(endpoint))):
             raise MalformedAnswerError("it has no request id, so it is not from AWS")
@@ -219,19 +219,19 @@ class AwsClient:
             region = context.get("client_region")
             self._pace(region if isinstance(region, str) else self.session.region).throttled()
 
-    def _opt_in(self, found: Problem, session: Session, region: str) -> Problem:
+    def _opt_in(self, fault: Problem, session: Session, region: str) -> Problem:
         """Tell a wrong key from a Region that is not enabled: both read the same (docs/ses.md, "Regions")."""
         if session.partition != "aws":
-            return found
+            return fault
         with self._opted_lock:
             if self._opted is None:
                 self._opted = self._opt_states()
             opted = self._opted
         if isinstance(opted, Problem):
             if opted.kind is not ProblemKind.DENIED:
-                return found
+                return fault
             return replace(
-                found,
+                fault,
                 kind=ProblemKind.REGION,
                 message=f"AWS knows these credentials, but not in {region}: the Region is probably not enabled.",
                 remedy=f"Enable {region} for the account, or choose another Region.",
@@ -240,12 +240,12 @@ class AwsClient:
         state = opted.get(region, "")
         if state in ("DISABLED", "DISABLING", "ENABLING"):
             return replace(
-                found,
+                fault,
                 kind=ProblemKind.REGION,
                 message=f"{region} is not enabled for this account ({state}).",
                 remedy=f"Run `aws account enable-region --region-name {region}` and wait, or choose another Region.",
             )
-        return found
+        return fault
 
     def _opt_states(self) -> dict[str, str] | Problem:
         try:
@@ -256,7 +256,7 @@ class AwsClient:
             return trouble.problem
         return states
 
-    def _struck(self, found: Problem, session: Session) -> Problem:
+    def _struck(self, fault: Problem, session: Session) -> Problem:
         def struck(text: str) -> str:
             for secret in secrets:
                 text = text.replace(secret, "(struck out)")
@@ -264,11 +264,11 @@ class AwsClient:
 
         secrets = session.secrets()
         return replace(
-            found,
-            message=struck(found.message),
-            remedy=struck(found.remedy),
-            code=struck(found.code),
-            request_id=struck(found.request_id),
+            fault,
+            message=struck(fault.message),
+            remedy=struck(fault.remedy),
+            code=struck(fault.code),
+            request_id=struck(fault.request_id),
         )
 
     def close(self) -> None:

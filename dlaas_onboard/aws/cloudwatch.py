@@ -14,7 +14,7 @@ from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.writes.alarms import METRICS, NAMESPACE
 
 
-def reputation(caller: AwsClient) -> Reading[f.Reputation]:
+def reputation(client: AwsClient) -> Reading[f.Reputation]:
     """Read the latest bounce and complaint rate as fractions; ``None`` where SES has not published any.
 
     Metrics: https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
@@ -39,11 +39,11 @@ def reputation(caller: AwsClient) -> Reading[f.Reputation]:
             "EndTime": end,
             "ScanBy": "TimestampDescending",
         }
-        answer = caller.call("cloudwatch", "GetMetricData", params)
+        answer = client.call("cloudwatch", "GetMetricData", params)
         rates = {item.text("Id"): item.numbers("Values") for item in answer.parts("MetricDataResults")}
         return f.Reputation(bounce_rate=_first(rates, "bounce"), complaint_rate=_first(rates, "complaint"))
 
-    return reading(f"CloudWatch GetMetricData {caller.region}", look)
+    return reading(f"CloudWatch GetMetricData {client.region}", look)
 
 
 def _first(rates: Mapping[str, tuple[float, ...]], name: str) -> float | None:
@@ -51,27 +51,27 @@ def _first(rates: Mapping[str, tuple[float, ...]], name: str) -> float | None:
     return values[0] if values else None
 
 
-def alarms(caller: AwsClient) -> Reading[tuple[f.Alarm, ...]]:
+def alarms(client: AwsClient) -> Reading[tuple[f.Alarm, ...]]:
     """Read all metric alarms of the Region, and keep those on bounce and complaint rate and those named like ours.
 
     Metrics: https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
     """
 
     def look() -> tuple[f.Alarm, ...]:
-        found: list[f.Alarm] = []
+        kept: list[f.Alarm] = []
         whole = 0  # pages that could be read to their end
-        pages = caller.pages("cloudwatch", "DescribeAlarms", {"AlarmTypes": ["MetricAlarm"]}, "NextToken")
+        pages = client.pages("cloudwatch", "DescribeAlarms", {"AlarmTypes": ["MetricAlarm"]}, "NextToken")
         try:
             for page in pages:
-                found += [alarm for item in page.parts("MetricAlarms") if _matters(alarm := _alarm(item))]
+                kept += [alarm for item in page.parts("MetricAlarms") if _matters(alarm := _alarm(item))]
                 whole += 1
         except TroubleError as trouble:
             if not whole:
                 raise
-            raise StoppedError(tuple(found), trouble.problem, f"{plural(whole, 'page')} of alarms") from trouble
-        return tuple(found)
+            raise StoppedError(tuple(kept), trouble.problem, f"{plural(whole, 'page')} of alarms") from trouble
+        return tuple(kept)
 
-    return reading(f"CloudWatch DescribeAlarms {caller.region}", look)
+    return reading(f"CloudWatch DescribeAlarms {client.region}", look)
 
 
 def _matters(alarm: f.Alarm) -> bool:

@@ -76,7 +76,7 @@ class _ErrorAnswer(NamedTuple):
 
     code: str
     status: int
-    said: str  # the first line of AWS's text
+    message: str  # the first line of AWS's text
     request_id: str
     date: str  # the Date header
 
@@ -110,7 +110,7 @@ def _read(exc: ClientError) -> _ErrorAnswer:
     return _ErrorAnswer(
         code=code,
         status=status,
-        said=strike(_text(error.get("Message"))),
+        message=strike(_text(error.get("Message"))),
         request_id=line(_text(meta.get("RequestId")), limit=100),
         date=_text(_mapping(meta.get("HTTPHeaders")).get("date")),
     )
@@ -132,10 +132,10 @@ def _missing(kind: ProblemKind, exc: ClientError, operation: str, *, own: bool) 
 
 def _while_signing_in(exc: ClientError, answer: _ErrorAnswer, where: CallPlace) -> Words:
     """Return the words for an error of STS or SSO while credentials were fetched: our request never left."""
-    code, said = answer.code, answer.said
+    code, text = answer.code, answer.message
     profile = line(where.profile)
     named = f"profile {profile}" if profile else "the default profile"
-    if exc.operation_name == "AssumeRole" and "MultiFactorAuthentication" in said:
+    if exc.operation_name == "AssumeRole" and "MultiFactorAuthentication" in text:
         return K.CREDENTIALS, "AWS did not accept the MFA code.", "Look again and enter the code that is shown then."
     if code in _EXPIRED or code == "UnauthorizedException":
         return K.CREDENTIALS, f"The credentials of {named} have expired.", command("aws sso login", profile)
@@ -150,7 +150,7 @@ def _while_signing_in(exc: ClientError, answer: _ErrorAnswer, where: CallPlace) 
     )
     return (
         K.CREDENTIALS,
-        f"AWS does not allow {named} {what}: {said or code}",
+        f"AWS does not allow {named} {what}: {text or code}",
         "Check the role of the profile and who may assume it.",
     )
 
@@ -173,7 +173,7 @@ class _RefusedCall(NamedTuple):
     @property
     def text(self) -> str:
         """Return AWS's text, or its code where it wrote none."""
-        return self.answer.said or self.answer.code
+        return self.answer.message or self.answer.code
 
 
 def _answered(answer: _ErrorAnswer, operation: str, where: CallPlace, *, write: bool) -> Words:
@@ -189,14 +189,14 @@ def _answered(answer: _ErrorAnswer, operation: str, where: CallPlace, *, write: 
 
 
 def _denied(call: _RefusedCall) -> Words:
-    said = call.answer.said
-    wall = "service control policy" in said.lower() or "permissions boundary" in said.lower()
+    text = call.answer.message
+    wall = "service control policy" in text.lower() or "permissions boundary" in text.lower()
     remedy = (
         "An organization's policy denies it: ask whoever runs the organization."
         if wall
         else f"Ask for the IAM action {call.action}, then look again."
     )
-    return K.DENIED, said or f"You may not call {call.name}.", remedy
+    return K.DENIED, text or f"You may not call {call.name}.", remedy
 
 
 def _dependency_denied(call: _RefusedCall) -> Words:
@@ -223,11 +223,11 @@ def _wrong_key(call: _RefusedCall) -> Words:
 
 
 def _throttled(call: _RefusedCall) -> Words:
-    said = call.answer.said
-    if "quota exceeded" in said.lower() or "sending rate" in said.lower():
+    text = call.answer.message
+    if "quota exceeded" in text.lower() or "sending rate" in text.lower():
         return (
             K.THROTTLED,
-            f"The sending quota is used up: {said}",
+            f"The sending quota is used up: {text}",
             "Wait until the quota of the last 24 hours allows it.",
         )
     return (
@@ -262,7 +262,7 @@ def _conflict(call: _RefusedCall) -> Words:
         )
     return (
         K.CONFLICT,
-        f"AWS does not take this now: {call.answer.said or 'it conflicts with what is there'}",
+        f"AWS does not take this now: {call.answer.message or 'it conflicts with what is there'}",
         "Look again, then decide.",
     )
 
@@ -272,7 +272,7 @@ def _quota_already_asked(_call: _RefusedCall) -> Words:
 
 
 def _absent(call: _RefusedCall) -> Words:
-    return K.NOT_FOUND, call.answer.said or f"{call.name} found nothing.", "Check the name and the Region."
+    return K.NOT_FOUND, call.answer.message or f"{call.name} found nothing.", "Check the name and the Region."
 
 
 def _invalid(call: _RefusedCall) -> Words:
@@ -349,7 +349,7 @@ def _quota_value(call: _RefusedCall) -> Words:
 
 
 def _added(call: _RefusedCall) -> str:
-    return f" AWS says: {call.answer.said}" if call.answer.said else ""
+    return f" AWS says: {call.answer.message}" if call.answer.message else ""
 
 
 # What Service Quotas says of a request: its API reference, RequestServiceQuotaIncrease.

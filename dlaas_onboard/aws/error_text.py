@@ -101,11 +101,11 @@ def not_aws(status: int, endpoint: str, operation: str, *, write: bool) -> Words
             LOOK_FIRST if write else "Wait a little, then look again.",
         )
     name = operation.partition(":")[2]
-    said = (
+    sentence = (
         f"{host} answered {status} without an AWS error: a proxy or a sign-in page answered, or this endpoint does not"
     )
     return (
         ProblemKind.PROXY,
-        f"{said} know {name}.",
+        f"{sentence} know {name}.",
         "Sign in to this network or check the proxy; check AWS_ENDPOINT_URL if you set it.",
     )

@@ -60,14 +60,14 @@ class Pages:
 def reading(source: str, look: Callable[[], T | None]) -> Reading[T]:
     """Return what ``look`` found, with source and time. Never raises."""
     value: T | None = None
-    found: Problem | None = None
+    fault: Problem | None = None
     partial = ""
     try:
         value = look()
     except StoppedError as stopped:
-        value, found, partial = stopped.value, stopped.problem, stopped.partial
+        value, fault, partial = stopped.value, stopped.problem, stopped.partial
     except TroubleError as trouble:
-        found = trouble.problem
+        fault = trouble.problem
     except Exception as exc:
-        found = problem(exc, source, where=CallPlace(sent=False))
-    return Reading(source=source, observed_at=datetime.now(UTC), value=value, problem=found, partial=partial)
+        fault = problem(exc, source, where=CallPlace(sent=False))
+    return Reading(source=source, observed_at=datetime.now(UTC), value=value, problem=fault, partial=partial)

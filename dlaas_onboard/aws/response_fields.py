@@ -146,8 +146,8 @@ class ResponseFields:
             return ()
         if not isinstance(value, list):
             raise self.malformed(name, "is not a list")
-        found = [ResponseFields({name: item}, self.operation, self.request_id).number(name) for item in value]
-        return tuple(number for number in found if number is not None)
+        numbers = [ResponseFields({name: item}, self.operation, self.request_id).number(name) for item in value]
+        return tuple(number for number in numbers if number is not None)
 
     def _nested(self, value: object, name: str) -> ResponseFields:
         if not isinstance(value, Mapping):

@@ -20,7 +20,7 @@ _REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 _SETS = 100  # record sets at one name that are read; the most that a page holds
 
 
-def hosted_zones(caller: AwsClient, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
+def hosted_zones(client: AwsClient, domain: str, names: Sequence[str]) -> Reading[tuple[f.HostedZone, ...]]:
     """Read the hosted zones whose name covers ``domain``, nearest first, with the records at ``names``.
 
     A private zone is named only: nobody outside of its VPCs sees what it holds. Without any the value is empty. Where
@@ -28,7 +28,7 @@ def hosted_zones(caller: AwsClient, domain: str, names: Sequence[str]) -> Readin
     """
 
     def look() -> tuple[f.HostedZone, ...]:
-        partition = caller.session.partition
+        partition = client.session.partition
         if partition not in _REGIONS:
             raise TroubleError(
                 Problem(
@@ -37,31 +37,31 @@ def hosted_zones(caller: AwsClient, domain: str, names: Sequence[str]) -> Readin
                     "Look for the hosted zone in the console.",
                 )
             )
-        found = sorted(_covering(caller, domain), key=lambda zone: (-len(zone.name), zone.private, zone.id))
+        covering = sorted(_covering(client, domain), key=lambda zone: (-len(zone.name), zone.private, zone.id))
         read: list[f.HostedZone] = []
         failed: Problem | None = None
-        for zone in found:
+        for zone in covering:
             try:
-                read.append(zone if zone.private else _whole(caller, zone, names))
+                read.append(zone if zone.private else _whole(client, zone, names))
             except TroubleError as trouble:
                 read.append(zone)
                 failed = trouble.problem
         if failed is not None:
-            raise StoppedError(tuple(read), failed, f"{plural(len(found), 'hosted zone')} without all records")
+            raise StoppedError(tuple(read), failed, f"{plural(len(covering), 'hosted zone')} without all records")
         return tuple(read)
 
     return reading("Route 53 ListHostedZones", look)
 
 
-def _region(caller: AwsClient) -> str:
-    return _REGIONS[caller.session.partition]
+def _region(client: AwsClient) -> str:
+    return _REGIONS[client.session.partition]
 
 
-def _covering(caller: AwsClient, domain: str) -> list[f.HostedZone]:
-    pages = caller.pages(
-        "route53", "ListHostedZones", {"MaxItems": "100"}, "Marker", region=_region(caller), following="NextMarker"
+def _covering(client: AwsClient, domain: str) -> list[f.HostedZone]:
+    pages = client.pages(
+        "route53", "ListHostedZones", {"MaxItems": "100"}, "Marker", region=_region(client), following="NextMarker"
     )
-    found = []
+    zones = []
     for page in pages:
         for item in page.parts("HostedZones"):
             name = bare(item.must_text("Name"))
@@ -70,35 +70,35 @@ def _covering(caller: AwsClient, domain: str) -> list[f.HostedZone]:
                 private = config.flag("PrivateZone") if config else None
                 if private is None:
                     raise item.malformed("PrivateZone", "is missing")
-                found.append(f.HostedZone(item.must_text("Id").rpartition("/")[2], name, private))
+                zones.append(f.HostedZone(item.must_text("Id").rpartition("/")[2], name, private))
         if page.flag("IsTruncated") and not page.raw("NextMarker"):
             raise page.malformed("NextMarker", "is missing")
-    return found
+    return zones
 
 
-def _whole(caller: AwsClient, zone: f.HostedZone, names: Sequence[str]) -> f.HostedZone:
-    answer = caller.call("route53", "GetHostedZone", {"Id": zone.id}, region=_region(caller))
+def _whole(client: AwsClient, zone: f.HostedZone, names: Sequence[str]) -> f.HostedZone:
+    answer = client.call("route53", "GetHostedZone", {"Id": zone.id}, region=_region(client))
     delegation = answer.part("DelegationSet")
     servers = delegation.texts("NameServers") if delegation else None
     if not servers:
         raise answer.malformed("DelegationSet", "is missing")
-    records = [record for name in names if within(name, zone.name) for record in _at(caller, zone.id, name)]
+    records = [record for name in names if within(name, zone.name) for record in _at(client, zone.id, name)]
     return f.HostedZone(zone.id, zone.name, zone.private, tuple(sorted(map(bare, servers))), tuple(records))
 
 
-def _at(caller: AwsClient, zone: str, name: str) -> list[f.ZoneRecord]:
+def _at(client: AwsClient, zone: str, name: str) -> list[f.ZoneRecord]:
     """Read the record sets at one name: Route 53 lists from there on, in its own order."""
     params = {"HostedZoneId": zone, "StartRecordName": name, "MaxItems": str(_SETS)}
-    answer = caller.call("route53", "ListResourceRecordSets", params, region=_region(caller))
-    found: list[f.ZoneRecord] = []
+    answer = client.call("route53", "ListResourceRecordSets", params, region=_region(client))
+    records: list[f.ZoneRecord] = []
     for item in answer.parts("ResourceRecordSets"):
         here = bare(item.must_text("Name"))
         if here != bare(name):
-            return found
-        found.append(_record(item, here))
+            return records
+        records.append(_record(item, here))
     if answer.flag("IsTruncated") and bare(answer.text("NextRecordName")) == bare(name):
         raise answer.malformed("ResourceRecordSets", f"holds more than {_SETS} sets at {line(name)}")
-    return found
+    return records
 
 
 def _record(item: ResponseFields, name: str) -> f.ZoneRecord:

@@ -14,7 +14,7 @@ _QUOTA = ("sending quota", "L-804C8AE8")
 _RATE = ("sending rate", "L-CDEF9B6B")
 
 
-def quotas(caller: AwsClient) -> Reading[f.Quotas]:
+def quotas(client: AwsClient) -> Reading[f.Quotas]:
     """Read both quotas and what was asked for so far.
 
     ``ListServiceQuotas`` leaves out what was never touched, so the defaults are read as well; a value that was applied
@@ -22,36 +22,36 @@ def quotas(caller: AwsClient) -> Reading[f.Quotas]:
     """
 
     def look() -> f.Quotas:
-        applied = _listed(caller, "ListServiceQuotas")
+        applied = _listed(client, "ListServiceQuotas")
         failed: Problem | None = None
         missing: list[str] = []
         try:
-            defaults = _listed(caller, "ListAWSDefaultServiceQuotas")
+            defaults = _listed(client, "ListAWSDefaultServiceQuotas")
         except TroubleError as trouble:
             defaults, failed = [], trouble.problem
             missing.append("the default quotas")
         quota = _find(applied, defaults, *_QUOTA)
         rate = _find(applied, defaults, *_RATE)
         requests: list[f.QuotaRequest] = []
-        for found in (quota, rate):
-            if found is None:
+        for limit in (quota, rate):
+            if limit is None:
                 continue
             try:
-                requests += _history(caller, found.code)
+                requests += _history(client, limit.code)
             except TroubleError as trouble:
                 failed = trouble.problem
-                missing.append(f"the requests for {found.name}")
+                missing.append(f"the requests for {limit.name}")
         value = f.Quotas(quota, rate, tuple(requests))
         if failed is not None:
             raise StoppedError(value, failed, f"without {' and '.join(missing)}")
         return value
 
-    return reading(f"Service Quotas {caller.region}", look)
+    return reading(f"Service Quotas {client.region}", look)
 
 
-def _listed(caller: AwsClient, operation: str) -> list[ResponseFields]:
+def _listed(client: AwsClient, operation: str) -> list[ResponseFields]:
     params = {"ServiceCode": _SERVICE, "MaxResults": 100}
-    pages = caller.pages("service-quotas", operation, params, "NextToken")
+    pages = client.pages("service-quotas", operation, params, "NextToken")
     return [item for page in pages for item in page.parts("Quotas")]
 
 
@@ -79,10 +79,10 @@ def _coded(listed: list[ResponseFields], code: str) -> ResponseFields | None:
     return next((item for item in listed if item.text("QuotaCode") == code), None)
 
 
-def _history(caller: AwsClient, code: str) -> list[f.QuotaRequest]:
+def _history(client: AwsClient, code: str) -> list[f.QuotaRequest]:
     params = {"ServiceCode": _SERVICE, "QuotaCode": code, "MaxResults": 100}
     operation = "ListRequestedServiceQuotaChangeHistoryByQuota"
-    pages = caller.pages("service-quotas", operation, params, "NextToken")
+    pages = client.pages("service-quotas", operation, params, "NextToken")
     return [_request(item) for page in pages for item in page.parts("RequestedQuotas")]
 
 

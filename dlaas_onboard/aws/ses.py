@@ -26,60 +26,60 @@ _DESTINATIONS = {
 }
 
 
-def account(caller: AwsClient) -> Reading[f.Account]:
+def account(client: AwsClient) -> Reading[f.Account]:
     """Read ``GetAccount``. ``Details`` is absent until a first request was made in the Region."""
 
     def look() -> f.Account:
-        return _account(caller.call("sesv2", "GetAccount"))
+        return _account(client.call("sesv2", "GetAccount"))
 
-    return reading(f"SES GetAccount {caller.region}", look)
+    return reading(f"SES GetAccount {client.region}", look)
 
 
-def statistics(caller: AwsClient) -> Reading[tuple[f.SendPoint, ...]]:
+def statistics(client: AwsClient) -> Reading[tuple[f.SendPoint, ...]]:
     """Read ``GetSendStatistics`` (SES v1): quarters of an hour of the last 14 days, oldest first."""
 
     def look() -> tuple[f.SendPoint, ...]:
-        answer = caller.call("ses", "GetSendStatistics")
+        answer = client.call("ses", "GetSendStatistics")
         return tuple(sorted((_point(item) for item in answer.parts("SendDataPoints")), key=lambda point: point.at))
 
-    return reading(f"SES GetSendStatistics {caller.region}", look)
+    return reading(f"SES GetSendStatistics {client.region}", look)
 
 
-def identities(caller: AwsClient) -> Reading[f.Identities]:
+def identities(client: AwsClient) -> Reading[f.Identities]:
     """Read all pages of ``ListEmailIdentities``; where a page fails, what was read before it is ``partial``."""
 
     def look() -> f.Identities:
-        found: list[f.IdentityInfo] = []
-        pages = caller.pages("sesv2", "ListEmailIdentities", {"PageSize": _PAGE}, "NextToken")
+        infos: list[f.IdentityInfo] = []
+        pages = client.pages("sesv2", "ListEmailIdentities", {"PageSize": _PAGE}, "NextToken")
         try:
             for page in pages:
-                found += [_identity_info(item) for item in page.parts("EmailIdentities")]
+                infos += [_identity_info(item) for item in page.parts("EmailIdentities")]
         except TroubleError as trouble:
-            if not found:
+            if not infos:
                 raise
             partial = f"{plural(pages.read, 'page')} of identities"
-            raise StoppedError(f.Identities(tuple(found)), trouble.problem, partial) from trouble
-        return f.Identities(tuple(found))
+            raise StoppedError(f.Identities(tuple(infos)), trouble.problem, partial) from trouble
+        return f.Identities(tuple(infos))
 
-    return reading(f"SES ListEmailIdentities {caller.region}", look)
+    return reading(f"SES ListEmailIdentities {client.region}", look)
 
 
-def identity(caller: AwsClient, name: str) -> Reading[f.Identity]:
+def identity(client: AwsClient, name: str) -> Reading[f.Identity]:
     """Read ``GetEmailIdentity``; neither value nor problem where SES has no identity of that name."""
 
     def look() -> f.Identity | None:
         try:
-            answer = caller.call("sesv2", "GetEmailIdentity", {"EmailIdentity": name})
+            answer = client.call("sesv2", "GetEmailIdentity", {"EmailIdentity": name})
         except TroubleError as trouble:
             if trouble.problem.kind is ProblemKind.NOT_FOUND:
                 return None
             raise
         return _identity(name, answer)
 
-    return reading(f"SES GetEmailIdentity {line(name)} {caller.region}", look)
+    return reading(f"SES GetEmailIdentity {line(name)} {client.region}", look)
 
 
-def configuration_sets(caller: AwsClient) -> Reading[tuple[f.ConfigurationSet, ...]]:
+def configuration_sets(client: AwsClient) -> Reading[tuple[f.ConfigurationSet, ...]]:
     """Read the configuration sets with their event destinations.
 
     Only sets that were read whole are in the value: one whose destinations could not be read would look like one
@@ -90,52 +90,52 @@ def configuration_sets(caller: AwsClient) -> Reading[tuple[f.ConfigurationSet, .
         names: list[str] = []
         failed: Problem | None = None
         try:
-            for page in caller.pages("sesv2", "ListConfigurationSets", {"PageSize": _PAGE}, "NextToken"):
+            for page in client.pages("sesv2", "ListConfigurationSets", {"PageSize": _PAGE}, "NextToken"):
                 names += page.texts("ConfigurationSets") or _absent(page, "ConfigurationSets")
         except TroubleError as trouble:
             if not names:
                 raise
             failed = trouble.problem
-        found: list[f.ConfigurationSet] = []
+        sets: list[f.ConfigurationSet] = []
         for name in names[:_SETS]:
             try:
-                found.append(_configuration_set(caller, name))
+                sets.append(_configuration_set(client, name))
             except TroubleError as trouble:
                 failed = trouble.problem
                 if trouble.problem.kind is not ProblemKind.MALFORMED:
                     break
         if failed is not None:
-            partial = f"{len(found)} of {plural(len(names), 'configuration set')}"
-            raise StoppedError(tuple(found), failed, partial)
+            partial = f"{len(sets)} of {plural(len(names), 'configuration set')}"
+            raise StoppedError(tuple(sets), failed, partial)
         if len(names) > _SETS:
-            raise StoppedError(tuple(found), None, f"{_SETS} of {len(names)} configuration sets")
-        return tuple(found)
+            raise StoppedError(tuple(sets), None, f"{_SETS} of {len(names)} configuration sets")
+        return tuple(sets)
 
-    return reading(f"SES ListConfigurationSets {caller.region}", look)
+    return reading(f"SES ListConfigurationSets {client.region}", look)
 
 
-def notifications(caller: AwsClient, identity: str) -> Reading[f.Notifications]:
+def notifications(client: AwsClient, identity: str) -> Reading[f.Notifications]:
     """Read ``GetIdentityNotificationAttributes`` (SES v1); neither value nor problem for an unknown identity."""
 
     def look() -> f.Notifications | None:
-        answer = caller.call("ses", "GetIdentityNotificationAttributes", {"Identities": [identity]})
+        answer = client.call("ses", "GetIdentityNotificationAttributes", {"Identities": [identity]})
         table = answer.part("NotificationAttributes")
         if table is None:
             raise answer.malformed("NotificationAttributes", "is missing")
-        found = table.part(identity)
-        if found is None:
+        attributes = table.part(identity)
+        if attributes is None:
             return None
         return f.Notifications(
             identity=line(identity),
-            bounce_topic=found.text("BounceTopic"),
-            complaint_topic=found.text("ComplaintTopic"),
-            forwarding=found.flag("ForwardingEnabled"),
+            bounce_topic=attributes.text("BounceTopic"),
+            complaint_topic=attributes.text("ComplaintTopic"),
+            forwarding=attributes.flag("ForwardingEnabled"),
         )
 
-    return reading(f"SES GetIdentityNotificationAttributes {line(identity)} {caller.region}", look)
+    return reading(f"SES GetIdentityNotificationAttributes {line(identity)} {client.region}", look)
 
 
-def glance(caller: AwsClient, region: str, domain: str) -> Reading[f.RegionGlance]:
+def glance(client: AwsClient, region: str, domain: str) -> Reading[f.RegionGlance]:
     """Read production access, review and the identities of ``domain`` in another Region.
 
     Those beneath the domain count, and a domain above it, which covers it once it is verified (SES Developer Guide,
@@ -143,9 +143,9 @@ def glance(caller: AwsClient, region: str, domain: str) -> Reading[f.RegionGlanc
     """
 
     def look() -> f.RegionGlance:
-        seen = _account(caller.call("sesv2", "GetAccount", region=region))
+        seen = _account(client.call("sesv2", "GetAccount", region=region))
         review = seen.details.review if seen.details else None
-        found = f.RegionGlance(
+        region_glance = f.RegionGlance(
             region=line(region),
             production=seen.production,
             review=review.status if review else "",
@@ -155,16 +155,16 @@ def glance(caller: AwsClient, region: str, domain: str) -> Reading[f.RegionGlanc
         )
         above = parents(domain)
         if not above:
-            return found
+            return region_glance
         names: list[str] = []
         params = {"PageSize": _PAGE, "Filter": {"IDENTITY_NAME_CONTAINS": above[-1]}}
         try:
-            for page in caller.pages("sesv2", "ListEmailIdentities", params, "NextToken", region=region):
+            for page in client.pages("sesv2", "ListEmailIdentities", params, "NextToken", region=region):
                 names += [item.must_text("IdentityName") for item in page.parts("EmailIdentities")]
         except TroubleError as trouble:
-            raise StoppedError(found, trouble.problem, "without the identities") from trouble
+            raise StoppedError(region_glance, trouble.problem, "without the identities") from trouble
         ours = tuple(name for name in names if within(name.rpartition("@")[2], domain) or name.lower() in above)
-        return replace(found, identities=ours, domain=above[0])
+        return replace(region_glance, identities=ours, domain=above[0])
 
     return reading(f"SES GetAccount {line(region)}", look)
 
@@ -269,10 +269,10 @@ def _verification_info(part: ResponseFields) -> f.VerificationInfo:
     )
 
 
-def _configuration_set(caller: AwsClient, name: str) -> f.ConfigurationSet:
+def _configuration_set(client: AwsClient, name: str) -> f.ConfigurationSet:
     params = {"ConfigurationSetName": name}
-    answer = caller.call("sesv2", "GetConfigurationSet", params)
-    destinations = caller.call("sesv2", "GetConfigurationSetEventDestinations", params)
+    answer = client.call("sesv2", "GetConfigurationSet", params)
+    destinations = client.call("sesv2", "GetConfigurationSetEventDestinations", params)
     sending = answer.part("SendingOptions")
     reputation = answer.part("ReputationOptions")
     suppression = answer.part("SuppressionOptions")

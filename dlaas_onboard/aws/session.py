@@ -84,8 +84,8 @@ _regions_lock = threading.Lock()
 
 def all_regions(partition: str) -> tuple[str, ...]:
     """Return the Regions of a partition where SES has an endpoint, sorted, from the SDK's own data."""
-    found = _ses_regions(Data())
-    return tuple(sorted(region for region, where in found.items() if where == partition))
+    partitions = _ses_regions(Data())
+    return tuple(sorted(region for region, where in partitions.items() if where == partition))
 
 
 def _ses_regions(loader: Loader) -> dict[str, str]:
@@ -166,8 +166,8 @@ class Session:
         """
         key = (service, region or self.region, write)
         with self._lock:
-            found = self._clients.get(key)
-            if found is None:
+            client_ = self._clients.get(key)
+            if client_ is None:
                 config = Config(
                     connect_timeout=self._timeouts.connect,
                     read_timeout=self._timeouts.write if write else self._timeouts.read,
@@ -176,10 +176,10 @@ class Session:
                     user_agent_extra=f"dlaas-onboard/{__version__}",
                 )
                 # The stubs know one overload for each service; which one is asked for is known only here.
-                found = cast(Any, self._session).client(service, region_name=key[1], config=config)
-                self._prepare(found)
-                self._clients[key] = found
-            return found
+                client_ = cast(Any, self._session).client(service, region_name=key[1], config=config)
+                self._prepare(client_)
+                self._clients[key] = client_
+            return client_
 
     def release(self, service: str, region: str) -> None:
         """Let go of the client for reads in another Region: each holds 0.3 MB, and 0.7 MB of certificates.
@@ -195,8 +195,8 @@ class Session:
 
     def method(self) -> str:
         """Return where botocore found the credentials (``env``, ``sso``, ``assume-role``); resolves nothing new."""
-        found = getattr(self._core, "_credentials", None)
-        return line(str(getattr(found, "method", "") or ""))
+        credentials = getattr(self._core, "_credentials", None)
+        return line(str(getattr(credentials, "method", "") or ""))
 
     def secrets(self) -> tuple[str, ...]:
         """Return the secret texts of the resolved credentials, to strike them out of what others say."""
@@ -227,10 +227,10 @@ class Session:
                 self._lock.release()
 
     def _configured_region(self) -> tuple[str, str]:
-        found = self._session.region_name or ""
-        if found and os.environ.get("AWS_DEFAULT_REGION") == found:
-            return found, "AWS_DEFAULT_REGION"
-        return found, f"profile {line(self.profile or 'default')}" if found else ""
+        region = self._session.region_name or ""
+        if region and os.environ.get("AWS_DEFAULT_REGION") == region:
+            return region, "AWS_DEFAULT_REGION"
+        return region, f"profile {line(self.profile or 'default')}" if region else ""
 
     def _check_region(self, region: str) -> None:
         if not region:
@@ -270,8 +270,8 @@ class Session:
             sent=False,
             program="" if not hasattr(self, "_core") else self.program(),
         )
-        found = problem(exc, "", where=where)
+        fault = problem(exc, "", where=where)
         if isinstance(exc, ProfileNotFound) and (names := available_profiles()):
             shown = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
-            return Problem(found.kind, found.message, f"{found.remedy} Profiles here: {shown}.")
-        return found
+            return Problem(fault.kind, fault.message, f"{fault.remedy} Profiles here: {shown}.")
+        return fault

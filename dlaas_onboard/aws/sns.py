@@ -11,13 +11,13 @@ from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
 from dlaas_onboard.journey.text import line, plural
 
 
-def topic(caller: AwsClient, arn: str) -> Reading[f.Topic]:
+def topic(client: AwsClient, arn: str) -> Reading[f.Topic]:
     """Read a topic's policy and subscriptions, in its own Region; neither value nor problem where it does not exist."""
 
     def look() -> f.Topic | None:
         region, account = _place(arn)
         try:
-            answer = caller.call("sns", "GetTopicAttributes", {"TopicArn": arn}, region=region)
+            answer = client.call("sns", "GetTopicAttributes", {"TopicArn": arn}, region=region)
         except TroubleError as trouble:
             if trouble.problem.kind is ProblemKind.NOT_FOUND:
                 return None
@@ -27,17 +27,17 @@ def topic(caller: AwsClient, arn: str) -> Reading[f.Topic]:
             raise answer.malformed("Attributes", "is missing")
         policy, key = attributes.raw("Policy"), attributes.text("KmsMasterKeyId")
         allowed = topic_policy.ses_may_publish(policy, key, account)
-        found: list[f.Subscription] = []
-        pages = caller.pages("sns", "ListSubscriptionsByTopic", {"TopicArn": arn}, "NextToken", region=region)
+        subscriptions: list[f.Subscription] = []
+        pages = client.pages("sns", "ListSubscriptionsByTopic", {"TopicArn": arn}, "NextToken", region=region)
         try:
             for page in pages:
-                found += [_subscription(item) for item in page.parts("Subscriptions")]
+                subscriptions += [_subscription(item) for item in page.parts("Subscriptions")]
         except TroubleError as trouble:
             partial = f"{plural(pages.read, 'page')} of subscriptions"
             raise StoppedError(
-                f.Topic(line(arn), allowed, tuple(found), policy, key), trouble.problem, partial
+                f.Topic(line(arn), allowed, tuple(subscriptions), policy, key), trouble.problem, partial
             ) from trouble
-        return f.Topic(line(arn), allowed, tuple(found), policy, key)
+        return f.Topic(line(arn), allowed, tuple(subscriptions), policy, key)
 
     return reading(f"SNS GetTopicAttributes {line(arn)}", look)
 

@@ -9,12 +9,12 @@ from dlaas_onboard.journey.facts.reading import ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 
-def url(caller: AwsClient, name: str) -> Reading[str]:
+def url(client: AwsClient, name: str) -> Reading[str]:
     """Read ``GetQueueUrl``; neither value nor problem where there is no queue of that name."""
 
     def look() -> str | None:
         try:
-            return caller.call("sqs", "GetQueueUrl", {"QueueName": name}).must_text("QueueUrl")
+            return client.call("sqs", "GetQueueUrl", {"QueueName": name}).must_text("QueueUrl")
         except TroubleError as trouble:
             if trouble.problem.kind is ProblemKind.NOT_FOUND:
                 return None
@@ -23,14 +23,14 @@ def url(caller: AwsClient, name: str) -> Reading[str]:
     return reading(f"SQS GetQueueUrl {line(name)}", look)
 
 
-def receive(caller: AwsClient, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
+def receive(client: AwsClient, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
     """Receive up to ten bodies of messages as they are; ``seconds`` must be less than the time-out of a read."""
 
     def look() -> tuple[str, ...]:
         params = {"QueueUrl": queue_url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": seconds}
-        answer = caller.call("sqs", "ReceiveMessage", params)
+        answer = client.call("sqs", "ReceiveMessage", params)
         # SQS leaves the list out where nothing came.
-        found = answer.parts("Messages") if answer.has("Messages") else ()
-        return tuple(message.raw("Body") for message in found)
+        messages = answer.parts("Messages") if answer.has("Messages") else ()
+        return tuple(message.raw("Body") for message in messages)
 
     return reading("SQS ReceiveMessage", look)

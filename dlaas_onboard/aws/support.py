@@ -16,15 +16,15 @@ _LANGUAGE = "en"
 _PAGE = 100
 
 
-def plan(caller: AwsClient) -> Reading[f.SupportPlan]:
+def plan(client: AwsClient) -> Reading[f.SupportPlan]:
     """Ask for the severity levels, which changes nothing and needs the same plan as everything else here."""
 
     def look() -> f.SupportPlan:
-        region = support_region(caller.session.partition)
+        region = support_region(client.session.partition)
         if not region:
             return f.SupportPlan(api=False)  # this partition has no Support endpoint: the console alone
         try:
-            answer = caller.call("support", "DescribeSeverityLevels", {"language": _LANGUAGE}, region=region)
+            answer = client.call("support", "DescribeSeverityLevels", {"language": _LANGUAGE}, region=region)
         except TroubleError as trouble:
             if trouble.problem.kind is ProblemKind.SUBSCRIPTION:
                 return f.SupportPlan(api=False)
@@ -35,7 +35,7 @@ def plan(caller: AwsClient) -> Reading[f.SupportPlan]:
     return reading("Support DescribeSeverityLevels", look)
 
 
-def case(caller: AwsClient, display_id: str) -> Reading[f.SupportCase]:
+def case(client: AwsClient, display_id: str) -> Reading[f.SupportCase]:
     """Read a case by its display id, resolved ones too, with all its messages, oldest first.
 
     Neither value nor problem: there is no such case. SES names the display id (``ReviewDetails.CaseId``); an id that
@@ -43,12 +43,12 @@ def case(caller: AwsClient, display_id: str) -> Reading[f.SupportCase]:
     """
 
     def look() -> f.SupportCase | None:
-        region = support_region(caller.session.partition)
+        region = support_region(client.session.partition)
         own = display_id.startswith("case-")
         params = {"caseIdList": [display_id]} if own else {"displayId": display_id}
         common = {"includeResolvedCases": True, "includeCommunications": False, "language": _LANGUAGE}
         try:
-            answer = caller.call("support", "DescribeCases", {**params, **common}, region=region)
+            answer = client.call("support", "DescribeCases", {**params, **common}, region=region)
         except TroubleError as trouble:
             if trouble.problem.kind is ProblemKind.NOT_FOUND:
                 return None
@@ -56,25 +56,25 @@ def case(caller: AwsClient, display_id: str) -> Reading[f.SupportCase]:
         matches = [item for item in answer.parts("cases") if item.raw("caseId" if own else "displayId") == display_id]
         if not matches:
             return None
-        return _with_messages(caller, matches[0], region)
+        return _with_messages(client, matches[0], region)
 
     return reading(f"Support DescribeCases {line(display_id)}", look)
 
 
-def find(caller: AwsClient, marker: str) -> Reading[f.SupportCase]:
+def find(client: AwsClient, marker: str) -> Reading[f.SupportCase]:
     """Look for a case by the marker in its subject, among all of them, resolved ones too.
 
     Neither value nor problem: there is none. A page that fails is a problem: the case may stand on it.
     """
 
     def look() -> f.SupportCase | None:
-        region = support_region(caller.session.partition)
+        region = support_region(client.session.partition)
         params = {"includeResolvedCases": True, "includeCommunications": False, "language": _LANGUAGE}
-        pages = caller.pages("support", "DescribeCases", {**params, "maxResults": _PAGE}, "nextToken", region=region)
+        pages = client.pages("support", "DescribeCases", {**params, "maxResults": _PAGE}, "nextToken", region=region)
         for page in pages:
             for item in page.parts("cases"):
                 if marker in item.text("subject"):
-                    return _with_messages(caller, item, region)
+                    return _with_messages(client, item, region)
         return None
 
     return reading(f"Support DescribeCases {line(marker)}", look)
@@ -85,15 +85,15 @@ _LIMITS = "service-limit-increase"
 _CATEGORIES = ("ses-production-access", "service-code-ses")
 
 
-def codes(caller: AwsClient) -> Reading[f.CaseCodes]:
+def codes(client: AwsClient) -> Reading[f.CaseCodes]:
     """Read which service and category take a case about production access; no value and no problem: AWS lists none."""
 
     def look() -> f.CaseCodes | None:
-        region = support_region(caller.session.partition)
-        answer = caller.call("support", "DescribeServices", {"language": _LANGUAGE}, region=region)
+        region = support_region(client.session.partition)
+        answer = client.call("support", "DescribeServices", {"language": _LANGUAGE}, region=region)
         services = answer.parts("services")
-        found = _limit_codes([item for item in services if item.text("code") == _LIMITS])
-        return found or _technical_codes([item for item in services if "simple email" in item.text("name").lower()])
+        limit_codes = _limit_codes([item for item in services if item.text("code") == _LIMITS])
+        return limit_codes or _technical_codes([item for item in services if "simple email" in item.text("name").lower()])
 
     return reading("Support DescribeServices", look)
 
@@ -123,7 +123,7 @@ def _codes(item: ResponseFields, category: ResponseFields, issue_type: str) -> f
     )
 
 
-def _with_messages(caller: AwsClient, item: ResponseFields, region: str) -> f.SupportCase:
+def _with_messages(client: AwsClient, item: ResponseFields, region: str) -> f.SupportCase:
     case_id = item.raw("caseId")
     if not case_id:
         raise item.malformed("caseId", "is missing")
@@ -140,7 +140,7 @@ def _with_messages(caller: AwsClient, item: ResponseFields, region: str) -> f.Su
         )
 
     messages: list[f.Message] = []
-    pages = caller.pages(
+    pages = client.pages(
         "support", "DescribeCommunications", {"caseId": case_id, "maxResults": _PAGE}, "nextToken", region=region
     )
     try:

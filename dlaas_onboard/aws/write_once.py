@@ -31,7 +31,7 @@ _RESULT = {
 _NOT_SENT = (e.EndpointConnectionError, e.ConnectTimeoutError, e.ProxyConnectionError, e.InvalidProxiesConfigError)
 
 
-def write(caller: AwsClient, call: Call) -> Outcome:
+def write(client: AwsClient, call: Call) -> Outcome:
     """Send ``call`` once and return its phase; never raises, never repeats.
 
     ``ACCEPTED`` says that AWS took it, not that it took effect: only a read-back does. ``UNKNOWN``: it may have.
@@ -39,10 +39,10 @@ def write(caller: AwsClient, call: Call) -> Outcome:
     region = call.region
     if call.service == "support":
         try:
-            region = support_region(caller.session.partition) or region
+            region = support_region(client.session.partition) or region
         except TroubleError as trouble:
             return _outcome(Phase.REJECTED, trouble.problem)
-    answer, cause, wire, problem = caller.send(call.service, call.operation, plain(call.params), region=region)
+    answer, cause, wire, problem = client.send(call.service, call.operation, plain(call.params), region=region)
     if call.params.get("dryRun") is True:
         return _dry_run(answer, problem, phase_of(cause, wire))
     if answer is None:
@@ -107,8 +107,8 @@ def _result(operation: str, answer: ResponseFields) -> str:
 
 
 def _outcome(phase: Phase, problem: Problem | None) -> Outcome:
-    found = problem or Problem(ProblemKind.DEFECT, "The write ended in a way that is not provided for.")
-    return Outcome(phase, datetime.now(UTC), request_id=found.request_id, problem=found)
+    fault = problem or Problem(ProblemKind.DEFECT, "The write ended in a way that is not provided for.")
+    return Outcome(phase, datetime.now(UTC), request_id=fault.request_id, problem=fault)
 
 
 def plain(value: Any) -> Any:
