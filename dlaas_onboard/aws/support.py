@@ -93,7 +93,9 @@ def codes(client: AwsClient) -> Reading[f.CaseCodes]:
         answer = client.call("support", "DescribeServices", {"language": _LANGUAGE}, region=region)
         services = answer.parts("services")
         limit_codes = _limit_codes([item for item in services if item.text("code") == _LIMITS])
-        return limit_codes or _technical_codes([item for item in services if "simple email" in item.text("name").lower()])
+        return limit_codes or _technical_codes(
+            [item for item in services if "simple email" in item.text("name").lower()]
+        )
 
     return reading("Support DescribeServices", look)
 

@@ -72,17 +72,17 @@ def trace(domain: str, ask: Ask, port: int = 53) -> Reading[Delegation]:
         [partial(_from_server, cut.zone, server, cut.glue.get(server, ""), asking, port) for server in servers],
         asking.left,
     )
-    said = [answer or _Server(unasked="no time was left") for answer in answers]
-    found = Delegation(
+    states = [answer or _Server(unasked="no time was left") for answer in answers]
+    delegation = Delegation(
         cut.zone,
         parent,
         cut.servers,
-        tuple(sorted({own for one in said for own in one.own})),
-        tuple(f"{server}: {one.silent}" for server, one in zip(servers, said, strict=True) if one.silent),
+        tuple(sorted({own for state in states for own in state.own})),
+        tuple(f"{server}: {state.silent}" for server, state in zip(servers, states, strict=True) if state.silent),
     )
-    unasked = [f"{server} ({one.unasked})" for server, one in zip(servers, said, strict=True) if one.unasked]
+    unasked = [f"{server} ({state.unasked})" for server, state in zip(servers, states, strict=True) if state.unasked]
     partial_ = f"without {', '.join(unasked)}" if unasked else ""
-    return Reading(cut.source, datetime.now(UTC), found, partial=partial_)
+    return Reading(cut.source, datetime.now(UTC), delegation, partial=partial_)
 
 
 def _zones(name: str, asking: Asking) -> tuple[str, str, Problem | None] | Problem:
@@ -134,8 +134,8 @@ def _from_parent(apex: str, parent: str, asking: Asking, port: int) -> _Cut | Pr
     for answer in answers:
         if isinstance(answer, _Cut):
             return answer
-    said = [f"{host}: {answer or 'no answer in time'}" for host, answer in zip(hosts, answers, strict=True)]
-    why = f" ({line('; '.join(said), limit=200)})" if said else ""
+    reasons = [f"{host}: {answer or 'no answer in time'}" for host, answer in zip(hosts, answers, strict=True)]
+    why = f" ({line('; '.join(reasons), limit=200)})" if reasons else ""
     return Problem(
         ProblemKind.UNREACHABLE,
         f"No name server of {parent} could be asked how {apex} is delegated{why}.",
@@ -214,11 +214,11 @@ def _targets(rrset: dns.rrset.RRset) -> tuple[str, ...]:
 
 
 def _glue(response: dns.message.Message) -> dict[str, str]:
-    found: dict[str, str] = {}
+    addresses: dict[str, str] = {}
     for rrset in response.additional:
         # Most machines reach IPv4 addresses; an IPv6 one is taken where there is no other.
         if rrset.rdtype == dns.rdatatype.A:
-            found[name_text(rrset.name)] = str(rrset[0])
+            addresses[name_text(rrset.name)] = str(rrset[0])
         elif rrset.rdtype == dns.rdatatype.AAAA:
-            found.setdefault(name_text(rrset.name), str(rrset[0]))
-    return found
+            addresses.setdefault(name_text(rrset.name), str(rrset[0]))
+    return addresses

@@ -42,8 +42,8 @@ def discover(domain: str, ask: Ask) -> Reading[Dmarc]:
         own = nothing[0].value.answer if nothing and nothing[0].value else reply.value
         records = tuple(text for text in map(txt, reply.rdatas) if _VERSION.match(text))
         if records and not (nothing and any(_SUFFIX.search(text) for text in records)):
-            found = replace(_policy(name, reply, records, asking), answer=own)
-            return Reading(reply.source, datetime.now(UTC), found)
+            policy = replace(_policy(name, reply, records, asking), answer=own)
+            return Reading(reply.source, datetime.now(UTC), policy)
         nothing.append(Reading(reply.source, datetime.now(UTC), Dmarc(reply.asked, answer=own)))
     return nothing[0]
 
@@ -75,24 +75,24 @@ def _policy(name: str, reply: Reply, records: tuple[str, ...], asking: Asking) -
     )
 
 
-def _sentence(said: str) -> str:
-    if "tag p unspecified" in said:
+def _sentence(error: str) -> str:
+    if "tag p unspecified" in error:
         return "It names no policy that is known: p=none, p=quarantine or p=reject is missing."
-    if "must start with" in said:
+    if "must start with" in error:
         return "It does not start with v=DMARC1 in these letters."
-    return f"It cannot be read: {line(said, limit=200).rstrip('.')}."
+    return f"It cannot be read: {line(error, limit=200).rstrip('.')}."
 
 
 def _reports(policy: Policy) -> tuple[str, ...]:
     """Return the addresses of ``rua``; a size limit (``!10m``) and what follows a question mark are left out."""
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for uri in policy.rua:
         plain = uri.strip()
         if plain.lower().startswith("mailto:"):
             address = unquote(_SIZE.sub("", plain[7:]).partition("?")[0]).strip()
             if address:
-                found[line(address, limit=254)] = None
-    return tuple(found)
+                addresses[line(address, limit=254)] = None
+    return tuple(addresses)
 
 
 def _strangers(name: str, reports: tuple[str, ...], asking: Asking) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -101,17 +101,17 @@ def _strangers(name: str, reports: tuple[str, ...], asking: Asking) -> tuple[tup
     Such a domain publishes ``v=DMARC1`` at ``{name}._report._dmarc.{domain}``, or at ``*._report._dmarc.{domain}``.
     """
     own = organizational(name) or name
-    said: dict[str, bool | None] = {}
+    consents: dict[str, bool | None] = {}
     for address in reports:
         host = domain_of(address)
-        if not host or (organizational(host) or host) == own or host in said:
+        if not host or (organizational(host) or host) == own or host in consents:
             continue
-        if len(said) >= _REPORTS:
-            said[host] = None
+        if len(consents) >= _REPORTS:
+            consents[host] = None
             continue
         reply = asking(f"{name}._report._dmarc.{host}", "TXT")
-        said[host] = any(_VERSION.match(txt(rdata)) for rdata in reply.rdatas) if reply.problem is None else None
-    by_host = [(address, said.get(domain_of(address), True)) for address in reports]
+        consents[host] = any(_VERSION.match(txt(rdata)) for rdata in reply.rdatas) if reply.problem is None else None
+    by_host = [(address, consents.get(domain_of(address), True)) for address in reports]
     return (
         tuple(address for address, takes in by_host if takes is False),
         tuple(address for address, takes in by_host if takes is None),

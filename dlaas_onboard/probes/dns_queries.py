@@ -57,14 +57,14 @@ class Asking:
 
     def addresses(self, host: str) -> tuple[tuple[str, ...], Problem | None]:
         """Return the IPv4 and IPv6 addresses of a host; a problem where neither could be read to the end."""
-        found: list[str] = []
+        addresses: list[str] = []
         problem: Problem | None = None
         for reply in together([partial(self, host, kind) for kind in ("A", "AAAA")], self.left + 0.5):
             if reply is None or reply.problem is not None:
                 problem = reply.problem if reply is not None else self.late
                 continue
-            found += [str(rdata) for rdata in reply.rdatas if rdata.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA)]
-        return tuple(found), None if found else problem
+            addresses += [str(rdata) for rdata in reply.rdatas if rdata.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA)]
+        return tuple(addresses), None if addresses else problem
 
 
 def together(tasks: Sequence[Callable[[], T]], seconds: float) -> list[T | None]:

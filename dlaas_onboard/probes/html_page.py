@@ -219,12 +219,12 @@ def offers(page: PageText, products: Collection[str]) -> tuple[str, ...]:
     wanted = (" ".join(product.split()) for product in products)
     named = [product for product in wanted if product and product.casefold() in plain]
     priced = (" ".join(match.group().split()) for match in _PRICES.finditer(seen))
-    found: dict[str, str] = {}
+    offered: dict[str, str] = {}
     for words in (*named, *priced):
-        found.setdefault(words.casefold(), words)
-        if len(found) == _OFFERS:
+        offered.setdefault(words.casefold(), words)
+        if len(offered) == _OFFERS:
             break
-    return tuple(found.values())
+    return tuple(offered.values())
 
 
 def names(page: PageText, service: str) -> bool | None:

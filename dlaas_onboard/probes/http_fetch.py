@@ -229,14 +229,14 @@ class Fetcher:
     def _resolve(self, host: str) -> list[str]:
         if host not in self._addresses:
             try:
-                found = [str(ip_address(host.partition("%")[0]))]
+                addresses = [str(ip_address(host.partition("%")[0]))]
             except ValueError:
-                found = self._ask(host) if self._resolver is not None else self._ask_system(host)
-            self._addresses[host] = self._allowed(host, found)
+                addresses = self._ask(host) if self._resolver is not None else self._ask_system(host)
+            self._addresses[host] = self._allowed(host, addresses)
         return self._addresses[host]
 
-    def _allowed(self, host: str, found: list[str]) -> list[str]:
-        reasons = {address: refused(address, allow_private=self._allow_private) for address in found}
+    def _allowed(self, host: str, candidates: list[str]) -> list[str]:
+        reasons = {address: refused(address, allow_private=self._allow_private) for address in candidates}
         allowed = [address for address, reason in reasons.items() if not reason]
         if not allowed:
             address, reason = next(iter(reasons.items()))
@@ -251,18 +251,18 @@ class Fetcher:
         return allowed
 
     def _ask(self, host: str) -> list[str]:
-        found: list[str] = []
+        addresses: list[str] = []
         problem: Problem | None = None
         for kind in ("A", "AAAA"):
             reading = self._resolver.look(host, kind) if self._resolver is not None else None
             if reading is not None and reading.value is not None:
-                found += [value for value in reading.value.values if _is_address(value)]
+                addresses += [value for value in reading.value.values if _is_address(value)]
             elif reading is not None and reading.problem is not None:
                 problem = problem or reading.problem
             self._left()
-        if not found:
+        if not addresses:
             raise FetchError(problem or _no_address(host))
-        return found
+        return addresses
 
     def _ask_system(self, host: str) -> list[str]:
         answer: list[str] = []

@@ -27,14 +27,14 @@ def find(domain: str, ask: Ask) -> Reading[Mailbox]:
     if not hosts:
         return Reading(reply.source, datetime.now(UTC), Mailbox(reply.asked, refuses=True))
     answers = together([partial(asking.addresses, name) for _, name in hosts], asking.left + 0.5)
-    found, unread = [], []
+    mail_hosts, unread = [], []
     for (preference, name), answer in zip(hosts, answers, strict=True):
         addresses, problem = answer if answer is not None else ((), asking.late)
-        found.append(MailHost(name, preference, addresses))
+        mail_hosts.append(MailHost(name, preference, addresses))
         if problem is not None:
             unread.append(name)
     partial_ = f"the addresses of {', '.join(unread)} could not be read" if unread else ""
-    return Reading(reply.source, datetime.now(UTC), Mailbox(reply.asked, tuple(found)), partial=partial_)
+    return Reading(reply.source, datetime.now(UTC), Mailbox(reply.asked, tuple(mail_hosts)), partial=partial_)
 
 
 def _implicit(reply: Reply, asking: Asking) -> Reading[Mailbox]:

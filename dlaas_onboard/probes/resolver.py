@@ -111,8 +111,8 @@ class DnsResolver:
         try:
             address = str(ip_address(host))
         except ValueError:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-            address = str(found[0][4][0])
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+            address = str(addresses[0][4][0])
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers = [dns.nameserver.Do53Nameserver(address, port)]
         return resolver
@@ -175,8 +175,8 @@ def _problem(error: Exception, asked: str, via: str) -> Problem:
         return Problem(ProblemKind.TIMEOUT, f"No DNS server{via} answered for {asked} in time.", remedy)
     if isinstance(error, dns.resolver.NoNameservers):
         entries = error.kwargs.get("errors", ())
-        said = sorted({_said(entry) for entry in entries})
-        why = f": {line(', '.join(said), limit=160)}" if said else ""
+        reasons = sorted({_said(entry) for entry in entries})
+        why = f": {line(', '.join(reasons), limit=160)}" if reasons else ""
         return Problem(
             ProblemKind.UNREACHABLE,
             f"DNS{via} gave no usable answer for {asked}{why}.",

@@ -47,32 +47,32 @@ def evaluate(name: str, ask: Ask) -> Reading[Spf]:
     if reply.problem is not None:
         return failed(reply.source, reply.problem)
     policies = [rdata for rdata in reply.rdatas if _VERSION.match(raw(rdata))]
-    found = Spf(reply.asked, tuple(txt(rdata) for rdata in policies), answer=reply.value)
+    policy = Spf(reply.asked, tuple(txt(rdata) for rdata in policies), answer=reply.value)
     if len(policies) != 1:
         error = f"There are {len(policies)} SPF records; with more than one, SPF fails." if policies else ""
-        return Reading(reply.source, datetime.now(UTC), replace(found, error=error))
+        return Reading(reply.source, datetime.now(UTC), replace(policy, error=error))
     try:
         text = raw(policies[0]).decode("ascii")
     except UnicodeDecodeError:
         error = "The record has characters that are not ASCII."
-        return Reading(reply.source, datetime.now(UTC), replace(found, error=error))
+        return Reading(reply.source, datetime.now(UTC), replace(policy, error=error))
     evaluation = _Evaluation(reply.asked, asking)
     try:
         evaluation.check(spf=text)
     except Exception as error:  # the library trips over the text: neither our defect nor a verdict on the record
         why = f"The SPF record of {reply.asked} could not be evaluated: {line(repr(error), limit=120)}."
         return failed(reply.source, Problem(ProblemKind.MALFORMED, why))
-    found = replace(found, terms=tuple(evaluation.terms), includes=tuple(evaluation.includes))
+    policy = replace(policy, terms=tuple(evaluation.terms), includes=tuple(evaluation.includes))
     if evaluation.perm_error is None and evaluation.problem is not None:
         # What the record itself says is known all the same.
-        return Reading(reply.source, datetime.now(UTC), found, evaluation.problem, "the record without its look-ups")
-    found = replace(
-        found,
+        return Reading(reply.source, datetime.now(UTC), policy, evaluation.problem, "the record without its look-ups")
+    policy = replace(
+        policy,
         lookups=int(evaluation.lookups),
         void_lookups=int(evaluation.void_lookups),
         error=evaluation.sentence(),
     )
-    return Reading(reply.source, datetime.now(UTC), found)
+    return Reading(reply.source, datetime.now(UTC), policy)
 
 
 class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
@@ -101,11 +101,11 @@ class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
             return f"It takes {count} DNS look-ups; receivers give up after ten."
         if error.msg == _VOID:
             return f"{self.void_lookups} of its look-ups find nothing; receivers give up after two."
-        said = _WORDS.get(error.msg, str(error.msg)).rstrip(" .:")
-        if said.startswith(_NO_RECORD):
-            said = f"It includes {said.removeprefix(_NO_RECORD)}, which has no SPF record"
+        words = _WORDS.get(error.msg, str(error.msg)).rstrip(" .:")
+        if words.startswith(_NO_RECORD):
+            words = f"It includes {words.removeprefix(_NO_RECORD)}, which has no SPF record"
         term = str(error.mech or "")
-        text = said if not term or term.rpartition(":")[2] in said else f"{said}: {term}"
+        text = words if not term or term.rpartition(":")[2] in words else f"{words}: {term}"
         where = f"In the record of {self._where}: " if self._where.lower() not in ("", self._name) else ""
         return line(f"{where}{text}.", limit=300)
 
@@ -118,13 +118,13 @@ class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
             return []  # the name of an address that is nobody's says nothing about the record
         if (asked, qtype) not in self.cache:
             self.cache[asked, qtype] = self._put(asked, qtype)
-        found = list(self.cache[asked, qtype])
+        values = list(self.cache[asked, qtype])
         # A name made of the sender's address exists for the senders it is made for.
-        if not found and not ignore_void and _SENDER not in asked and _REVERSED not in asked:
+        if not values and not ignore_void and _SENDER not in asked and _REVERSED not in asked:
             self.void_lookups += 1
             if self.void_lookups > spf.MAX_VOID_LOOKUPS:
                 self.note_error(_VOID)
-        return found
+        return values
 
     def _put(self, name: str, qtype: str) -> list[Any]:
         self._questions += 1
@@ -174,10 +174,10 @@ class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
             self._locate(domain)
             raise
 
-    def note_error(self, *said: Any) -> Any:
+    def note_error(self, *error: Any) -> Any:
         """Keep the first error with the name that it is at, and go on."""
         self._locate(self.d)
-        return super().note_error(*said)
+        return super().note_error(*error)
 
     def _locate(self, domain: str) -> None:
         if self.perm_error is None and not self._where:

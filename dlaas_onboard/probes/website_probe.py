@@ -72,24 +72,24 @@ class WebsiteProbe:
 
     @staticmethod
     def _linked(text: pages.PageText, response: Response, fetcher: Fetcher) -> tuple[Page, ...]:
-        found = []
+        linked = []
         for link in pages.notable(text, response.url):
             if link.url.lower().startswith("mailto:"):
-                found.append(Page(link.role, line(link.url, limit=300)))
+                linked.append(Page(link.role, line(link.url, limit=300)))
                 continue
             if urldefrag(link.url).url.rstrip("/") == response.url.rstrip("/"):  # a part of this page
-                found.append(Page(link.role, line(link.url, limit=300), response.status))
+                linked.append(Page(link.role, line(link.url, limit=300), response.status))
                 continue
             try:
                 answer = fetcher.get(link.url, [], body=True)
             except FetchError as error:
-                found.append(Page(link.role, line(link.url, limit=300), problem=line(error.problem.message)))
+                linked.append(Page(link.role, line(link.url, limit=300), problem=line(error.problem.message)))
             else:
                 login = pages.login_wall(
                     _page(answer) or _NOTHING, link.url, answer.url, answer.status, sign_up=link.role == "sign-up"
                 )
-                found.append(Page(link.role, line(answer.url, limit=300), answer.status, login))
-        return tuple(found)
+                linked.append(Page(link.role, line(answer.url, limit=300), answer.status, login))
+        return tuple(linked)
 
 
 def _page(response: Response) -> pages.PageText | None:
