@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.demo_website import CA_FILE, Website
-from dlaas_onboard.rehearsal.embedded_account import Account
-from dlaas_onboard.rehearsal.saved_state import State, load
+from dlaas_onboard.rehearsal.demo_website import CA_FILE, DemoWebsite
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import SavedState, load
 from dlaas_onboard.rehearsal.ses_identities import check
 
 
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     path = folder / f"account-{options.scenario}.json"
     lock_path = folder / f"account-{options.scenario}.lock"
     lock = _lock(lock_path)
-    account: Account | None
+    account: EmbeddedAccount | None
     if lock is not None:
         account = served = _serve(path, options)
         _tell(served.state, folder)
@@ -88,7 +88,7 @@ def _lock(path: Path) -> BinaryIO | None:
     return file
 
 
-def _shared(path: Path) -> State:
+def _shared(path: Path) -> SavedState:
     """Return the account that another process serves, once it says on which ports."""
     for _ in range(100):
         state = load(path)
@@ -98,9 +98,9 @@ def _shared(path: Path) -> State:
     raise SystemExit("Another rehearsal holds this account, but does not answer.")
 
 
-def _serve(path: Path, options: argparse.Namespace) -> Account:
+def _serve(path: Path, options: argparse.Namespace) -> EmbeddedAccount:
     """Start everything, on the same ports as the last time: progress and the website's address name them."""
-    account = Account(_state(path, options), path=path, factor=options.factor)
+    account = EmbeddedAccount(_state(path, options), path=path, factor=options.factor)
     ports = account.state.ports
 
     from dlaas_onboard.rehearsal.http_server import start
@@ -109,7 +109,7 @@ def _serve(path: Path, options: argparse.Namespace) -> Account:
     from dlaas_onboard.rehearsal.nameserver import Nameserver
 
     nameserver = Nameserver(account, ports.get("dns", 0))
-    website = Website(account, path.parent, ports.get("website", 0))
+    website = DemoWebsite(account, path.parent, ports.get("website", 0))
     with account.lock:
         ports.update(endpoint=server.port, dns=nameserver.port, website=website.port)
         for region in account.state.regions.values():
@@ -120,7 +120,7 @@ def _serve(path: Path, options: argparse.Namespace) -> Account:
     return account
 
 
-def _tell(state: State, folder: Path) -> None:
+def _tell(state: SavedState, folder: Path) -> None:
     """Print where everything is, in one line."""
     endpoint = f"http://127.0.0.1:{state.ports['endpoint']}"
     place = {
@@ -139,7 +139,7 @@ def _tell(state: State, folder: Path) -> None:
     sys.stdout.flush()
 
 
-def _state(path: Path, options: argparse.Namespace) -> State:
+def _state(path: Path, options: argparse.Namespace) -> SavedState:
     """Return the saved account, or a new one where there is none for this domain and Region."""
     domain = options.domain.lower().rstrip(".")
     saved = load(path)

@@ -10,7 +10,7 @@ from collections.abc import Sized
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal, bad_request
-from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import Region
 
 _URL = re.compile(r"(https?://)?[^\s/?#.]+(\.[^\s/?#.]+)+([/?#]\S*)?", re.IGNORECASE)
@@ -30,7 +30,7 @@ _TYPES: dict[str, type] = {
 }
 
 
-def get_account(account: Account, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def get_account(account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetAccount; ``Details`` is absent until the first request in the Region."""
     answer: dict[str, Any] = {
         "DedicatedIpAutoWarmupEnabled": True,
@@ -48,14 +48,14 @@ def get_account(account: Account, region: Region, _params: dict[str, Any]) -> di
     return answer
 
 
-def quota(account: Account, region: Region) -> dict[str, float]:
+def quota(account: EmbeddedAccount, region: Region) -> dict[str, float]:
     """Return ``SendQuota``; mail to the simulator does not count."""
     since = account.now() - 86400
     used = sum(sent.recipients - sent.simulator for sent in region.sent if sent.at > since)
     return {"Max24HourSend": region.daily, "MaxSendRate": region.rate, "SentLast24Hours": float(used)}
 
 
-def put_account_details(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_account_details(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Take a request for production access; the answer is empty.
 
     A review that is pending or was denied refuses with ConflictException, without a message.
@@ -127,7 +127,9 @@ def _contacts(contacts: list[str]) -> list[str]:
     return errors
 
 
-def put_account_suppression_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_account_suppression_attributes(
+    _account: EmbeddedAccount, region: Region, params: dict[str, Any]
+) -> dict[str, Any]:
     """Switch account-level suppression; this works in the sandbox, too."""
     reasons = list(params.get("SuppressedReasons") or [])
     if any(reason not in ("BOUNCE", "COMPLAINT") for reason in reasons):
@@ -139,7 +141,7 @@ def put_account_suppression_attributes(_account: Account, region: Region, params
     return {}
 
 
-def put_account_sending_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_account_sending_attributes(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Switch sending for the Region; an empty request switches it off."""
     region.sending_enabled = bool(params.get("SendingEnabled", False))
     return {}
@@ -153,7 +155,7 @@ def sandboxed(region: Region) -> None:
         )
 
 
-def put_suppressed_destination(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_suppressed_destination(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Add an address to the suppression list; blocked in the sandbox."""
     sandboxed(region)
     address = str(params.get("EmailAddress", ""))
@@ -165,7 +167,7 @@ def put_suppressed_destination(account: Account, region: Region, params: dict[st
     return {}
 
 
-def delete_suppressed_destination(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def delete_suppressed_destination(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Take an address off the suppression list; blocked in the sandbox."""
     sandboxed(region)
     if region.suppressed.pop(params["EmailAddress"], None) is None:
@@ -175,7 +177,7 @@ def delete_suppressed_destination(_account: Account, region: Region, params: dic
     return {}
 
 
-def get_suppressed_destination(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_suppressed_destination(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetSuppressedDestination."""
     entry = region.suppressed.get(params["EmailAddress"])
     if entry is None:
@@ -185,12 +187,12 @@ def get_suppressed_destination(_account: Account, region: Region, params: dict[s
     return {"SuppressedDestination": entry}
 
 
-def list_suppressed_destinations(_account: Account, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def list_suppressed_destinations(_account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListSuppressedDestinations, in one page."""
     return {"SuppressedDestinationSummaries": list(region.suppressed.values())}
 
 
-def create_import_job(_account: Account, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def create_import_job(_account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     """Refuse bulk changes of the suppression list: in the sandbox as AWS does, otherwise because S3 holds no file."""
     sandboxed(region)
     raise bad_request("The S3 object of the import data source cannot be read.")

@@ -68,12 +68,12 @@ _ROUTES = [
 _ACCOUNT = {"/listRegions": "ListRegions", "/getRegionOptStatus": "GetRegionOptStatus"}
 
 
-class Entries(dict[str, Any]):
+class QueryMap(dict[str, Any]):
     """A map in a query answer, written as ``entry`` elements."""
 
 
 @dataclass(slots=True)
-class Request:
+class HttpRequest:
     """One HTTP request; ``path`` is still percent-encoded, header names are in lower case."""
 
     method: str
@@ -84,7 +84,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Answer:
+class HttpAnswer:
     """One HTTP answer."""
 
     status: int
@@ -116,7 +116,7 @@ class ApiCall:
         return not self.operation.startswith(_READS)
 
 
-def identify(request: Request) -> ApiCall:
+def identify(request: HttpRequest) -> ApiCall:
     """Return which call this is.
 
     Raises :class:`Refusal` (SerializationException) for a body that is not what the protocol wants; an operation that
@@ -154,7 +154,7 @@ def identify(request: Request) -> ApiCall:
     return ApiCall(service, signing, region, f"{request.method} {request.path}", protocol, {}, key)
 
 
-def _with_json(call: ApiCall, request: Request) -> ApiCall:
+def _with_json(call: ApiCall, request: HttpRequest) -> ApiCall:
     for name, value in parse_qsl(request.query):
         call.params.setdefault(name, value)
     if not request.body.strip():
@@ -192,20 +192,20 @@ def unflatten(form: dict[str, str]) -> dict[str, Any]:
     return {name: tidy(value) for name, value in root.items()}
 
 
-def success(call: ApiCall, output: dict[str, Any]) -> Answer:
+def success(call: ApiCall, output: dict[str, Any]) -> HttpAnswer:
     """Write an output; an empty one has no body in the JSON protocols."""
     if call.protocol != "query":
         content = json.dumps(output).encode() if output or call.protocol == "json" else b""
-        return Answer(200, content, _headers(call))
+        return HttpAnswer(200, content, _headers(call))
     inner = _xml(f"{call.operation}Result", output)
     body = (
         f'<{call.operation}Response xmlns="{_XMLNS.get(call.service, "")}">{inner}'
         f"<ResponseMetadata><RequestId>{call.request_id}</RequestId></ResponseMetadata></{call.operation}Response>"
     )
-    return Answer(200, body.encode(), _headers(call))
+    return HttpAnswer(200, body.encode(), _headers(call))
 
 
-def failure(call: ApiCall, refusal: Refusal) -> Answer:
+def failure(call: ApiCall, refusal: Refusal) -> HttpAnswer:
     """Write an error in the envelope of the call's protocol."""
     headers = _headers(call)
     if call.protocol in ("query", "rest-xml"):
@@ -215,10 +215,10 @@ def failure(call: ApiCall, refusal: Refusal) -> Answer:
             f"<Code>{escape(refusal.code)}</Code><Message>{escape(refusal.message or '')}</Message></Error>"
             f"<RequestId>{call.request_id}</RequestId></ErrorResponse>"
         )
-        return Answer(refusal.status, body.encode(), headers)
+        return HttpAnswer(refusal.status, body.encode(), headers)
     if call.protocol == "cbor":
         fields = {"__type": refusal.code, "message": refusal.message or ""}
-        return Answer(refusal.status, _cbor(fields), headers | {"smithy-protocol": "rpc-v2-cbor"})
+        return HttpAnswer(refusal.status, _cbor(fields), headers | {"smithy-protocol": "rpc-v2-cbor"})
     headers["x-amzn-ErrorType"] = refusal.code
     content = (
         {"message": refusal.message}
@@ -228,7 +228,7 @@ def failure(call: ApiCall, refusal: Refusal) -> Answer:
             "message": refusal.message,
         }
     )
-    return Answer(refusal.status, json.dumps(content).encode(), headers)
+    return HttpAnswer(refusal.status, json.dumps(content).encode(), headers)
 
 
 def _headers(call: ApiCall) -> dict[str, str]:
@@ -242,7 +242,7 @@ def _headers(call: ApiCall) -> dict[str, str]:
 
 
 def _xml(name: str, value: Any) -> str:
-    if isinstance(value, Entries):
+    if isinstance(value, QueryMap):
         inner = "".join(f"<entry>{_xml('key', key)}{_xml('value', item)}</entry>" for key, item in value.items())
     elif isinstance(value, dict):
         inner = "".join(_xml(key, item) for key, item in value.items())

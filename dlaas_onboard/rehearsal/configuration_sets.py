@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal, bad_request, not_found
-from dlaas_onboard.rehearsal.embedded_account import Account
-from dlaas_onboard.rehearsal.saved_state import ConfigurationSet, Region
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import Region, SavedConfigurationSet
 from dlaas_onboard.rehearsal.ses_identities import paged
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -44,7 +44,7 @@ _OPTIONS = (
 )
 
 
-def find(region: Region, name: str) -> ConfigurationSet:
+def find(region: Region, name: str) -> SavedConfigurationSet:
     """Return a configuration set. Raises :class:`Refusal` if there is none of that name."""
     found = region.configuration_sets.get(name)
     if found is None:
@@ -52,7 +52,7 @@ def find(region: Region, name: str) -> ConfigurationSet:
     return found
 
 
-def create(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def create(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer CreateConfigurationSet."""
     name = str(params.get("ConfigurationSetName") or "")
     if not _NAME.fullmatch(name):
@@ -62,32 +62,32 @@ def create(_account: Account, region: Region, params: dict[str, Any]) -> dict[st
     options = {option: dict(params[option]) for option in _OPTIONS if params.get(option)}
     options.setdefault("SendingOptions", {"SendingEnabled": True})
     options.setdefault("ReputationOptions", {"ReputationMetricsEnabled": False})
-    region.configuration_sets[name] = ConfigurationSet(name, options, tags=list(params.get("Tags") or []))
+    region.configuration_sets[name] = SavedConfigurationSet(name, options, tags=list(params.get("Tags") or []))
     return {}
 
 
-def get(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetConfigurationSet."""
     found = find(region, params["ConfigurationSetName"])
     return {"ConfigurationSetName": found.name, "Tags": found.tags, **found.options}
 
 
-def list_(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def list_(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListConfigurationSets, in pages."""
     page, token = paged(sorted(region.configuration_sets), params)
     return {"ConfigurationSets": page} | ({"NextToken": token} if token else {})
 
 
-def delete(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def delete(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DeleteConfigurationSet."""
     del region.configuration_sets[find(region, params["ConfigurationSetName"]).name]
     return {}
 
 
-def put_options(option: str) -> Callable[[Account, Region, dict[str, Any]], dict[str, Any]]:
+def put_options(option: str) -> Callable[[EmbeddedAccount, Region, dict[str, Any]], dict[str, Any]]:
     """Return the handler of PutConfigurationSet…Options."""
 
-    def put(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    def put(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
         options = {name: value for name, value in params.items() if name != "ConfigurationSetName"}
         find(region, params["ConfigurationSetName"]).options[option] = options
         return {}
@@ -95,7 +95,7 @@ def put_options(option: str) -> Callable[[Account, Region, dict[str, Any]], dict
     return put
 
 
-def create_destination(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def create_destination(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer CreateConfigurationSetEventDestination."""
     found = find(region, params["ConfigurationSetName"])
     name = str(params.get("EventDestinationName") or "")
@@ -109,7 +109,7 @@ def create_destination(account: Account, region: Region, params: dict[str, Any])
     return {}
 
 
-def update_destination(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def update_destination(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer UpdateConfigurationSetEventDestination."""
     found = find(region, params["ConfigurationSetName"])
     if params["EventDestinationName"] not in found.destinations:
@@ -118,7 +118,7 @@ def update_destination(account: Account, region: Region, params: dict[str, Any])
     return {}
 
 
-def _destination(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def _destination(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     given = dict(params.get("EventDestination") or {})
     kinds = [kind for kind in _KINDS if given.get(kind)]
     if len(kinds) != 1:
@@ -139,13 +139,13 @@ def check_topic(region: Region, arn: str) -> None:
         raise bad_request(f"Invalid SNS topic <{arn}>.")
 
 
-def get_destinations(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_destinations(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetConfigurationSetEventDestinations."""
     found = find(region, params["ConfigurationSetName"])
     return {"EventDestinations": [{"Name": name, **given} for name, given in found.destinations.items()]}
 
 
-def delete_destination(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def delete_destination(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DeleteConfigurationSetEventDestination."""
     found = find(region, params["ConfigurationSetName"])
     if found.destinations.pop(params["EventDestinationName"], None) is None:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import save
 
 CA_FILE = "website-ca.pem"
@@ -164,10 +164,10 @@ class _Https(socketserver.ThreadingTCPServer):
             return  # a client that does not trust the certificate, or went away
 
 
-class Website:
+class DemoWebsite:
     """A running site. ``url`` names it as the operator would; DNS decides whether that leads here."""
 
-    def __init__(self, account: Account, folder: Path, port: int = 0) -> None:
+    def __init__(self, account: EmbeddedAccount, folder: Path, port: int = 0) -> None:
         state = account.state
         self.ca_file, chain = certificate(state.domain, folder)
         try:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.ports import Cue
 from dlaas_onboard.rehearsal import review_mails
-from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, Account
-from dlaas_onboard.rehearsal.saved_state import Record, Region, Sent
+from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import Region, SavedRecord, Sent
 from dlaas_onboard.rehearsal.ses_identities import covering
 
 HOUR = 3600.0
@@ -19,7 +19,7 @@ _TROUBLE = 10.0  # seconds that expired keys or throttling last
 class Director:
     """Plays cues on an account. ``play`` returns one sentence on what happened."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: EmbeddedAccount) -> None:
         self._account = account
         self._cues: dict[str, tuple[Cue, Callable[[], str]]] = {}
         for id_, title, help_, act in (
@@ -180,7 +180,7 @@ class Director:
 
     def _dmarc(self) -> str:
         records = [
-            Record(f"_dmarc.{name}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{name}")
+            SavedRecord(f"_dmarc.{name}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{name}")
             for name in dict.fromkeys(name for _, name in self._domains())
             if not any(text.startswith("v=DMARC1") for text in self._account.lookup(f"_dmarc.{name}", "TXT") or ())
         ]
@@ -188,7 +188,7 @@ class Director:
 
     def _inbox(self) -> str:
         records = [
-            Record(name, "MX", f"10 inbound-smtp.{region.name}.amazonaws.com")
+            SavedRecord(name, "MX", f"10 inbound-smtp.{region.name}.amazonaws.com")
             for region, name in {name: (region, name) for region, name in self._domains()}.values()
             if not self._account.lookup(name, "MX")
         ]
@@ -203,7 +203,9 @@ class Director:
     def _website(self) -> str:
         domain = self._account.state.domain
         self._account.state.website_published = True
-        new = self._account.publish(Record(domain, "A", "127.0.0.1"), Record(f"www.{domain}", "A", "127.0.0.1"))
+        new = self._account.publish(
+            SavedRecord(domain, "A", "127.0.0.1"), SavedRecord(f"www.{domain}", "A", "127.0.0.1")
+        )
         port = self._account.state.ports.get("website")
         url = f"https://{domain}:{port}/" if port else f"https://{domain}/"
         return f"The website {'is' if new else 'was already'} published at {url}."
@@ -298,7 +300,7 @@ class Director:
         arrived = review_mails.headers(self._arrived(region, last))
         return f"The first message arrived at {last.arrived[0]}. Its headers, to be pasted:\n\n{arrived}"
 
-    def _arrived(self, region: Region, sent: Sent) -> review_mails.Arrived:
+    def _arrived(self, region: Region, sent: Sent) -> review_mails.ArrivedMail:
         """Return a message as its receiver finds it, by what is verified and published now."""
         domain = sent.sender.rpartition("@")[2].lower()
         identity = covering(region, domain)
@@ -308,7 +310,7 @@ class Director:
         own = mail_from.domain if mail_from is not None and mail_from.status == "SUCCESS" else ""
         # The hosts of SES's own Message-ID and MAIL FROM: us-east-1 has no Region in its name.
         host = "email.amazonses.com" if region.name == "us-east-1" else f"{region.name}.amazonses.com"
-        return review_mails.Arrived(
+        return review_mails.ArrivedMail(
             message_id=f"{sent.message_id}@{host}",
             sender=sent.sender,
             recipient=sent.arrived[0],

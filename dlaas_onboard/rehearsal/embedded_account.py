@@ -15,14 +15,14 @@ from pathlib import Path
 from dlaas_onboard.rehearsal import review_mails
 from dlaas_onboard.rehearsal.saved_state import (
     Case,
-    Event,
-    Identity,
-    Message,
-    QuotaRequest,
-    Record,
     Region,
-    Review,
-    State,
+    SavedEvent,
+    SavedIdentity,
+    SavedMessage,
+    SavedQuotaRequest,
+    SavedRecord,
+    SavedReview,
+    SavedState,
     dump,
     save,
 )
@@ -70,12 +70,12 @@ def partition(region: str) -> str:
     return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
-class Account:
+class EmbeddedAccount:
     """One account, kept in ``path`` (nowhere if ``None``). Callers hold :attr:`lock` around everything."""
 
     def __init__(
         self,
-        state: State,
+        state: SavedState,
         *,
         path: Path | None = None,
         clock: Callable[[], float] = time.time,
@@ -125,7 +125,7 @@ class Account:
         below = any(record.name.lower().endswith("." + name) for record in self.state.zone)
         return () if below else None
 
-    def publish(self, *records: Record) -> int:
+    def publish(self, *records: SavedRecord) -> int:
         """Put records into the zone, replacing those of the same name and type; return how many are new."""
         keys = {(record.name.lower(), record.type) for record in records}
         old = self.state.zone
@@ -142,19 +142,21 @@ class Account:
         """Return the three Easy DKIM tokens of a domain, 32 characters each."""
         return [self.digest(f"{region} {domain.lower()} {generation} {n}")[:32] for n in range(3)]
 
-    def dkim_records(self, region: str, identity: Identity) -> list[Record]:
+    def dkim_records(self, region: str, identity: SavedIdentity) -> list[SavedRecord]:
         """Return the CNAMEs that SES looks for."""
         zone = signing_hosted_zone(region)
-        return [Record(f"{token}._domainkey.{identity.name}", "CNAME", f"{token}.{zone}") for token in identity.tokens]
-
-    def mail_from_records(self, region: str, domain: str) -> list[Record]:
-        """Return the MX and the SPF record of a MAIL FROM domain."""
         return [
-            Record(domain, "MX", f"10 feedback-smtp.{region}.amazonses.com"),
-            Record(domain, "TXT", "v=spf1 include:amazonses.com ~all"),
+            SavedRecord(f"{token}._domainkey.{identity.name}", "CNAME", f"{token}.{zone}") for token in identity.tokens
         ]
 
-    def _settle_identity(self, region: Region, identity: Identity, now: float) -> None:
+    def mail_from_records(self, region: str, domain: str) -> list[SavedRecord]:
+        """Return the MX and the SPF record of a MAIL FROM domain."""
+        return [
+            SavedRecord(domain, "MX", f"10 feedback-smtp.{region}.amazonses.com"),
+            SavedRecord(domain, "TXT", "v=spf1 include:amazonses.com ~all"),
+        ]
+
+    def _settle_identity(self, region: Region, identity: SavedIdentity, now: float) -> None:
         waited = now - identity.since
         if identity.status == "PENDING" and not identity.domain:
             if waited > self.seconds(LINK):
@@ -174,7 +176,7 @@ class Account:
             elif waited > self.seconds(SEARCH):
                 mail_from.status = "FAILED"  # final until it is put again: the mail-from page of the SES guide
 
-    def _dkim_error(self, region: str, identity: Identity) -> str:
+    def _dkim_error(self, region: str, identity: SavedIdentity) -> str:
         error = ""
         for record in self.dkim_records(region, identity):
             found = self.lookup(record.name, "CNAME")
@@ -199,7 +201,7 @@ class Account:
 
     # Reviews
 
-    def begin_review(self, region: Region) -> Review:
+    def begin_review(self, region: Region) -> SavedReview:
         """Open the review of a request: AWS opens a case with it."""
         now = self.now()
         case = self.open_case(
@@ -208,8 +210,8 @@ class Account:
             category="ses-production-access",
             region=region.name,
         )
-        case.messages.append(Message("Amazon Web Services", now, review_mails.received(region.name)))
-        review = Review("PENDING", case.display_id, now)
+        case.messages.append(SavedMessage("Amazon Web Services", now, review_mails.received(region.name)))
+        review = SavedReview("PENDING", case.display_id, now)
         if region.identities:
             review.decide_at, review.decision = now + self.seconds(REVIEW), "GRANTED"
         else:
@@ -217,7 +219,7 @@ class Account:
         region.review = review
         return review
 
-    def pending(self) -> list[tuple[Region, Review]]:
+    def pending(self) -> list[tuple[Region, SavedReview]]:
         """Return the reviews that wait for AWS's decision."""
         return [(r, r.review) for r in self.state.regions.values() if r.review and r.review.status == "PENDING"]
 
@@ -261,10 +263,10 @@ class Account:
         region.review.decide_at = None
         self._answer(region.review, review_mails.more_information(region.name), "pending-customer-action")
 
-    def _answer(self, review: Review, body: str, status: str) -> None:
+    def _answer(self, review: SavedReview, body: str, status: str) -> None:
         case = self.case(review.case)
         if case is not None:
-            case.messages.append(Message("Amazon Web Services", self.now(), body))
+            case.messages.append(SavedMessage("Amazon Web Services", self.now(), body))
             case.status = status
 
     # Cases
@@ -294,7 +296,7 @@ class Account:
 
     def reply(self, case: Case, body: str) -> None:
         """Take the operator's answer to a case, and let AWS act on it after a while."""
-        case.messages.append(Message(self.operator_arn, self.now(), body))
+        case.messages.append(SavedMessage(self.operator_arn, self.now(), body))
         case.status = {"pending-customer-action": "customer-action-completed", "resolved": "reopened"}.get(
             case.status, case.status
         )
@@ -314,7 +316,7 @@ class Account:
 
     # Quotas
 
-    def approve_quota(self, region: Region, request: QuotaRequest) -> None:
+    def approve_quota(self, region: Region, request: SavedQuotaRequest) -> None:
         """Give what a quota request asked for."""
         request.status, request.updated = "APPROVED", self.now()
         if request.code == "L-804C8AE8":
@@ -323,24 +325,24 @@ class Account:
             region.rate = request.desired
         case = self.case(request.case)
         if case is not None:
-            case.messages.append(Message("Amazon Web Services", self.now(), review_mails.quota(request.desired)))
+            case.messages.append(SavedMessage("Amazon Web Services", self.now(), review_mails.quota(request.desired)))
             case.status = "resolved"
 
-    def end_quota(self, region: Region, request: QuotaRequest, status: str) -> None:
+    def end_quota(self, region: Region, request: SavedQuotaRequest, status: str) -> None:
         """End a quota request without giving anything: ``DENIED``, ``NOT_APPROVED``, or ``CASE_CLOSED``."""
         request.status, request.updated = status, self.now()
         case = self.case(request.case)
         if case is not None:
-            case.messages.append(Message("Amazon Web Services", self.now(), review_mails.no_quota(region.name)))
+            case.messages.append(SavedMessage("Amazon Web Services", self.now(), review_mails.no_quota(region.name)))
             case.status = "resolved"
 
     # Events
 
     def queue(self, region: str, topic: str, source: str, body: str) -> None:
         """Let SES publish an SNS message shortly."""
-        self.state.outbox.append(Event(self.now() + self.seconds(EVENT), region, topic, source, body))
+        self.state.outbox.append(SavedEvent(self.now() + self.seconds(EVENT), region, topic, source, body))
 
-    def due(self) -> list[Event]:
+    def due(self) -> list[SavedEvent]:
         """Take the events whose time has come."""
         now = self.now()
         due = [event for event in self.state.outbox if event.at <= now]

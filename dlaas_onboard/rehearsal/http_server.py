@@ -18,9 +18,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal
-from dlaas_onboard.rehearsal.aws_protocols import Answer, ApiCall, Request, failure, identify, success
+from dlaas_onboard.rehearsal.aws_protocols import ApiCall, HttpAnswer, HttpRequest, failure, identify, success
 from dlaas_onboard.rehearsal.director import Director
-from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.moto_backend import Moto
 from dlaas_onboard.rehearsal.operations import HANDLERS, check_access
 
@@ -116,7 +116,7 @@ class Faults:
         return None
 
 
-def _spoil(fault: Fault, call: ApiCall, usual: Answer | None) -> tuple[bool, Answer | None]:
+def _spoil(fault: Fault, call: ApiCall, usual: HttpAnswer | None) -> tuple[bool, HttpAnswer | None]:
     """Return whether the fault replaces the answer, and by what (``None``: by silence)."""
     if fault.delay:
         time.sleep(fault.delay)
@@ -125,16 +125,16 @@ def _spoil(fault: Fault, call: ApiCall, usual: Answer | None) -> tuple[bool, Ans
     if fault.code:
         return True, failure(call, Refusal(fault.code, fault.message, fault.status or 400))
     if fault.status or fault.body is not None or fault.headers:
-        answer = usual or Answer(200)
+        answer = usual or HttpAnswer(200)
         body = answer.body if fault.body is None else fault.body
-        return True, Answer(fault.status or answer.status, body, answer.headers | fault.headers)
+        return True, HttpAnswer(fault.status or answer.status, body, answer.headers | fault.headers)
     return False, usual
 
 
 class Server:
     """A running account. ``endpoint`` is what AWS_ENDPOINT_URL has to be."""
 
-    def __init__(self, account: Account, port: int = 0) -> None:
+    def __init__(self, account: EmbeddedAccount, port: int = 0) -> None:
         self.account = account
         self.faults = Faults()
         self.log: list[LoggedCall] = []
@@ -165,7 +165,7 @@ class Server:
         self._http.drop()
         self._pump.join(5)
 
-    def answer(self, request: Request) -> Answer | None:
+    def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Answer one request; ``None`` closes the connection without an answer."""
         if request.path.startswith("/_rehearsal/"):
             return self._direct(request)
@@ -195,7 +195,7 @@ class Server:
         logged.status = answer.status if answer else 0
         return answer
 
-    def _act(self, call: ApiCall, request: Request) -> Answer:
+    def _act(self, call: ApiCall, request: HttpRequest) -> HttpAnswer:
         account = self.account
         handler = HANDLERS.get(call.name)
         if call.service == "sts" and call.access_key.startswith("ASIA"):
@@ -215,9 +215,9 @@ class Server:
             account.save()
         return answer
 
-    def _direct(self, request: Request) -> Answer:
+    def _direct(self, request: HttpRequest) -> HttpAnswer:
         if _DIRECTOR_HEADER not in request.headers:
-            return Answer(403)
+            return HttpAnswer(403)
         path = request.path.removeprefix("/_rehearsal/")
         if request.method == "GET" and path == "cues":
             cues = [cue._asdict() for cue in self.director.cues()]
@@ -226,16 +226,16 @@ class Server:
             try:
                 return _json({"sentence": self.director.play(path.removeprefix("cues/"))})
             except KeyError:
-                return Answer(404)
+                return HttpAnswer(404)
         if request.method == "GET" and path == "log":
             return _json({"calls": [asdict(call) for call in list(self.log)]})
         if request.method == "POST" and path == "faults":
             try:
                 self.faults.add(**json.loads(request.body))
             except (TypeError, ValueError) as error:
-                return Answer(400, str(error).encode())
+                return HttpAnswer(400, str(error).encode())
             return _json({})
-        return Answer(404)
+        return HttpAnswer(404)
 
     def _publish(self) -> None:
         account = self.account
@@ -249,8 +249,8 @@ class Server:
                     account.save()
 
 
-def _json(content: dict[str, Any]) -> Answer:
-    return Answer(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
+def _json(content: dict[str, Any]) -> HttpAnswer:
+    return HttpAnswer(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
 
 
 def _bind(port: int) -> _Http:
@@ -306,7 +306,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.rehearsal.answer(Request(self.command, path, query, headers, self.rfile.read(length)))
+        answer = self.server.rehearsal.answer(HttpRequest(self.command, path, query, headers, self.rfile.read(length)))
         if answer is None:
             self.close_connection = True
             return
@@ -325,6 +325,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: the log is :attr:`Server.log`."""
 
 
-def start(account: Account, *, port: int = 0) -> Server:
+def start(account: EmbeddedAccount, *, port: int = 0) -> Server:
     """Serve an account from a thread of this process, on ``port`` of the loopback if that is free."""
     return Server(account, port)

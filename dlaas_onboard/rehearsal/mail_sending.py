@@ -13,15 +13,15 @@ from email.utils import getaddresses, parseaddr
 from typing import Any, NamedTuple
 
 from dlaas_onboard.rehearsal.api_error import Refusal, bad_request, not_found
-from dlaas_onboard.rehearsal.embedded_account import Account, partition
-from dlaas_onboard.rehearsal.saved_state import Identity, Region, Sent
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount, partition
+from dlaas_onboard.rehearsal.saved_state import Region, SavedIdentity, Sent
 from dlaas_onboard.rehearsal.ses_identities import covering
 
 SIMULATOR = "simulator.amazonses.com"
 _FEEDBACK = {"bounce": "Bounce", "suppressionlist": "Bounce", "complaint": "Complaint"}
 
 
-def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def send_email(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Accept one message or refuse it; returns its ``MessageId``.
 
     ``params`` are SESv2's. Raises :class:`Refusal` with the codes of SESv2.
@@ -87,7 +87,7 @@ def _check_configuration_set(region: Region, name: str) -> None:
         raise Refusal("SendingPausedException", f"Sending is paused for the configuration set <{name}>.")
 
 
-def _check_mail_from(identity: Identity | None) -> None:
+def _check_mail_from(identity: SavedIdentity | None) -> None:
     mail_from = identity.mail_from if identity else None
     if mail_from is not None and mail_from.behavior == "REJECT_MESSAGE" and mail_from.status != "SUCCESS":
         raise Refusal(
@@ -129,7 +129,7 @@ def _check_verified(region: Region, sender: str, recipients: list[str]) -> None:
         )
 
 
-def _count(account: Account, region: Region, recipients: list[str]) -> None:
+def _count(account: EmbeddedAccount, region: Region, recipients: list[str]) -> None:
     now = account.now()
     simulator = sum(address.lower().endswith("@" + SIMULATOR) for address in recipients)
     recent = sum(sent.recipients for sent in region.sent if now - sent.at < 1.0)
@@ -152,7 +152,7 @@ class _Posted(NamedTuple):
     id: str
     sender: str
     recipients: list[str]
-    identity: Identity | None
+    identity: SavedIdentity | None
     configuration_set: str
 
 
@@ -164,7 +164,7 @@ def _remember(region: Region, posted: _Posted) -> None:
     sent.arrived = [address for address in delivered if not address.lower().endswith("@" + SIMULATOR)]
 
 
-def _publish(account: Account, region: Region, posted: _Posted) -> None:
+def _publish(account: EmbeddedAccount, region: Region, posted: _Posted) -> None:
     identity, set_name, message_id, sender = posted.identity, posted.configuration_set, posted.id, posted.sender
     now = datetime.fromtimestamp(account.now(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     named = identity.name if identity else sender

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import unescape
 
-from dlaas_onboard.rehearsal.aws_protocols import Answer, ApiCall, Request
-from dlaas_onboard.rehearsal.embedded_account import Account
-from dlaas_onboard.rehearsal.saved_state import Event, Kept
+from dlaas_onboard.rehearsal.aws_protocols import ApiCall, HttpAnswer, HttpRequest
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import SavedEvent, SavedWrite
 
 _SERVICES = ("sns", "sqs", "cloudwatch", "route53", "sts", "iam", "events")
 _KEPT = re.compile(r"(Create|Set|Put|Subscribe|Delete|Tag|Untag|Add|Remove|Change|POST |PUT |DELETE )")
@@ -27,7 +27,7 @@ _WITH_LINK = ("email", "email-json", "http", "https")
 class Moto:
     """One account in moto, imported in a thread so that nobody waits for it who does not need it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: EmbeddedAccount) -> None:
         self._account = account
         self._app: Any = None
         self._ready = threading.Event()
@@ -58,7 +58,7 @@ class Moto:
         if self._failed is not None:
             raise self._failed
 
-    def pass_on(self, call: ApiCall, request: Request) -> Answer:
+    def pass_on(self, call: ApiCall, request: HttpRequest) -> HttpAnswer:
         """Let moto answer, put right what it gets wrong, and keep the write."""
         self.wait()
         subscription = self._subscription(call) if call.operation == "Unsubscribe" else ""
@@ -70,7 +70,7 @@ class Moto:
         with self._account.lock:
             if call.write and _KEPT.match(call.operation) and call.operation not in _NOT_KEPT:
                 self._account.state.kept.append(
-                    Kept(
+                    SavedWrite(
                         call.signing,
                         call.region,
                         request.method,
@@ -86,7 +86,7 @@ class Moto:
                 self._forget(subscription)
         return answer
 
-    def _subscriptions(self, call: ApiCall, answer: Answer) -> None:
+    def _subscriptions(self, call: ApiCall, answer: HttpAnswer) -> None:
         """Show subscriptions whose link nobody clicked as AWS does; moto confirms each at once."""
         known = self._account.state.confirmations
         if call.operation == "Subscribe" and call.params.get("Protocol") in _WITH_LINK:
@@ -121,19 +121,19 @@ class Moto:
         state = self._account.state
         state.confirmations.pop(subscription, None)
 
-        def made_it(kept: Kept) -> bool:
+        def made_it(kept: SavedWrite) -> bool:
             form = dict(parse_qsl(kept.body)) if kept.service == "sns" else {}
             names = (form.get("TopicArn"), form.get("Protocol"), form.get("Endpoint"))
             return form.get("Action") == "Subscribe" and " ".join(map(str, names)) == subscription
 
         state.kept = [kept for kept in state.kept if not made_it(kept)]
 
-    def form(self, service: str, region: str, **fields: str) -> Answer:
+    def form(self, service: str, region: str, **fields: str) -> HttpAnswer:
         """Call a query operation; returns its answer."""
-        kept = Kept(service, region, "POST", "/", "application/x-www-form-urlencoded", "", urlencode(fields))
+        kept = SavedWrite(service, region, "POST", "/", "application/x-www-form-urlencoded", "", urlencode(fields))
         return self._play(kept)
 
-    def publish(self, event: Event) -> bool:
+    def publish(self, event: SavedEvent) -> bool:
         """Publish an event of SES to its topic, if the topic exists and its policy lets SES; return whether."""
         self.wait()
         attributes = self.form("sns", event.region, Action="GetTopicAttributes", TopicArn=event.topic)
@@ -162,7 +162,7 @@ class Moto:
                 fields[f"MetricData.member.{hour}.Timestamp"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             self.form("monitoring", self._account.state.home, **fields)
 
-    def _play(self, kept: Kept) -> Answer:
+    def _play(self, kept: SavedWrite) -> HttpAnswer:
         scope = f"REHEARSAL/20260101/{kept.region}/{kept.service}/aws4_request"
         headers = {
             "content-type": kept.content_type,
@@ -170,9 +170,9 @@ class Moto:
         }
         if kept.target:
             headers["x-amz-target"] = kept.target
-        return self._call(Request(kept.method, kept.path, "", headers, kept.body.encode()))
+        return self._call(HttpRequest(kept.method, kept.path, "", headers, kept.body.encode()))
 
-    def _call(self, request: Request) -> Answer:
+    def _call(self, request: HttpRequest) -> HttpAnswer:
         environ: dict[str, Any] = {
             "REQUEST_METHOD": request.method,
             "SCRIPT_NAME": "",
@@ -213,7 +213,7 @@ class Moto:
                 parts.close()
         for name in ("Content-Length", "Connection", "Transfer-Encoding"):
             headers.pop(name, None)
-        return Answer(status, body, headers)
+        return HttpAnswer(status, body, headers)
 
 
 def _attribute(body: bytes, key: str) -> str:

@@ -19,13 +19,13 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from dlaas_onboard.rehearsal.embedded_account import Account
-from dlaas_onboard.rehearsal.saved_state import Record
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import SavedRecord
 
 _HOSTS = ("CNAME", "NS", "MX")
 
 
-def rrset(record: Record, *others: Record) -> dns.rrset.RRset:
+def rrset(record: SavedRecord, *others: SavedRecord) -> dns.rrset.RRset:
     """Return records of one name and type as an RRset; long TXT values become several strings."""
     found = dns.rrset.RRset(dns.name.from_text(record.name), dns.rdataclass.IN, dns.rdatatype.from_text(record.type))
     for one in (record, *others):
@@ -33,7 +33,7 @@ def rrset(record: Record, *others: Record) -> dns.rrset.RRset:
     return found
 
 
-def _text(record: Record) -> str:
+def _text(record: SavedRecord) -> str:
     if record.type == "TXT":
         content = record.value.encode()
         chunks = [content[n : n + 255] for n in range(0, len(content), 255)] or [b""]
@@ -47,15 +47,15 @@ def _character(byte: int) -> str:
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
 
 
-def _of_type(records: list[Record], wanted: str) -> list[Record]:
+def _of_type(records: list[SavedRecord], wanted: str) -> list[SavedRecord]:
     return [record for record in records if wanted in ("ANY", record.type)]
 
 
-def _named(records: list[Record], name: str) -> list[Record]:
+def _named(records: list[SavedRecord], name: str) -> list[SavedRecord]:
     return [record for record in records if record.name.lower() == name]
 
 
-def _rrsets(records: list[Record]) -> list[dns.rrset.RRset]:
+def _rrsets(records: list[SavedRecord]) -> list[dns.rrset.RRset]:
     """Return the records of one name, gathered by their types."""
     kinds = dict.fromkeys(record.type for record in records)
     return [rrset(*(record for record in records if record.type == kind)) for kind in kinds]
@@ -64,7 +64,7 @@ def _rrsets(records: list[Record]) -> list[dns.rrset.RRset]:
 class Zones:
     """Answers queries from an account: its own domain, and each domain that SES knows, is a zone of its own."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: EmbeddedAccount) -> None:
         self._account = account
 
     def answer(self, query: dns.message.Message) -> dns.message.Message:
@@ -99,9 +99,9 @@ class Zones:
             response.set_rcode(dns.rcode.NXDOMAIN)
         response.authority.append(rrset(next(record for record in records if record.type == "SOA")))
 
-    def _follow(self, records: list[Record], origin: str, name: str, wanted: str) -> list[Record]:
+    def _follow(self, records: list[SavedRecord], origin: str, name: str, wanted: str) -> list[SavedRecord]:
         """Return the aliases from a name on, as far as they stay in the zone and do not come round."""
-        aliases: dict[str, Record] = {}
+        aliases: dict[str, SavedRecord] = {}
         while self._origin(name) == origin and name not in aliases:
             here = _named(records, name)
             alias = next((record for record in here if record.type == "CNAME"), None)
@@ -122,20 +122,20 @@ class Zones:
         if found:
             response.answer.append(rrset(*found))
 
-    def _outside(self, name: str) -> list[Record]:
+    def _outside(self, name: str) -> list[SavedRecord]:
         """Return the records at a name outside the zones: the zone above, Amazon's hosts, the owner's mailbox."""
         above = next((top for top in sorted(self._tops()) if top.partition(".")[2] == name), "")
         if above:  # it delegates the account's zone by answering for both
             soa = f"ns1.{above}. hostmaster.{above}. 1 300 60 86400 60"
-            return [Record(name, "SOA", soa), Record(name, "NS", f"ns1.{above}")]
+            return [SavedRecord(name, "SOA", soa), SavedRecord(name, "NS", f"ns1.{above}")]
         if name == "amazonses.com":
-            return [Record(name, "TXT", "v=spf1 ip4:192.0.2.0/24 -all")]
+            return [SavedRecord(name, "TXT", "v=spf1 ip4:192.0.2.0/24 -all")]
         if name.startswith(("feedback-smtp.", "inbound-smtp.")) and name.endswith((".amazonses.com", ".amazonaws.com")):
-            return [Record(name, "A", "192.0.2.25")]
+            return [SavedRecord(name, "A", "192.0.2.25")]
         owner = self._account.state.owner.rpartition("@")[2].lower()
         if owner and name == owner:
-            return [Record(name, "MX", f"10 mx.{owner}")]
-        return [Record(name, "A", "192.0.2.26")] if owner and name == f"mx.{owner}" else []
+            return [SavedRecord(name, "MX", f"10 mx.{owner}")]
+        return [SavedRecord(name, "A", "192.0.2.26")] if owner and name == f"mx.{owner}" else []
 
     def _tops(self) -> list[str]:
         state = self._account.state
@@ -147,13 +147,13 @@ class Zones:
         """Return the longest zone that holds a name, ``""`` for none."""
         return next((zone for zone in self._tops() if name == zone or name.endswith("." + zone)), "")
 
-    def _records(self, origin: str) -> list[Record]:
+    def _records(self, origin: str) -> list[SavedRecord]:
         state = self._account.state
         soa = f"ns1.{origin}. hostmaster.{origin}. {state.serial} 300 60 86400 60"
         fixed = [
-            Record(origin, "SOA", soa),
-            Record(origin, "NS", f"ns1.{origin}"),
-            Record(f"ns1.{origin}", "A", "127.0.0.1"),
+            SavedRecord(origin, "SOA", soa),
+            SavedRecord(origin, "NS", f"ns1.{origin}"),
+            SavedRecord(f"ns1.{origin}", "A", "127.0.0.1"),
         ]
         return fixed + [r for r in state.zone if r.name.lower() == origin or r.name.lower().endswith("." + origin)]
 
@@ -215,7 +215,7 @@ class _Stream(socketserver.StreamRequestHandler):
 class Nameserver:
     """A running server; ``port`` is the same for UDP and TCP."""
 
-    def __init__(self, account: Account, port: int = 0) -> None:
+    def __init__(self, account: EmbeddedAccount, port: int = 0) -> None:
         self._udp, self._tcp = _bind(port)
         self._udp.zones = self._tcp.zones = Zones(account)
         self.port: int = self._udp.server_address[1]

@@ -16,10 +16,10 @@ from dlaas_onboard.rehearsal import (
 )
 from dlaas_onboard.rehearsal.api_error import Refusal
 from dlaas_onboard.rehearsal.aws_protocols import ApiCall
-from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import Region
 
-Handler = Callable[[Account, Region, dict[str, Any]], dict[str, Any]]
+Handler = Callable[[EmbeddedAccount, Region, dict[str, Any]], dict[str, Any]]
 
 # Regions that an account has to switch on first:
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
@@ -65,16 +65,16 @@ _DEFAULT_REGIONS = (
 )
 
 
-def _caller(account: Account, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def _caller(account: EmbeddedAccount, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     return {"Arn": account.operator_arn, "UserId": "AIDAREHEARSAL0OPERATOR", "Account": account.state.id}
 
 
-def _list_regions(_account: Account, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def _list_regions(_account: EmbeddedAccount, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     names = sorted([*_DEFAULT_REGIONS, *OPT_IN])
     return {"Regions": [{"RegionName": name, "RegionOptStatus": _opt_status(name)} for name in names]}
 
 
-def _region_opt_status(_account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def _region_opt_status(_account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     name = str(params.get("RegionName") or "")
     if name not in OPT_IN and name not in _DEFAULT_REGIONS:
         raise Refusal("ValidationException", f"The Region {name} does not exist.")
@@ -151,7 +151,7 @@ HANDLERS: dict[str, Handler] = {
 _IAM = {"sesv2": "ses", "service-quotas": "servicequotas"}
 
 
-def check_access(account: Account, call: ApiCall) -> None:
+def check_access(account: EmbeddedAccount, call: ApiCall) -> None:
     """Raise what AWS answers before it looks at a call: keys, Region, permission, throttling, Support plan."""
     state, now = account.state, account.now()
     query = call.protocol in ("query", "rest-xml")

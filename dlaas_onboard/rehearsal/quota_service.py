@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal
-from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, QUOTA_CODES, Account, partition
-from dlaas_onboard.rehearsal.saved_state import Message, QuotaRequest, Region
+from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, QUOTA_CODES, EmbeddedAccount, partition
+from dlaas_onboard.rehearsal.saved_state import Region, SavedMessage, SavedQuotaRequest
 
 _KEPT = 90 * 86400.0  # seconds that the history goes back
 
@@ -22,7 +22,7 @@ def _check(params: dict[str, Any], *, code: bool = False) -> str:
     return wanted
 
 
-def _quota(account: Account, region: Region, code: str, value: float) -> dict[str, Any]:
+def _quota(account: EmbeddedAccount, region: Region, code: str, value: float) -> dict[str, Any]:
     return {
         "ServiceCode": "ses",
         "ServiceName": "Amazon Simple Email Service (Amazon SES)",
@@ -40,7 +40,7 @@ def _applied(region: Region, code: str) -> float:
     return region.daily if code == "L-804C8AE8" else region.rate
 
 
-def list_service_quotas(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def list_service_quotas(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListServiceQuotas: only quotas that differ from their default, as AWS does."""
     wanted = _check(params)
     return {
@@ -52,19 +52,19 @@ def list_service_quotas(account: Account, region: Region, params: dict[str, Any]
     }
 
 
-def list_aws_default_service_quotas(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def list_aws_default_service_quotas(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListAWSDefaultServiceQuotas."""
     _check(params)
     return {"Quotas": [_quota(account, region, code, default) for code, (_, default) in QUOTA_CODES.items()]}
 
 
-def get_service_quota(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_service_quota(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetServiceQuota."""
     code = _check(params, code=True)
     return {"Quota": _quota(account, region, code, _applied(region, code))}
 
 
-def request_service_quota_increase(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def request_service_quota_increase(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer RequestServiceQuotaIncrease: one open request a quota, with a case unless that was refused."""
     code = _check(params, code=True)
     desired = float(params.get("DesiredValue") or 0)
@@ -75,7 +75,7 @@ def request_service_quota_increase(account: Account, region: Region, params: dic
             "ResourceAlreadyExistsException", "Only one open service quota increase request is allowed per quota."
         )
     now = account.now()
-    request = QuotaRequest(
+    request = SavedQuotaRequest(
         account.digest(f"quota {account.next_number()}")[:40], code, desired, now, "PENDING", "", now
     )
     if params.get("SupportCaseAllowed") is False:
@@ -84,13 +84,13 @@ def request_service_quota_increase(account: Account, region: Region, params: dic
         subject = f"Quota Increase: Amazon SES {QUOTA_CODES[code][0]}"
         case = account.open_case(subject, service="service-limit-increase", category="service-code-ses")
         stock = f"{QUOTA_CODES[code][0]} in {region.name}: {desired:,.0f}. Requested through Service Quotas."
-        case.messages.append(Message(account.operator_arn, now, stock))
+        case.messages.append(SavedMessage(account.operator_arn, now, stock))
         request.status, request.case = "CASE_OPENED", case.display_id
     region.quota_requests.append(request)
     return {"RequestedQuota": _request(account, region, request)}
 
 
-def _request(account: Account, region: Region, request: QuotaRequest) -> dict[str, Any]:
+def _request(account: EmbeddedAccount, region: Region, request: SavedQuotaRequest) -> dict[str, Any]:
     quota = _quota(account, region, request.code, request.desired)
     del quota["Value"], quota["Adjustable"]
     answer = quota | {
@@ -104,7 +104,7 @@ def _request(account: Account, region: Region, request: QuotaRequest) -> dict[st
     return answer | ({"CaseId": request.case} if request.case else {})
 
 
-def list_history(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def list_history(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListRequestedServiceQuotaChangeHistory and …ByQuota."""
     wanted = _check(params)
     return {
@@ -118,7 +118,7 @@ def list_history(account: Account, region: Region, params: dict[str, Any]) -> di
     }
 
 
-def get_request(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_request(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetRequestedServiceQuotaChange."""
     for request in region.quota_requests:
         if request.id == params.get("RequestId"):

@@ -94,7 +94,7 @@ def no_quota(region: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ArrivedMail:
     """A message as its receiver has it."""
 
     message_id: str  # with its domain
@@ -106,7 +106,7 @@ class Arrived:
     aligned: bool  # whether a signature or MAIL FROM is of the domain of From
 
 
-def headers(mail: Arrived) -> str:
+def headers(mail: ArrivedMail) -> str:
     """Return the head of a message that arrived, with what its receiver says of DKIM, SPF and DMARC."""
     bounce = f"{mail.message_id.partition('@')[0]}@{mail.envelope}"
     said = [f"dkim=pass header.d={mail.signed_by} header.i=@{mail.signed_by}"] if mail.signed_by else []

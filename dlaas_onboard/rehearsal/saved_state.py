@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Record:
+class SavedRecord:
     """One DNS record of the account's zone; ``name`` is absolute without the last dot, TXT is not quoted."""
 
     name: str
@@ -26,7 +26,7 @@ class Record:
 
 
 @dataclass(slots=True)
-class MailFrom:
+class SavedMailFrom:
     """A custom MAIL FROM domain and how far SES is with it."""
 
     domain: str
@@ -36,7 +36,7 @@ class MailFrom:
 
 
 @dataclass(slots=True)
-class Identity:
+class SavedIdentity:
     """A domain or an address."""
 
     name: str
@@ -45,7 +45,7 @@ class Identity:
     status: str = "PENDING"
     signing_enabled: bool = True
     origin: str = "AWS_SES"
-    mail_from: MailFrom | None = None
+    mail_from: SavedMailFrom | None = None
     feedback_forwarding: bool = True
     configuration_set: str = ""
     tags: list[dict[str, str]] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Identity:
 
 
 @dataclass(slots=True)
-class ConfigurationSet:
+class SavedConfigurationSet:
     """A configuration set: its options as they were given, and its event destinations by name."""
 
     name: str
@@ -72,7 +72,7 @@ class ConfigurationSet:
 
 
 @dataclass(slots=True)
-class Review:
+class SavedReview:
     """The review of a request for production access."""
 
     status: str
@@ -84,7 +84,7 @@ class Review:
 
 
 @dataclass(slots=True)
-class QuotaRequest:
+class SavedQuotaRequest:
     """One request to Service Quotas."""
 
     id: str
@@ -120,19 +120,19 @@ class Region:
     rate: float = 1.0
     suppressed_reasons: list[str] = field(default_factory=lambda: ["BOUNCE", "COMPLAINT"])
     details: dict[str, Any] | None = None
-    review: Review | None = None
-    identities: dict[str, Identity] = field(default_factory=dict)
-    configuration_sets: dict[str, ConfigurationSet] = field(default_factory=dict)
+    review: SavedReview | None = None
+    identities: dict[str, SavedIdentity] = field(default_factory=dict)
+    configuration_sets: dict[str, SavedConfigurationSet] = field(default_factory=dict)
     suppressed: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     points: list[list[float]] = field(
         default_factory=list
     )  # [quarter of an hour, attempts, bounces, complaints, rejects]
-    quota_requests: list[QuotaRequest] = field(default_factory=list)
+    quota_requests: list[SavedQuotaRequest] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Message:
+class SavedMessage:
     """One communication of a case."""
 
     by: str
@@ -163,13 +163,13 @@ class Case:
     category: str
     severity: str
     region: str  # whose review it carries, "" for none
-    messages: list[Message] = field(default_factory=list)
+    messages: list[SavedMessage] = field(default_factory=list)
     cc: list[str] = field(default_factory=list)
     language: str = "en"
 
 
 @dataclass(slots=True)
-class Event:
+class SavedEvent:
     """An SNS message that is due at ``at``."""
 
     at: float
@@ -180,7 +180,7 @@ class Event:
 
 
 @dataclass(slots=True)
-class Kept:
+class SavedWrite:
     """A write that moto took, so that it can be played to a new moto."""
 
     service: str  # as in the signature
@@ -193,7 +193,7 @@ class Kept:
 
 
 @dataclass(slots=True)
-class State:
+class SavedState:
     """The whole account."""
 
     id: str
@@ -211,29 +211,29 @@ class State:
     regions: dict[str, Region] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     attachment_sets: list[AttachmentSet] = field(default_factory=list)
-    zone: list[Record] = field(default_factory=list)
+    zone: list[SavedRecord] = field(default_factory=list)
     serial: int = 1
     website_published: bool = False
     confirmations: dict[str, bool] = field(default_factory=dict)  # "topic protocol endpoint" -> link clicked
-    outbox: list[Event] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    outbox: list[SavedEvent] = field(default_factory=list)
+    kept: list[SavedWrite] = field(default_factory=list)
     reputation: dict[str, float] = field(default_factory=dict)  # "Reputation.BounceRate" -> fraction
     ports: dict[str, int] = field(default_factory=dict)
 
 
 @cache
-def _adapter() -> TypeAdapter[State]:
+def _adapter() -> TypeAdapter[SavedState]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(State)
+    return TypeAdapter(SavedState)
 
 
-def dump(state: State) -> bytes:
+def dump(state: SavedState) -> bytes:
     """Return the state as JSON."""
     return _adapter().dump_json(state, indent=1)
 
 
-def load(path: Path) -> State | None:
+def load(path: Path) -> SavedState | None:
     """Return the saved state, ``None`` where there is none.
 
     A file that cannot be read as a state is set aside under ``….damaged``: a rehearsal then begins anew.

@@ -7,8 +7,16 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from dlaas_onboard.rehearsal import configuration_sets, review_mails, ses_identities
-from dlaas_onboard.rehearsal.embedded_account import Account, partition
-from dlaas_onboard.rehearsal.saved_state import Kept, Message, QuotaRequest, Record, Region, Review, State
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount, partition
+from dlaas_onboard.rehearsal.saved_state import (
+    Region,
+    SavedMessage,
+    SavedQuotaRequest,
+    SavedRecord,
+    SavedReview,
+    SavedState,
+    SavedWrite,
+)
 
 DEFAULT = "dlaas"
 DOMAIN = "dlaas-rehearsal.example"  # RFC 2606: never anybody's
@@ -29,21 +37,21 @@ def build(
     service_name: str = "DLaaS",
     account_id: str = ACCOUNT,
     owner: str = OWNER,
-) -> State:
+) -> SavedState:
     """Return a new account in a scenario. Raises ``ValueError`` with the names of all for one that does not exist."""
     if scenario not in SCENARIOS:
         raise ValueError(f"There is no scenario {scenario!r}. Choose one of: {', '.join(SCENARIOS)}.")
-    state = State(account_id, scenario, domain.lower().rstrip("."), service_name, region, owner)
-    account = Account(state, clock=lambda: now)
+    state = SavedState(account_id, scenario, domain.lower().rstrip("."), service_name, region, owner)
+    account = EmbeddedAccount(state, clock=lambda: now)
     SCENARIOS[scenario](account, account.region(region))
     return state
 
 
-def _fresh(_account: Account, _region: Region) -> None:
+def _fresh(_account: EmbeddedAccount, _region: Region) -> None:
     """Nothing exists."""
 
 
-def _dlaas(account: Account, region: Region) -> None:
+def _dlaas(account: EmbeddedAccount, region: Region) -> None:
     """As DLaaS's Terraform leaves it (its ``email.tf``): no MX for MAIL FROM, no DMARC, no configuration set."""
     state = account.state
     domain = ses_identities.begin(account, region, state.domain)
@@ -56,25 +64,25 @@ def _dlaas(account: Account, region: Region) -> None:
         domain.mail_from.status, domain.mail_from.since = "FAILED", account.now() - 5 * _DAY
     account.publish(
         *account.dkim_records(region.name, domain),
-        Record(f"_amazonses.{state.domain}", "TXT", account.digest("verification")[:43]),
-        Record(f"mail.{state.domain}", "TXT", "v=spf1 include:amazonses.com -all"),
-        Record(state.domain, "TXT", "v=spf1 include:amazonses.com -all"),
+        SavedRecord(f"_amazonses.{state.domain}", "TXT", account.digest("verification")[:43]),
+        SavedRecord(f"mail.{state.domain}", "TXT", "v=spf1 include:amazonses.com -all"),
+        SavedRecord(state.domain, "TXT", "v=spf1 include:amazonses.com -all"),
     )
     ses_identities.begin(account, region, state.owner)
     today = account.now() - account.now() % _QUARTER
     region.points = [[today - days * _DAY, attempts, 0, 0, 0] for days, attempts in ((4, 2), (3, 5), (1, 3))]
 
 
-def _ready(account: Account, region: Region) -> None:
+def _ready(account: EmbeddedAccount, region: Region) -> None:
     """Everything is in place to ask."""
     _dlaas(account, region)
     state = account.state
     account.publish(
         *account.mail_from_records(region.name, f"mail.{state.domain}"),
-        Record(f"_dmarc.{state.domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{state.domain}"),
-        Record(state.domain, "MX", f"10 inbound-smtp.{region.name}.amazonaws.com"),
-        Record(state.domain, "A", "127.0.0.1"),
-        Record(f"www.{state.domain}", "A", "127.0.0.1"),
+        SavedRecord(f"_dmarc.{state.domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{state.domain}"),
+        SavedRecord(state.domain, "MX", f"10 inbound-smtp.{region.name}.amazonaws.com"),
+        SavedRecord(state.domain, "A", "127.0.0.1"),
+        SavedRecord(f"www.{state.domain}", "A", "127.0.0.1"),
     )
     state.website_published = True
     domain, owner = region.identities[state.domain], region.identities[state.owner]
@@ -105,7 +113,7 @@ def _ready(account: Account, region: Region) -> None:
         {"Action": "Subscribe", "TopicArn": arn, "Protocol": "email", "Endpoint": state.owner},
     ):
         body = urlencode({**fields, "Version": "2010-03-31"})
-        state.kept.append(Kept("sns", region.name, "POST", "/", "application/x-www-form-urlencoded", "", body))
+        state.kept.append(SavedWrite("sns", region.name, "POST", "/", "application/x-www-form-urlencoded", "", body))
     state.confirmations[f"{arn} email {state.owner}"] = True
     name = "ses-events"
     configuration_sets.create(
@@ -126,7 +134,7 @@ def _ready(account: Account, region: Region) -> None:
     domain.configuration_set = name
 
 
-def _asked(account: Account, region: Region) -> Review:
+def _asked(account: EmbeddedAccount, region: Region) -> SavedReview:
     """A request has been filed two hours ago."""
     _ready(account, region)
     state = account.state
@@ -145,32 +153,32 @@ def _asked(account: Account, region: Region) -> Review:
     return review
 
 
-def _pending(account: Account, region: Region) -> None:
+def _pending(account: EmbeddedAccount, region: Region) -> None:
     _asked(account, region)
 
 
-def _denied(account: Account, region: Region) -> None:
+def _denied(account: EmbeddedAccount, region: Region) -> None:
     """Denied once; AWS grants after an answer to the case."""
     review = _asked(account, region)
     case = account.case(review.case)
     if case is not None:
         case.messages.append(
-            Message("Amazon Web Services", account.now() - 5400, review_mails.more_information(region.name))
+            SavedMessage("Amazon Web Services", account.now() - 5400, review_mails.more_information(region.name))
         )
         case.messages.append(
-            Message(account.operator_arn, account.now() - 4500, "We only send mail our users asked for.")
+            SavedMessage(account.operator_arn, account.now() - 4500, "We only send mail our users asked for.")
         )
     account.deny(region)
 
 
-def _granted_sandboxed(account: Account, region: Region) -> None:
+def _granted_sandboxed(account: EmbeddedAccount, region: Region) -> None:
     """The review reads GRANTED; the sandbox stays until the cue ``lift``."""
     review = _asked(account, region)
     account.grant(region, lift=False)
     review.lift_at = None
 
 
-def _production(account: Account, region: Region) -> None:
+def _production(account: EmbeddedAccount, region: Region) -> None:
     """Production access since a month, with quota requests of each kind behind it."""
     _asked(account, region)
     account.grant(region)
@@ -184,11 +192,11 @@ def _production(account: Account, region: Region) -> None:
         )
     ):
         at = day + number * _DAY
-        request = QuotaRequest(account.digest(f"quota {number}")[:40], code, desired, at, "CASE_OPENED", "", at)
+        request = SavedQuotaRequest(account.digest(f"quota {number}")[:40], code, desired, at, "CASE_OPENED", "", at)
         if status != "NOT_APPROVED":
             case = account.open_case("Quota Increase: Amazon SES", service="service-limit-increase", category="ses")
             case.created, request.case = at, case.display_id
-            case.messages.append(Message(account.operator_arn, at, f"{code}: {desired:,.0f}."))
+            case.messages.append(SavedMessage(account.operator_arn, at, f"{code}: {desired:,.0f}."))
         region.quota_requests.append(request)
         if status == "APPROVED":
             account.approve_quota(region, request)
@@ -197,7 +205,7 @@ def _production(account: Account, region: Region) -> None:
         request.updated = at + _DAY
 
 
-def _paused(account: Account, region: Region) -> None:
+def _paused(account: EmbeddedAccount, region: Region) -> None:
     """Production, and then too many bounces: sending is paused, the account on probation."""
     _asked(account, region)
     account.grant(region)
@@ -211,7 +219,7 @@ def _paused(account: Account, region: Region) -> None:
     account.state.reputation = {"Reputation.BounceRate": 0.112, "Reputation.ComplaintRate": 0.0009}
 
 
-def _no_permission(account: Account, region: Region) -> None:
+def _no_permission(account: EmbeddedAccount, region: Region) -> None:
     """As DLaaS leaves it, for a principal who may do about half."""
     _dlaas(account, region)
     account.state.denied = [
@@ -230,20 +238,20 @@ def _no_permission(account: Account, region: Region) -> None:
     ]
 
 
-def _no_plan(account: Account, region: Region) -> None:
+def _no_plan(account: EmbeddedAccount, region: Region) -> None:
     """A review is pending, and the Support plan does not include the API."""
     _asked(account, region)
     account.state.support_plan = False
 
 
-def _denied_no_plan(account: Account, region: Region) -> None:
+def _denied_no_plan(account: EmbeddedAccount, region: Region) -> None:
     """Denied with no reason, and the Support plan does not include the API: only the mail tells what AWS wrote."""
     _asked(account, region)
     account.deny(region, review_mails.refused())
     account.state.support_plan = False
 
 
-SCENARIOS: dict[str, Callable[[Account, Region], None]] = {
+SCENARIOS: dict[str, Callable[[EmbeddedAccount, Region], None]] = {
     "fresh": _fresh,
     "dlaas": _dlaas,
     "ready": _ready,

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal, bad_request, not_found
-from dlaas_onboard.rehearsal.embedded_account import Account, signing_hosted_zone
-from dlaas_onboard.rehearsal.saved_state import Identity, MailFrom, Region
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount, signing_hosted_zone
+from dlaas_onboard.rehearsal.saved_state import Region, SavedIdentity, SavedMailFrom
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,62}")
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}")
@@ -18,7 +18,7 @@ def key(name: str) -> str:
     return name if "@" in name else name.lower()
 
 
-def find(region: Region, name: str) -> Identity:
+def find(region: Region, name: str) -> SavedIdentity:
     """Return an identity. Raises :class:`Refusal` if there is none of exactly that name."""
     identity = region.identities.get(key(name))
     if identity is None:
@@ -26,7 +26,7 @@ def find(region: Region, name: str) -> Identity:
     return identity
 
 
-def covering(region: Region, address: str) -> Identity | None:
+def covering(region: Region, address: str) -> SavedIdentity | None:
     """Return the most specific verified identity that covers an address: itself, its domain, a parent domain."""
     domain = address.rpartition("@")[2].lower()
     labels = domain.split(".")
@@ -37,7 +37,7 @@ def covering(region: Region, address: str) -> Identity | None:
     return None
 
 
-def create(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def create(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer CreateEmailIdentity: a domain gets three tokens, an address a link that works for 24 hours."""
     name = key(str(params.get("EmailIdentity") or ""))
     if not check(name):
@@ -63,16 +63,16 @@ def check(name: str) -> bool:
     return bool(_DOMAIN.fullmatch(domain)) and (not at or bool(_LOCAL.fullmatch(local)))
 
 
-def begin(account: Account, region: Region, name: str) -> Identity:
+def begin(account: EmbeddedAccount, region: Region, name: str) -> SavedIdentity:
     """Start the verification of an identity."""
-    identity = Identity(key(name), account.now())
+    identity = SavedIdentity(key(name), account.now())
     if identity.domain:
         identity.tokens = account.tokens(region.name, identity.name)
     region.identities[identity.name] = identity
     return identity
 
 
-def get(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetEmailIdentity."""
     identity = find(region, params["EmailIdentity"])
     answer: dict[str, Any] = {
@@ -114,11 +114,11 @@ def get(account: Account, region: Region, params: dict[str, Any]) -> dict[str, A
     return answer
 
 
-def _type(identity: Identity) -> str:
+def _type(identity: SavedIdentity) -> str:
     return "DOMAIN" if identity.domain else "EMAIL_ADDRESS"
 
 
-def _dkim(region: Region, identity: Identity) -> dict[str, Any]:
+def _dkim(region: Region, identity: SavedIdentity) -> dict[str, Any]:
     if not identity.domain:
         return {"SigningEnabled": False, "Status": "NOT_STARTED", "SigningAttributesOrigin": "AWS_SES"}
     return {
@@ -133,7 +133,7 @@ def _dkim(region: Region, identity: Identity) -> dict[str, Any]:
     }
 
 
-def list_(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def list_(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListEmailIdentities, in pages."""
     wanted = params.get("Filter") or {}
     names = [
@@ -171,13 +171,13 @@ def paged(names: list[str], params: dict[str, Any]) -> tuple[list[str], str]:
     return names[start:end], str(end) if end < len(names) else ""
 
 
-def delete(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def delete(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DeleteEmailIdentity."""
     del region.identities[find(region, params["EmailIdentity"]).name]
     return {}
 
 
-def put_mail_from(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_mail_from(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer PutEmailIdentityMailFromAttributes: SES begins to look for the MX anew."""
     identity = find(region, params["EmailIdentity"])
     domain = str(params.get("MailFromDomain") or "").lower()
@@ -195,11 +195,11 @@ def put_mail_from(account: Account, region: Region, params: dict[str, Any]) -> d
         raise bad_request(
             f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain of the identity <{identity.name}>."
         )
-    identity.mail_from = MailFrom(domain, behavior, account.now())
+    identity.mail_from = SavedMailFrom(domain, behavior, account.now())
     return {}
 
 
-def put_configuration_set(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_configuration_set(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer PutEmailIdentityConfigurationSetAttributes: the default set of an identity; without a name, none."""
     identity = find(region, params["EmailIdentity"])
     name = str(params.get("ConfigurationSetName") or "")
@@ -209,7 +209,7 @@ def put_configuration_set(_account: Account, region: Region, params: dict[str, A
     return {}
 
 
-def put_feedback(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_feedback(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer PutEmailIdentityFeedbackAttributes; an absent flag switches forwarding off."""
     identity = find(region, params["EmailIdentity"])
     forward = bool(params.get("EmailForwardingEnabled", False))
@@ -222,13 +222,13 @@ def put_feedback(_account: Account, region: Region, params: dict[str, Any]) -> d
     return {}
 
 
-def put_dkim(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_dkim(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer PutEmailIdentityDkimAttributes: signing on or off."""
     find(region, params["EmailIdentity"]).signing_enabled = bool(params.get("SigningEnabled", False))
     return {}
 
 
-def put_dkim_signing(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def put_dkim_signing(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer PutEmailIdentityDkimSigningAttributes: DKIM begins anew, with new tokens where it had failed."""
     identity = find(region, params["EmailIdentity"])
     origin = str(params.get("SigningAttributesOrigin") or "")

@@ -8,10 +8,10 @@ from typing import Any
 from dlaas_onboard.rehearsal import mail_sending, ses_identities
 from dlaas_onboard.rehearsal.account_details import quota
 from dlaas_onboard.rehearsal.api_error import Refusal
-from dlaas_onboard.rehearsal.aws_protocols import Entries
+from dlaas_onboard.rehearsal.aws_protocols import QueryMap
 from dlaas_onboard.rehearsal.configuration_sets import check_topic
-from dlaas_onboard.rehearsal.embedded_account import Account
-from dlaas_onboard.rehearsal.saved_state import Identity, Region
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import Region, SavedIdentity
 
 _CODES = {
     "BadRequestException": "InvalidParameterValue",
@@ -25,12 +25,12 @@ _CODES = {
 _WORDS = {"SUCCESS": "Success", "PENDING": "Pending", "FAILED": "Failed"}
 
 
-def get_send_quota(account: Account, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def get_send_quota(account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetSendQuota."""
     return dict(quota(account, region))
 
 
-def get_send_statistics(_account: Account, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+def get_send_statistics(_account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetSendStatistics: quarters of an hour in no order, as AWS gives them."""
     return {
         "SendDataPoints": [
@@ -50,7 +50,7 @@ def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def send_email(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer SendEmail of the first API by the rules of the second."""
     request = {
         "FromEmailAddress": params.get("Source"),
@@ -61,7 +61,7 @@ def send_email(account: Account, region: Region, params: dict[str, Any]) -> dict
     return _send(account, region, request)
 
 
-def send_raw_email(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def send_raw_email(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer SendRawEmail in the same way."""
     recipients = params.get("Destinations")
     request = {
@@ -73,23 +73,25 @@ def send_raw_email(account: Account, region: Region, params: dict[str, Any]) -> 
     return _send(account, region, request)
 
 
-def _send(account: Account, region: Region, request: dict[str, Any]) -> dict[str, Any]:
+def _send(account: EmbeddedAccount, region: Region, request: dict[str, Any]) -> dict[str, Any]:
     try:
         return mail_sending.send_email(account, region, request)
     except Refusal as refusal:
         raise Refusal(_CODES.get(refusal.code, refusal.code), refusal.message) from None
 
 
-def _find(region: Region, name: Any) -> Identity:
+def _find(region: Region, name: Any) -> SavedIdentity:
     identity = region.identities.get(ses_identities.key(str(name or "")))
     if identity is None:
         raise Refusal("InvalidParameterValue", f"Identity <{name}> does not exist.")
     return identity
 
 
-def get_identity_notification_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_identity_notification_attributes(
+    _account: EmbeddedAccount, region: Region, params: dict[str, Any]
+) -> dict[str, Any]:
     """Answer GetIdentityNotificationAttributes; identities that do not exist are left out."""
-    attributes = Entries()
+    attributes = QueryMap()
     for name in params.get("Identities") or []:
         identity = region.identities.get(ses_identities.key(name))
         if identity is not None:
@@ -101,7 +103,9 @@ def get_identity_notification_attributes(_account: Account, region: Region, para
     return {"NotificationAttributes": attributes}
 
 
-def set_identity_notification_topic(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def set_identity_notification_topic(
+    _account: EmbeddedAccount, region: Region, params: dict[str, Any]
+) -> dict[str, Any]:
     """Answer SetIdentityNotificationTopic; without a topic, the kind is cleared."""
     identity = _find(region, params.get("Identity"))
     kind = _kind(params)
@@ -127,7 +131,7 @@ def _kind(params: dict[str, Any]) -> str:
 
 
 def set_identity_feedback_forwarding_enabled(
-    _account: Account, region: Region, params: dict[str, Any]
+    _account: EmbeddedAccount, region: Region, params: dict[str, Any]
 ) -> dict[str, Any]:
     """Answer SetIdentityFeedbackForwardingEnabled: off only beside topics for bounces and complaints."""
     identity = _find(region, params.get("Identity"))
@@ -138,7 +142,7 @@ def set_identity_feedback_forwarding_enabled(
     return {}
 
 
-def set_identity_headers(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def set_identity_headers(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer SetIdentityHeadersInNotificationsEnabled."""
     identity = _find(region, params.get("Identity"))
     kind = _kind(params)
@@ -148,7 +152,7 @@ def set_identity_headers(_account: Account, region: Region, params: dict[str, An
     return {}
 
 
-def list_identities(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def list_identities(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ListIdentities."""
     wanted = params.get("IdentityType")
     return {
@@ -160,9 +164,11 @@ def list_identities(_account: Account, region: Region, params: dict[str, Any]) -
     }
 
 
-def get_identity_verification_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_identity_verification_attributes(
+    _account: EmbeddedAccount, region: Region, params: dict[str, Any]
+) -> dict[str, Any]:
     """Answer GetIdentityVerificationAttributes."""
-    attributes = Entries()
+    attributes = QueryMap()
     for name in params.get("Identities") or []:
         identity = region.identities.get(ses_identities.key(name))
         if identity is not None:
@@ -170,9 +176,9 @@ def get_identity_verification_attributes(_account: Account, region: Region, para
     return {"VerificationAttributes": attributes}
 
 
-def get_identity_dkim_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_identity_dkim_attributes(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetIdentityDkimAttributes."""
-    attributes = Entries()
+    attributes = QueryMap()
     for name in params.get("Identities") or []:
         identity = region.identities.get(ses_identities.key(name))
         if identity is not None and identity.domain:
@@ -184,10 +190,12 @@ def get_identity_dkim_attributes(_account: Account, region: Region, params: dict
     return {"DkimAttributes": attributes}
 
 
-def get_identity_mail_from_attributes(_account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def get_identity_mail_from_attributes(
+    _account: EmbeddedAccount, region: Region, params: dict[str, Any]
+) -> dict[str, Any]:
     """Answer GetIdentityMailFromDomainAttributes."""
     behaviors = {"USE_DEFAULT_VALUE": "UseDefaultValue", "REJECT_MESSAGE": "RejectMessage"}
-    attributes = Entries()
+    attributes = QueryMap()
     for name in params.get("Identities") or []:
         identity = region.identities.get(ses_identities.key(name))
         if identity is not None and identity.mail_from is not None:
@@ -199,7 +207,7 @@ def get_identity_mail_from_attributes(_account: Account, region: Region, params:
     return {"MailFromDomainAttributes": attributes}
 
 
-def verify_email_identity(account: Account, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def verify_email_identity(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer VerifyEmailIdentity: creates the identity, or sends the link again."""
     name = str(params.get("EmailAddress") or "")
     if "@" not in name or not ses_identities.check(name):

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal
-from dlaas_onboard.rehearsal.embedded_account import Account
-from dlaas_onboard.rehearsal.saved_state import AttachmentSet, Case, Message, Region
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.saved_state import AttachmentSet, Case, Region, SavedMessage
 
 # AWS Support API reference: AttachmentSetSizeLimitExceeded, AttachmentSetExpired.
 _FILES, _BYTES, _SET_MINUTES = 3, 5 * 1024 * 1024, 60
@@ -41,7 +41,7 @@ _SERVICES: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def require_plan(account: Account) -> None:
+def require_plan(account: EmbeddedAccount) -> None:
     """Refuse every call where the Support plan does not include the API."""
     if not account.state.support_plan:
         raise Refusal(
@@ -98,7 +98,7 @@ def _within(params: dict[str, Any]) -> Callable[[float], bool]:
     return lambda at: after <= at <= before
 
 
-def _find(account: Account, case_id: str) -> Case:
+def _find(account: EmbeddedAccount, case_id: str) -> Case:
     case = account.case(case_id)
     if case is None or case.id != case_id:
         raise Refusal("CaseIdNotFound", f"The case ID {case_id} could not be found.")
@@ -112,13 +112,13 @@ def _text(params: dict[str, Any], name: str, most: int) -> str:
     return value
 
 
-def describe_severity_levels(_account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def describe_severity_levels(_account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DescribeSeverityLevels."""
     _dry(params)
     return {"severityLevels": [{"code": code, "name": name} for code, name in _SEVERITIES]}
 
 
-def describe_services(_account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def describe_services(_account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DescribeServices."""
     _one_of(params, "language", _LANGUAGES)
     _dry(params)
@@ -136,12 +136,12 @@ def describe_services(_account: Account, _region: Region, params: dict[str, Any]
     }
 
 
-def _communications(account: Account, case: Case) -> list[dict[str, Any]]:
+def _communications(account: EmbeddedAccount, case: Case) -> list[dict[str, Any]]:
     """Return the messages of a case, newest first."""
     return [_communication(account, case, number) for number in reversed(range(len(case.messages)))]
 
 
-def _communication(account: Account, case: Case, number: int) -> dict[str, Any]:
+def _communication(account: EmbeddedAccount, case: Case, number: int) -> dict[str, Any]:
     message = case.messages[number]
     files = [
         {"attachmentId": f"attachment-{account.digest(f'{case.id} {number} {n}')[:16]}", "fileName": name}
@@ -169,7 +169,7 @@ def _paged(items: list[Any], params: dict[str, Any], default: int) -> tuple[list
     return items[start:end], {"nextToken": str(end)} if end < len(items) else {}
 
 
-def describe_cases(account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def describe_cases(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DescribeCases: resolved cases only when asked for, newest first."""
     within = _within(params)
     cases = sorted(account.state.cases, key=lambda case: case.created, reverse=True)
@@ -185,7 +185,7 @@ def describe_cases(account: Account, _region: Region, params: dict[str, Any]) ->
     return {"cases": [_case(account, case, params) for case in page], **token}
 
 
-def _case(account: Account, case: Case, params: dict[str, Any]) -> dict[str, Any]:
+def _case(account: EmbeddedAccount, case: Case, params: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "caseId": case.id,
         "displayId": case.display_id,
@@ -207,7 +207,7 @@ def _case(account: Account, case: Case, params: dict[str, Any]) -> dict[str, Any
     return answer
 
 
-def describe_communications(account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def describe_communications(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DescribeCommunications, newest first."""
     case = _find(account, str(params.get("caseId") or ""))
     within = _within(params)
@@ -217,7 +217,7 @@ def describe_communications(account: Account, _region: Region, params: dict[str,
     return {"communications": page, **token}
 
 
-def _attachment_set(account: Account, set_id: str) -> AttachmentSet:
+def _attachment_set(account: EmbeddedAccount, set_id: str) -> AttachmentSet:
     found = next((item for item in account.state.attachment_sets if item.id == set_id), None)
     if found is None:
         raise Refusal("AttachmentSetIdNotFound", f"An attachment set with the ID {set_id} could not be found.")
@@ -226,7 +226,7 @@ def _attachment_set(account: Account, set_id: str) -> AttachmentSet:
     return found
 
 
-def _attached(account: Account, params: dict[str, Any]) -> list[str]:
+def _attached(account: EmbeddedAccount, params: dict[str, Any]) -> list[str]:
     """Return the names of the files that go with a message."""
     set_id = params.get("attachmentSetId")
     return _attachment_set(account, str(set_id)).names if set_id else []
@@ -239,7 +239,7 @@ def _size(data: object) -> int:
         raise Refusal("SerializationException", "An attachment's data is not Base64.") from None
 
 
-def add_attachments_to_set(account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def add_attachments_to_set(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer AddAttachmentsToSet: three files of 5 MB at most, in a set that lives for an hour."""
     files = params.get("attachments") or []
     if not files:
@@ -259,7 +259,7 @@ def add_attachments_to_set(account: Account, _region: Region, params: dict[str, 
     return {"attachmentSetId": found.id, "expiryTime": _time(found.until)}
 
 
-def add_communication_to_case(account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def add_communication_to_case(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer AddCommunicationToCase: AWS reads it and decides after a while."""
     case = _find(account, str(params.get("caseId") or ""))
     body = _text(params, "communicationBody", 8000)
@@ -271,7 +271,7 @@ def add_communication_to_case(account: Account, _region: Region, params: dict[st
     return {"result": True}
 
 
-def create_case(account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def create_case(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer CreateCase. One about production access makes AWS look again at a denial."""
     subject, body = _text(params, "subject", 1000), _text(params, "communicationBody", 8000)
     service = str(params.get("serviceCode") or "customer-account")
@@ -285,7 +285,7 @@ def create_case(account: Account, _region: Region, params: dict[str, Any]) -> di
     files, cc = _attached(account, params), _cc(params)
     _dry(params)
     case = account.open_case(subject, service=service, category=category, severity=severity)
-    case.messages.append(Message(account.operator_arn, account.now(), body, list(files)))
+    case.messages.append(SavedMessage(account.operator_arn, account.now(), body, list(files)))
     case.cc, case.language = cc, language
     if category == "ses-production-access":
         for region in account.state.regions.values():
@@ -293,7 +293,7 @@ def create_case(account: Account, _region: Region, params: dict[str, Any]) -> di
     return {"caseId": case.id}
 
 
-def resolve_case(account: Account, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
+def resolve_case(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer ResolveCase."""
     case = _find(account, str(params.get("caseId") or ""))
     _dry(params)

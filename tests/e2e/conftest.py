@@ -17,8 +17,8 @@ from dlaas_onboard.journey.situation.intents import Intent
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding, acting
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.demo_website import Website
-from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.demo_website import DemoWebsite
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.http_server import LoggedCall, Server, start
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
 from dlaas_onboard.rehearsal.nameserver import Nameserver
@@ -48,7 +48,7 @@ class World:
 
     server: Server
     nameserver: Nameserver
-    website: Website
+    website: DemoWebsite
     folder: Path
     state_dir: Path
     opened: list[Onboarding] = field(default_factory=list)
@@ -108,12 +108,12 @@ def worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMak
 
         folder = tmp_path / "account"
         folder.mkdir()
-        account = Account(
+        account = EmbeddedAccount(
             scenarios.build(scenario, now=time.time(), service_name="Lantern", **state),
             factor=3600.0,
         )
         server = start(account)
-        made = World(server, Nameserver(account), Website(account, folder), folder, tmp_path / "progress")
+        made = World(server, Nameserver(account), DemoWebsite(account, folder), folder, tmp_path / "progress")
         running.append(made)
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             monkeypatch.delenv(name)

@@ -23,7 +23,7 @@ from dlaas_onboard.onboarding import Onboarding, acting
 from dlaas_onboard.progress.store import Store
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.account_details import get_account
-from dlaas_onboard.rehearsal.saved_state import State
+from dlaas_onboard.rehearsal.saved_state import SavedState
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import (
     FILING,
@@ -88,7 +88,7 @@ def here(world: WorldMaker, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 @pytest.fixture(scope="module")
-def lasting(lasting_world: WorldMaker) -> Iterator[tuple[World, Onboarding, State]]:
+def lasting(lasting_world: WorldMaker) -> Iterator[tuple[World, Onboarding, SavedState]]:
     """The same for all faults of the table, with an onboarding on it and the account as it is at first."""
     with pytest.MonkeyPatch.context() as patch:
         hurried(patch, settle=3600, timeouts=TIMEOUTS)
@@ -113,7 +113,7 @@ def until(onboarding: Onboarding, done: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_fault_of_the_one_request(lasting: tuple[World, Onboarding, State], case: Case, when: str) -> None:
+def test_each_fault_of_the_one_request(lasting: tuple[World, Onboarding, SavedState], case: Case, when: str) -> None:
     here, onboarding, state = lasting
     restore(here, state)
     settle_after(onboarding, 3600)

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from dlaas_onboard.rehearsal.saved_state import Record
+from dlaas_onboard.rehearsal.saved_state import SavedRecord
 from dlaas_onboard.rehearsal.scenarios import DOMAIN
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import main
@@ -39,7 +39,7 @@ def test_a_batch_is_for_the_zone_that_the_world_is_sent_to(
     assert said.out == ""
     assert f"the registrar sends nobody to the hosted zone {zone_id} ({DOMAIN})" in said.err
 
-    here.server.account.publish(Record(DOMAIN, "NS", zone["DelegationSet"]["NameServers"][0]))
+    here.server.account.publish(SavedRecord(DOMAIN, "NS", zone["DelegationSet"]["NameServers"][0]))
     dmarc = {"Name": f"_dmarc.{DOMAIN}", "Type": "TXT", "TTL": 60, "ResourceRecords": [{"Value": '"site=1"'}]}
     held = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": dmarc}]}
     route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch=held)

@@ -23,7 +23,7 @@ from dlaas_onboard.progress import tables
 from dlaas_onboard.progress.database import NAME
 from dlaas_onboard.rehearsal import ses_identities
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
-from dlaas_onboard.rehearsal.saved_state import Message, Record
+from dlaas_onboard.rehearsal.saved_state import SavedMessage, SavedRecord
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import ROOT, fill, main, run
 
@@ -70,13 +70,13 @@ def poisoned(lasting_world: WorldMaker, tmp_path_factory: pytest.TempPathFactory
         region.identities[name].name = name
         case = state.cases[0]
         case.subject += HOSTILE + "\ud800"
-        case.messages.append(Message("Amazon" + HOSTILE, account.now(), LONG + "\ud800"))
+        case.messages.append(SavedMessage("Amazon" + HOSTILE, account.now(), LONG + "\ud800"))
         case.status += "x"
         for destination in region.configuration_sets["ses-events"].destinations.values():
             destination["MatchingEventTypes"] = ["BOUNCE", "COMPLAINT", "OPEN" + HOSTILE]
         state.zone = [record for record in state.zone if not record.name.startswith("_dmarc.")]
         for record in (f"_dmarc.{state.domain}", state.domain):
-            account.publish(Record(record, "TXT", HOSTILE))
+            account.publish(SavedRecord(record, "TXT", HOSTILE))
     here.website._server.pages["/"] = f"<title>{HOSTILE} parked</title><h1>{HOSTILE}</h1><p>{LONG}</p>"
     here.server.faults.add(
         "ses:GetSendStatistics", code="AccessDenied", message=HOSTILE.replace("\x00", ""), status=403, times=None

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from dlaas_onboard.journey.situation.intents import Phase
-from dlaas_onboard.rehearsal.saved_state import State
+from dlaas_onboard.rehearsal.saved_state import SavedState
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
 from tests.e2e.conftest import FIELDS, World, WorldMaker, act
 from tests.e2e.tools import FILING, effects, filings, fill, let_settle, remember, restore, run, why_not
@@ -48,7 +48,7 @@ class Scene(NamedTuple):
     """An account that is ready to ask, progress in which everything is entered, and the calls of a clean run."""
 
     here: World
-    state: State
+    state: SavedState
     progress: Path
     points: list[Point]
     counter: Iterator[int]

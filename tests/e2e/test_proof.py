@@ -20,7 +20,7 @@ from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import Onboarding, proving
-from dlaas_onboard.rehearsal.saved_state import State
+from dlaas_onboard.rehearsal.saved_state import SavedState
 from tests.e2e.conftest import FIELDS, World, WorldMaker, act
 from tests.e2e.tools import fill, hurried, main, remember, restore, run, why_not
 
@@ -331,7 +331,7 @@ def test_killed_at_any_call(scene: Scene, place: int, when: str) -> None:
     """The process ends at a call: the next start says what is left, and one key takes it away."""
     here = scene.here
     scene.onboarding.close()
-    state: State = remember(here)
+    state: SavedState = remember(here)
     dying = here.open()
     state_of_it, cloud = dying._state, dying._observing.cloud
     assert cloud is not None

@@ -19,7 +19,7 @@ from dlaas_onboard.journey.situation.intents import Intent
 from dlaas_onboard.onboarding import Onboarding, Options
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
-from dlaas_onboard.rehearsal.saved_state import State
+from dlaas_onboard.rehearsal.saved_state import SavedState
 from tests.e2e.conftest import FIELDS, World
 
 ROOT = Path(__file__).parents[2]
@@ -43,13 +43,13 @@ def ready(world: World) -> Onboarding:
     return onboarding
 
 
-def remember(world: World) -> State:
+def remember(world: World) -> SavedState:
     """Return the account as it is now, to be put back by :func:`restore`."""
     with world.server.account.lock:
         return copy.deepcopy(world.server.account.state)
 
 
-def restore(world: World, state: State) -> None:
+def restore(world: World, state: SavedState) -> None:
     """Put the account back, and forget faults and log."""
     with world.server.account.lock:
         world.server.account.state = copy.deepcopy(state)

@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 
 from dlaas_onboard.rehearsal import scenarios
-from dlaas_onboard.rehearsal.embedded_account import Account
+from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.http_server import Server, start
 
 
@@ -41,7 +41,7 @@ class Stage:
     clock: Clock
 
     @property
-    def account(self) -> Account:
+    def account(self) -> EmbeddedAccount:
         return self.server.account
 
     @property
@@ -72,7 +72,7 @@ def stage() -> Iterator[Callable[[str], Stage]]:
     def begin(scenario: str = "fresh") -> Stage:
         clock = Clock()
         state = scenarios.build(scenario, now=clock(), account_id=f"{222200000000 + len(running)}")
-        running.append(start(Account(state, clock=clock)))
+        running.append(start(EmbeddedAccount(state, clock=clock)))
         return Stage(running[-1], clock)
 
     yield begin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dlaas_onboard.rehearsal.saved_state import Record
+from dlaas_onboard.rehearsal.saved_state import SavedRecord
 from tests.rehearsal.conftest import Stage, refused
 
 Begin = Callable[..., Stage]
@@ -29,7 +29,7 @@ def test_a_domain_is_verified_once_dns_holds_the_three_records(stage: Begin) -> 
     assert found["VerificationInfo"]["ErrorType"] == "HOST_NOT_FOUND"
     names = [f"{token}._domainkey.{here.domain}" for token in tokens]
     with here.account.lock:
-        here.account.publish(*(Record(name, "CNAME", "other.example.com") for name in names))
+        here.account.publish(*(SavedRecord(name, "CNAME", "other.example.com") for name in names))
     assert client.get_email_identity(EmailIdentity=here.domain)["VerificationInfo"]["ErrorType"] == "INVALID_VALUE"
     assert here.play("publish_dkim") == "3 DKIM records published."
     found = client.get_email_identity(EmailIdentity=here.domain)
@@ -158,7 +158,7 @@ def test_mail_from_wants_exactly_one_mx(stage: Begin) -> None:
     name = f"two.{here.domain}"
     mx, spf = here.account.mail_from_records("us-east-1", name)
     with here.account.lock:
-        here.account.publish(mx, Record(name, "MX", "20 backup.example.com"), spf)
+        here.account.publish(mx, SavedRecord(name, "MX", "20 backup.example.com"), spf)
     client.put_email_identity_mail_from_attributes(EmailIdentity=here.domain, MailFromDomain=name)
     here.pass_minutes(5)
     found = client.get_email_identity(EmailIdentity=here.domain)["MailFromAttributes"]

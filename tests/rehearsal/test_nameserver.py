@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlaas_onboard.rehearsal.nameserver import Nameserver, rrset
-from dlaas_onboard.rehearsal.saved_state import Record
+from dlaas_onboard.rehearsal.saved_state import SavedRecord
 from tests.rehearsal.conftest import Stage
 
 Begin = Callable[..., Stage]
@@ -98,10 +98,10 @@ def test_aliases_are_followed_and_a_loop_ends(stage: Begin) -> None:
     domain = here.domain
     with here.account.lock:
         here.account.publish(
-            Record(f"a.{domain}", "CNAME", f"b.{domain}"),
-            Record(f"b.{domain}", "A", "127.0.0.9"),
-            Record(f"loop.{domain}", "CNAME", f"loop2.{domain}"),
-            Record(f"loop2.{domain}", "CNAME", f"loop.{domain}"),
+            SavedRecord(f"a.{domain}", "CNAME", f"b.{domain}"),
+            SavedRecord(f"b.{domain}", "A", "127.0.0.9"),
+            SavedRecord(f"loop.{domain}", "CNAME", f"loop2.{domain}"),
+            SavedRecord(f"loop2.{domain}", "CNAME", f"loop.{domain}"),
         )
     with resolver(here) as ask:
         assert ask.resolve(f"a.{domain}", "A")[0].to_text() == "127.0.0.9"
@@ -113,7 +113,7 @@ def test_long_answers_go_over_tcp_and_junk_is_ignored(stage: Begin) -> None:
     here = stage("dlaas")
     name = f"long.{here.domain}"
     with here.account.lock:
-        here.account.publish(*(Record(name, "TXT", f"{n}" + "x" * 700) for n in range(4)))
+        here.account.publish(*(SavedRecord(name, "TXT", f"{n}" + "x" * 700) for n in range(4)))
     with resolver(here) as ask:
         plain = dns.message.make_query(name, "TXT", use_edns=False)
         short = dns.query.udp(plain, "127.0.0.1", port=ask.port, timeout=2)
@@ -130,6 +130,6 @@ def test_long_answers_go_over_tcp_and_junk_is_ignored(stage: Begin) -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=800))
 def test_any_text_comes_back_from_a_txt_record(text: str) -> None:
-    found = rrset(Record("a.example", "TXT", text))
+    found = rrset(SavedRecord("a.example", "TXT", text))
     assert b"".join(found[0].strings).decode() == text
     assert all(len(chunk) <= 255 for chunk in found[0].strings)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.rehearsal.demo_website import Website
+from dlaas_onboard.rehearsal.demo_website import DemoWebsite
 from tests.rehearsal.conftest import Stage
 
 Begin = Callable[..., Stage]
 
 
-def fetch(site: Website, domain: str, path: str, context: ssl.SSLContext) -> str:
+def fetch(site: DemoWebsite, domain: str, path: str, context: ssl.SSLContext) -> str:
     with (
         socket.create_connection(("127.0.0.1", site.port), timeout=5) as plain,
         context.wrap_socket(plain, server_hostname=domain) as secure,
@@ -31,7 +31,7 @@ def fetch(site: Website, domain: str, path: str, context: ssl.SSLContext) -> str
 
 def test_pages_are_served_to_who_trusts_the_authority(stage: Begin, tmp_path: Path) -> None:
     here = stage("dlaas")
-    site = Website(here.account, tmp_path)
+    site = DemoWebsite(here.account, tmp_path)
     try:
         trusting = ssl.create_default_context(cafile=str(site.ca_file))
         trusting.verify_flags |= ssl.VERIFY_X509_STRICT
