@@ -60,11 +60,11 @@ def judge_all(situation: Situation) -> Judgement:
         records=record_verdicts.states(situation),
         description=describe(situation),
         worksheet=work_out(situation),
-        first_step=_first(verdicts, access(situation.facts)),
+        first_step=_first_step(verdicts, access(situation.facts)),
     )
 
 
-def _first(verdicts: Mapping[StepId, Verdict], reached: str) -> StepId:
+def _first_step(verdicts: Mapping[StepId, Verdict], reached: str) -> StepId:
     """Return the first step that needs the operator; else the first that waits; else the last.
 
     With production access nothing before the last step is needed any more, except a healthy account.

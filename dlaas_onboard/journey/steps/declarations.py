@@ -12,7 +12,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.filed import filed, settle, words
+from dlaas_onboard.journey.steps.filed import blockers_to_warnings, filed_sentence, is_filed
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -27,27 +27,26 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 def judge(situation: Situation) -> Verdict:
     """Judge the declarations: made, by whom and when; evidence is shown, it never makes one."""
     builder = VerdictBuilder(StepId.DECLARATIONS)
-    made = [
-        field for field in DECLARATIONS if _declared(builder, field, situation.answers, over=filed(situation.facts))
-    ]
-    _terms(builder)
-    _recipients(builder, situation)
-    _bounces(builder, situation)
+    over = is_filed(situation.facts)
+    declared = [field for field in DECLARATIONS if _declared_row(builder, field, situation.answers, over=over)]
+    _terms_rows(builder)
+    _recipients_rows(builder, situation)
+    _bounces_rows(builder, situation)
     builder.gaps(situation.facts)
-    if len(made) == len(DECLARATIONS):
-        last = max(entry.at for field in made if (entry := situation.answers.entry(field)))
-        by = ", ".join(dict.fromkeys(entry.by for field in made if (entry := situation.answers.entry(field))))
+    if len(declared) == len(DECLARATIONS):
+        last = max(entry.at for field in declared if (entry := situation.answers.entry(field)))
+        by = ", ".join(dict.fromkeys(entry.by for field in declared if (entry := situation.answers.entry(field))))
         return builder.verdict(StepState.DONE, f"All three declared by {by}, the last {last:%Y-%m-%d %H:%M} UTC.")
-    if filed(situation.facts):
-        settle(builder)
-        return builder.verdict(StepState.DONE, words(situation.facts))
-    left = len(DECLARATIONS) - len(made)
+    if over:
+        blockers_to_warnings(builder)
+        return builder.verdict(StepState.DONE, filed_sentence(situation.facts))
+    left = len(DECLARATIONS) - len(declared)
     return builder.verdict(
         StepState.TODO, f"{plural(left, 'declaration')} left: read the evidence, then declare what is true."
     )
 
 
-def _declared(builder: VerdictBuilder, field: str, answers: Answers, *, over: bool) -> bool:
+def _declared_row(builder: VerdictBuilder, field: str, answers: Answers, *, over: bool) -> bool:
     entry = answers.entry(field)
     section = SECTIONS[field]
     label = BY_ID[field].label
@@ -71,7 +70,7 @@ def _declared(builder: VerdictBuilder, field: str, answers: Answers, *, over: bo
     return False
 
 
-def _terms(builder: VerdictBuilder) -> None:
+def _terms_rows(builder: VerdictBuilder) -> None:
     builder.row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
     builder.row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
     builder.row(
@@ -81,7 +80,7 @@ def _terms(builder: VerdictBuilder) -> None:
     )
 
 
-def _recipients(builder: VerdictBuilder, situation: Situation) -> None:
+def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
     checkout = evidence.checkout(situation.facts)
     at = situation.facts.checkout
     if checkout is not None:
@@ -97,8 +96,8 @@ def _recipients(builder: VerdictBuilder, situation: Situation) -> None:
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
         bulk = [mail.name for mail in evidence.mails(situation.facts) if mail.bulk]
-        words_ = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
-        builder.row("Mail to a list", words_, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
+        bulk_words = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
+        builder.row("Mail to a list", bulk_words, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
@@ -107,33 +106,33 @@ def _recipients(builder: VerdictBuilder, situation: Situation) -> None:
         builder.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
 
 
-def _proof(builder: VerdictBuilder, situation: Situation) -> bool:
+def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
     """Show the proof with its ids; return whether it holds for what is set up now."""
-    made = proof.kept(situation.answers)
+    kept = proof.kept(situation.answers)
     now = proof_standing.standing(situation)
-    if made is None or now is None:
+    if kept is None or now is None:
         return False
-    ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in made.arrivals)
+    ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in kept.arrivals)
     builder.row(
         "Proved with the mailbox simulator",
-        proof.sentence(made) if now.holds else f"on {made.at:%Y-%m-%d}, but {now.why}",
+        proof.sentence(kept) if now.holds else f"on {kept.at:%Y-%m-%d}, but {now.why}",
         mark={True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[now.holds],
         section=_BOUNCES,
-        source=f"proof {made.marker}: {ids}",
-        observed_at=made.at,
+        source=f"proof {kept.marker}: {ids}",
+        observed_at=kept.at,
     )
     return now.holds is True
 
 
-def _bounces(builder: VerdictBuilder, situation: Situation) -> None:
-    found = path(situation)
+def _bounces_rows(builder: VerdictBuilder, situation: Situation) -> None:
+    bounce_path = path(situation)
     builder.row(
         "Events reach a listener",
-        found.why,
-        mark=_LIGHTS[found.light],
+        bounce_path.why,
+        mark=_LIGHTS[bounce_path.light],
         section=_BOUNCES,
-        source=found.source,
-        observed_at=found.observed_at,
+        source=bounce_path.source,
+        observed_at=bounce_path.observed_at,
         expected="BOUNCE and COMPLAINT reach a confirmed listener",
     )
     account = stages.account(situation.facts)
@@ -155,23 +154,23 @@ def _bounces(builder: VerdictBuilder, situation: Situation) -> None:
     if identity is not None:
         forwarding = yes_no(identity.feedback_forwarding, "on", "off")
         builder.row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
-    made = _proof(builder, situation)
+    proved = _proof_row(builder, situation)
     for field, missing in (
         ("bounce_process", "not entered: step Bounces"),
         ("bounce_seen", "not tested with the mailbox simulator yet"),
     ):
         text = situation.answers.text(field)
-        if field == "bounce_seen" and made and not text:
+        if field == "bounce_seen" and proved and not text:
             continue  # the proof says more
         mark = Mark.GOOD if text else Mark.WAIT
         source = evidence.entered(field, situation.answers)
         builder.row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
-    if found.light != Light.GREEN and not situation.answers.text("bounce_process"):
+    if bounce_path.light != Light.GREEN and not situation.answers.text("bounce_process"):
         builder.find(
             "no_process",
             Severity.WARNING,
             "Nothing that was observed or written down shows a process for bounces and complaints.",
-            evidence=found.why,
-            remedy=found.remedy,
+            evidence=bounce_path.why,
+            remedy=bounce_path.remedy,
             guide_step=9,
         )

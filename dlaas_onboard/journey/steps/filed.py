@@ -14,19 +14,19 @@ from dlaas_onboard.journey.verdict import Severity
 _SENT = frozenset({Stage.PENDING, Stage.GRANTED, Stage.PRODUCTION, Stage.DENIED})
 
 
-def filed(facts: Facts) -> bool:
+def is_filed(facts: Facts) -> bool:
     """Return whether Amazon has a request for this Region, or decided one. FAILED: it has none."""
     return stages.stage(facts) in _SENT
 
 
-def words(facts: Facts) -> str:
+def filed_sentence(facts: Facts) -> str:
     """Return one sentence for a step that is over."""
     case = stages.case_id(facts)
     where = f" Case {case}." if case and stages.stage(facts) != Stage.PRODUCTION else ""
     return f"{words_for(facts).meaning}{where}"
 
 
-def settle(builder: VerdictBuilder) -> None:
+def blockers_to_warnings(builder: VerdictBuilder) -> None:
     """Turn what would keep a request from leaving into warnings: one has left, and Amazon may still ask for it."""
     builder.findings = [
         replace(finding, severity=Severity.WARNING) if finding.severity == Severity.BLOCKER else finding

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.situation.intents import OPEN, Intent
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps.decision.refused_filing import find_conflict
-from dlaas_onboard.journey.steps.filed import filed, words
+from dlaas_onboard.journey.steps.filed import filed_sentence, is_filed
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
@@ -23,25 +23,25 @@ _LIGHTS = {Light.GREEN: Mark.GOOD, Light.RED: Mark.BAD, Light.UNKNOWN: Mark.UNKN
 def judge(situation: Situation) -> Verdict:
     """Judge whether the request may leave now."""
     builder = VerdictBuilder(StepId.FILE)
-    _place(builder, situation.facts)
-    if filed(situation.facts):
-        _filed(builder, situation.facts)
+    _place_rows(builder, situation.facts)
+    if is_filed(situation.facts):
+        _filed_rows(builder, situation.facts)
         find_conflict(builder, situation)
-        return builder.verdict(StepState.DONE, words(situation.facts))
-    found = gates(situation)
-    for gate in found:
-        _gate(builder, gate)
-    _payload(builder, situation)
+        return builder.verdict(StepState.DONE, filed_sentence(situation.facts))
+    all_gates = gates(situation)
+    for gate in all_gates:
+        _gate_row(builder, gate)
+    _payload_rows(builder, situation)
     find_conflict(builder, situation)
     builder.gaps(situation.facts)
-    if any(_open(intent, situation.facts) for intent in situation.intents):
-        why = next(gate.why for gate in found if gate.id == "intents")
+    if any(_is_open_filing(intent, situation.facts) for intent in situation.intents):
+        why = next(gate.why for gate in all_gates if gate.id == "intents")
         return builder.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
     if triage.conflict_stands(situation) is not None:
         return builder.verdict(
             StepState.UNKNOWN, f"Amazon refused the last request. {words_for(situation.facts).refusal}"
         )
-    shut = [gate for gate in found if not gate.open]
+    shut = [gate for gate in all_gates if not gate.open]
     if shut:
         first = shut[0]
         if first.step == StepId.FILE:
@@ -50,17 +50,17 @@ def judge(situation: Situation) -> Verdict:
         count = plural(len(shut), "gate is shut", "gates are shut")
         headline = f"{count}; begin with step {step.number}, {step.title}: {first.why}"
         return builder.verdict(StepState.BLOCKED, headline, first.step)
-    _doubts(builder, situation)
-    overridden = sum(gate.light != Light.GREEN for gate in found)
+    _find_text_gaps(builder, situation)
+    overridden = sum(gate.light != Light.GREEN for gate in all_gates)
     note = f" {plural(overridden, 'gate is', 'gates are')} passed on your reason." if overridden else ""
     return builder.verdict(StepState.TODO, f"Every gate is open.{note} Read what is sent, then file it once.")
 
 
-def _open(intent: Intent, facts: Facts) -> bool:
+def _is_open_filing(intent: Intent, facts: Facts) -> bool:
     return intent.call.operation == "PutAccountDetails" and intent.phase in OPEN and intent.place.same_as(facts.place)
 
 
-def _place(builder: VerdictBuilder, facts: Facts) -> None:
+def _place_rows(builder: VerdictBuilder, facts: Facts) -> None:
     place = facts.place
     section = "Where it goes"
     for label, value in (
@@ -75,7 +75,7 @@ def _place(builder: VerdictBuilder, facts: Facts) -> None:
         builder.row(label, value or "unknown", facts.caller, mark, section=section)
 
 
-def _filed(builder: VerdictBuilder, facts: Facts) -> None:
+def _filed_rows(builder: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     details = account.details if account is not None else None
     if details is None:
@@ -93,7 +93,7 @@ def _filed(builder: VerdictBuilder, facts: Facts) -> None:
         builder.row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
 
 
-def _gate(builder: VerdictBuilder, gate: Gate) -> None:
+def _gate_row(builder: VerdictBuilder, gate: Gate) -> None:
     passed = gate.light != Light.GREEN and gate.open
     why = f"{gate.why} Passed on your reason: {gate.override}" if passed else gate.why
     builder.row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
@@ -105,21 +105,21 @@ def _gate(builder: VerdictBuilder, gate: Gate) -> None:
     )
 
 
-def _payload(builder: VerdictBuilder, situation: Situation) -> None:
+def _payload_rows(builder: VerdictBuilder, situation: Situation) -> None:
     from dlaas_onboard.journey.request.draft import draft
 
-    made, _ = draft(situation)
-    if made is None:
+    request, _ = draft(situation)
+    if request is None:
         builder.row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
         return
-    for name, value in made.params().items():
+    for name, value in request.params().items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         if name == "UseCaseDescription":
             shown = f"{len(shown):,} characters, as in the step Use case"
         builder.row(name, shown, section="What is sent")
 
 
-def _doubts(builder: VerdictBuilder, situation: Situation) -> None:
+def _find_text_gaps(builder: VerdictBuilder, situation: Situation) -> None:
     worst = [finding for finding in text_rubric.of_text(situation) if finding.severity == Severity.BLOCKER]
     if worst:
         builder.find(

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID, SENTENCE
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.filed import filed, settle, words
+from dlaas_onboard.journey.steps.filed import blockers_to_warnings, filed_sentence, is_filed
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -24,55 +24,66 @@ _OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "use_cas
 def judge(situation: Situation) -> Verdict:
     """Judge the description: what carries it, what is missing, what contradicts the facts."""
     builder = VerdictBuilder(StepId.USE_CASE)
-    found = describe(situation)
-    _rows(builder, found, situation.answers)
+    description = describe(situation)
+    _rows(builder, description, situation.answers)
     production = stages.access(situation.facts) == "production"  # nobody reads a description any more
     if not production:
         builder.findings += text_rubric.of_text(situation)
-    for field in (*_OWN, *(name for name in situation.answers.entries if name.startswith(SENTENCE))):
-        error = check(field, normal(field, situation.answers.text(field)))
+    _find_invalid(builder, situation.answers)
+    builder.gaps(situation.facts)
+    over = is_filed(situation.facts)
+    if over:
+        blockers_to_warnings(builder)
+    if production:
+        return builder.verdict(StepState.DONE, filed_sentence(situation.facts))
+    if over:
+        return builder.verdict(StepState.DONE, "The request was filed; this text is your reply to the case.")
+    return _conclusion(builder, description)
+
+
+def _find_invalid(builder: VerdictBuilder, answers: Answers) -> None:
+    """Find what the operator wrote that Amazon or a reader would not take."""
+    for field in (*_OWN, *(name for name in answers.entries if name.startswith(SENTENCE))):
+        error = check(field, normal(field, answers.text(field)))
         if error:
             name = BY_ID[field].label if field in BY_ID else field.removeprefix(SENTENCE)
             builder.find(
                 f"{field}_invalid", Severity.BLOCKER, f"{name}: {error}", remedy=f"Correct {name}.", guide_step=13
             )
-    builder.gaps(situation.facts)
-    count = sum(finding.severity == Severity.BLOCKER for finding in builder.findings)
-    if filed(situation.facts):
-        settle(builder)
-    if production:
-        return builder.verdict(StepState.DONE, words(situation.facts))
-    if filed(situation.facts):
-        return builder.verdict(StepState.DONE, "The request was filed; this text is your reply to the case.")
-    if count:
+
+
+def _conclusion(builder: VerdictBuilder, description: Description) -> Verdict:
+    """Return the verdict of a description that is still to be sent."""
+    blockers = sum(finding.severity == Severity.BLOCKER for finding in builder.findings)
+    if blockers:
         first = builder.verdict(StepState.TODO, "").findings[0]
-        more = f" And {plural(count - 1, 'more gap')}." if count > 1 else ""
+        more = f" And {plural(blockers - 1, 'more gap')}." if blockers > 1 else ""
         return builder.verdict(StepState.TODO, f"{first.message}{more}")
-    warnings = sum(finding.severity == Severity.WARNING for finding in builder.findings)
-    length = f"{len(found.text):,} of {DESCRIPTION_MAX:,} characters"
-    if found.edited:
+    length = f"{len(description.text):,} of {DESCRIPTION_MAX:,} characters"
+    if description.edited:
         return builder.verdict(StepState.DONE, f"Your own text is sent: {length}.")
+    warnings = sum(finding.severity == Severity.WARNING for finding in builder.findings)
     note = f", {plural(warnings, 'warning')}" if warnings else ""
     return builder.verdict(StepState.DONE, f"The text is written: {length}{note}. Read it aloud once.")
 
 
-def _rows(builder: VerdictBuilder, found: Description, answers: Answers) -> None:
-    mine = sum(sentence.mine for sentence in found.sentences)
-    whole = f"{len(found.text):,} of {DESCRIPTION_MAX:,} characters"
-    builder.row("Length", whole, mark=Mark.GOOD if found.text else Mark.WAIT)
-    if found.edited:
+def _rows(builder: VerdictBuilder, description: Description, answers: Answers) -> None:
+    mine = sum(sentence.mine for sentence in description.sentences)
+    whole = f"{len(description.text):,} of {DESCRIPTION_MAX:,} characters"
+    builder.row("Length", whole, mark=Mark.GOOD if description.text else Mark.WAIT)
+    if description.edited:
         entry = answers.entry("use_case_text")
-        source = found.sentences[0].source
+        source = description.sentences[0].source
         builder.row("Written by", "you, as a whole", source=source, observed_at=entry.at if entry else None)
     else:
-        carried = len(found.sentences) - mine
+        carried = len(description.sentences) - mine
         builder.row("Sentences", f"{carried} carried by facts and figures, {mine} in your words")
     kept = normal("send_description", answers.text("send_description")) == "no"
     builder.row("Sent with the request", "no, kept for the case" if kept else "yes, as UseCaseDescription")
-    holes = Counter(hole.section for hole in found.holes)
-    for section in dict.fromkeys((*(s.section for s in found.sentences), *holes)):
+    holes = Counter(hole.section for hole in description.holes)
+    for section in dict.fromkeys((*(s.section for s in description.sentences), *holes)):
         if section:
-            sentences = sum(sentence.section == section for sentence in found.sentences)
+            sentences = sum(sentence.section == section for sentence in description.sentences)
             gaps = f", {plural(holes[section], 'gap')}" if holes[section] else ""
             mark = Mark.WARN if gaps else Mark.GOOD
             builder.row(section, f"{plural(sentences, 'sentence')}{gaps}", mark=mark, section="Sections")

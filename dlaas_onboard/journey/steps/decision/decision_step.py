@@ -40,14 +40,14 @@ def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None
     stage = stages.stage(situation.facts)
     unread = builder.missing("account", "Review", situation.facts.account, section="Review")
     asked = conversation.needs_answer(situation.facts)
-    told = amazon_reply.newest(situation)
-    mailed = stage == Stage.PENDING and not asked and _mailed(situation.facts, told)
+    letter = amazon_reply.newest(situation)
+    asked_by_mail = stage == Stage.PENDING and not asked and _asked_by_mail(situation.facts, letter)
     if not unread:
         waiting.rows(builder, situation, stage)
-        waits = asked or mailed or stage == Stage.DENIED
-        amazon_answer.rows(builder, situation, verdicts or {}, told, waits=waits)
+        waits = asked or asked_by_mail or stage == Stage.DENIED
+        amazon_answer.rows(builder, situation, verdicts or {}, letter, waits=waits)
     conversation.rows(builder, situation)
-    quota_requests.rows(builder, situation.facts)
+    quota_requests.short_rows(builder, situation.facts)
     builder.gaps(situation.facts)
     if unread:
         return builder.not_known("The review")
@@ -59,31 +59,31 @@ def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None
             remedy="See the Account step.",
         )
     if stage == Stage.DENIED:
-        return _denied(builder, situation.facts, told, asked=asked)
+        return _denied_verdict(builder, situation.facts, letter, asked=asked)
     if asked:
         return builder.verdict(
             StepState.ATTENTION, "Amazon waits for your answer in the case; nothing moves before it."
         )
-    if mailed:
-        return _by_mail(builder, situation.facts, told)
-    return _conclude(builder, situation, stage)
+    if asked_by_mail:
+        return _mail_verdict(builder, situation.facts, letter)
+    return _stage_verdict(builder, situation, stage)
 
 
-def _mailed(facts: Facts, told: Told | None) -> bool:
+def _asked_by_mail(facts: Facts, letter: Told | None) -> bool:
     """Whether a pasted mail asks for something, and nothing shows that it was answered or overtaken."""
-    if told is None or not told.pasted or told.mail.kind not in _WANTING:
+    if letter is None or not letter.pasted or letter.mail.kind not in _WANTING:
         return False
     case = case_of(facts)
     last = case.messages[-1].at if case and case.messages else None
-    return last is None or told.at is None or last < told.at
+    return last is None or letter.at is None or last < letter.at
 
 
-def _by_mail(builder: VerdictBuilder, facts: Facts, told: Told | None) -> Verdict:
+def _mail_verdict(builder: VerdictBuilder, facts: Facts, letter: Told | None) -> Verdict:
     builder.find(
         "asked_by_mail",
         Severity.BLOCKER,
         "Amazon asks for something in its mail; nothing moves before your answer.",
-        evidence=told.source if told else "",
+        evidence=letter.source if letter else "",
         remedy=f"Answer in {_in_case(facts)}. Once you have answered in the console, empty What Amazon wrote.",
         action="reply_case",
     )
@@ -97,10 +97,10 @@ def _in_case(facts: Facts) -> str:
     return f"case {case_id}" if case_id else "the support case"
 
 
-def _denied(builder: VerdictBuilder, facts: Facts, told: Told | None, *, asked: bool) -> Verdict:
+def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: Told | None, *, asked: bool) -> Verdict:
     """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
     in_case, case_id = _in_case(facts), stages.case_id(facts)
-    if told is None:
+    if letter is None:
         builder.find(
             "paste_mail",
             Severity.BLOCKER,
@@ -119,25 +119,30 @@ def _denied(builder: VerdictBuilder, facts: Facts, told: Told | None, *, asked: 
         action="reply_case",
     )
     case = case_of(facts)
-    if case is not None and amazon_reply.answered(facts) and not asked and not _newer(told, case.messages[-1].at):
+    if (
+        case is not None
+        and amazon_reply.answered(facts)
+        and not asked
+        and not _pasted_after(letter, case.messages[-1].at)
+    ):
         return builder.verdict(
             StepState.WAITING, f"Denied, and you have answered in {in_case}: Amazon has the word. Look again tomorrow."
         )
-    return builder.verdict(StepState.ATTENTION, _denied_words(facts, told, in_case, asked=asked))
+    return builder.verdict(StepState.ATTENTION, _denied_headline(facts, letter, in_case, asked=asked))
 
 
-def _newer(told: Told | None, at: datetime | None) -> bool:
-    return told is not None and told.pasted and told.at is not None and at is not None and told.at > at
+def _pasted_after(letter: Told | None, at: datetime | None) -> bool:
+    return letter is not None and letter.pasted and letter.at is not None and at is not None and letter.at > at
 
 
-def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool) -> str:
+def _denied_headline(facts: Facts, letter: Told | None, in_case: str, *, asked: bool) -> str:
     """Return the headline of a denial that the operator has not answered yet."""
     if asked:
         return f"Denied for now: Amazon waits for your answer in {in_case}. This is not its last word."
-    if told is None:
+    if letter is None:
         why = " could not be read" if closed(facts) is None else " holds no message of Amazon's"
         return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides the way on."
-    match told.mail.kind:
+    match letter.mail.kind:
         case Kind.QUESTION | Kind.IDENTITY:
             return f"Denied, but Amazon asks for more: answer in {in_case}. A second request is refused."
         case Kind.UPHELD:
@@ -151,7 +156,7 @@ def _denied_words(facts: Facts, told: Told | None, in_case: str, *, asked: bool)
     return fill(STAGE_WORDS[Stage.DENIED].conclusion, facts)
 
 
-def _conclude(builder: VerdictBuilder, situation: Situation, stage: Stage) -> Verdict:
+def _stage_verdict(builder: VerdictBuilder, situation: Situation, stage: Stage) -> Verdict:
     undecided = filings.undecided(situation)
     case_id = stages.case_id(situation.facts)
     words = STAGE_WORDS[stage]

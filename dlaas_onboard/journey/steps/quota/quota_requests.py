@@ -17,7 +17,7 @@ _OPEN, _EARLIER = "Open quota requests", f"Earlier quota requests ({HISTORY})"
 _MARKS = {"APPROVED": Mark.GOOD, "DENIED": Mark.BAD, "NOT_APPROVED": Mark.BAD, "INVALID_REQUEST": Mark.BAD}
 
 
-def rows(builder: VerdictBuilder, facts: Facts) -> None:
+def short_rows(builder: VerdictBuilder, facts: Facts) -> None:
     """Show each request for a higher quota with its status, in short: at Decision."""
     reading = facts.quotas
     if reading is None:
@@ -32,20 +32,22 @@ def rows(builder: VerdictBuilder, facts: Facts) -> None:
             f"{desired}: {request.status}{case}",
             reading,
             section=_QUOTAS,
-            more=_more(request, facts),
+            more=_in_full(request, facts),
         )
 
 
-def history(builder: VerdictBuilder, facts: Facts) -> None:
+def history_rows(builder: VerdictBuilder, facts: Facts) -> None:
     """Show what is open, with its case and where to read it, and what earlier requests came to: at Quota."""
     reading = facts.quotas
     if reading is None or reading.value is None:
         return
     # The newest first, and those without a date last: AWS names no order.
-    requests = sorted(reading.value.requests, key=lambda one: one.created.timestamp() if one.created else 0.0)[::-1]
+    requests = sorted(
+        reading.value.requests, key=lambda request: request.created.timestamp() if request.created else 0.0
+    )[::-1]
     open_now = [request for request in requests if request.status in OPEN_REQUESTS]
     for request in open_now:
-        _open(builder, request, facts)
+        _open_rows(builder, request, facts)
     for request in requests:
         if request not in open_now:
             asked = f", asked {quota_increase.day(request.created)}" if request.created else ""
@@ -55,14 +57,14 @@ def history(builder: VerdictBuilder, facts: Facts) -> None:
                 reading,
                 _MARKS.get(request.status, Mark.PLAIN if request.status == UNTOLD else Mark.UNKNOWN),
                 section=_EARLIER,
-                more=_more(request, facts),
+                more=_in_full(request, facts),
             )
     if not requests and reading.known:
         builder.row("Requests", f"none in {HISTORY}, which is all that Service Quotas keeps", reading, section=_EARLIER)
-    _closed(builder, requests, facts)
+    _find_closed_cases(builder, requests, facts)
 
 
-def _open(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
+def _open_rows(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
     reading = facts.quotas
     since = ""
     if request.created is not None and reading is not None:
@@ -75,7 +77,7 @@ def _open(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
         reading,
         Mark.WAIT,
         section=_OPEN,
-        more=_more(request, facts),
+        more=_in_full(request, facts),
     )
     if request.case_id:
         builder.row("Its case", request.case_id, reading, section=_OPEN)
@@ -87,7 +89,7 @@ def _open(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> None:
         )
 
 
-def _closed(builder: VerdictBuilder, requests: list[QuotaRequest], facts: Facts) -> None:
+def _find_closed_cases(builder: VerdictBuilder, requests: list[QuotaRequest], facts: Facts) -> None:
     """Say of the last request for a quota that its status tells no outcome."""
     newest: dict[str, QuotaRequest] = {}
     for request in requests:
@@ -106,7 +108,7 @@ def _closed(builder: VerdictBuilder, requests: list[QuotaRequest], facts: Facts)
             )
 
 
-def _more(request: QuotaRequest, facts: Facts) -> str:
+def _in_full(request: QuotaRequest, facts: Facts) -> str:
     """Return a request in full, for whoever opens its row."""
     lines = [f"Status: {quota_increase.told_of(request)}"]
     if request.created is not None:

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.filed import filed
+from dlaas_onboard.journey.steps.filed import is_filed
 from dlaas_onboard.journey.steps.quota import quota_requests
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -21,8 +21,8 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 def judge(situation: Situation) -> Verdict:
     """Judge the figures: complete, plausible, and after the grant met by the quota received."""
     builder = VerdictBuilder(StepId.QUOTA)
-    found = work_out(situation)
-    builder.rows += found.rows
+    worksheet = work_out(situation)
+    builder.rows += worksheet.rows
     builder.findings += text_rubric.of_figures(situation)
     wrong = ""
     for field in (*INPUTS, "daily_quota", "send_rate"):
@@ -37,35 +37,37 @@ def judge(situation: Situation) -> Verdict:
                 field=field,
                 guide_step=12,
             )
-    _quotas(builder, situation.facts, found)
-    asked = _denied(builder, situation)
+    _quota_rows(builder, situation.facts, worksheet)
+    asked = _open_request_after_denial(builder, situation)
     builder.gaps(situation.facts)
-    told = {name.replace("repeats_", "quota.checkout_", 1) for name in found.warning_ids}
-    builder.findings = [finding for finding in builder.findings if finding.id not in told]
+    repeated = {name.replace("repeats_", "quota.checkout_", 1) for name in worksheet.warning_ids}
+    builder.findings = [finding for finding in builder.findings if finding.id not in repeated]
     if stages.access(situation.facts) == "production":
-        return _granted(builder, situation, found)
+        return _granted_verdict(builder, situation, worksheet)
     if asked:
         return builder.verdict(StepState.WAITING, f"Amazon has your quota request: {asked}.")
-    if filed(situation.facts):
-        return builder.verdict(StepState.DONE, _result(found) or "The request was filed without a figure.")
+    if is_filed(situation.facts):
+        return builder.verdict(
+            StepState.DONE, _figures_sentence(worksheet) or "The request was filed without a figure."
+        )
     if wrong:
         return builder.verdict(StepState.ATTENTION, wrong)
-    if found.missing:
-        return builder.verdict(StepState.TODO, f"Fill in the worksheet: {_listed(found.missing)}.")
-    return builder.verdict(StepState.DONE, _result(found))
+    if worksheet.missing:
+        return builder.verdict(StepState.TODO, f"Fill in the worksheet: {_listed(worksheet.missing)}.")
+    return builder.verdict(StepState.DONE, _figures_sentence(worksheet))
 
 
 def _listed(labels: tuple[str, ...]) -> str:
     return ", ".join(label[:1].lower() + label[1:] for label in labels)
 
 
-def _result(found: Worksheet) -> str:
-    if found.daily_quota is None or found.send_rate is None:
+def _figures_sentence(worksheet: Worksheet) -> str:
+    if worksheet.daily_quota is None or worksheet.send_rate is None:
         return ""
-    return f"Name {show(found.daily_quota)} recipients in 24 hours and {show(found.send_rate)} a second."
+    return f"Name {show(worksheet.daily_quota)} recipients in 24 hours and {show(worksheet.send_rate)} a second."
 
 
-def _quotas(builder: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
+def _quota_rows(builder: VerdictBuilder, facts: Facts, worksheet: Worksheet) -> None:
     """Show for each quota what Service Quotas says, what was received, and what the worksheet needs."""
     reading = facts.quotas
     if reading is not None:
@@ -77,8 +79,8 @@ def _quotas(builder: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
     sandbox = stages.access(facts) == "sandbox"
     yes = "yes; in the sandbox not yet, by AWS's table" if sandbox else "yes"
     for quota, name, received, needed in (
-        (reading.value.sending_quota, "Sending quota", daily, found.daily_quota),
-        (reading.value.sending_rate, "Sending rate", rate, found.send_rate),
+        (reading.value.sending_quota, "Sending quota", daily, worksheet.daily_quota),
+        (reading.value.sending_rate, "Sending rate", rate, worksheet.send_rate),
     ):
         if quota is None:
             if reading.known:
@@ -89,9 +91,9 @@ def _quotas(builder: VerdictBuilder, facts: Facts, found: Worksheet) -> None:
         builder.row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
         value = "unknown" if received is None else "unlimited" if received == -1 else show(received)
         builder.row("Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section)
-        said, mark = _needed(quota, received, needed, sandbox=sandbox)
-        builder.row("Worksheet", said, mark=mark, source="the worksheet", section=section)
-    quota_requests.history(builder, facts)
+        need, mark = _need_words(quota, received, needed, sandbox=sandbox)
+        builder.row("Worksheet", need, mark=mark, source="the worksheet", section=section)
+    quota_requests.history_rows(builder, facts)
 
 
 def _listed_value(quota: Quota) -> str:
@@ -104,7 +106,7 @@ def _listed_value(quota: Quota) -> str:
     return f"{value}, applied to this account{beside}"
 
 
-def _needed(quota: Quota, received: float | None, needed: float | None, *, sandbox: bool) -> tuple[str, Mark]:
+def _need_words(quota: Quota, received: float | None, needed: float | None, *, sandbox: bool) -> tuple[str, Mark]:
     if needed is None:
         return "not filled in", Mark.PLAIN
     if received == -1:
@@ -119,7 +121,7 @@ def _needed(quota: Quota, received: float | None, needed: float | None, *, sandb
     return f"{show(needed)}: {show(needed - current)} more is needed", Mark.WARN
 
 
-def _denied(builder: VerdictBuilder, situation: Situation) -> str:
+def _open_request_after_denial(builder: VerdictBuilder, situation: Situation) -> str:
     """Offer the way that some took after a denial, with what is known of it; return the request that is open."""
     if stages.stage(situation.facts) != stages.Stage.DENIED:
         return ""
@@ -142,7 +144,7 @@ def _denied(builder: VerdictBuilder, situation: Situation) -> str:
     return ""
 
 
-def _granted(builder: VerdictBuilder, situation: Situation, found: Worksheet) -> Verdict:
+def _granted_verdict(builder: VerdictBuilder, situation: Situation, worksheet: Worksheet) -> Verdict:
     quotas = known(situation.facts.quotas)
     asked = quota_increase.open_words(quotas)
     if asked:
@@ -164,9 +166,9 @@ def _granted(builder: VerdictBuilder, situation: Situation, found: Worksheet) ->
     if now is None:
         return builder.verdict(StepState.UNKNOWN, "The account's quota could not be read.")
     granted = "no limit" if now == -1 else f"{show(now)} recipients in 24 hours"
-    if found.daily_quota is None:
+    if worksheet.daily_quota is None:
         return builder.verdict(StepState.DONE, f"The account has {granted}.")
-    if now != -1 and now < found.daily_quota:
+    if now != -1 and now < worksheet.daily_quota:
         why = "the quotas could not be read" if quotas is None else "Service Quotas takes no request for more"
         return builder.verdict(StepState.UNKNOWN, f"The account has {granted}, less than you worked out; {why}.")
     return builder.verdict(StepState.DONE, f"The account has {granted}, which covers what you worked out.")

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.journey.steps.filed import filed, settle, words
+from dlaas_onboard.journey.steps.filed import blockers_to_warnings, filed_sentence, is_filed
 from dlaas_onboard.journey.steps.request import messages_section, website_section
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
@@ -28,17 +28,17 @@ def judge(situation: Situation) -> Verdict:
 
     builder = VerdictBuilder(StepId.REQUEST)
     _, errors = draft(situation)
-    is_filed = filed(situation.facts)
+    over = is_filed(situation.facts)
     for field in _FORM:
-        _field(builder, field, situation, errors.get(field, ""), is_filed=is_filed)
+        _field(builder, field, situation, errors.get(field, ""), over=over)
     messages_section.rows(builder, situation.facts)
     website_section.rows(builder, situation)
     _contacts(builder, situation)
     builder.findings += form_rubric.of_form(situation)
     builder.gaps(situation.facts, _closed_gaps(situation))
-    if is_filed:
-        settle(builder)
-        return builder.verdict(StepState.DONE, f"Nothing to enter: {_lower(words(situation.facts))}")
+    if over:
+        blockers_to_warnings(builder)
+        return builder.verdict(StepState.DONE, f"Nothing to enter: {_lower(filed_sentence(situation.facts))}")
     empty = [BY_ID[field].label for field in _FORM if field in errors and not evidence.field(field, situation)]
     if empty:
         return builder.verdict(StepState.TODO, f"Enter {_listed(empty)}.")
@@ -96,10 +96,10 @@ def _listed(labels: list[str]) -> str:
     return " and ".join(f"the {name[:1].lower()}{name[1:]}" for name in labels)
 
 
-def _field(builder: VerdictBuilder, field: str, situation: Situation, error: str, *, is_filed: bool) -> None:
+def _field(builder: VerdictBuilder, field: str, situation: Situation, error: str, *, over: bool) -> None:
     text = evidence.field(field, situation)
     source, at = evidence.field_origin(field, situation)
-    wrong = "" if is_filed else error or check(field, text)
+    wrong = "" if over else error or check(field, text)
     mark = Mark.BAD if wrong and text else Mark.WAIT if wrong else Mark.GOOD if text else Mark.PLAIN
     shown = dict(BY_ID[field].choices).get(text, text)
     value = f"{shown} ({text})" if shown != text else shown
