@@ -17,6 +17,7 @@ from dlaas_onboard.headless import output
 from dlaas_onboard.headless.first_look import unread
 from dlaas_onboard.headless.status import WORDS, told
 from dlaas_onboard.headless.status import steps as step_lines
+from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.gate import Light
@@ -402,6 +403,7 @@ _EXTRAS = {
     StepId.FILE: (("console", "prints the page of the AWS console"),),
     StepId.DECISION: (("reply", "prints the reply to the case"), ("console", "prints the page of the AWS console")),
 }
+_COMMANDS = {REPLY_KIT: "Typed below, reply prints the text."}  # how the plain mode names a command of the journey
 _OUTCOMES = {
     Phase.CONFIRMED: "done, and seen at AWS.",
     Phase.ACCEPTED: "accepted, not yet seen at AWS.",
@@ -444,7 +446,10 @@ def _row(row: Row, latest: datetime | None) -> str:
     source = f"  ({row.source}{seen})" if row.source else ""
     expected = f", expected {row.expected}" if row.expected else ""
     mark = f" [{row.mark.value}]" if row.mark.value != "plain" else ""
-    return f"  {row.label}: {row.value}{mark}{expected}{source}"
+    value = row.value
+    for command in row.commands:
+        value = value.replace(SENTENCES[command], _COMMANDS[command])
+    return f"  {row.label}: {value}{mark}{expected}{source}"
 
 
 def _description(view: View) -> Sequence[str]:

@@ -41,6 +41,7 @@ class Row:
     expected: str = ""  # what the value should be, where that is known
     section: str = ""  # rows with the same section stand together under it
     more: str = ""  # text that is shown when the row is opened: a message as its recipient reads it
+    commands: tuple[str, ...] = ()  # ids of the commands that the value names
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ import pytest
 
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import plain_mode
+from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.step_registry import STEPS, StepId
+from dlaas_onboard.journey.verdict import Row
 from dlaas_onboard.journey.writes.actions import Confirm
 from dlaas_onboard.ports import Cue
 from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, UNSEEN, Fake, action, seen
@@ -57,6 +59,13 @@ def test_trouble_is_said_at_the_top(walk: Any) -> None:
     assert "! The endpoint cannot be reached. Check the network." in out
     assert "! Set aside." in out
     assert "! Since your last visit: Granted." in out
+
+
+def test_a_command_is_named_as_it_is_typed_here() -> None:
+    row = Row("1 Answer in the case", f"Open. {SENTENCES[REPLY_KIT]} Up to 14 days.", commands=(REPLY_KIT,))
+    assert (
+        plain_mode._row(row, None) == "  1 Answer in the case: Open. Typed below, reply prints the text. Up to 14 days."
+    )
 
 
 @pytest.mark.parametrize("step", STEPS, ids=[step.id.value for step in STEPS])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlaas_onboard.journey import console_links
+from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.request import new_case, quota_increase
@@ -40,6 +41,7 @@ class WayOn:
     why: str  # what to press or where to go; or why it is shut
     link: str = ""
     known: str = ""  # all that is known of it, where there is more to say
+    commands: tuple[str, ...] = ()  # ids of the commands that ``why`` names
 
 
 def gaps(verdicts: Mapping[StepId, Verdict]) -> tuple[Group, ...]:
@@ -78,10 +80,8 @@ def _case(facts: Facts, reply: str) -> WayOn:
         else ""
     )
     if shut:
-        copied = "The palette's Reply kit copies the text."
-        return WayOn(
-            "case", title, True, f"Open: in the console, case {case_id}. {copied}{late} Not from here: {shut}", link
-        )
+        why = f"Open: in the console, case {case_id}. {SENTENCES[REPLY_KIT]}{late} Not from here: {shut}"
+        return WayOn("case", title, True, why, link, commands=(REPLY_KIT,))
     return WayOn("case", title, True, f"Open: press a to send the reply to case {case_id}.{late}", link)
 
 

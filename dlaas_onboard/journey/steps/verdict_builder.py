@@ -46,6 +46,7 @@ class VerdictBuilder:
         source: str = "",
         observed_at: datetime | None = None,
         more: str = "",
+        commands: tuple[str, ...] = (),
     ) -> None:
         """Add a row; source and time are the reading's unless they are given."""
         self.rows.append(
@@ -58,6 +59,7 @@ class VerdictBuilder:
                 expected,
                 section,
                 more,
+                commands,
             )
         )
 

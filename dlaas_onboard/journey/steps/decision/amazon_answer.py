@@ -83,4 +83,12 @@ def _way_rows(builder: VerdictBuilder, situation: Situation, draft: str) -> None
     for number, way in enumerate(triage.ways(situation, draft), 1):
         mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[way.open]
         more = "\n\n".join(part for part in (way.why, way.known, way.link) if part)
-        builder.row(f"{number} {way.title}", way.why, mark=mark, section=_WAYS, source=way.link, more=more)
+        builder.row(
+            f"{number} {way.title}",
+            way.why,
+            mark=mark,
+            section=_WAYS,
+            source=way.link,
+            more=more,
+            commands=way.commands,
+        )
