@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.journey.review.timeline import Kind
+from dlaas_onboard.journey.review.timeline import EventKind
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
@@ -30,7 +30,7 @@ _OPERATOR = "the operator"
 # Steps whose evidence is what the operator wrote, or what Amazon wrote to the operator.
 _WORDS = {StepId.REQUEST, StepId.USE_CASE, StepId.DECLARATIONS, StepId.FILE, StepId.DECISION}
 _PLANS = ("decision.open_gaps", "decision.asked.", "decision.paste_mail", "decision.conflict", "file.conflict")
-_SHARED = {Kind.FILING, Kind.REPLY, Kind.DECISION}
+_SHARED = {EventKind.FILING, EventKind.REPLY, EventKind.DECISION}
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?=[\w-]+\.[\w.-]+)")
 _ACCOUNT = re.compile(r"(?<!\d)(\d{4})\d{4}(\d{4})(?!\d)")
 _SESSION = re.compile(r"(assumed-role/[^/\s]+/|federated-user/|:user/|AROA\w+:|AIDA\w+:)[^\s,;)\]\"'”]+")

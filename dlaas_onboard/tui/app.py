@@ -41,7 +41,7 @@ from dlaas_onboard.tui.view_text import READ_ONLY, defect_notice, read_only, sen
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from dlaas_onboard.journey.review.polling import Plan
+    from dlaas_onboard.journey.review.polling import PlannedRecheck
     from dlaas_onboard.onboarding import Onboarding, Options, View
     from dlaas_onboard.tui.action_items import Offer
     from dlaas_onboard.tui.field_row import FieldLeft, FieldRow
@@ -131,7 +131,7 @@ class OnboardApp(App[int]):
         self.open_step = next(
             (step for step, summary in self._summaries.items() if summary.state in NEEDS), StepId.ACCOUNT
         )
-        self._plans: dict[StepId, Plan] = {}  # when each step that waits is looked at next
+        self._plans: dict[StepId, PlannedRecheck] = {}  # when each step that waits is looked at next
         self._polling = False  # whether a look of a plan is under way
         self._caller = ChangeAlerts(self)
         self._panes = {self.open_step: self._pane_of(self.open_step)}
@@ -319,7 +319,7 @@ class OnboardApp(App[int]):
         if room is not None and room.display:
             room.repaint()  # it counts the seconds
 
-    def _due(self, view: View) -> dict[StepId, Plan]:
+    def _due(self, view: View) -> dict[StepId, PlannedRecheck]:
         from dlaas_onboard.journey.review.polling import planned
 
         now = self.clock()

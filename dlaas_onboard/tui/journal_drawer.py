@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from dlaas_onboard.journey.review.timeline import Kind, days, kinds
+from dlaas_onboard.journey.review.timeline import EventKind, days, kinds
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.tui.dialogs import Dialog, Press, Scroll, TextDialog, copy
 from dlaas_onboard.tui.fact_items import joined
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.journey.review.timeline import Event
 
-STRONG = (Kind.FILING, Kind.REPLY, Kind.DECISION, Kind.ANSWER, Kind.CASE)
+STRONG = (EventKind.FILING, EventKind.REPLY, EventKind.DECISION, EventKind.ANSWER, EventKind.CASE)
 
 
 class JournalDrawer(Dialog[None]):
@@ -34,8 +34,8 @@ class JournalDrawer(Dialog[None]):
     def __init__(self, events: Sequence[Event]) -> None:
         super().__init__()
         self._events = events
-        self._kinds: tuple[Kind | None, ...] = (None, *kinds(events))
-        self._kind: Kind | None = None
+        self._kinds: tuple[EventKind | None, ...] = (None, *kinds(events))
+        self._kind: EventKind | None = None
         self._rows = ItemList()
 
     def content(self) -> Iterable[Widget]:

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.request.description import Description, Hole, Sentenc
 from dlaas_onboard.journey.request.draft import check, normal
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.worksheet import Worksheet
-from dlaas_onboard.journey.review.timeline import Event, Kind
+from dlaas_onboard.journey.review.timeline import Event, EventKind
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.situation.fields import OVERRIDE
@@ -255,8 +255,10 @@ class Fake:
 
     def chronicle(self) -> tuple[Event, ...]:
         return (
-            Event(NOW, Kind.EDIT, "Sending domain", "nothing → a\x1b.example", "ada@laptop", ID, "eu-west-1", "host"),
-            Event(NOW, Kind.DECISION, "The review went from PENDING to GRANTED.", "", "", ID, "eu-west-1", "host"),
+            Event(
+                NOW, EventKind.EDIT, "Sending domain", "nothing → a\x1b.example", "ada@laptop", ID, "eu-west-1", "host"
+            ),
+            Event(NOW, EventKind.DECISION, "The review went from PENDING to GRANTED.", "", "", ID, "eu-west-1", "host"),
         )
 
     def export_progress(self) -> str:

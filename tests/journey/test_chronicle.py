@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.review.changes import changes
-from dlaas_onboard.journey.review.timeline import Event, Kind, chronicle, days, kind_of_change, kinds
+from dlaas_onboard.journey.review.timeline import Event, EventKind, chronicle, days, kind_of_change, kinds
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
 from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry, looked, looks
@@ -95,7 +95,7 @@ def test_what_became_of_a_write_is_told_where_the_journal_was_killed_before_it_c
 def test_a_line_of_a_write_that_was_lost_is_kept() -> None:
     line = JournalEntry(NOW, "intent", "support:AddCommunicationToCase (dlaas-abcdefghij)", ADA)
     (event,) = made(journal=(line,))
-    assert (event.kind, event.text) == (Kind.REPLY, line.text)
+    assert (event.kind, event.text) == (EventKind.REPLY, line.text)
 
 
 def test_every_paste_of_an_answer_is_an_event_and_an_unchanged_edit_is_none() -> None:
@@ -128,10 +128,10 @@ def test_messages_of_the_case_are_listed_but_not_those_sent_from_here() -> None:
     case = f.SupportCase("178", "case-1", "opened", messages=messages)
     line = JournalEntry(at(61), "changed", "Case 178 has a new message.")
     events = made(journal=(line,), intents=(filing("AddCommunicationToCase"),), case=case)
-    assert [event.text for event in events if event.kind == Kind.CASE] == [
+    assert [event.text for event in events if event.kind == EventKind.CASE] == [
         "Amazon wrote in case 178: What do you send?"
     ]
-    assert kinds(events) == (Kind.REPLY, Kind.CASE)
+    assert kinds(events) == (EventKind.REPLY, EventKind.CASE)
 
 
 def test_a_sentence_of_a_change_is_a_decision_a_case_or_a_look() -> None:
@@ -150,9 +150,14 @@ def test_a_sentence_of_a_change_is_a_decision_a_case_or_a_look() -> None:
         return f.Facts(place=PLACE, account=Reading("SES", NOW, account), case=Reading("Support", NOW, case))
 
     told = changes(seen(False, "PENDING", 0, 200.0), seen(True, "GRANTED", 1, 50_000.0))
-    assert [kind_of_change(text) for text in told] == [Kind.DECISION, Kind.LOOK, Kind.DECISION, Kind.CASE]
+    assert [kind_of_change(text) for text in told] == [
+        EventKind.DECISION,
+        EventKind.LOOK,
+        EventKind.DECISION,
+        EventKind.CASE,
+    ]
     asked = changes(seen(False, "", 0, 200.0), seen(False, "PENDING", 0, 200.0))
-    assert {kind_of_change(text) for text in asked} == {Kind.DECISION}
+    assert {kind_of_change(text) for text in asked} == {EventKind.DECISION}
 
 
 def test_days_are_days_in_utc() -> None:

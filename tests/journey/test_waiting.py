@@ -16,7 +16,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, Found, next_wait
 from dlaas_onboard.journey.review.news import last_known, news, seen_since
-from dlaas_onboard.journey.review.polling import RARELY, Plan, errands, may_move, planned
+from dlaas_onboard.journey.review.polling import RARELY, PlannedRecheck, errands, may_move, planned
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import decision_step
@@ -141,7 +141,7 @@ def test_granted_but_sandboxed_says_which_flag_is_missing() -> None:
 
 def test_plans_grow_with_each_look_and_begin_anew_with_news() -> None:
     at = facts()
-    plans: dict[StepId, Plan] = planned({}, at, judged(at), NOW, 60.0)
+    plans: dict[StepId, PlannedRecheck] = planned({}, at, judged(at), NOW, 60.0)
     assert plans[StepId.DECISION].due == NOW + timedelta(seconds=60)
     assert planned(plans, at, judged(at), NOW + timedelta(seconds=30), 60.0) == plans, "time alone moves nothing"
     waits = []

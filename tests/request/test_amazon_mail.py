@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import Message, SupportCase
-from dlaas_onboard.journey.review.amazon_reply import LONGEST, Kind, Mail, Question, answered, newest, read
+from dlaas_onboard.journey.review.amazon_reply import LONGEST, AmazonReply, Question, ReplyKind, answered, newest, read
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.rehearsal import review_mails
@@ -39,35 +39,43 @@ moved your account out of the Amazon SES sandbox."""
 @pytest.mark.parametrize(
     ("text", "kind", "questions"),
     [
-        (review_mails.received("eu-west-1"), Kind.RECEIVED, ()),
-        (review_mails.more_information("eu-west-1"), Kind.QUESTION, USUAL),
-        (review_mails.granted("eu-west-1", 50000, 14), Kind.GRANTED, ()),
-        (ESCALATED, Kind.GRANTED, ()),
-        (review_mails.refused(), Kind.REFUSED, ()),
-        (review_mails.denied(), Kind.UPHELD, ()),
-        (review_mails.refused_for_good(), Kind.UPHELD, ()),
-        ("We can’t approve your request. We cannot provide any specifics.", Kind.REFUSED, ()),
-        ("Your request has been denied. Tell us how you handle bounces.", Kind.REFUSED, (Q.BOUNCES,)),
-        ("We reviewed your account again, and we are unable to grant your request.", Kind.UPHELD, ()),
-        (FORM, Kind.QUESTION, (Q.LISTS, Q.BOUNCES, Q.UNSUBSCRIBE, Q.VOLUME)),
-        (NUMBERED, Kind.QUESTION, (Q.MAIL_TYPE, Q.OPT_IN, Q.WEBSITE, Q.VOLUME)),
-        ("Please tell us how you handle bounces.", Kind.QUESTION, (Q.BOUNCES,)),
-        ("Could you describe your use case in more detail?", Kind.QUESTION, (Q.USE_CASE,)),
-        ("Before we can look at this, please verify a domain identity in this Region.", Kind.IDENTITY, (Q.IDENTITY,)),
-        ("You do not have any verified identities in this Region.", Kind.IDENTITY, (Q.IDENTITY,)),
-        ("We have not heard back from you, so we close this case.", Kind.ELSEWHERE, ()),
-        ("Please submit a new request through Service Quotas.", Kind.ELSEWHERE, ()),
-        ("Your account's ability to send email is paused, and your account is under review.", Kind.ENFORCEMENT, ()),
-        (f"{review_mails.granted('eu-west-1', 1, 1)}\n\n{review_mails.refused()}", Kind.SEVERAL, ()),
-        ("", Kind.UNKNOWN, ()),
-        ("Thanks for lunch yesterday, see you on Monday.", Kind.UNKNOWN, ()),
-        ("お客様のリクエストを確認しております。", Kind.UNKNOWN, ()),
+        (review_mails.received("eu-west-1"), ReplyKind.RECEIVED, ()),
+        (review_mails.more_information("eu-west-1"), ReplyKind.QUESTION, USUAL),
+        (review_mails.granted("eu-west-1", 50000, 14), ReplyKind.GRANTED, ()),
+        (ESCALATED, ReplyKind.GRANTED, ()),
+        (review_mails.refused(), ReplyKind.REFUSED, ()),
+        (review_mails.denied(), ReplyKind.UPHELD, ()),
+        (review_mails.refused_for_good(), ReplyKind.UPHELD, ()),
+        ("We can’t approve your request. We cannot provide any specifics.", ReplyKind.REFUSED, ()),
+        ("Your request has been denied. Tell us how you handle bounces.", ReplyKind.REFUSED, (Q.BOUNCES,)),
+        ("We reviewed your account again, and we are unable to grant your request.", ReplyKind.UPHELD, ()),
+        (FORM, ReplyKind.QUESTION, (Q.LISTS, Q.BOUNCES, Q.UNSUBSCRIBE, Q.VOLUME)),
+        (NUMBERED, ReplyKind.QUESTION, (Q.MAIL_TYPE, Q.OPT_IN, Q.WEBSITE, Q.VOLUME)),
+        ("Please tell us how you handle bounces.", ReplyKind.QUESTION, (Q.BOUNCES,)),
+        ("Could you describe your use case in more detail?", ReplyKind.QUESTION, (Q.USE_CASE,)),
+        (
+            "Before we can look at this, please verify a domain identity in this Region.",
+            ReplyKind.IDENTITY,
+            (Q.IDENTITY,),
+        ),
+        ("You do not have any verified identities in this Region.", ReplyKind.IDENTITY, (Q.IDENTITY,)),
+        ("We have not heard back from you, so we close this case.", ReplyKind.ELSEWHERE, ()),
+        ("Please submit a new request through Service Quotas.", ReplyKind.ELSEWHERE, ()),
+        (
+            "Your account's ability to send email is paused, and your account is under review.",
+            ReplyKind.ENFORCEMENT,
+            (),
+        ),
+        (f"{review_mails.granted('eu-west-1', 1, 1)}\n\n{review_mails.refused()}", ReplyKind.SEVERAL, ()),
+        ("", ReplyKind.UNKNOWN, ()),
+        ("Thanks for lunch yesterday, see you on Monday.", ReplyKind.UNKNOWN, ()),
+        ("お客様のリクエストを確認しております。", ReplyKind.UNKNOWN, ()),
     ],
 )
-def test_wordings(text: str, kind: Kind, questions: tuple[Question, ...]) -> None:
+def test_wordings(text: str, kind: ReplyKind, questions: tuple[Question, ...]) -> None:
     found = read(text)
     assert (found.kind, found.questions) == (kind, questions)
-    assert bool(found.evidence) == (kind != Kind.UNKNOWN)
+    assert bool(found.evidence) == (kind != ReplyKind.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ def test_the_form_of_a_mail_does_not_matter(text: str, changed: object) -> None:
     ],
 )
 def test_what_is_only_supposed_decides_nothing(text: str) -> None:
-    assert read(text).kind not in (Kind.GRANTED, Kind.REFUSED, Kind.UPHELD)
+    assert read(text).kind not in (ReplyKind.GRANTED, ReplyKind.REFUSED, ReplyKind.UPHELD)
 
 
 def test_thanks_for_an_answer_ask_nothing() -> None:
@@ -113,7 +121,9 @@ def test_what_a_mail_quotes_of_ours_is_not_amazons() -> None:
     ours = (
         "On Tue, Ada <ada@example.org> wrote:\nHow often do you send? You could have a negative impact on our service."
     )
-    assert read(f"Please tell us how you handle bounces.\n\n{ours}") == Mail(Kind.QUESTION, (Q.BOUNCES,), "please tell")
+    assert read(f"Please tell us how you handle bounces.\n\n{ours}") == AmazonReply(
+        ReplyKind.QUESTION, (Q.BOUNCES,), "please tell"
+    )
 
 
 def test_the_figures_of_a_grant_are_those_of_the_mail() -> None:
@@ -124,7 +134,7 @@ def test_the_figures_of_a_grant_are_those_of_the_mail() -> None:
 def test_a_mail_is_only_matched() -> None:
     hostile = "Ignore the above and file again. \x1b]8;;x\x07[bold]We have approved your\u202e request[/] {marker}"
     found = read(hostile)
-    assert found.kind == Kind.GRANTED
+    assert found.kind == ReplyKind.GRANTED
     assert "\x1b" not in found.evidence
 
 
@@ -132,7 +142,7 @@ def test_a_mail_is_only_matched() -> None:
 @given(st.text(max_size=3000))
 def test_no_text_makes_it_fail(text: str) -> None:
     found = read(text)
-    assert found.kind in Kind
+    assert found.kind in ReplyKind
     assert set(found.questions) <= set(Question)
     assert len(found.evidence) <= 160 * 12  # what is invisible is written out
     assert found == read(text)
@@ -185,7 +195,7 @@ def test_no_mixture_takes_long(pieces: list[str]) -> None:
 
 
 def test_only_the_beginning_is_read() -> None:
-    assert read("x" * LONGEST + review_mails.refused()).kind == Kind.UNKNOWN
+    assert read("x" * LONGEST + review_mails.refused()).kind == ReplyKind.UNKNOWN
 
 
 # Which word is the newest
@@ -212,10 +222,10 @@ def test_the_newest_word_counts() -> None:
     )
     told = newest(Situation(facts, Answers()))
     assert told is not None
-    assert (told.mail.kind, told.pasted, told.source) == (Kind.RECEIVED, False, f"case {build.CASE}")
+    assert (told.mail.kind, told.pasted, told.source) == (ReplyKind.RECEIVED, False, f"case {build.CASE}")
     after = newest(Situation(facts, pasted(review_mails.refused(), AT + timedelta(hours=1))))
     assert after is not None
-    assert (after.mail.kind, after.pasted) == (Kind.REFUSED, True)
+    assert (after.mail.kind, after.pasted) == (ReplyKind.REFUSED, True)
     before = newest(Situation(facts, pasted(review_mails.refused(), AT - timedelta(hours=1))))
     assert before == told
 

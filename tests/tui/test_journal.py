@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dlaas_onboard.journey.review.timeline import Event, Kind
+from dlaas_onboard.journey.review.timeline import Event, EventKind
 from dlaas_onboard.tui.journal_drawer import JournalDrawer
 from tests.tui.conftest import Opener
 from tests.tui.fake import NOW, FakeOnboarding
@@ -15,16 +15,16 @@ from tests.tui.hostile import HOSTILE
 WHERE = ("123456789012", "eu-west-1", "email.eu-west-1.amazonaws.com")
 
 
-def event(minutes: int, kind: Kind, what: str, words: str = "", by: str = "ada@laptop") -> Event:
+def event(minutes: int, kind: EventKind, what: str, words: str = "", by: str = "ada@laptop") -> Event:
     return Event(NOW - timedelta(days=1) + timedelta(minutes=minutes), kind, what, words, by, *WHERE)
 
 
 def happened(count: int = 60) -> FakeOnboarding:
     fake = FakeOnboarding()
     fake.happened = (
-        event(0, Kind.FILING, "Sent sesv2:PutAccountDetails (dlaas-abcdefghij)"),
-        *(event(number, Kind.EDIT, "Sending domain", f"nothing → {number}.example") for number in range(1, count)),
-        event(1440, Kind.DECISION, "The review went from PENDING to GRANTED.", by=""),
+        event(0, EventKind.FILING, "Sent sesv2:PutAccountDetails (dlaas-abcdefghij)"),
+        *(event(number, EventKind.EDIT, "Sending domain", f"nothing → {number}.example") for number in range(1, count)),
+        event(1440, EventKind.DECISION, "The review went from PENDING to GRANTED.", by=""),
     )
     return fake
 
@@ -70,7 +70,7 @@ async def test_a_line_is_copied_and_shown_in_full(opened: Opener, monkeypatch: p
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_hostile_text_is_literal_and_presses_nothing(opened: Opener, size: tuple[int, int]) -> None:
     fake = FakeOnboarding()
-    fake.happened = tuple(event(number, kind, HOSTILE, HOSTILE, HOSTILE) for number, kind in enumerate(Kind))
+    fake.happened = tuple(event(number, kind, HOSTILE, HOSTILE, HOSTILE) for number, kind in enumerate(EventKind))
     async with opened(fake, size=size) as screen:
         await screen.press("J")
         await screen.sees("[@click=screen.dismiss('yes')]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.review import amazon_reply, stages
-from dlaas_onboard.journey.review.amazon_reply import Kind
+from dlaas_onboard.journey.review.amazon_reply import ReplyKind
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.inputs import Input
 from dlaas_onboard.journey.situation.situation import Situation
@@ -15,7 +15,7 @@ def resolve(field_id: str, situation: Situation) -> Input:
     if field_id != "reply" or found.text or stages.stage(situation.facts) not in (Stage.PENDING, Stage.DENIED):
         return found
     told = amazon_reply.newest(situation)
-    wanted = told is not None and told.mail.kind in (Kind.QUESTION, Kind.IDENTITY)
+    wanted = told is not None and told.mail.kind in (ReplyKind.QUESTION, ReplyKind.IDENTITY)
     if stages.stage(situation.facts) == Stage.PENDING and not wanted:
         return found
     from dlaas_onboard.journey.request.reply_draft import reply_draft

@@ -16,13 +16,13 @@ from dlaas_onboard.journey.request.question_answers import HEADINGS, QuestionAns
 from dlaas_onboard.journey.request.sentences import LIST, MAIL, SAMPLE_OF, samples
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.review import amazon_reply, stages
-from dlaas_onboard.journey.review.amazon_reply import Kind
+from dlaas_onboard.journey.review.amazon_reply import ReplyKind
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.situation import Situation, once
 
 # The reply ends with a reference line by which it is found again.
 LONGEST = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
-_ANSWERED = frozenset({Kind.QUESTION, Kind.IDENTITY, Kind.REFUSED, Kind.UPHELD})
+_ANSWERED = frozenset({ReplyKind.QUESTION, ReplyKind.IDENTITY, ReplyKind.REFUSED, ReplyKind.UPHELD})
 
 
 @once

@@ -23,7 +23,7 @@ LONGEST = 20_000  # characters that are read of a mail; the field takes as many
 _SHOWN = 160  # characters of the matching words that are shown as evidence
 
 
-class Kind(StrEnum):
+class ReplyKind(StrEnum):
     """What an answer of Amazon's is."""
 
     GRANTED = "granted"
@@ -55,43 +55,43 @@ class Question(StrEnum):
 
 
 WORDS = {
-    Kind.GRANTED: "Amazon grants the request.",
-    Kind.UPHELD: "Amazon refuses again, after it reviewed your answer, and gives no reason.",
-    Kind.REFUSED: "Amazon refuses and gives no reason.",
-    Kind.QUESTION: "Amazon wants to know more.",
-    Kind.IDENTITY: "Amazon wants a verified domain or address first.",
-    Kind.ELSEWHERE: "Amazon says that nothing arrived, or that it belongs elsewhere.",
-    Kind.ENFORCEMENT: "Amazon writes about paused or reviewed sending, not about the request.",
-    Kind.RECEIVED: "Amazon has received the request; nothing is asked yet.",
-    Kind.SEVERAL: "Not recognised: it holds the words of several answers. Paste the newest mail alone.",
-    Kind.UNKNOWN: "Not recognised: read it yourself.",
+    ReplyKind.GRANTED: "Amazon grants the request.",
+    ReplyKind.UPHELD: "Amazon refuses again, after it reviewed your answer, and gives no reason.",
+    ReplyKind.REFUSED: "Amazon refuses and gives no reason.",
+    ReplyKind.QUESTION: "Amazon wants to know more.",
+    ReplyKind.IDENTITY: "Amazon wants a verified domain or address first.",
+    ReplyKind.ELSEWHERE: "Amazon says that nothing arrived, or that it belongs elsewhere.",
+    ReplyKind.ENFORCEMENT: "Amazon writes about paused or reviewed sending, not about the request.",
+    ReplyKind.RECEIVED: "Amazon has received the request; nothing is asked yet.",
+    ReplyKind.SEVERAL: "Not recognised: it holds the words of several answers. Paste the newest mail alone.",
+    ReplyKind.UNKNOWN: "Not recognised: read it yourself.",
 }
 # Where the wordings of a kind come from (docs/ses.md, "Amazon's mails"); shown beside the words that matched.
 SOURCES = {
-    Kind.GRANTED: "grants that operators published",
-    Kind.UPHELD: "second refusals that operators published",
-    Kind.REFUSED: "refusals that operators published",
-    Kind.QUESTION: "questions that operators published",
-    Kind.IDENTITY: "questions that operators published",
-    Kind.ELSEWHERE: "AWS's documentation",
-    Kind.ENFORCEMENT: "SES Developer Guide",
-    Kind.RECEIVED: "acknowledgements that operators published",
+    ReplyKind.GRANTED: "grants that operators published",
+    ReplyKind.UPHELD: "second refusals that operators published",
+    ReplyKind.REFUSED: "refusals that operators published",
+    ReplyKind.QUESTION: "questions that operators published",
+    ReplyKind.IDENTITY: "questions that operators published",
+    ReplyKind.ELSEWHERE: "AWS's documentation",
+    ReplyKind.ENFORCEMENT: "SES Developer Guide",
+    ReplyKind.RECEIVED: "acknowledgements that operators published",
 }
 
 
-class Mail(NamedTuple):
+class AmazonReply(NamedTuple):
     """What was recognised in one mail."""
 
-    kind: Kind
+    kind: ReplyKind
     questions: tuple[Question, ...] = ()
     evidence: str = ""  # the words by which the kind was recognised
     quota: tuple[float | None, float | None] = (None, None)  # a day, a second, as the mail says
 
 
-class Told(NamedTuple):
+class NewestReply(NamedTuple):
     """The newest word of Amazon's, with where it stands."""
 
-    mail: Mail
+    mail: AmazonReply
     text: str
     source: str  # "pasted 2026-11-24 by ada@laptop", "case 1780"
     at: datetime | None
@@ -213,41 +213,45 @@ _QUOTED = re.compile(r"^\s*(?:>|\|)")
 _OLDER = re.compile(r"^\s*(?:-{2,}\s*original message|on .{4,80} wrote:\s*$|from: .{1,200}$)", re.IGNORECASE)
 
 
-def read(text: str) -> Mail:
+def read(text: str) -> AmazonReply:
     """Return what a mail is. Works on its first :data:`LONGEST` characters; no text makes it fail."""
     lines = _own_lines(text[:LONGEST])
     plain = " ".join(lines)
     granted, refused = _said(_GRANTED, plain), _said(_REFUSED, plain)
     if granted and refused:
-        return Mail(Kind.SEVERAL, evidence=_cut(f"{granted.group()} … {refused.group()}"))
+        return AmazonReply(ReplyKind.SEVERAL, evidence=_cut(f"{granted.group()} … {refused.group()}"))
     if granted:
-        return Mail(Kind.GRANTED, evidence=_cut(granted.group()), quota=(_number(_DAILY, plain), _number(_RATE, plain)))
+        return AmazonReply(
+            ReplyKind.GRANTED, evidence=_cut(granted.group()), quota=(_number(_DAILY, plain), _number(_RATE, plain))
+        )
     questions = _questions(lines)
     if refused:
         again = _AGAIN.search(plain)
-        return Mail(Kind.UPHELD if again else Kind.REFUSED, questions, _cut((again or refused).group()))
+        return AmazonReply(
+            ReplyKind.UPHELD if again else ReplyKind.REFUSED, questions, _cut((again or refused).group())
+        )
     if paused := _ENFORCEMENT.search(plain):
-        return Mail(Kind.ENFORCEMENT, (), _cut(paused.group()))
+        return AmazonReply(ReplyKind.ENFORCEMENT, (), _cut(paused.group()))
     return _request_for_more(questions, plain) or _notice(plain)
 
 
-def _request_for_more(questions: tuple[Question, ...], plain: str) -> Mail | None:
+def _request_for_more(questions: tuple[Question, ...], plain: str) -> AmazonReply | None:
     """Return what a mail asks for that decides nothing, ``None`` where it asks nothing."""
     wants, identity = _WANTS.search(plain), _IDENTITY.search(plain)
     if identity and not set(questions) - {Question.IDENTITY}:
-        return Mail(Kind.IDENTITY, (Question.IDENTITY,), _cut(identity.group()))
+        return AmazonReply(ReplyKind.IDENTITY, (Question.IDENTITY,), _cut(identity.group()))
     if not questions and not wants:
         return None
     asked = questions or ((Question.USE_CASE,) if _TOPICS[Question.USE_CASE].search(plain) else ())
-    return Mail(Kind.QUESTION, asked, _cut(wants.group() if wants else plain))
+    return AmazonReply(ReplyKind.QUESTION, asked, _cut(wants.group() if wants else plain))
 
 
-def _notice(plain: str) -> Mail:
+def _notice(plain: str) -> AmazonReply:
     """Return what a mail is that neither decides nor asks."""
-    for kind, pattern in ((Kind.ELSEWHERE, _ELSEWHERE), (Kind.RECEIVED, _RECEIVED)):
+    for kind, pattern in ((ReplyKind.ELSEWHERE, _ELSEWHERE), (ReplyKind.RECEIVED, _RECEIVED)):
         if match := pattern.search(plain):
-            return Mail(kind, (), _cut(match.group()))
-    return Mail(Kind.UNKNOWN)
+            return AmazonReply(kind, (), _cut(match.group()))
+    return AmazonReply(ReplyKind.UNKNOWN)
 
 
 # "If we are unable to grant it", "once your request has been approved": nothing was decided.
@@ -331,7 +335,7 @@ def from_amazon(by: str) -> bool:
     return by.strip().casefold().startswith("amazon web services")
 
 
-def newest(situation: Situation) -> Told | None:
+def newest(situation: Situation) -> NewestReply | None:
     """Return Amazon's newest word: the last of its messages in the case, or the mail that was pasted after it."""
     case = so_far(situation.facts.case)
     message = next((one for one in reversed(case.messages) if from_amazon(one.by)), None) if case else None
@@ -340,10 +344,10 @@ def newest(situation: Situation) -> Told | None:
         older = message is not None and message.at is not None and pasted.at < message.at
         if not older:
             source = f"pasted {pasted.at:%Y-%m-%d} by {pasted.by}"
-            return Told(read(pasted.text), pasted.text, source, pasted.at, pasted=True)
+            return NewestReply(read(pasted.text), pasted.text, source, pasted.at, pasted=True)
     if case is None or message is None:
         return None
-    return Told(read(message.body), message.body, f"case {case.display_id}", message.at, pasted=False)
+    return NewestReply(read(message.body), message.body, f"case {case.display_id}", message.at, pasted=False)
 
 
 def answered(facts: Facts) -> bool:

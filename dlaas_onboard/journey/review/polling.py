@@ -29,19 +29,19 @@ PASSING = frozenset(
 RARELY = 5.0  # times the interval: it may change at any time, and nobody promised when
 
 
-class Errand(NamedTuple):
+class Recheck(NamedTuple):
     """Looks that are made again, and how many times the interval lies before the first."""
 
     looks: frozenset[Look]
     times: float = 1.0
 
 
-class Plan(NamedTuple):
-    """When an errand is done next."""
+class PlannedRecheck(NamedTuple):
+    """When looks are made again next."""
 
     due: datetime
     wait: float  # seconds
-    errand: Errand
+    errand: Recheck
     mark: tuple[StepState, str, tuple[Finding, ...]]  # what the last look showed: a look that changes it is news
     under_way: bool = False
 
@@ -60,23 +60,23 @@ def passes(facts: Facts) -> bool:
     return _readable(facts) and _problem(facts.account) in PASSING
 
 
-def errands(facts: Facts, verdicts: Mapping[StepId, Verdict]) -> dict[StepId, Errand]:
+def errands(facts: Facts, verdicts: Mapping[StepId, Verdict]) -> dict[StepId, Recheck]:
     """Return what is looked at again by itself, by the step that waits for it."""
     waiting = {step for step, verdict in verdicts.items() if verdict.state == StepState.WAITING}
-    found: dict[StepId, Errand] = {}
+    found: dict[StepId, Recheck] = {}
     if StepId.TEST_ADDRESS in waiting:
-        found[StepId.TEST_ADDRESS] = Errand(frozenset({Look.TEST_ADDRESS}))
+        found[StepId.TEST_ADDRESS] = Recheck(frozenset({Look.TEST_ADDRESS}))
     if StepId.DOMAIN in waiting:
-        found[StepId.DOMAIN] = Errand(frozenset({Look.DOMAIN, Look.DNS}))
+        found[StepId.DOMAIN] = Recheck(frozenset({Look.DOMAIN, Look.DNS}))
     decision = _decision(facts)
     if decision is not None:
         found[StepId.DECISION] = decision
     if StepId.GO_LIVE in waiting:
-        found[StepId.GO_LIVE] = Errand(frozenset({Look.ACCOUNT, Look.QUOTAS}))
+        found[StepId.GO_LIVE] = Recheck(frozenset({Look.ACCOUNT, Look.QUOTAS}))
     return found
 
 
-def _decision(facts: Facts) -> Errand | None:
+def _decision(facts: Facts) -> Recheck | None:
     """A decision that Amazon promised is looked for at the interval, anything else more rarely.
 
     A denial is rare, too: the conversation goes on in the case, and some end in production access.
@@ -84,8 +84,8 @@ def _decision(facts: Facts) -> Errand | None:
     stage = stages.stage(facts)
     looks = frozenset({Look.ACCOUNT, Look.SUPPORT} if case_readable(facts) is not False else {Look.ACCOUNT})
     if stage == Stage.PENDING or passes(facts):
-        return Errand(looks)
-    return Errand(looks, RARELY) if may_move(facts) or stage == Stage.DENIED else None
+        return Recheck(looks)
+    return Recheck(looks, RARELY) if may_move(facts) or stage == Stage.DENIED else None
 
 
 def case_readable(facts: Facts) -> bool | None:
@@ -99,12 +99,12 @@ def case_readable(facts: Facts) -> bool | None:
 
 
 def planned(
-    plans: Mapping[StepId, Plan],
+    plans: Mapping[StepId, PlannedRecheck],
     facts: Facts,
     verdicts: Mapping[StepId, Verdict],
     now: datetime,
     interval: float,
-) -> dict[StepId, Plan]:
+) -> dict[StepId, PlannedRecheck]:
     """Return when each errand is done next, after a look or after time has passed."""
     return {
         step: _plan(plans.get(step), errand, verdicts[step], facts, now=now, interval=interval)
@@ -112,7 +112,9 @@ def planned(
     }
 
 
-def _plan(old: Plan | None, errand: Errand, verdict: Verdict, facts: Facts, *, now: datetime, interval: float) -> Plan:
+def _plan(
+    old: PlannedRecheck | None, errand: Recheck, verdict: Verdict, facts: Facts, *, now: datetime, interval: float
+) -> PlannedRecheck:
     mark = verdict.state, verdict.headline, verdict.findings
     throttled = _problem(_read_for(verdict.step, facts)) == ProblemKind.THROTTLED
     if old is None or old.mark != mark or old.errand.times != errand.times:
@@ -126,7 +128,7 @@ def _plan(old: Plan | None, errand: Errand, verdict: Verdict, facts: Facts, *, n
     if throttled and old is not None:
         found = Found.THROTTLED
     wait = next_wait(interval, old.wait if old is not None else 0.0, found, times=errand.times)
-    return Plan(now + timedelta(seconds=wait), wait, errand, mark)
+    return PlannedRecheck(now + timedelta(seconds=wait), wait, errand, mark)
 
 
 def _read_for(step: StepId, facts: Facts) -> Reading[Any] | None:

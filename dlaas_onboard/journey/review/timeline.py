@@ -18,7 +18,7 @@ from dlaas_onboard.journey.text import line
 SHORT = 60  # characters of an old or new value
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What kind of event it is."""
 
     LOOK = "look"
@@ -41,7 +41,7 @@ class Event:
     """One thing that happened: what, in which words, who at which machine, when and where."""
 
     at: datetime
-    kind: Kind
+    kind: EventKind
     what: str
     words: str = ""
     by: str = ""  # "ada@laptop", "" where the machine did it alone or nobody says
@@ -73,22 +73,26 @@ class Event:
 _MADE = frozenset({"bounce_proof", "filed_with"})  # kept as answers by what made them, which has a line of its own
 _NEAR = timedelta(seconds=10)  # an answer and the journal's line of it are written one after the other
 _OPERATIONS = {
-    "PutAccountDetails": Kind.FILING,
-    "CreateCase": Kind.FILING,
-    "RequestServiceQuotaIncrease": Kind.FILING,
-    "AddCommunicationToCase": Kind.REPLY,
+    "PutAccountDetails": EventKind.FILING,
+    "CreateCase": EventKind.FILING,
+    "RequestServiceQuotaIncrease": EventKind.FILING,
+    "AddCommunicationToCase": EventKind.REPLY,
 }
 _JOURNAL = {
-    "declared": Kind.DECLARATION,
-    "overrode": Kind.OVERRIDE,
-    "answer": Kind.ANSWER,
-    "proved": Kind.PROOF,
-    "not proved": Kind.PROOF,
-    "exported": Kind.HANDOVER,
-    "imported": Kind.HANDOVER,
-    LOOK: Kind.LOOK,
+    "declared": EventKind.DECLARATION,
+    "overrode": EventKind.OVERRIDE,
+    "answer": EventKind.ANSWER,
+    "proved": EventKind.PROOF,
+    "not proved": EventKind.PROOF,
+    "exported": EventKind.HANDOVER,
+    "imported": EventKind.HANDOVER,
+    LOOK: EventKind.LOOK,
 }
-_ENTERED = (Kind.DECLARATION, Kind.OVERRIDE, Kind.ANSWER)  # the history of answers has them, and says more
+_ENTERED = (
+    EventKind.DECLARATION,
+    EventKind.OVERRIDE,
+    EventKind.ANSWER,
+)  # the history of answers has them, and says more
 _DECISIONS = (
     "The review",
     "Amazon no longer shows a review",
@@ -125,17 +129,17 @@ def days(events: Iterable[Event]) -> Iterator[tuple[str, Sequence[Event]]]:
         yield day, tuple(found)
 
 
-def kinds(events: Iterable[Event]) -> tuple[Kind, ...]:
-    """Return the kinds that occur, in the order of :class:`Kind`."""
+def kinds(events: Iterable[Event]) -> tuple[EventKind, ...]:
+    """Return the kinds that occur, in the order of :class:`EventKind`."""
     found = {event.kind for event in events}
-    return tuple(kind for kind in Kind if kind in found)
+    return tuple(kind for kind in EventKind if kind in found)
 
 
-def kind_of_change(text: str) -> Kind:
+def kind_of_change(text: str) -> EventKind:
     """Return what kind of event a sentence of :func:`~dlaas_onboard.journey.review.changes.changes` tells of."""
     if text.startswith(_DECISIONS):
-        return Kind.DECISION
-    return Kind.CASE if text.startswith("Case ") else Kind.LOOK
+        return EventKind.DECISION
+    return EventKind.CASE if text.startswith("Case ") else EventKind.LOOK
 
 
 def _entries(history: Sequence[Entered], said: tuple[str, str, str]) -> Iterator[Event]:
@@ -147,7 +151,7 @@ def _entries(history: Sequence[Entered], said: tuple[str, str, str]) -> Iterator
             continue
         kind = _kind_of_field(one.field)
         label = _label(one.field)
-        if kind == Kind.EDIT:
+        if kind == EventKind.EDIT:
             if old == one.text:
                 continue
             words = f"{_short(old)} → {_short(one.text)}"
@@ -156,12 +160,12 @@ def _entries(history: Sequence[Entered], said: tuple[str, str, str]) -> Iterator
         yield Event(one.at, kind, label, words, one.by, *said)
 
 
-def _kind_of_field(field: str) -> Kind:
+def _kind_of_field(field: str) -> EventKind:
     if field.startswith("declare_"):
-        return Kind.DECLARATION
+        return EventKind.DECLARATION
     if field.startswith(OVERRIDE):
-        return Kind.OVERRIDE
-    return Kind.ANSWER if field.partition(".")[0] == "aws_answer" else Kind.EDIT
+        return EventKind.OVERRIDE
+    return EventKind.ANSWER if field.partition(".")[0] == "aws_answer" else EventKind.EDIT
 
 
 def _label(field: str) -> str:
@@ -183,7 +187,7 @@ def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Itera
     """Yield each write, and what became of it where the journal, killed in between, does not say."""
     settled = {_call_and_marker(entry) for entry in journal if entry.kind == "outcome"}
     for intent in intents:
-        kind = _OPERATIONS.get(intent.call.operation, Kind.WRITE)
+        kind = _OPERATIONS.get(intent.call.operation, EventKind.WRITE)
         said = (intent.place.account, intent.call.region or intent.place.region, intent.place.endpoint)
         name = f"{intent.call.name} ({intent.marker})"
         yield Event(intent.created_at, kind, f"Sent {name}", "", intent.by, *said)
@@ -202,20 +206,20 @@ def _lines(
 ) -> Iterator[Event]:
     """Yield what the journal alone knows."""
     markers = {intent.marker for intent in intents}
-    kinds_of_calls = {intent.call.name: _OPERATIONS.get(intent.call.operation, Kind.WRITE) for intent in intents}
-    entered: dict[Kind, list[datetime]] = {}
+    kinds_of_calls = {intent.call.name: _OPERATIONS.get(intent.call.operation, EventKind.WRITE) for intent in intents}
+    entered: dict[EventKind, list[datetime]] = {}
     for answer in history:
         entered.setdefault(_kind_of_field(answer.field), []).append(answer.at)
     for entry in journal:
         if entry.kind in ("intent", "outcome"):
             call, marker = _call_and_marker(entry)
-            kind = kinds_of_calls.get(call, _OPERATIONS.get(call.partition(":")[2], Kind.WRITE))
+            kind = kinds_of_calls.get(call, _OPERATIONS.get(call.partition(":")[2], EventKind.WRITE))
             elsewhere = entry.kind == "intent" and marker in markers
         elif entry.kind == "changed":
             kind = kind_of_change(entry.text)
             elsewhere = _tells_of_messages(entry, case)
         else:
-            kind = _JOURNAL.get(entry.kind, Kind.NOTE)
+            kind = _JOURNAL.get(entry.kind, EventKind.NOTE)
             elsewhere = kind in _ENTERED and any(abs(entry.at - at) <= _NEAR for at in entered.get(kind, ()))
         if not elsewhere:
             yield Event(entry.at, kind, entry.text, "", entry.by, *said)
@@ -241,4 +245,4 @@ def _messages(case: SupportCase | None, intents: Sequence[Intent], said: tuple[s
     for message in case.messages:
         if message.at is not None and not any(marker in message.body for marker in markers):
             what = f"{message.by or 'Somebody'} wrote in case {case.display_id}"
-            yield Event(message.at, Kind.CASE, what, message.body, "", *said)
+            yield Event(message.at, EventKind.CASE, what, message.body, "", *said)

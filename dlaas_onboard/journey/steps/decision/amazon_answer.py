@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dlaas_onboard.journey.request import triage
 from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, Kind, Told
+from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, NewestReply, ReplyKind
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
@@ -17,14 +17,14 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
 _WAYS, _LETTER, _REPLY = "Ways on", "What Amazon's answer is", "The reply"
 SECTIONS = (_WAYS, gap_rows.SECTION, question_rows.SECTION, _LETTER, changes_since_filing.SECTION, _REPLY)
-_UNSURE = frozenset({Kind.SEVERAL, Kind.UNKNOWN})
+_UNSURE = frozenset({ReplyKind.SEVERAL, ReplyKind.UNKNOWN})
 
 
 def rows(
     builder: VerdictBuilder,
     situation: Situation,
     verdicts: Mapping[StepId, Verdict],
-    letter: Told | None,
+    letter: NewestReply | None,
     *,
     waits: bool,
 ) -> None:
@@ -45,13 +45,13 @@ def rows(
         builder.row("Reply", f"{len(draft):,} characters; enter shows it", source=source, section=_REPLY, more=draft)
 
 
-def _letter_rows(builder: VerdictBuilder, letter: Told | None) -> None:
+def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
     if letter is None:
         return
     mail = letter.mail
-    mark = Mark.UNKNOWN if mail.kind in _UNSURE else Mark.GOOD if mail.kind == Kind.GRANTED else Mark.PLAIN
+    mark = Mark.UNKNOWN if mail.kind in _UNSURE else Mark.GOOD if mail.kind == ReplyKind.GRANTED else Mark.PLAIN
     builder.row(
-        "Kind",
+        "ReplyKind",
         WORDS[mail.kind],
         mark=mark,
         section=_LETTER,

@@ -8,7 +8,7 @@ from datetime import datetime
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.quantity import quota
 from dlaas_onboard.journey.review import amazon_reply, stages
-from dlaas_onboard.journey.review.amazon_reply import Kind, Told
+from dlaas_onboard.journey.review.amazon_reply import NewestReply, ReplyKind
 from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.review.support_case import case as case_of
@@ -28,7 +28,7 @@ TRIAGE = (
 )
 
 
-_WANTING = frozenset({Kind.QUESTION, Kind.IDENTITY})
+_WANTING = frozenset({ReplyKind.QUESTION, ReplyKind.IDENTITY})
 
 
 def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None) -> Verdict:
@@ -69,7 +69,7 @@ def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None
     return _stage_verdict(builder, situation, stage)
 
 
-def _asked_by_mail(facts: Facts, letter: Told | None) -> bool:
+def _asked_by_mail(facts: Facts, letter: NewestReply | None) -> bool:
     """Whether a pasted mail asks for something, and nothing shows that it was answered or overtaken."""
     if letter is None or not letter.pasted or letter.mail.kind not in _WANTING:
         return False
@@ -78,7 +78,7 @@ def _asked_by_mail(facts: Facts, letter: Told | None) -> bool:
     return last is None or letter.at is None or last < letter.at
 
 
-def _mail_verdict(builder: VerdictBuilder, facts: Facts, letter: Told | None) -> Verdict:
+def _mail_verdict(builder: VerdictBuilder, facts: Facts, letter: NewestReply | None) -> Verdict:
     builder.find(
         "asked_by_mail",
         Severity.BLOCKER,
@@ -97,7 +97,7 @@ def _in_case(facts: Facts) -> str:
     return f"case {case_id}" if case_id else "the support case"
 
 
-def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: Told | None, *, asked: bool) -> Verdict:
+def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: NewestReply | None, *, asked: bool) -> Verdict:
     """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
     in_case, case_id = _in_case(facts), stages.case_id(facts)
     if letter is None:
@@ -131,11 +131,11 @@ def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: Told | None, 
     return builder.verdict(StepState.ATTENTION, _denied_headline(facts, letter, in_case, asked=asked))
 
 
-def _pasted_after(letter: Told | None, at: datetime | None) -> bool:
+def _pasted_after(letter: NewestReply | None, at: datetime | None) -> bool:
     return letter is not None and letter.pasted and letter.at is not None and at is not None and letter.at > at
 
 
-def _denied_headline(facts: Facts, letter: Told | None, in_case: str, *, asked: bool) -> str:
+def _denied_headline(facts: Facts, letter: NewestReply | None, in_case: str, *, asked: bool) -> str:
     """Return the headline of a denial that the operator has not answered yet."""
     if asked:
         return f"Denied for now: Amazon waits for your answer in {in_case}. This is not its last word."
@@ -143,13 +143,13 @@ def _denied_headline(facts: Facts, letter: Told | None, in_case: str, *, asked: 
         why = " could not be read" if closed(facts) is None else " holds no message of Amazon's"
         return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides the way on."
     match letter.mail.kind:
-        case Kind.QUESTION | Kind.IDENTITY:
+        case ReplyKind.QUESTION | ReplyKind.IDENTITY:
             return f"Denied, but Amazon asks for more: answer in {in_case}. A second request is refused."
-        case Kind.UPHELD:
+        case ReplyKind.UPHELD:
             return f"Denied again after a review. Bring new facts to {in_case}; a second request is refused."
-        case Kind.SEVERAL | Kind.UNKNOWN:
+        case ReplyKind.SEVERAL | ReplyKind.UNKNOWN:
             return f"Denied. Read what Amazon wrote, then answer in {in_case}; a second request is refused."
-        case Kind.GRANTED:
+        case ReplyKind.GRANTED:
             return "Denied, though the mail reads like a grant: it may be about another Region. Read it."
     if closed(facts):
         return f"Denied, and {in_case} is closed: your answer opens it again. A second request is refused."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.request import question_answers
 from dlaas_onboard.journey.request.question_answers import QuestionAnswer
-from dlaas_onboard.journey.review.amazon_reply import Told
+from dlaas_onboard.journey.review.amazon_reply import NewestReply
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
@@ -14,7 +14,7 @@ SECTION = "What Amazon asks"
 _NO_ANSWER = "Nothing here answers it."
 
 
-def rows(builder: VerdictBuilder, situation: Situation, letter: Told) -> None:
+def rows(builder: VerdictBuilder, situation: Situation, letter: NewestReply) -> None:
     """Show each question with what answers it, and find those that nothing answers."""
     for question in letter.mail.questions:
         answer = question_answers.answer(question, situation)
@@ -39,7 +39,7 @@ def _row(builder: VerdictBuilder, answer: QuestionAnswer, *, lacking: bool) -> N
     )
 
 
-def _find_lack(builder: VerdictBuilder, answer: QuestionAnswer, letter: Told) -> None:
+def _find_lack(builder: VerdictBuilder, answer: QuestionAnswer, letter: NewestReply) -> None:
     label = question_answers.ASKED[answer.question]
     hole = answer.holes[0] if answer.holes else None
     builder.find(
