@@ -28,7 +28,7 @@ def find(
     values: Values,
 ) -> tuple[Gap, ...]:
     """Return the defects, in the order of the files."""
-    found = [
+    defects = [
         *_html_as_text(messages, scripts),
         *_variables(messages),
         *_written(messages, values),
@@ -36,7 +36,7 @@ def find(
         *_not_imported(messages, scripts),
         *repeated_mail.find(messages, schedules, endpoints),
     ]
-    return tuple(found)
+    return tuple(defects)
 
 
 def _html_as_text(messages: Messages, scripts: Mapping[str, Script]) -> Iterable[Gap]:
@@ -183,7 +183,7 @@ def _not_imported(messages: Messages, scripts: Mapping[str, Script]) -> Iterable
 
 def _functions(script: Script) -> set[str]:
     """Return the names of the functions that a file defines at its top level."""
-    found = set()
+    names = set()
     for word in ("function", "const", "let", "var"):
         for index in script.mentions(word):
             following = index + 1
@@ -199,8 +199,8 @@ def _functions(script: Script) -> set[str]:
                 )
             )
             if name.kind == "name" and is_function:
-                found.add(name.text)
-    return found
+                names.add(name.text)
+    return names
 
 
 def _sent(messages: Messages) -> Iterable[tuple[Template, list[CallSite]]]:

@@ -99,9 +99,9 @@ def _check(values: dict[str, str], lines: dict[str, int]) -> list[str]:
 
 
 def _stock(values: dict[str, str]) -> tuple[str, ...]:
-    found = tuple(key for key, stock in STOCK.items() if values.get(key) == stock)
+    keys = tuple(key for key, stock in STOCK.items() if values.get(key) == stock)
     # A profile may well be called that; the name alone does not show that nobody edited the file.
-    return () if found == ("AWS_PROFILE",) else found
+    return () if keys == ("AWS_PROFILE",) else keys
 
 
 def _noun(value: object) -> str:

@@ -203,7 +203,7 @@ class _Words:
 
 def variables(template: Block) -> frozenset[str]:
     """Return the names that a caller has to pass: first parts of the paths that refer to the values themselves."""
-    found: set[str] = set()
+    names: set[str] = set()
 
     def need(path: str, depth: int, local: frozenset[str]) -> None:
         if path.startswith("@root."):
@@ -214,7 +214,7 @@ def variables(template: Block) -> frozenset[str]:
             path = re.split(r"[./]", path, maxsplit=1)[1].lstrip("/")
         name = re.split(r"[./]", path, maxsplit=1)[0].strip("[]")
         if depth == 0 and name and name not in local and name != "this" and not path.startswith(("@", "..")):
-            found.add(name)
+            names.add(name)
 
     def walk(nodes: list[Node], depth: int, local: frozenset[str]) -> None:
         for node in nodes:
@@ -236,7 +236,7 @@ def variables(template: Block) -> frozenset[str]:
                 walk(node.otherwise, depth, local)
 
     walk(template.body, 0, frozenset())
-    return frozenset(found)
+    return frozenset(names)
 
 
 def render(template: Block, known: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -104,7 +104,7 @@ class Script:
         """
         if not self.is_text(opening, "{"):
             return None
-        found: dict[str, tuple[int, int]] = {}
+        ranges: dict[str, tuple[int, int]] = {}
         for start, end in self.parts(opening):
             key = self.tokens[start] if start < end else None
             if key is None or key.kind not in ("name", "string", "number"):
@@ -112,14 +112,14 @@ class Script:
             if end == start + 1:  # { email }
                 if key.kind != "name":
                     return None
-                found[key.text] = (start, end)
+                ranges[key.text] = (start, end)
             elif self.is_text(start + 1, ":"):
-                found[key.text] = (start + 2, end)
+                ranges[key.text] = (start + 2, end)
             elif self.is_text(start + 1, "("):  # a method
-                found[key.text] = (start, end)
+                ranges[key.text] = (start, end)
             else:
                 return None
-        return found
+        return ranges
 
     def code(self, start: int, end: int) -> str:
         """Return tokens as code, with strings in quotes and no white space."""

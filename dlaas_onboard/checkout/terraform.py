@@ -62,7 +62,7 @@ def blocks(path: str, text: str) -> list[TerraformBlock]:
 def _blocks(
     path: str, lines: Lines, masks: tuple[str, str], span: tuple[int, int], depth: int
 ) -> tuple[list[TerraformBlock], dict[str, tuple[str, int]]]:
-    found: list[TerraformBlock] = []
+    inside: list[TerraformBlock] = []
     attributes: dict[str, tuple[str, int]] = {}
     index, end = span
     bare, structure = masks
@@ -80,7 +80,7 @@ def _blocks(
                 block.blocks, inner = _blocks(path, lines, masks, (header.end(), close), depth + 1)
                 block.attributes = {name: value for name, (value, _) in inner.items()}
                 block.attribute_lines = {name: at for name, (_, at) in inner.items()}
-            found.append(block)
+            inside.append(block)
             index = close + 1
         elif attribute:
             stop = _expression_end(structure, attribute.end(), end)
@@ -90,7 +90,7 @@ def _blocks(
             index = stop
         else:
             index = line_end + 1
-    return found, attributes
+    return inside, attributes
 
 
 def _closing(structure: str, opening: int, end: int) -> int:

@@ -46,10 +46,10 @@ _OPTIONS = (
 
 def find(region: Region, name: str) -> SavedConfigurationSet:
     """Return a configuration set. Raises :class:`Refusal` if there is none of that name."""
-    found = region.configuration_sets.get(name)
-    if found is None:
+    configuration_set = region.configuration_sets.get(name)
+    if configuration_set is None:
         raise not_found(f"Configuration set <{name}> does not exist.")
-    return found
+    return configuration_set
 
 
 def create(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +68,8 @@ def create(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) ->
 
 def get(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetConfigurationSet."""
-    found = find(region, params["ConfigurationSetName"])
-    return {"ConfigurationSetName": found.name, "Tags": found.tags, **found.options}
+    configuration_set = find(region, params["ConfigurationSetName"])
+    return {"ConfigurationSetName": configuration_set.name, "Tags": configuration_set.tags, **configuration_set.options}
 
 
 def list_(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -97,24 +97,26 @@ def put_options(option: str) -> Callable[[EmbeddedAccount, Region, dict[str, Any
 
 def create_destination(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer CreateConfigurationSetEventDestination."""
-    found = find(region, params["ConfigurationSetName"])
+    configuration_set = find(region, params["ConfigurationSetName"])
     name = str(params.get("EventDestinationName") or "")
     if not _NAME.fullmatch(name):
         raise bad_request(f"Invalid event destination name: {name}")
-    if name in found.destinations:
-        raise Refusal("AlreadyExistsException", f"Event destination {name} already exists in {found.name}.")
-    if len(found.destinations) >= 10:
+    if name in configuration_set.destinations:
+        raise Refusal("AlreadyExistsException", f"Event destination {name} already exists in {configuration_set.name}.")
+    if len(configuration_set.destinations) >= 10:
         raise Refusal("LimitExceededException", "Number of event destinations exceeds the limit of 10.")
-    found.destinations[name] = _destination(account, region, params)
+    configuration_set.destinations[name] = _destination(account, region, params)
     return {}
 
 
 def update_destination(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer UpdateConfigurationSetEventDestination."""
-    found = find(region, params["ConfigurationSetName"])
-    if params["EventDestinationName"] not in found.destinations:
-        raise not_found(f"Event destination {params['EventDestinationName']} does not exist in {found.name}.")
-    found.destinations[params["EventDestinationName"]] = _destination(account, region, params)
+    configuration_set = find(region, params["ConfigurationSetName"])
+    if params["EventDestinationName"] not in configuration_set.destinations:
+        raise not_found(
+            f"Event destination {params['EventDestinationName']} does not exist in {configuration_set.name}."
+        )
+    configuration_set.destinations[params["EventDestinationName"]] = _destination(account, region, params)
     return {}
 
 
@@ -141,13 +143,15 @@ def check_topic(region: Region, arn: str) -> None:
 
 def get_destinations(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer GetConfigurationSetEventDestinations."""
-    found = find(region, params["ConfigurationSetName"])
-    return {"EventDestinations": [{"Name": name, **given} for name, given in found.destinations.items()]}
+    configuration_set = find(region, params["ConfigurationSetName"])
+    return {"EventDestinations": [{"Name": name, **given} for name, given in configuration_set.destinations.items()]}
 
 
 def delete_destination(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Answer DeleteConfigurationSetEventDestination."""
-    found = find(region, params["ConfigurationSetName"])
-    if found.destinations.pop(params["EventDestinationName"], None) is None:
-        raise not_found(f"Event destination {params['EventDestinationName']} does not exist in {found.name}.")
+    configuration_set = find(region, params["ConfigurationSetName"])
+    if configuration_set.destinations.pop(params["EventDestinationName"], None) is None:
+        raise not_found(
+            f"Event destination {params['EventDestinationName']} does not exist in {configuration_set.name}."
+        )
     return {}

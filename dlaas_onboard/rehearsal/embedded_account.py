@@ -179,12 +179,12 @@ class EmbeddedAccount:
     def _dkim_error(self, region: str, identity: SavedIdentity) -> str:
         error = ""
         for record in self.dkim_records(region, identity):
-            found = self.lookup(record.name, "CNAME")
-            if found is None:
+            targets = self.lookup(record.name, "CNAME")
+            if targets is None:
                 error = error or "HOST_NOT_FOUND"
-            elif not found:
+            elif not targets:
                 error = error or "TYPE_NOT_FOUND"
-            elif [value.rstrip(".").lower() for value in found] != [record.value]:
+            elif [value.rstrip(".").lower() for value in targets] != [record.value]:
                 error = "INVALID_VALUE"
         return error
 

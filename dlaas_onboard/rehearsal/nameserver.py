@@ -27,10 +27,10 @@ _HOSTS = ("CNAME", "NS", "MX")
 
 def rrset(record: SavedRecord, *others: SavedRecord) -> dns.rrset.RRset:
     """Return records of one name and type as an RRset; long TXT values become several strings."""
-    found = dns.rrset.RRset(dns.name.from_text(record.name), dns.rdataclass.IN, dns.rdatatype.from_text(record.type))
+    records = dns.rrset.RRset(dns.name.from_text(record.name), dns.rdataclass.IN, dns.rdatatype.from_text(record.type))
     for one in (record, *others):
-        found.add(dns.rdata.from_text(dns.rdataclass.IN, found.rdtype, _text(one)), one.ttl)
-    return found
+        records.add(dns.rdata.from_text(dns.rdataclass.IN, records.rdtype, _text(one)), one.ttl)
+    return records
 
 
 def _text(record: SavedRecord) -> str:
@@ -118,9 +118,9 @@ class Zones:
             response.set_rcode(dns.rcode.REFUSED)
             return
         response.flags |= dns.flags.AA
-        found = [record for record in here if record.type == dns.rdatatype.to_text(rdtype)]
-        if found:
-            response.answer.append(rrset(*found))
+        answers = [record for record in here if record.type == dns.rdatatype.to_text(rdtype)]
+        if answers:
+            response.answer.append(rrset(*answers))
 
     def _outside(self, name: str) -> list[SavedRecord]:
         """Return the records at a name outside the zones: the zone above, Amazon's hosts, the owner's mailbox."""

@@ -109,16 +109,16 @@ class ArrivedMail:
 def headers(mail: ArrivedMail) -> str:
     """Return the head of a message that arrived, with what its receiver says of DKIM, SPF and DMARC."""
     bounce = f"{mail.message_id.partition('@')[0]}@{mail.envelope}"
-    said = [f"dkim=pass header.d={mail.signed_by} header.i=@{mail.signed_by}"] if mail.signed_by else []
-    said += ["dkim=pass header.d=amazonses.com header.i=@amazonses.com", f"spf=pass smtp.mailfrom={bounce}"]
+    results = [f"dkim=pass header.d={mail.signed_by} header.i=@{mail.signed_by}"] if mail.signed_by else []
+    results += ["dkim=pass header.d=amazonses.com header.i=@amazonses.com", f"spf=pass smtp.mailfrom={bounce}"]
     result = "none" if not mail.policy else "pass" if mail.aligned else "fail"
     policy = f" (p={mail.policy})" if mail.policy else ""
-    said.append(f"dmarc={result}{policy} header.from={mail.sender.rpartition('@')[2]}")
+    results.append(f"dmarc={result}{policy} header.from={mail.sender.rpartition('@')[2]}")
     lines = [
         f"Return-Path: <{bounce}>",
         f"Authentication-Results: mx.{mail.recipient.rpartition('@')[2]};",
-        *(f"  {item};" for item in said[:-1]),
-        f"  {said[-1]}",
+        *(f"  {item};" for item in results[:-1]),
+        f"  {results[-1]}",
         f"From: {mail.sender}",
         f"To: {mail.recipient}",
         f"Message-ID: <{mail.message_id}>",

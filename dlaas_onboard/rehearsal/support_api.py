@@ -218,12 +218,12 @@ def describe_communications(account: EmbeddedAccount, _region: Region, params: d
 
 
 def _attachment_set(account: EmbeddedAccount, set_id: str) -> AttachmentSet:
-    found = next((item for item in account.state.attachment_sets if item.id == set_id), None)
-    if found is None:
+    attachments = next((item for item in account.state.attachment_sets if item.id == set_id), None)
+    if attachments is None:
         raise Refusal("AttachmentSetIdNotFound", f"An attachment set with the ID {set_id} could not be found.")
-    if account.now() >= found.until:
+    if account.now() >= attachments.until:
         raise Refusal("AttachmentSetExpired", f"The attachment set {set_id} has expired.")
-    return found
+    return attachments
 
 
 def _attached(account: EmbeddedAccount, params: dict[str, Any]) -> list[str]:
@@ -245,18 +245,20 @@ def add_attachments_to_set(account: EmbeddedAccount, _region: Region, params: di
     if not files:
         raise Refusal("ValidationException", "1 validation error detected: Value at 'attachments' must not be empty")
     set_id = params.get("attachmentSetId")
-    found = _attachment_set(account, str(set_id)) if set_id else None
+    attachments = _attachment_set(account, str(set_id)) if set_id else None
     names = [str(item.get("fileName") or "") for item in files]
-    if len(names) + len(found.names if found else ()) > _FILES or any(_size(one.get("data")) > _BYTES for one in files):
+    if len(names) + len(attachments.names if attachments else ()) > _FILES or any(
+        _size(one.get("data")) > _BYTES for one in files
+    ):
         raise Refusal("AttachmentSetSizeLimitExceeded", "The limits are three attachments and 5 MB per attachment.")
     _dry(params)
-    if found is None:
+    if attachments is None:
         number = account.next_number()
         until = account.now() + account.seconds(_SET_MINUTES)
-        found = AttachmentSet(f"as-{account.digest(f'set {number}')[:17]}", until)
-        account.state.attachment_sets.append(found)
-    found.names += names
-    return {"attachmentSetId": found.id, "expiryTime": _time(found.until)}
+        attachments = AttachmentSet(f"as-{account.digest(f'set {number}')[:17]}", until)
+        account.state.attachment_sets.append(attachments)
+    attachments.names += names
+    return {"attachmentSetId": attachments.id, "expiryTime": _time(attachments.until)}
 
 
 def add_communication_to_case(account: EmbeddedAccount, _region: Region, params: dict[str, Any]) -> dict[str, Any]:
