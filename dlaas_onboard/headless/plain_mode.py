@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import output
 from dlaas_onboard.headless.first_look import unread
-from dlaas_onboard.headless.status import WORDS, told
+from dlaas_onboard.headless.status import WORDS, finding_lines
 from dlaas_onboard.headless.status import steps as step_lines
 from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.errors import Refused
@@ -204,7 +204,7 @@ class _Conversation:
                 output.write(f"  {section}")
             output.write(_row(row, _latest(view)))
         for finding in verdict.findings:
-            output.write("\n".join(told(finding)))
+            output.write("\n".join(finding_lines(finding)))
         if step.id == StepId.USE_CASE:
             output.write("\n".join(_description(view)))
         if step.id == StepId.FILE:

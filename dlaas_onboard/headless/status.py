@@ -159,7 +159,7 @@ class _Tour:
                 reason = sentence(reading.problem) if reading.problem else "the Region was not read"
                 why.setdefault(reason.replace(region, "the Region"), []).append(region)
         for finding in radar.findings(view.verdicts[StepId.ACCOUNT]) if findings else ():
-            output.write("\n".join(told(finding)))
+            output.write("\n".join(finding_lines(finding)))
         for reason, regions in why.items():
             self._check(view, reason, ", ".join(regions))
         if not view.facts.radar:
@@ -246,7 +246,7 @@ def _page(view: View, status: Mapping[str, Any]) -> list[str]:
                 continue
             counts[finding.severity] += 1
             if finding.severity == Severity.BLOCKER:
-                lines += told(finding)
+                lines += finding_lines(finding)
     lines += ["", *steps(view), ""] if counts[Severity.BLOCKER] else [*steps(view), ""]
     rest = [plural(counts[severity], word) for severity, word in REST.items() if counts[severity]]
     if rest:
@@ -301,7 +301,7 @@ def steps(view: View) -> list[str]:
     )
 
 
-def told(finding: Finding) -> list[str]:
+def finding_lines(finding: Finding) -> list[str]:
     """Return a finding as lines: severity, message, evidence, remedy."""
     lines = [output.fold(finding.message, first=f"{SIGNS[finding.severity]} {finding.severity.value}: ", then="    ")]
     if finding.evidence:

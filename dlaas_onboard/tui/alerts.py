@@ -32,9 +32,9 @@ class ChangeAlerts:
             self._place, self._here_since, self._seen = view.place, self._shown_at, None
         self._shown_at = self._app.clock()
         now = seen_since(view.facts, self._here_since)
-        told = news(self._seen, now) if self._seen is not None else ()
+        news_sentences = news(self._seen, now) if self._seen is not None else ()
         self._seen = last_known(self._seen, now)
         if self._app.busy:
             self._acted_at = monotonic()
-        elif told and monotonic() - self._acted_at >= OWN_SECONDS:
-            self._app.call_operator(told)
+        elif news_sentences and monotonic() - self._acted_at >= OWN_SECONDS:
+            self._app.call_operator(news_sentences)
