@@ -38,8 +38,6 @@ _CONFIGURED = {
     "profile": "AWS_PROFILE",
     "service_name": "SERVICE_NAME",
     "domain": "SERVICE_DOMAIN",
-    "bucket": "DEFAULT_S3_BUCKET",
-    "grace_days": "SUBSCRIPTION_GRACE_PERIOD_IN_DAYS",
 }
 
 
@@ -83,8 +81,6 @@ def read(root: Path) -> Checkout:
         profile=config.get("AWS_PROFILE"),
         service_name=config.get("SERVICE_NAME"),
         domain=config.get("SERVICE_DOMAIN"),
-        bucket=config.get("DEFAULT_S3_BUCKET"),
-        grace_days=config.get("SUBSCRIPTION_GRACE_PERIOD_IN_DAYS"),
         sender=sender,
         mail_from=line(infra.mail_from),
         about=sentence,

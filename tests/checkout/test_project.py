@@ -30,7 +30,7 @@ def test_reads_what_the_configuration_and_the_code_say(build: Build) -> None:
     checkout = read(build())
     assert checkout.problems == ()
     assert (checkout.region, checkout.profile, checkout.service_name) == ("eu-west-1", "harbor", "Harborlight")
-    assert (checkout.domain, checkout.bucket, checkout.grace_days) == ("harborlight.example", "harborlight-files", "10")
+    assert checkout.domain == "harborlight.example"
     assert checkout.sender == "hello@harborlight.example"
     assert checkout.mail_from == "bounce.harborlight.example"
     assert checkout.about == "Harborlight keeps tide tables for small harbours and sells them by the month."

@@ -64,8 +64,6 @@ class Checkout:
     profile: str = ""
     service_name: str = ""
     domain: str = ""
-    bucket: str = ""
-    grace_days: str = ""
     sender: str = ""
     mail_from: str = ""
     about: str = ""  # what the service is, in the project's own words

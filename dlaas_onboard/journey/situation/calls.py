@@ -55,11 +55,10 @@ def aws_cli(call: Call, *, profile: str = "", region: str = "") -> str:
 
     Parameters go through ``--cli-input-json``: AWS CLI v1 downloads ``https://`` values (aws-cli issue 5641).
     """
-    service = {"service-quotas": "service-quotas"}.get(call.service, call.service)
     command = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", call.operation).lower()
     parts = [
         "aws",
-        service,
+        call.service,
         command,
         "--cli-input-json",
         shlex.quote(json.dumps(call.params, ensure_ascii=False)),
