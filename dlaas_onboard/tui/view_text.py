@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.tui.context_bar import SessionContext
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ READ_ONLY = "Read-only: nothing is written to AWS."
 
 def where_of(view: View) -> SessionContext:
     """Return the context of a view."""
+    from dlaas_onboard.journey.facts.reading import so_far
     from dlaas_onboard.journey.review.stages import access_of
 
     place = view.place

@@ -51,7 +51,7 @@ def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
     mail = letter.mail
     mark = Mark.UNKNOWN if mail.kind in _UNSURE else Mark.GOOD if mail.kind == ReplyKind.GRANTED else Mark.PLAIN
     builder.row(
-        "ReplyKind",
+        "Kind",
         WORDS[mail.kind],
         mark=mark,
         section=_LETTER,
