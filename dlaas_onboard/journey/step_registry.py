@@ -1,4 +1,4 @@
-"""The eleven steps in the order in which the operator can act, and the guide's fourteen."""
+"""The steps in the order in which the operator can act, and those of the old guide."""
 
 from __future__ import annotations
 

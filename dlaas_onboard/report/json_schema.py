@@ -85,7 +85,7 @@ class FindingDocument(_PublishedDocument):
 
 
 class StepDocument(_PublishedDocument):
-    """One of the eleven steps."""
+    """One of the steps."""
 
     id: str
     title: str

@@ -218,7 +218,7 @@ def _state(status: s.StatusDocument) -> tuple[str, str, str]:
 
 def _sections(report: s.ReportDocument) -> Iterator[Section]:
     yield Section("account", "Account", tuple(_account(report)))
-    yield Section("steps", "The eleven steps", (_steps(report),))
+    yield Section("steps", "The steps", (_steps(report),))
     yield Section("findings", "Findings", tuple(_findings(report)))
     if report.gates is not None:
         yield Section("gates", "Before the request leaves", tuple(_gates(report.gates)))

@@ -1,4 +1,4 @@
-"""The app: a rail of eleven steps, a pane for each, and everything else one key away.
+"""The app: a rail of steps, a pane for each, and everything else one key away.
 
 It renders the view that the onboarding hands out and asks the onboarding to act; it holds no rule. Importing it loads
 Textual and the steps' names only; facts, fields and dialogs are loaded after the first paint.

@@ -13,7 +13,7 @@ from dlaas_onboard.tui.safe_text import flat, indented, wrap
 from dlaas_onboard.tui.theme import DIM, KEY, STATE_STYLES
 
 APP_KEYS = (
-    ("1…9 0 -", "open step 1 to 11"),
+    ("1…9 0 -", f"open step 1 to {len(BY_ID)}"),
     ("[ ]", "previous, next step"),
     ("n", "the step that needs you next"),
     ("j k ↑ ↓", "move; past an end, on to the next block"),

@@ -147,7 +147,7 @@ def test_the_page_has_every_part_in_its_order() -> None:
     titles = [unescape(title) for title in re.findall(r"<h2>([^<]+?)(?: <span|</h2>)", text)]
     assert titles == [
         "Account",
-        "The eleven steps",
+        "The steps",
         "Findings",
         "Before the request leaves",
         "Gates passed with a reason",

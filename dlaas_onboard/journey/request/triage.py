@@ -16,7 +16,7 @@ from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.step_registry import BY_ID, StepId
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
 from dlaas_onboard.journey.writes import filings, preconditions
 
@@ -96,11 +96,10 @@ def _quotas(situation: Situation) -> WayOn:
     link = console_links.link(situation.place, "quota")
     shut = quota_increase.unready(situation)
     doubt = "The API accepts it in the sandbox; whether it lifts the sandbox is not known."
+    step = f"step {BY_ID[StepId.QUOTA].number}, {BY_ID[StepId.QUOTA].title}"
     if shut:
-        return WayOn(
-            "quotas", title, False, f"{doubt} At step 6, Quota. Not now: {shut}", link, quota_increase.IN_SANDBOX
-        )
-    return WayOn("quotas", title, True, f"Open: i at step 6, Quota. {doubt}", link, quota_increase.IN_SANDBOX)
+        return WayOn("quotas", title, False, f"{doubt} At {step}. Not now: {shut}", link, quota_increase.IN_SANDBOX)
+    return WayOn("quotas", title, True, f"Open: i at {step}. {doubt}", link, quota_increase.IN_SANDBOX)
 
 
 def _new_case(situation: Situation) -> WayOn:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
+from dlaas_onboard.journey.step_registry import BY_ID, StepId
 
 # What is shown for each answer of :func:`~dlaas_onboard.journey.review.stages.access` beside other words.
 ACCESS = {"sandbox": "sandbox", "production": "production access", "unknown": "unknown"}
@@ -43,6 +44,7 @@ _NO_REVIEW_SHOWS = (
     "Amazon refused because of another change to the account's details, though no review shows yet. "
     "Wait a minute and look again; do not file again before that."
 )
+_FILE_STEP = f"Step {BY_ID[StepId.FILE].number}, {BY_ID[StepId.FILE].title}"
 _DID_NOT_ARRIVE = "Amazon did not receive the request because of an error of its own."
 
 STAGE_WORDS = {
@@ -52,7 +54,7 @@ STAGE_WORDS = {
         consequence="Mail reaches verified addresses only. Production access was not asked for yet.",
         conclusion="Nothing was filed in this Region yet.",
         refusal=_NO_REVIEW_SHOWS,
-        filing_again="Nothing was filed in this Region yet. Step 9, Review and file.",
+        filing_again=f"Nothing was filed in this Region yet. {_FILE_STEP}.",
         gate="Production access was never asked for in this Region.",
         watching="no request was filed in this Region, so there is nothing to wait for",
     ),
@@ -117,7 +119,7 @@ STAGE_WORDS = {
         consequence="Amazon did not receive the request because of an error of its own; it may be filed again.",
         conclusion="The request did not reach Amazon's reviewers. You may file it again.",
         refusal=_NO_REVIEW_SHOWS,
-        filing_again="Open: Amazon did not receive the request. Step 9, Review and file.",
+        filing_again=f"Open: Amazon did not receive the request. {_FILE_STEP}.",
         gate="The last request FAILED at Amazon{case}: it may be filed again.",
         finding=_DID_NOT_ARRIVE,
         remedy="File it again at Review and file: AWS allows that in this state.",
