@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dlaas_onboard.journey.request.claim_ledger import describe
-from dlaas_onboard.journey.request.description import Hole, Sentence
+from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.sentences import AUTHENTICATION, BOUNCES, RECIPIENTS, UNSUBSCRIBE, WHAT, WHO, samples
 from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.situation.answers import Answers
-from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
 
 # What stands over the answer in the reply, and what the question is called here.
@@ -91,7 +91,7 @@ class QuestionAnswer:
 
 def answer(question: Question, situation: Situation) -> QuestionAnswer:
     """Return our answer to one question, from the claim ledger alone."""
-    description = describe(Situation(situation.facts, carried(situation.answers)))
+    description = ledger_description(situation)
     if question == Question.SAMPLES:
         sentences = samples(situation.facts, 2)
     else:
@@ -100,9 +100,14 @@ def answer(question: Question, situation: Situation) -> QuestionAnswer:
     return QuestionAnswer(question, sentences, holes, _STEPS.get(question, StepId.USE_CASE))
 
 
-def carried(answers: Answers) -> Answers:
-    """Return the answers without the text that stands for the whole ledger: a part of it answers no single question."""
-    return Answers({key: entry for key, entry in answers.entries.items() if key != "use_case_text"})
+@once
+def ledger_description(situation: Situation) -> Description:
+    """Return the description as the ledger writes it, without the text that stands for all of it.
+
+    That text answers no single question. Each question and the rest of the reply ask for the same ledger.
+    """
+    answers = {key: entry for key, entry in situation.answers.entries.items() if key != "use_case_text"}
+    return describe(Situation(situation.facts, Answers(answers)))
 
 
 def _belongs(sentence: Sentence, question: Question) -> bool:

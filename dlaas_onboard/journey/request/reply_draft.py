@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import filing_snapshot
 from dlaas_onboard.journey.request.claim_ledger import describe, render, reply_kit
 from dlaas_onboard.journey.request.field_rules import REPLY_MAX
-from dlaas_onboard.journey.request.question_answers import HEADINGS, QuestionAnswer, answer, carried
+from dlaas_onboard.journey.request.question_answers import HEADINGS, QuestionAnswer, answer, ledger_description
 from dlaas_onboard.journey.request.sentences import LIST, MAIL, SAMPLE_OF, samples
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.review import amazon_reply, stages
@@ -79,11 +79,7 @@ def _rest(situation: Situation, used: set[str]) -> list[str]:
     if description.edited:
         parts = [description.text]
     else:
-        left = [
-            one
-            for one in describe(Situation(situation.facts, carried(situation.answers))).sentences
-            if one.id not in used
-        ]
+        left = [sentence for sentence in ledger_description(situation).sentences if sentence.id not in used]
         parts = render(one for one in left if not one.id.startswith(SAMPLE_OF)).split("\n\n")
     asked = figures(situation)
     if asked and "quota" not in used:
