@@ -192,12 +192,12 @@ def test_the_plain_mode(poisoned: Poisoned) -> None:
 async def test_the_app(poisoned: Poisoned) -> None:
     """Each step at two sizes, each dialog that shows foreign text: nothing is pressed by it, nothing crashes."""
     from dlaas_onboard import wiring
-    from dlaas_onboard.tui.app import OnboardApp
+    from tests.apps import app_of
     from tests.tui.test_steps import key_of
 
     here = poisoned.here
     onboarding = wiring.build(here.arguments(project=str(poisoned.project)))
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     seen = ""
 
     def shown() -> str:

@@ -144,10 +144,10 @@ async def test_a_crash_of_the_app_says_where_and_nothing_more(
     here: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from dlaas_onboard import wiring
-    from dlaas_onboard.tui.app import OnboardApp
+    from tests.apps import app_of
 
     onboarding = wiring.build(here.arguments())
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
 
     def broken() -> None:
         secret = os.environ["AWS_SECRET_ACCESS_KEY"]

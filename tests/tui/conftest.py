@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from dlaas_onboard.onboarding import Options
 from dlaas_onboard.tui.app import OnboardApp
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from tests.apps import app_of
 from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
 
 PAINT = Compositor.render_update
@@ -108,7 +109,7 @@ def opened() -> Opener:
         **more: Any,
     ) -> AsyncIterator[Screen]:
         fake = onboarding or FakeOnboarding(**more)
-        app = OnboardApp(fake, options, clock=lambda: NOW)
+        app = app_of(fake, options, clock=lambda: NOW)
         async with app.run_test(size=size, notifications=True) as pilot:
             screen = Screen(app, pilot, fake)
             await screen.rest(lambda: app.current_view is not None)

@@ -159,9 +159,9 @@ async def test_quitting_while_something_is_sent_asks_first(opened: Opener) -> No
 async def test_the_code_is_asked_for_in_the_app(opened: Opener) -> None:
     fake = FakeOnboarding()
     fake.code_prompt = "Enter the MFA code for arn:aws:iam::123456789012:mfa/ada"
-    from dlaas_onboard.tui.app import OnboardApp
+    from tests.apps import app_of
 
-    app = OnboardApp(fake, OPTIONS)
+    app = app_of(fake, OPTIONS)
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(50):
             await pilot.pause(0.02)

@@ -9,10 +9,10 @@ from textual import events
 
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.rehearsal import review_mails
-from dlaas_onboard.tui.app import OnboardApp
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from dlaas_onboard.tui.dialogs import AskDialog, TextDialog
 from dlaas_onboard.tui.editors import LineEditor
+from tests.apps import app_of
 from tests.e2e.conftest import WorldMaker, models, world  # noqa: F401 - two of them are fixtures
 from tests.tui.test_journey import until
 
@@ -24,7 +24,7 @@ async def test_a_denial_is_pasted_and_answered(
 ) -> None:
     made = world("denied_no_plan")
     onboarding = made.open()
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     async with app.run_test(size=size, notifications=True) as pilot:
 
         def headline() -> str:
@@ -63,7 +63,7 @@ async def test_without_a_plan_the_reply_is_handed_over_for_the_console(
 ) -> None:
     made = world("denied_no_plan")
     onboarding = made.open()
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, pilot, lambda: app.current_view is not None and app._started)
         await pilot.press("0", "a")
@@ -89,7 +89,7 @@ async def test_a_reply_is_read_and_compared_before_it_leaves(
     onboarding.enter("reply", "First line.\nAn old line.")
     onboarding.act(onboarding.prepare("reply_case"))
     onboarding.enter("reply", "First line.\nA [@click=app.quit]new[/] line.")
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, pilot, lambda: app.current_view is not None and app._started)
         await pilot.press("0", "a")
@@ -115,7 +115,7 @@ async def test_the_mail_of_the_rehearsal_can_be_read_and_copied(
     made = world("denied_no_plan")
     onboarding = made.open()
     monkeypatch.setattr(onboarding, "play", made.play)
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, pilot, lambda: app.current_view is not None and app._started)
         app.actions.play("mail")

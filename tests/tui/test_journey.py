@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.tui.app import OnboardApp
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from tests.apps import app_of
 from tests.e2e.conftest import WorldMaker, make_ready, models, world  # noqa: F401 - two of them are fixtures
 
 
@@ -27,7 +28,7 @@ async def test_the_request_is_filed_once_with_what_was_shown(world: WorldMaker) 
     made = world("dlaas")
     onboarding = made.open()
     make_ready(made, onboarding)
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
 
         def standing(step: StepId) -> StepState | None:

@@ -11,6 +11,7 @@ from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.tui.app import OnboardApp
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from tests.apps import app_of
 from tests.e2e.conftest import WorldMaker, models, world  # noqa: F401 - two of them are fixtures
 from tests.tui.test_journey import until
 
@@ -43,7 +44,7 @@ async def test_two_recipients_are_verified_and_get_their_mail(
     made = world("dlaas")
     made.server.account.region(scenarios.REGION).rate = 50.0
     onboarding = made.open()
-    app = OnboardApp(onboarding, onboarding.options)
+    app = app_of(onboarding)
     async with app.run_test(size=size, notifications=True) as pilot:
 
         def stands() -> dict[str, str]:

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from dlaas_onboard.tui.app import OnboardApp
+from tests.apps import app_of
 from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
 
 
@@ -29,7 +30,7 @@ class Compare(Protocol):
     ],
 )
 def test_it_looks_as_it_looked(snap_compare: Compare, name: str, keys: tuple[str, ...], size: tuple[int, int]) -> None:
-    app = OnboardApp(FakeOnboarding(), OPTIONS, clock=lambda: NOW)
+    app = app_of(FakeOnboarding(), OPTIONS, clock=lambda: NOW)
 
     async def before(pilot: Pilot[Any]) -> None:
         while app.current_view is None:

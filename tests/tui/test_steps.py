@@ -68,10 +68,10 @@ async def test_the_first_paint_comes_from_the_last_look(opened: Opener) -> None:
 
     answered = threading.Event()
     onboarding = Never(glance=GLANCE)
-    from dlaas_onboard.tui.app import OnboardApp
+    from tests.apps import app_of
     from tests.tui.fake import NOW, OPTIONS
 
-    app = OnboardApp(onboarding, OPTIONS, clock=lambda: NOW)
+    app = app_of(onboarding, OPTIONS, clock=lambda: NOW)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert app.open_step == StepId.DOMAIN

@@ -17,7 +17,8 @@ from dlaas_onboard.journey.review.polling import RARELY
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import View
-from dlaas_onboard.tui.app import WATCH_SECONDS, OnboardApp
+from dlaas_onboard.tui.app import WATCH_SECONDS
+from tests.apps import app_of
 from tests.tui.conftest import Screen
 from tests.tui.fake import NOW, OPTIONS, PLACE, VERDICTS, VIEW, FakeOnboarding
 
@@ -90,7 +91,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> RoomOpener:
     async def open_app(view: View, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Room, list[str]]]:
         fake = FakeOnboarding(view)
         box: list[Room] = []
-        app = OnboardApp(fake, OPTIONS, clock=lambda: box[0].now if box else NOW)
+        app = app_of(fake, OPTIONS, clock=lambda: box[0].now if box else NOW)
         written: list[str] = []
         async with app.run_test(size=size, notifications=True) as pilot:
             assert app._driver is not None
