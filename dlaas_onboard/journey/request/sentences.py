@@ -168,7 +168,9 @@ def _sister(facts: Facts) -> Iterator[Sentence]:
     """Cite the approval of another Region: only one that the review itself calls GRANTED, and that took effect."""
     for region, reading in sorted(facts.radar.items()):
         glance = known(reading)
-        if glance is None or not glance.production or glance.review != "GRANTED" or region == facts.place.region:
+        if glance is None or glance.review != "GRANTED" or region == facts.place.region:
+            continue
+        if stages.access_of(glance) != "production":
             continue
         case = f" (case {glance.case_id})" if glance.case_id else ""
         yield _say("sister", f"This account already has production access in {region}{case}.", evidence.origin(reading))

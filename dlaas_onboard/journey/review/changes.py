@@ -42,8 +42,10 @@ def _all(before: Facts, after: Facts) -> Iterator[str]:
 
 
 def _standing(old: Account, new: Account) -> Iterator[str]:
-    if old.production != new.production:
-        yield ("The account has production access now." if new.production else "The account is back in the sandbox.")
+    access = stages.access_of(new)
+    if access != stages.access_of(old):
+        in_production = access == "production"
+        yield "The account has production access now." if in_production else "The account is back in the sandbox."
     if old.sending_enabled != new.sending_enabled and new.sending_enabled is not None:
         yield f"Sending is {'enabled' if new.sending_enabled else 'disabled'} now."
     if old.enforcement != new.enforcement and new.enforcement:

@@ -46,7 +46,7 @@ def _conclude(builder: VerdictBuilder, situation: Situation, account: Account) -
     where = f"in {place.region}, account {place.account}"
     if stages.health(situation.facts) == stages.Health.UNKNOWN:
         return builder.verdict(StepState.UNKNOWN, f"Amazon's answer leaves out whether sending is healthy {where}.")
-    access = "Production access" if account.production else "Sandbox"
+    access = "Production access" if stages.access_of(account) == "production" else "Sandbox"
     headline = f"{access} {where}: {quota(account.max_24_hour_send)}, {rate(account.max_send_rate)}."
     warning = next((item for item in builder.findings if item.severity == Severity.WARNING), None)
     if warning is not None:

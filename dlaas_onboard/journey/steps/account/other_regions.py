@@ -31,7 +31,7 @@ def region_rows(builder: VerdictBuilder, situation: Situation) -> None:
             why = reading.problem.message if reading.problem else reading.partial or NOT_LOOKED
             alike.setdefault((f"unknown: {why.replace(region, 'the Region')}", Mark.UNKNOWN), []).append(region)
             unread.append(region)
-        elif glance.production or glance.review or glance.identities:
+        elif stages.access_of(glance) == "production" or glance.review or glance.identities:
             builder.row(region, radar.words(reading), reading, section=_ELSEWHERE)
         else:
             mark = Mark.PLAIN if reading.known else Mark.UNKNOWN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Account, Facts
 from dlaas_onboard.journey.quantity import quota, rate
+from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity
 
@@ -13,11 +14,12 @@ SECTION = "Amazon SES in this Region"
 def account_rows(builder: VerdictBuilder, facts: Facts, account: Account) -> None:
     """Show access, health and quotas of the account in this Region."""
     reading = facts.account
+    in_production = stages.access_of(account) == "production"
     builder.row(
         "Access",
-        "production" if account.production else "sandbox: verified recipients only",
+        "production" if in_production else "sandbox: verified recipients only",
         reading,
-        Mark.GOOD if account.production else Mark.WAIT,
+        Mark.GOOD if in_production else Mark.WAIT,
         section=SECTION,
     )
     builder.row(

@@ -32,7 +32,7 @@ def judge(situation: Situation) -> Verdict:
     builder.gaps(situation.facts)
     if unread or account is None:
         return builder.not_known("Production access")
-    if not account.production:
+    if stages.access_of(account) != "production":
         if stages.stage(situation.facts) in (Stage.NEVER_ASKED, Stage.FAILED):
             return builder.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
         return builder.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
@@ -45,11 +45,12 @@ def judge(situation: Situation) -> Verdict:
 
 def _access_rows(builder: VerdictBuilder, situation: Situation, account: Account) -> None:
     reading = situation.facts.account
+    in_production = stages.access_of(account) == "production"
     builder.row(
         "ProductionAccessEnabled",
-        "true" if account.production else "false",
+        "true" if in_production else "false",
         reading,
-        Mark.GOOD if account.production else Mark.WAIT,
+        Mark.GOOD if in_production else Mark.WAIT,
         section=_ACCESS,
         expected="true",
     )
