@@ -29,7 +29,7 @@ from typing import NamedTuple
 from benchmarks.bare import MARKER as BARE_MARKER
 from benchmarks.slow_aws import REGION
 from benchmarks.terminal import Terminal, environment
-from dlaas_onboard.checkout.project import Project
+from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, launch
 
@@ -192,7 +192,7 @@ def commands(place: Place, runs: int) -> Iterator[Line]:
 
 def one_look(place: Place, runs: int) -> Iterator[Line]:
     """Compare ``status --json`` on the embedded account with the AWS CLI, which is asked for the same call by call."""
-    checkout = Project(str(SAMPLE_PROJECT)).read().value
+    checkout = DlaasCheckout(str(SAMPLE_PROJECT)).read().value
     assert checkout is not None
     running = launch("dlaas", place.folder / "account", domain=checkout.domain, region=checkout.region)
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.situation.calls import Call
     from dlaas_onboard.journey.situation.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces
     from dlaas_onboard.journey.situation.intents import Intent, Outcome
-    from dlaas_onboard.journey.situation.journal import Entered, JournalEntry, Merged
+    from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged
     from dlaas_onboard.journey.snapshot import Glance
 
 
@@ -157,7 +157,7 @@ class Store(Protocol):
         ...
 
     def answers(self) -> Answers: ...
-    def history(self) -> tuple[Entered, ...]:
+    def history(self) -> tuple[EnteredAnswer, ...]:
         """Return every entry of every field, oldest first."""
         ...
 

@@ -130,7 +130,7 @@ def _onboarding(
     director: Director | None = None,
     ca_file: str = "",
 ) -> Onboarding:
-    from dlaas_onboard.progress.store import Store
+    from dlaas_onboard.progress.store import SqliteStore
 
     region, source = _region(args, rehearsal=director is not None)
     options = Options(
@@ -149,7 +149,7 @@ def _onboarding(
         resolver=resolver,
         web=_Web(resolver if args.dns_server else None, ca_file),
         project=project or _Project(args.project),
-        store=Store(args.state_dir),
+        store=SqliteStore(args.state_dir),
         reporter=_Reporter(),
         clock=_Clock(),
         who=_who(),
@@ -258,9 +258,9 @@ class _Project:
         self._folder = folder
 
     def _project(self) -> Project:
-        from dlaas_onboard.checkout.project import Project
+        from dlaas_onboard.checkout.project import DlaasCheckout
 
-        return Project(self._folder or None)
+        return DlaasCheckout(self._folder or None)
 
     def read(self) -> Reading[f.Checkout]:
         return self._project().read()
@@ -271,9 +271,9 @@ class _Project:
 
 class _Reporter:
     def _reporter(self) -> Reporter:
-        from dlaas_onboard.report.reporter import Reporter
+        from dlaas_onboard.report.reporter import ReadinessReporter
 
-        return Reporter()
+        return ReadinessReporter()
 
     def render(self, report_input: ReportInput, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name
         return self._reporter().render(report_input, format, audience)

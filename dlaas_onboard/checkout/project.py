@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.request.report_input import ReportInput
 
 
-class Project:
+class DlaasCheckout:
     """The checkout that was named, or the one that the current folder lies in. Creating it touches no file."""
 
     def __init__(self, folder: Path | str | None = None) -> None:

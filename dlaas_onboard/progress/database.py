@@ -52,7 +52,7 @@ _ENVIRONMENT = {  # what the disk, the rights or another program cause; anything
 _UNREADABLE = (sqlite3.Error, UnicodeError)
 
 
-class Opened(NamedTuple):
+class OpenedDatabase(NamedTuple):
     """The database, and what there is to say about it."""
 
     connection: sqlite3.Connection | None
@@ -75,7 +75,7 @@ def _code(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
 
 
-def open_database(directory: Path, version: str) -> Opened:
+def open_database(directory: Path, version: str) -> OpenedDatabase:
     """Open ``progress.sqlite`` in ``directory``; what is wrong with the file or the disk is said, not raised."""
     path = directory / NAME
     try:
@@ -83,10 +83,10 @@ def open_database(directory: Path, version: str) -> Opened:
         there = check_file(path)
         check_file(path.with_name(NAME + "-journal"))
     except OSError as error:
-        return Opened(None, read_only=f"{error} Nothing can be saved.")
+        return OpenedDatabase(None, read_only=f"{error} Nothing can be saved.")
     reason = writable(directory, path)
     if reason:
-        return _open_to_read(path, reason) if there else Opened(None, read_only=reason)
+        return _open_to_read(path, reason) if there else OpenedDatabase(None, read_only=reason)
     # Two instances starting at once must not both create, migrate or set aside.
     lock = Lock(directory / "prepare.lock")
     try:
@@ -95,14 +95,14 @@ def open_database(directory: Path, version: str) -> Opened:
             return _open_to_read(path, f"{path} is being prepared by {holder}. Nothing can be saved.")
         return _open_to_write(path, version)
     except sqlite3.Error as error:
-        return Opened(None, read_only=f"{saying(path, error)} Nothing can be saved.")
+        return OpenedDatabase(None, read_only=f"{saying(path, error)} Nothing can be saved.")
     except OSError as error:
-        return Opened(None, read_only=f"{path} cannot be used: {cause(error)} Nothing can be saved.")
+        return OpenedDatabase(None, read_only=f"{path} cannot be used: {cause(error)} Nothing can be saved.")
     finally:
         lock.release()
 
 
-def _open_to_write(path: Path, version: str) -> Opened:
+def _open_to_write(path: Path, version: str) -> OpenedDatabase:
     if not check_file(path):
         create_file(path)
     connection = None
@@ -114,12 +114,14 @@ def _open_to_write(path: Path, version: str) -> Opened:
             return _open_newer(path, wrote, version)
         if schema == 0 and not path.stat().st_size:
             _create(connection, version)
-            return Opened(connection)
+            return OpenedDatabase(connection)
         if schema == 0:
             return _replace_damaged(connection, path, version)
         if schema < tables.SCHEMA:
             copy = _migrate(connection, path, schema, version)
-            return Opened(connection, notice=f"The saved progress was brought up to date; {copy.name} is the old copy.")
+            return OpenedDatabase(
+                connection, notice=f"The saved progress was brought up to date; {copy.name} is the old copy."
+            )
         _check_rows(connection)
     except (_Damaged, *_UNREADABLE) as error:
         if isinstance(error, sqlite3.Error) and _code(error) in _ENVIRONMENT:
@@ -135,13 +137,13 @@ def _open_to_write(path: Path, version: str) -> Opened:
     except sqlite3.Error as error:
         if connection.in_transaction:  # or it would keep others from writing
             connection.rollback()
-        return Opened(connection, read_only=f"{saying(path, error)} Nothing can be saved.")
-    return Opened(connection)
+        return OpenedDatabase(connection, read_only=f"{saying(path, error)} Nothing can be saved.")
+    return OpenedDatabase(connection)
 
 
-def _open_to_read(path: Path, reason: str) -> Opened:
+def _open_to_read(path: Path, reason: str) -> OpenedDatabase:
     if not path.exists():
-        return Opened(None, read_only=reason)
+        return OpenedDatabase(None, read_only=reason)
     connection = None
     try:
         connection = _connect(path, "ro")
@@ -151,12 +153,12 @@ def _open_to_read(path: Path, reason: str) -> Opened:
     except (_Damaged, *_UNREADABLE):
         if connection is not None:
             connection.close()
-        return Opened(None, read_only=f"{reason} What was saved in it cannot be read.")
-    return Opened(connection, read_only=reason, newer=schema != tables.SCHEMA)
+        return OpenedDatabase(None, read_only=f"{reason} What was saved in it cannot be read.")
+    return OpenedDatabase(connection, read_only=reason, newer=schema != tables.SCHEMA)
 
 
-def _open_newer(path: Path, wrote: str, version: str) -> Opened:
-    return Opened(
+def _open_newer(path: Path, wrote: str, version: str) -> OpenedDatabase:
+    return OpenedDatabase(
         _connect(path, "ro"),
         read_only=f"{path} was written by version {wrote}, which is newer than this one ({version}). "
         "It is only read; install that version to go on.",
@@ -170,7 +172,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
-        check_same_thread=False,  # Store has its own lock
+        check_same_thread=False,  # the store has its own lock
     )
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
@@ -254,7 +256,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: int, version: s
     return copy
 
 
-def _replace_damaged(source: sqlite3.Connection | None, path: Path, version: str) -> Opened:
+def _replace_damaged(source: sqlite3.Connection | None, path: Path, version: str) -> OpenedDatabase:
     """Set the damaged file aside under another name and start anew with every row of it that is still sound."""
     import shutil
 
@@ -283,7 +285,7 @@ def _replace_damaged(source: sqlite3.Connection | None, path: Path, version: str
     sync_directory(path.parent)
     kept = f"{plural(saved, 'entry', 'entries')} could be taken over" if saved else "nothing could be taken over"
     notice = f"{path} was damaged; it was set aside as {aside.name}, and {kept}."
-    return Opened(_connect(path, "rw"), notice=notice)
+    return OpenedDatabase(_connect(path, "rw"), notice=notice)
 
 
 def _salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> int:

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from dlaas_onboard.journey.facts import Place
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry, looks
+from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry, looks
 from dlaas_onboard.journey.text import line, plural
 from dlaas_onboard.progress.json_codec import LIMIT, adapter, cleaned
 from dlaas_onboard.progress.tables import FILING
@@ -88,7 +88,7 @@ class _ExportDocument(_ExportPart):
 class OnboardingRecords:
     """What the store holds of one onboarding, in its order; an intent's call is as it was confirmed, not cleaned."""
 
-    answers: tuple[Entered, ...] = ()
+    answers: tuple[EnteredAnswer, ...] = ()
     intents: tuple[Intent, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
 
@@ -107,8 +107,8 @@ class Export:
 class MergePlan:
     """What a merge changes: what comes, and in which order the fields and writes concerned stand afterwards."""
 
-    answers: tuple[Entered, ...] = ()  # that come
-    fields: Mapping[str, tuple[Entered, ...]] | None = None  # the whole history of each field that gets one
+    answers: tuple[EnteredAnswer, ...] = ()  # that come
+    fields: Mapping[str, tuple[EnteredAnswer, ...]] | None = None  # the whole history of each field that gets one
     intents: tuple[Intent, ...] = ()  # that come
     order: tuple[str, ...] = ()  # ids of all writes, oldest first, where one comes
     moved: tuple[Intent, ...] = ()  # that are here, and had come further there
@@ -196,7 +196,10 @@ def read(text: str) -> Export:
         line(document.by),
         document.exported_at,
         OnboardingRecords(
-            tuple(Entered(cleaned(one.field), cleaned(one.text), one.at, cleaned(one.by)) for one in document.answers),
+            tuple(
+                EnteredAnswer(cleaned(one.field), cleaned(one.text), one.at, cleaned(one.by))
+                for one in document.answers
+            ),
             intents,
             tuple(
                 JournalEntry(one.at, cleaned(one.kind), cleaned(one.text), cleaned(one.by)) for one in document.journal
@@ -272,17 +275,17 @@ def plan(here: OnboardingRecords, there: OnboardingRecords) -> MergePlan:
 
 
 def _answers(
-    here: Iterable[Entered], there: Iterable[Entered]
-) -> tuple[tuple[Entered, ...], dict[str, tuple[Entered, ...]], list[str]]:
-    known: dict[str, list[Entered]] = {}
+    here: Iterable[EnteredAnswer], there: Iterable[EnteredAnswer]
+) -> tuple[tuple[EnteredAnswer, ...], dict[str, tuple[EnteredAnswer, ...]], list[str]]:
+    known: dict[str, list[EnteredAnswer]] = {}
     for one in here:
         known.setdefault(one.field, []).append(one)
-    come: dict[str, dict[Entered, None]] = {}
+    come: dict[str, dict[EnteredAnswer, None]] = {}
     there_too = {one for found in known.values() for one in found}
     for one in there:
         if one not in there_too:
             come.setdefault(one.field, {})[one] = None
-    fields: dict[str, tuple[Entered, ...]] = {}
+    fields: dict[str, tuple[EnteredAnswer, ...]] = {}
     notes = []
     for field, found in come.items():
         mine = known.get(field, [])

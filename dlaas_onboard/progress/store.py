@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dlaas_onboard import __version__
 from dlaas_onboard.journey.snapshot import Glance, StepGlance
 from dlaas_onboard.progress import tables
-from dlaas_onboard.progress.database import NAME, Opened, open_database, saying
+from dlaas_onboard.progress.database import NAME, OpenedDatabase, open_database, saying
 from dlaas_onboard.progress.lock import Holder, Lock
 from dlaas_onboard.progress.paths import state_folder
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.situation.answers import Answers, Entry
     from dlaas_onboard.journey.situation.intents import Intent
-    from dlaas_onboard.journey.situation.journal import Entered, JournalEntry, Merged
+    from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged
     from dlaas_onboard.progress.portable_export import MergePlan, OnboardingRecords
 
 _Key = tuple[str, str, str, str]  # account, profile, Region, endpoint; a known account needs no profile
 
 
-class Store:
+class SqliteStore:
     """The progress of every onboarding on this machine, in one SQLite database.
 
     Until :meth:`open` is told the account, entries belong to the profile, Region and endpoint; they move in when the
@@ -48,7 +48,7 @@ class Store:
         try:
             self._directory = state_folder(str(folder))
         except OSError as error:
-            self._opened = Opened(None, read_only=str(error))
+            self._opened = OpenedDatabase(None, read_only=str(error))
         else:
             self._opened = open_database(self._directory, version)
 
@@ -117,7 +117,7 @@ class Store:
             latest[cleaned(str(row["field"]))] = entry
         return Answers({field: entry for field, entry in latest.items() if entry.text})
 
-    def history(self) -> tuple[Entered, ...]:
+    def history(self) -> tuple[EnteredAnswer, ...]:
         """Return every entry of every field in the order in which they were made."""
         return tuple(_entered(row) for row in self._rows("answers"))
 
@@ -325,7 +325,7 @@ class Store:
             if self._opened.connection is not None:
                 with contextlib.suppress(sqlite3.Error):
                     self._opened.connection.close()
-            self._opened = Opened(None, read_only="The progress is closed.")
+            self._opened = OpenedDatabase(None, read_only="The progress is closed.")
             for lock in self._locks.values():
                 lock.release()
             self._locks.clear()
@@ -482,11 +482,13 @@ def _key(place: Place) -> _Key:
     return (place.account, "" if place.account else place.profile, place.region, place.endpoint)
 
 
-def _entered(row: tables.Row) -> Entered:
-    from dlaas_onboard.journey.situation.journal import Entered
+def _entered(row: tables.Row) -> EnteredAnswer:
+    from dlaas_onboard.journey.situation.journal import EnteredAnswer
     from dlaas_onboard.progress.json_codec import cleaned
 
-    return Entered(cleaned(str(row["field"])), cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"])))
+    return EnteredAnswer(
+        cleaned(str(row["field"])), cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"]))
+    )
 
 
 def _line(row: tables.Row) -> JournalEntry:
@@ -509,7 +511,7 @@ def _row_of_line(entry: JournalEntry, number: int, here: int) -> tables.Row:
     }
 
 
-def _row_of_answer(entered: Entered, number: int, here: int) -> tables.Row:
+def _row_of_answer(entered: EnteredAnswer, number: int, here: int) -> tables.Row:
     return {
         "id": number,
         "onboarding": here,

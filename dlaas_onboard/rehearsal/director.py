@@ -16,7 +16,7 @@ _ACCESS = "ses-production-access"  # the category of a case about production acc
 _TROUBLE = 10.0  # seconds that expired keys or throttling last
 
 
-class Director:
+class AccountDirector:
     """Plays cues on an account. ``play`` returns one sentence on what happened."""
 
     def __init__(self, account: EmbeddedAccount) -> None:

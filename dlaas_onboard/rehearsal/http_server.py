@@ -19,7 +19,7 @@ from typing import Any
 
 from dlaas_onboard.rehearsal.api_error import Refusal
 from dlaas_onboard.rehearsal.aws_protocols import ApiCall, HttpAnswer, HttpRequest, failure, identify, success
-from dlaas_onboard.rehearsal.director import Director
+from dlaas_onboard.rehearsal.director import AccountDirector
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.moto_backend import Moto
 from dlaas_onboard.rehearsal.operations import HANDLERS, check_access
@@ -138,7 +138,7 @@ class Server:
         self.account = account
         self.faults = Faults()
         self.log: list[LoggedCall] = []
-        self.director = Director(account)
+        self.director = AccountDirector(account)
         self._moto = Moto(account)
         self._http = _bind(port)
         self._http.rehearsal = self

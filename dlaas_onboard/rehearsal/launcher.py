@@ -26,7 +26,7 @@ class RehearsalError(Exception):
 
 
 class RemoteDirector:
-    """Plays cues in the other process. The shape of ``ports.Director``; ``play`` raises ``OSError`` if it is gone."""
+    """Plays cues in the other process. Satisfies ``ports.Director``; ``play`` raises ``OSError`` if it is gone."""
 
     def __init__(self, scenario: str, host: str) -> None:
         self.scenario = scenario

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FORMATS = ("html", "md", "json")
 
 
-class Reporter:
+class ReadinessReporter:
     """Renders one report input, for one audience, in one format."""
 
     def render(self, report_input: ReportInput, format: str, audience: str) -> bytes:  # noqa: A002 - the flag's name

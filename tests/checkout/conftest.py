@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.checkout.project import Project
+from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.facts import Checkout
 
 Build = Callable[..., Path]
@@ -175,7 +175,7 @@ def build(tmp_path: Path) -> Build:
 
 def read(root: Path) -> Checkout:
     """Read a checkout that has to be one."""
-    reading = Project(root).read()
+    reading = DlaasCheckout(root).read()
     assert reading.problem is None
     assert reading.value is not None
     return reading.value

@@ -13,7 +13,7 @@ from typing import Any
 import hcl2
 import pytest
 
-from dlaas_onboard.checkout.project import Project
+from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.dns.needed_records import Purpose, Record
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import (
@@ -60,8 +60,8 @@ def parsed(text: str) -> dict[str, dict[str, Any]]:
 
 
 def patch(root: Path, *records: RecordState, **facts: Any) -> str:
-    reading = Project(root).read()
-    return Project(root).terraform(
+    reading = DlaasCheckout(root).read()
+    return DlaasCheckout(root).terraform(
         report_input(Facts(place=Place(region="eu-west-1"), checkout=reading, **facts), records)
     )
 
@@ -110,7 +110,7 @@ def test_terraform_has_nothing_to_format(build: Build, tmp_path: Path) -> None:
 
 def outside(domain: str = "a.example", region: str = "eu-west-1") -> str:
     facts = Facts(place=Place(region=region))
-    return Project("/nowhere/at/all").terraform(report_input(facts, domain=domain))
+    return DlaasCheckout("/nowhere/at/all").terraform(report_input(facts, domain=domain))
 
 
 def test_outside_of_a_checkout_with_plain_names() -> None:
@@ -255,7 +255,7 @@ def test_names_that_exist_at_aws_are_not_made_again(build: Build) -> None:
 def test_the_live_mail_from_domain_is_used_outside() -> None:
     identity = Identity("a.example", "DOMAIN", True, mail_from=MailFrom("bounces.a.example", "FAILED"))
     facts = Facts(place=Place(region="eu-west-1"), domain_identity=Reading("SES", AT, identity))
-    text = Project("/nowhere").terraform(report_input(facts, domain="a.example"))
+    text = DlaasCheckout("/nowhere").terraform(report_input(facts, domain="a.example"))
     assert 'name    = "bounces.a.example"' in text
 
 

@@ -14,7 +14,7 @@ import pytest
 from dlaas_onboard import ports
 from dlaas_onboard.checkout import file_tree
 from dlaas_onboard.checkout.locate import find
-from dlaas_onboard.checkout.project import Project
+from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.facts import Source
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.request.message_rows import frequency
@@ -22,7 +22,7 @@ from tests.checkout.conftest import FILES, Build, read
 
 
 def test_it_has_the_shape_of_the_port() -> None:
-    project: ports.Project = Project("/nowhere")  # held by the type checker
+    project: ports.Project = DlaasCheckout("/nowhere")  # held by the type checker
     assert project.read().problem is not None
 
 
@@ -57,11 +57,11 @@ def test_found_from_a_folder_inside_and_nowhere_else(build: Build, tmp_path: Pat
 def test_the_current_folder_decides(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = build()
     monkeypatch.chdir(root / "common")
-    reading = Project().read()
+    reading = DlaasCheckout().read()
     assert reading.value is not None
     assert reading.value.root == str(root.resolve())
     monkeypatch.chdir(tmp_path)
-    reading = Project().read()
+    reading = DlaasCheckout().read()
     assert reading.value is None
     assert reading.problem is None
 
@@ -71,8 +71,8 @@ def test_a_folder_that_was_deleted_is_no_checkout(tmp_path: Path) -> None:
     gone.mkdir()
     script = (
         "import shutil,sys; shutil.rmtree(sys.argv[1])\n"
-        "from dlaas_onboard.checkout.project import Project\n"
-        "reading = Project().read(); assert reading.value is None and reading.problem is None"
+        "from dlaas_onboard.checkout.project import DlaasCheckout\n"
+        "reading = DlaasCheckout().read(); assert reading.value is None and reading.problem is None"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
@@ -88,13 +88,13 @@ def test_a_folder_that_was_deleted_is_no_checkout(tmp_path: Path) -> None:
 
 def test_a_named_folder_that_is_none_is_one_sentence(build: Build, tmp_path: Path) -> None:
     for folder, words in ((tmp_path, "is not a DLaaS checkout"), (tmp_path / "none", "is not a folder")):
-        problem = Project(folder).read().problem
+        problem = DlaasCheckout(folder).read().problem
         assert problem is not None
         assert problem.kind == ProblemKind.INVALID
         assert words in problem.message
         assert "common/config.json" in problem.remedy
     root = build()
-    problem = Project(root / "services").read().problem
+    problem = DlaasCheckout(root / "services").read().problem
     assert problem is not None
     assert str(root.resolve()) in problem.remedy
 

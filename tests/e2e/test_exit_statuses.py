@@ -16,7 +16,7 @@ from dlaas_onboard.aws.session import Timeouts
 from dlaas_onboard.headless import watch
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
 from dlaas_onboard.report.json_schema import StatusDocument
 from tests.e2e.conftest import World, WorldMaker
@@ -248,12 +248,12 @@ def test_file_is_31_while_the_outcome_is_unknown(scene: Scene, capsys: pytest.Ca
 def test_file_is_31_when_the_request_left_and_what_became_of_it_cannot_be_saved(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(self: Store, intent: object) -> None:
+    def full(self: SqliteStore, intent: object) -> None:
         raise OSError("progress.sqlite cannot be written: No space left on device.")
 
     scene.begin()
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "settle", full)
+        patch.setattr(SqliteStore, "settle", full)
         assert scene.main(*FILE) == 31
     out, err = capsys.readouterr()
     assert out == ""

@@ -20,7 +20,7 @@ from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.stages import Stage, stage
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.onboarding import Onboarding, acting
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.account_details import get_account
 from dlaas_onboard.rehearsal.saved_state import SavedState
@@ -190,7 +190,7 @@ def test_the_intent_is_on_disk_before_the_first_byte(here: World, monkeypatch: p
 
     def looking(request: Any) -> Any:
         if request.path.endswith("/account/details"):
-            other = Store(here.state_dir)
+            other = SqliteStore(here.state_dir)
             other.open(onboarding.view().place)
             seen.extend((intent.phase, intent.call.payload) for intent in other.intents())
             assert other.read_only, "the one that files holds the lock"
@@ -348,10 +348,10 @@ def test_an_intent_that_cannot_be_saved_is_not_sent(here: World, monkeypatch: py
     onboarding = ready(here)
     prepared = onboarding.prepare("file")
 
-    def full(self: Store, intent: object) -> None:
+    def full(self: SqliteStore, intent: object) -> None:
         raise OSError("progress.sqlite cannot be written: No space left on device.")
 
-    monkeypatch.setattr(Store, "record", full)
+    monkeypatch.setattr(SqliteStore, "record", full)
     with pytest.raises(OSError, match="No space left"):
         onboarding.act(prepared, "3333")
     assert not here.writes(FILING)
@@ -363,11 +363,11 @@ def test_an_outcome_that_cannot_be_saved_is_told_and_found_again(here: World, mo
     onboarding = ready(here)
     prepared = onboarding.prepare("file")
 
-    def full(self: Store, intent: object) -> None:
+    def full(self: SqliteStore, intent: object) -> None:
         raise OSError("progress.sqlite cannot be written: No space left on device.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "settle", full)
+        patch.setattr(SqliteStore, "settle", full)
         with pytest.raises(OSError, match="No space left") as raised:
             onboarding.act(prepared, "3333")
         assert prepared.marker in str(raised.value)

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.review.changes import changes
 from dlaas_onboard.journey.review.timeline import Event, EventKind, chronicle, days, kind_of_change, kinds
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry, looked, looks
+from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry, looked, looks
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PLACE = f.Place(region="eu-west-1", account="123456789012", endpoint="email.eu-west-1.amazonaws.com")
@@ -43,12 +43,12 @@ def made(*, journal: tuple[JournalEntry, ...] = (), **more: object) -> tuple[Eve
 
 def test_each_event_stands_once_in_order_with_who_and_where() -> None:
     history = (
-        Entered("domain", "a.example", at(0), ADA),
-        Entered("domain", "b.example", at(5), EVE),
-        Entered("declare_terms", "yes", at(10), ADA),
-        Entered("override.dmarc", "It follows on Thursday.", at(12), ADA),
-        Entered("aws_answer", "We need more.", at(50), EVE),
-        Entered("filed_with", "{}", at(29), ADA),
+        EnteredAnswer("domain", "a.example", at(0), ADA),
+        EnteredAnswer("domain", "b.example", at(5), EVE),
+        EnteredAnswer("declare_terms", "yes", at(10), ADA),
+        EnteredAnswer("override.dmarc", "It follows on Thursday.", at(12), ADA),
+        EnteredAnswer("aws_answer", "We need more.", at(50), EVE),
+        EnteredAnswer("filed_with", "{}", at(29), ADA),
     )
     journal = (
         JournalEntry(at(1), LOOK, "Looked once, nothing changed.", ADA),
@@ -100,11 +100,11 @@ def test_a_line_of_a_write_that_was_lost_is_kept() -> None:
 
 def test_every_paste_of_an_answer_is_an_event_and_an_unchanged_edit_is_none() -> None:
     history = (
-        Entered("aws_answer", "One.", at(0), ADA),
-        Entered("aws_answer", "Two.", at(1), ADA),
-        Entered("domain", "a.example", at(2), ADA),
-        Entered("domain", "a.example", at(3), ADA),
-        Entered("domain", "", at(4), ADA),
+        EnteredAnswer("aws_answer", "One.", at(0), ADA),
+        EnteredAnswer("aws_answer", "Two.", at(1), ADA),
+        EnteredAnswer("domain", "a.example", at(2), ADA),
+        EnteredAnswer("domain", "a.example", at(3), ADA),
+        EnteredAnswer("domain", "", at(4), ADA),
     )
     assert [event.words for event in made(history=history)] == [
         "One.",
@@ -115,7 +115,7 @@ def test_every_paste_of_an_answer_is_an_event_and_an_unchanged_edit_is_none() ->
 
 
 def test_long_values_are_cut_with_an_ellipsis_and_stand_on_one_line() -> None:
-    (event,) = made(history=(Entered("bounce_process", "x" * 70 + "\ny", NOW, ADA),))
+    (event,) = made(history=(EnteredAnswer("bounce_process", "x" * 70 + "\ny", NOW, ADA),))
     assert event.words == "nothing → " + "x" * 59 + "…"
 
 
@@ -163,9 +163,9 @@ def test_a_sentence_of_a_change_is_a_decision_a_case_or_a_look() -> None:
 def test_days_are_days_in_utc() -> None:
     events = made(
         history=(
-            Entered("domain", "a", at(0), ADA),
-            Entered("domain", "b", at(13 * 60 + 59), ADA),
-            Entered("domain", "c", at(14 * 60), ADA),
+            EnteredAnswer("domain", "a", at(0), ADA),
+            EnteredAnswer("domain", "b", at(13 * 60 + 59), ADA),
+            EnteredAnswer("domain", "c", at(14 * 60), ADA),
         )
     )
     assert [(day, len(found)) for day, found in days(events)] == [("2026-11-24", 2), ("2026-11-25", 1)]

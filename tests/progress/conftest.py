@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 
-MakeStore = Callable[..., Store]
+MakeStore = Callable[..., SqliteStore]
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def state(tmp_path: Path) -> Path:
 @pytest.fixture
 def make(state: Path) -> Iterator[MakeStore]:
     """Open stores in the state directory and close them all at the end."""
-    opened: list[Store] = []
+    opened: list[SqliteStore] = []
 
-    def store(directory: Path = state, version: str = "1.0") -> Store:
-        opened.append(Store(directory, version=version))
+    def store(directory: Path = state, version: str = "1.0") -> SqliteStore:
+        opened.append(SqliteStore(directory, version=version))
         return opened[-1]
 
     yield store

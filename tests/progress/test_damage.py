@@ -17,14 +17,14 @@ import pytest
 
 from dlaas_onboard.progress import tables
 from dlaas_onboard.progress.paths import state_folder
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import PLACE, entry, facts, glance, intent, note
 
 NAME = "progress.sqlite"
 
 
-def content(store: Store) -> dict[str, object]:
+def content(store: SqliteStore) -> dict[str, object]:
     store.open(PLACE)
     return {
         "answers": {field: one.text for field, one in store.answers().entries.items()},
@@ -38,7 +38,7 @@ def content(store: Store) -> dict[str, object]:
 def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, dict[str, object]]:
     """Return the bytes of a filled store and what is in it."""
     directory = tmp_path_factory.mktemp("saved")
-    store = Store(directory, version="1")
+    store = SqliteStore(directory, version="1")
     store.open(PLACE)
     for number in range(12):
         store.enter(f"field{number}", entry(f"{number} " * 40))
@@ -55,7 +55,7 @@ def reopened(directory: Path, data: bytes, saved: dict[str, object]) -> str:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(mode=0o700)
     (directory / NAME).write_bytes(data)
-    store = Store(directory, version="1")
+    store = SqliteStore(directory, version="1")
     try:
         said = store.notice + store.read_only
         found = content(store)
@@ -241,9 +241,9 @@ def test_files_are_private_whatever_the_umask(state: Path, umask: int) -> None:
     script = f"""
 import os, pathlib
 os.umask({umask})
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.samples import *
-store = Store(pathlib.Path({str(state)!r}), version="1")
+store = SqliteStore(pathlib.Path({str(state)!r}), version="1")
 store.open(PLACE)
 store.enter("domain", entry("x"))
 assert store.read_only == "", store.read_only
@@ -336,8 +336,8 @@ def test_a_read_only_directory_is_read(make: MakeStore, state: Path) -> None:
 def test_without_a_home_nothing_is_saved_and_it_is_said(make: MakeStore) -> None:
     script = """
 import json
-from dlaas_onboard.progress.store import Store
-store = Store()
+from dlaas_onboard.progress.store import SqliteStore
+store = SqliteStore()
 print(json.dumps([store.read_only, store.glance("", "") is None]))
 """
     environment = {"PATH": os.environ["PATH"], "HOME": "/proc/nowhere"}
@@ -377,7 +377,7 @@ def test_the_state_directory_follows_the_platform(monkeypatch: pytest.MonkeyPatc
 def test_a_folder_that_holds_other_things_is_not_shut(state: Path) -> None:
     state.mkdir(mode=0o755)
     (state / "pyproject.toml").write_text("")
-    store = Store(state)
+    store = SqliteStore(state)
     assert "holds other things" in store.read_only
     assert stat.S_IMODE(state.stat().st_mode) == 0o755
     assert [path.name for path in state.iterdir()] == ["pyproject.toml"]

@@ -23,21 +23,21 @@ from hypothesis import strategies as st
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry
+from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry
 from dlaas_onboard.progress import portable_export
 from dlaas_onboard.progress.portable_export import MergePlan, OnboardingRecords, plan
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, entry, facts, glance, intent, note, outcome
 
 EVE = "eve@desktop"
 
 
-def exported(store: Store, minutes: int = 0) -> str:
+def exported(store: SqliteStore, minutes: int = 0) -> str:
     return store.export(PLACE, by=EVE, at=NOW + timedelta(minutes=minutes))
 
 
-def content(store: Store) -> tuple[object, ...]:
+def content(store: SqliteStore) -> tuple[object, ...]:
     return store.history(), store.answers(), store.intents(), store.journal()
 
 
@@ -49,7 +49,7 @@ def resigned(text: str, change: Callable[[dict[str, Any]], object]) -> str:
 
 
 @pytest.fixture
-def two(make: MakeStore, tmp_path: Path) -> tuple[Store, Store]:
+def two(make: MakeStore, tmp_path: Path) -> tuple[SqliteStore, SqliteStore]:
     """Return the store of a colleague with an onboarding in it, and an empty one."""
     there, here = make(tmp_path / "there"), make(tmp_path / "here")
     there.open(PLACE)
@@ -64,11 +64,11 @@ def two(make: MakeStore, tmp_path: Path) -> tuple[Store, Store]:
     return there, here
 
 
-def merge(store: Store, text: str, *, dry_run: bool = False) -> Any:
+def merge(store: SqliteStore, text: str, *, dry_run: bool = False) -> Any:
     return store.merge(text, PLACE, by="ada@laptop", at=NOW + timedelta(hours=1), dry_run=dry_run)
 
 
-def test_all_of_it_comes_and_twice_is_as_once(two: tuple[Store, Store]) -> None:
+def test_all_of_it_comes_and_twice_is_as_once(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     text = exported(there)
     told = merge(here, text, dry_run=True)
@@ -91,7 +91,7 @@ def test_all_of_it_comes_and_twice_is_as_once(two: tuple[Store, Store]) -> None:
     assert content(here) == before
 
 
-def test_the_newest_answer_wins_on_either_machine_and_none_is_lost(two: tuple[Store, Store]) -> None:
+def test_the_newest_answer_wins_on_either_machine_and_none_is_lost(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     here.enter("domain", entry("between.example", 3))
     here.enter("sender", entry("me@between.example", 3))
@@ -109,7 +109,7 @@ def test_the_newest_answer_wins_on_either_machine_and_none_is_lost(two: tuple[St
     assert there.answers() == here.answers()
 
 
-def test_a_write_moves_on_and_never_back(two: tuple[Store, Store]) -> None:
+def test_a_write_moves_on_and_never_back(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     early = exported(there)
     came = merge(here, early)
@@ -123,7 +123,7 @@ def test_a_write_moves_on_and_never_back(two: tuple[Store, Store]) -> None:
     assert here.intents()[0].phase == Phase.CONFIRMED
 
 
-def test_two_open_filings_are_refused_and_nothing_comes(two: tuple[Store, Store]) -> None:
+def test_two_open_filings_are_refused_and_nothing_comes(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     here.record(intent())
     before = content(here)
@@ -133,7 +133,7 @@ def test_two_open_filings_are_refused_and_nothing_comes(two: tuple[Store, Store]
     assert content(here) == before
 
 
-def test_writes_stand_in_the_order_in_which_they_were_decided(two: tuple[Store, Store]) -> None:
+def test_writes_stand_in_the_order_in_which_they_were_decided(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     later = replace(intent(operation="PutEmailIdentityMailFromAttributes"), created_at=NOW + timedelta(hours=2))
     here.record(later)
@@ -153,7 +153,9 @@ def test_writes_stand_in_the_order_in_which_they_were_decided(two: tuple[Store, 
         ({"partition": "aws-cn"}, "partition aws"),
     ],
 )
-def test_another_place_is_named_and_refused(two: tuple[Store, Store], change: dict[str, Any], said: str) -> None:
+def test_another_place_is_named_and_refused(
+    two: tuple[SqliteStore, SqliteStore], change: dict[str, Any], said: str
+) -> None:
     there, here = two
     place = replace(PLACE, **change)
     here.open(place)
@@ -197,7 +199,7 @@ BAD: list[tuple[Callable[[str], str], str]] = [
 
 @pytest.mark.parametrize(("spoil", "said"), BAD)
 def test_what_is_no_sound_export_is_refused_with_a_sentence(
-    two: tuple[Store, Store], spoil: Callable[[str], str], said: str
+    two: tuple[SqliteStore, SqliteStore], spoil: Callable[[str], str], said: str
 ) -> None:
     there, here = two
     with pytest.raises(ValueError, match=said) as told:
@@ -206,7 +208,7 @@ def test_what_is_no_sound_export_is_refused_with_a_sentence(
     assert content(here) == ((), here.answers(), (), ())
 
 
-def test_hostile_text_comes_in_cleaned(two: tuple[Store, Store]) -> None:
+def test_hostile_text_comes_in_cleaned(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     text = resigned(exported(there), lambda d: d["answers"][0].update(text="\x1b]0;x\x07", field="a\x1bb"))
     merge(here, text)
@@ -214,7 +216,7 @@ def test_hostile_text_comes_in_cleaned(two: tuple[Store, Store]) -> None:
 
 
 def test_the_document_is_ascii_without_secret_path_or_facts(
-    two: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+    two: tuple[SqliteStore, SqliteStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there, here = two
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRETCANARY0000")
@@ -228,7 +230,7 @@ def test_the_document_is_ascii_without_secret_path_or_facts(
     assert sum("Zürich" in one.text for one in there.journal()) == 1  # with its path, as it is known here
 
 
-def test_a_line_that_counts_looks_grows_and_does_not_double(two: tuple[Store, Store]) -> None:
+def test_a_line_that_counts_looks_grows_and_does_not_double(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     there.note_look(NOW, EVE)
     merge(here, exported(there))
@@ -254,7 +256,7 @@ def test_a_watch_of_days_adds_a_line_a_day(make: MakeStore) -> None:
 
 
 def test_a_store_that_cannot_be_written_says_so_and_can_still_be_exported(
-    two: tuple[Store, Store], make: MakeStore, tmp_path: Path
+    two: tuple[SqliteStore, SqliteStore], make: MakeStore, tmp_path: Path
 ) -> None:
     there, _ = two
     second = make(tmp_path / "there")
@@ -281,7 +283,7 @@ def test_a_store_that_cannot_be_written_says_so_and_can_still_be_exported(
 
 TIMES = st.integers(0, 20).map(lambda minutes: NOW + timedelta(minutes=minutes))
 NAMES = st.sampled_from(["ada@laptop", EVE])
-ENTERED = st.builds(Entered, st.sampled_from(["domain", "sender"]), st.sampled_from(["a", "b", ""]), TIMES, NAMES)
+ENTERED = st.builds(EnteredAnswer, st.sampled_from(["domain", "sender"]), st.sampled_from(["a", "b", ""]), TIMES, NAMES)
 LINES = st.builds(
     JournalEntry,
     TIMES,
@@ -304,7 +306,7 @@ WRITES = st.dictionaries(st.integers(0, 3), PHASES).map(
 )
 
 
-def _kept(answers: list[Entered], intents: tuple[Intent, ...], journal: list[JournalEntry]) -> OnboardingRecords:
+def _kept(answers: list[EnteredAnswer], intents: tuple[Intent, ...], journal: list[JournalEntry]) -> OnboardingRecords:
     lines = {portable_export._name(one): one for one in journal}
     ordered = sorted(set(answers), key=lambda one: (one.at, one.by, one.text, one.field))
     return OnboardingRecords(tuple(ordered), intents, tuple(sorted(lines.values(), key=lambda one: one.at)))
@@ -344,7 +346,7 @@ def test_the_store_does_what_the_plan_says(one: OnboardingRecords, other: Onboar
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        stores = [Store(Path(folder) / name, version="1") for name in ("one", "other")]
+        stores = [SqliteStore(Path(folder) / name, version="1") for name in ("one", "other")]
         for store, kept in zip(stores, (one, other), strict=True):
             store.open(PLACE)
             for answer in kept.answers:
@@ -375,7 +377,7 @@ def test_the_store_does_what_the_plan_says(one: OnboardingRecords, other: Onboar
             store.close()
 
 
-def test_a_refusal_there_does_not_close_what_is_open_here(two: tuple[Store, Store]) -> None:
+def test_a_refusal_there_does_not_close_what_is_open_here(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, _ = two
     (filing,) = there.intents()
     assert filing.phase in OPEN
@@ -393,7 +395,7 @@ from dlaas_onboard.journey.situation.intents import Intent
 from tests.progress.samples import *
 text = pathlib.Path(sys.argv[2]).read_text()
 portable_export.read(text)
-store = module.Store(pathlib.Path(sys.argv[1]), version="1")
+store = module.SqliteStore(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 os.write(1, b"BEGIN\\n")
 store.merge(text, PLACE, by="ada@laptop", at=NOW)
@@ -403,7 +405,7 @@ store.close()
 
 
 def test_killed_at_any_moment_all_of_it_is_there_or_nothing(
-    two: tuple[Store, Store], make: MakeStore, tmp_path: Path
+    two: tuple[SqliteStore, SqliteStore], make: MakeStore, tmp_path: Path
 ) -> None:
     there, _ = two
     for number in range(400):

@@ -9,15 +9,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import PLACE, UNKNOWN, entry, intent
 
 HOLD = """
 import pathlib, sys
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.samples import *
-store = Store(pathlib.Path(sys.argv[1]), version="1")
+store = SqliteStore(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 store.enter("domain", entry("first.example"))
 print("ready", flush=True)
@@ -28,9 +28,9 @@ import pathlib, sys
 from dlaas_onboard.progress import store as module
 from tests.progress.samples import *
 if sys.argv[2] == "unlocked":
-    module.Store._lock = lambda self, directory, key: None
+    module.SqliteStore._lock = lambda self, directory, key: None
 sys.stdin.readline()
-store = module.Store(pathlib.Path(sys.argv[1]), version="1")
+store = module.SqliteStore(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 try:
     store.record(intent())
@@ -138,7 +138,7 @@ def test_a_file_system_that_cannot_lock_is_only_read(make: MakeStore, state: Pat
 
     lock._take = broken
     try:
-        store: Store = make()
+        store: SqliteStore = make()
         assert "No locks available" in store.read_only
     finally:
         lock._take = original

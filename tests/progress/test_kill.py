@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.samples import PLACE
 
 CALLS = (
@@ -47,7 +47,7 @@ if "intents" in sys.argv:
     json_codec.adapter(Intent)
 filing = intent()
 os.write(2, b"BEGIN\\n")
-store = module.Store(pathlib.Path(sys.argv[1]), version="1")
+store = module.SqliteStore(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 def entered(number):
     store.enter("domain", entry(f"{number}.example"))
@@ -117,7 +117,7 @@ def kill_points(tmp_path: Path, *arguments: str) -> list[tuple[str, int]]:
 def check_after(state: Path, said: str) -> None:
     """Check that everything acknowledged is there, and at most one thing more."""
     done = len(re.findall(r"^DONE", said, re.MULTILINE))
-    store = Store(state, version="1")
+    store = SqliteStore(state, version="1")
     try:
         assert store.notice == ""
         assert store.read_only == ""
@@ -209,7 +209,7 @@ def test_a_disk_that_stays_full_makes_the_store_read_only(tmp_path: Path, error:
     check_said(state, said)
     assert "DONE" not in said
     assert re.search(r"^STATE .+\.$", said, re.MULTILINE), said
-    after = Store(state, version="1")
+    after = SqliteStore(state, version="1")
     after.open(PLACE)
     assert after.answers().text("domain") == ("1.example" if kept else "")
     after.close()

@@ -16,7 +16,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Phase
 from dlaas_onboard.journey.text import clean
-from dlaas_onboard.progress.store import Store
+from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, UNKNOWN, entry, facts, glance, intent, note, outcome
 
@@ -185,7 +185,7 @@ def test_an_intent_of_another_place_is_refused(make: MakeStore) -> None:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(Phase), max_size=6))
 def test_only_legal_moves_are_saved(tmp_path_factory: pytest.TempPathFactory, walk: list[Phase]) -> None:
-    store = Store(tmp_path_factory.mktemp("moves"), version="1")
+    store = SqliteStore(tmp_path_factory.mktemp("moves"), version="1")
     store.open(PLACE)
     filing = intent()
     store.record(filing)
@@ -218,12 +218,12 @@ def test_settling_what_was_never_written_down_is_refused(make: MakeStore) -> Non
 @given(st.dictionaries(st.text(min_size=1), st.text(st.characters(codec=None)), max_size=4))
 def test_any_text_comes_back_cleaned(tmp_path_factory: pytest.TempPathFactory, texts: dict[str, str]) -> None:
     directory = tmp_path_factory.mktemp("texts")
-    store = Store(directory, version="1")
+    store = SqliteStore(directory, version="1")
     store.open(PLACE)
     for field, text in texts.items():
         store.enter(field, Entry(text, NOW, text[:20]))
     store.close()
-    again = Store(directory, version="1")
+    again = SqliteStore(directory, version="1")
     again.open(PLACE)
     expected = {clean(field): clean(text) for field, text in texts.items()}
     assert {field: one.text for field, one in again.answers().entries.items()} == {
@@ -342,8 +342,8 @@ def test_the_glance_loads_nothing_heavy_and_is_quick(make: MakeStore, state: Pat
     script = f"""
 import sys, time, sqlite3, json, pathlib, platform, datetime
 start = time.perf_counter()
-from dlaas_onboard.progress.store import Store
-store = Store(pathlib.Path({str(state)!r}), version="1")
+from dlaas_onboard.progress.store import SqliteStore
+store = SqliteStore(pathlib.Path({str(state)!r}), version="1")
 glance = store.glance("dlaas", "eu-west-1")
 took = time.perf_counter() - start
 assert glance is not None and glance.account == "123456789012"

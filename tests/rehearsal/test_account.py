@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from dlaas_onboard.rehearsal import account_details, scenarios
 from dlaas_onboard.rehearsal.api_error import Refusal
 from dlaas_onboard.rehearsal.aws_protocols import unflatten
-from dlaas_onboard.rehearsal.director import Director
+from dlaas_onboard.rehearsal.director import AccountDirector
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.moto_backend import may_publish
 from dlaas_onboard.rehearsal.saved_state import dump, load, save
@@ -39,7 +39,7 @@ class ReviewMachine(RuleBasedStateMachine):
         self.now = NOW
         self.account = EmbeddedAccount(scenarios.build("ready", now=NOW), clock=lambda: self.now)
         self.region = self.account.region("us-east-1")
-        self.director = Director(self.account)
+        self.director = AccountDirector(self.account)
         self.granted = False
 
     @rule()
@@ -188,7 +188,7 @@ def test_time_that_passes_makes_everything_older(tmp_path: Path) -> None:
     clock: Callable[[], float] = lambda: NOW  # noqa: E731 - the shortest clock
     account = EmbeddedAccount(scenarios.build("pending", now=NOW), path=tmp_path / "account.json", clock=clock)
     created = account.state.cases[0].created
-    Director(account).play("hour")
+    AccountDirector(account).play("hour")
     assert account.state.cases[0].created == created - 3600
     saved = load(tmp_path / "account.json")
     assert saved == account.state
@@ -204,7 +204,7 @@ def test_time_that_passes_makes_everything_older(tmp_path: Path) -> None:
 )
 def test_amazon_refuses_in_each_of_its_ways(cue: str, status: str, case: str, says: str) -> None:
     here = EmbeddedAccount(scenarios.build("pending", now=NOW), clock=lambda: NOW)
-    director = Director(here)
+    director = AccountDirector(here)
     assert "DENIED" not in director.play("mail")
     assert "denied production access" in director.play(cue)
     region = here.region(scenarios.REGION)

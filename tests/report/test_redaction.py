@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.journey.request.report_input import ReportInput
-from dlaas_onboard.journey.situation.journal import Entered, JournalEntry
+from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
-from dlaas_onboard.report.reporter import Reporter
+from dlaas_onboard.report.reporter import ReadinessReporter
 from tests.report.samples import NOW, SECRET_REASON, USE_CASE, pending, report_input
 
 FORMATS = ("json", "md", "html")
@@ -35,7 +35,7 @@ WORDS = (
 
 def text(document: ReportInput, form: str, audience: str) -> str:
     """Return a report as a reader takes it in: without the escapes of its format."""
-    data = Reporter().render(document, form, audience).decode()
+    data = ReadinessReporter().render(document, form, audience).decode()
     return data.replace("\\", "") if form == "md" else data
 
 
@@ -143,8 +143,8 @@ def test_how_amazon_is_to_be_answered_is_for_the_operator_alone(form: str) -> No
 def _journal(audience: str) -> Any:
     base = report_input(pending())
     history = (
-        Entered("domain", "lumen.example", NOW, "eve@desktop"),
-        Entered("aws_answer", "Please describe how you handle bounces in detail.", NOW, "eve@desktop"),
+        EnteredAnswer("domain", "lumen.example", NOW, "eve@desktop"),
+        EnteredAnswer("aws_answer", "Please describe how you handle bounces in detail.", NOW, "eve@desktop"),
     )
     lines = (
         JournalEntry(NOW, "look", "Looked 3 times, nothing changed; last at 11:00 UTC.", "eve@desktop"),
@@ -154,7 +154,7 @@ def _journal(audience: str) -> Any:
         ),
     )
     found = replace(base, history=history, journal=(*base.journal, *lines))
-    return json.loads(Reporter().render(found, "json", audience))["journal"]
+    return json.loads(ReadinessReporter().render(found, "json", audience))["journal"]
 
 
 def test_the_journal_of_the_operator_has_who_and_where() -> None:

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from dlaas_onboard.journey.request.report_input import ReportInput
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.report.markdown import code, escape
-from dlaas_onboard.report.reporter import Reporter
+from dlaas_onboard.report.reporter import ReadinessReporter
 from tests.report.samples import account, denied, pending, report_input
 
 HOSTILE = (
@@ -107,7 +107,7 @@ class Page(HTMLParser):
 
 
 def page(document: ReportInput, audience: str = "private") -> Page:
-    return Page(Reporter().render(document, "html", audience).decode())
+    return Page(ReadinessReporter().render(document, "html", audience).decode())
 
 
 @pytest.mark.parametrize("audience", ["private", "aws", "public"])
@@ -124,7 +124,7 @@ def test_hostile_text_stays_text_in_html(audience: str) -> None:
 
 
 def test_the_policy_comes_first_and_allows_only_this_stylesheet() -> None:
-    text = Reporter().render(report_input(), "html", "private").decode()
+    text = ReadinessReporter().render(report_input(), "html", "private").decode()
     found = Page(text)
     first = text[text.index("<head>") :].split("<")[2]
     assert first.startswith('meta http-equiv="Content-Security-Policy"')
@@ -138,12 +138,12 @@ def test_the_policy_comes_first_and_allows_only_this_stylesheet() -> None:
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_the_footer_carries_the_hash_of_the_json(form: str) -> None:
     document = report_input(pending())
-    digest = hashlib.sha256(Reporter().render(document, "json", "aws")).hexdigest()
-    assert digest in Reporter().render(document, form, "aws").decode()
+    digest = hashlib.sha256(ReadinessReporter().render(document, "json", "aws")).hexdigest()
+    assert digest in ReadinessReporter().render(document, form, "aws").decode()
 
 
 def test_the_page_has_every_part_in_its_order() -> None:
-    text = Reporter().render(report_input(pending()), "html", "private").decode()
+    text = ReadinessReporter().render(report_input(pending()), "html", "private").decode()
     titles = [unescape(title) for title in re.findall(r"<h2>([^<]+?)(?: <span|</h2>)", text)]
     assert titles == [
         "Account",
@@ -172,7 +172,7 @@ def test_the_page_has_every_part_in_its_order() -> None:
 
 
 def test_findings_stand_by_severity() -> None:
-    text = Reporter().render(report_input(), "md", "private").decode()
+    text = ReadinessReporter().render(report_input(), "md", "private").decode()
     order = [text.index(f"### {title}") for title in ("Blockers", "Warnings", "Could not be read", "Advice")]
     assert order == sorted(order)
 
@@ -190,7 +190,7 @@ def test_findings_stand_by_severity() -> None:
     ],
 )
 def test_the_verdict_says_the_state(document: ReportInput, state: str) -> None:
-    assert f'<p class="state">{state}</p>' in Reporter().render(document, "html", "private").decode()
+    assert f'<p class="state">{state}</p>' in ReadinessReporter().render(document, "html", "private").decode()
 
 
 def test_an_endpoint_that_is_not_amazons_is_said() -> None:
@@ -198,8 +198,8 @@ def test_an_endpoint_that_is_not_amazons_is_said() -> None:
     facts = replace(base.situation.facts, place=replace(base.situation.place, amazon=False))
     foreign = replace(base, situation=replace(base.situation, facts=facts))
     for form in ("html", "md"):
-        assert "not Amazon" in Reporter().render(foreign, form, "public").decode()
-        assert "not Amazon" not in Reporter().render(base, form, "public").decode()
+        assert "not Amazon" in ReadinessReporter().render(foreign, form, "public").decode()
+        assert "not Amazon" not in ReadinessReporter().render(base, form, "public").decode()
 
 
 def test_an_empty_dossier_is_a_report_too() -> None:
@@ -208,7 +208,7 @@ def test_an_empty_dossier_is_a_report_too() -> None:
     empty = ReportInput(report_input().at, "0.1.0", Situation(), {}, (), (), Description((), (), ""), ())
     for form in ("html", "md", "json"):
         for audience in ("private", "aws", "public"):
-            assert Reporter().render(empty, form, audience)
+            assert ReadinessReporter().render(empty, form, audience)
 
 
 def rendered(text: str) -> Page:
@@ -224,7 +224,7 @@ def test_the_renderer_would_make_links_of_what_is_not_escaped() -> None:
 
 @pytest.mark.parametrize("audience", ["private", "aws", "public"])
 def test_hostile_text_stays_text_in_markdown(audience: str) -> None:
-    found = rendered(Reporter().render(hostile(report_input(pending())), "md", audience).decode())
+    found = rendered(ReadinessReporter().render(hostile(report_input(pending())), "md", audience).decode())
     assert set(found.tags) <= MARKDOWN
     assert [name for _, name, _ in found.attributes if name != "class"] == []
 
@@ -250,19 +250,19 @@ def test_a_fence_holds_whatever_is_in_it(text: str) -> None:
 def test_the_two_renderers_say_the_same() -> None:
     document = report_input(pending())
     html_text = page(document).text
-    md_text = rendered(Reporter().render(document, "md", "private").decode()).text
+    md_text = rendered(ReadinessReporter().render(document, "md", "private").decode()).text
     for words in ("has no DMARC record", "Each sentence stands beside what carries it", "recipients in 24 hours"):
         assert words in html_text
         assert words in md_text
 
 
 def test_a_part_that_an_audience_is_not_told_has_no_heading() -> None:
-    assert "## Journal" in Reporter().render(report_input(), "md", "private").decode()
-    assert "## Journal" in Reporter().render(report_input(), "md", "aws").decode()
+    assert "## Journal" in ReadinessReporter().render(report_input(), "md", "private").decode()
+    assert "## Journal" in ReadinessReporter().render(report_input(), "md", "aws").decode()
     without = replace(report_input(), situation=replace(report_input().situation, intents=()), journal=())
-    assert "## Journal" not in Reporter().render(without, "md", "aws").decode()
+    assert "## Journal" not in ReadinessReporter().render(without, "md", "aws").decode()
     for audience in ("aws", "public"):
-        report = Reporter().render(report_input(), "md", audience).decode()
+        report = ReadinessReporter().render(report_input(), "md", audience).decode()
         assert ("## Journal" in report) is (audience == "aws")
         assert "## Before the request leaves" not in report
     assert "## The request" not in report

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.report.json_schema import ReportDocument, json_schema
-from dlaas_onboard.report.reporter import Reporter
+from dlaas_onboard.report.reporter import ReadinessReporter
 from tests.report.samples import account, denied, filing, pending, report_input
 
 FIELDS = {
@@ -32,7 +32,7 @@ FIELDS = {
 
 
 def status(**kwargs: Any) -> dict[str, Any]:
-    document = Reporter().status(report_input(**kwargs))
+    document = ReadinessReporter().status(report_input(**kwargs))
     Draft202012Validator(json_schema()).validate(document)
     return document
 
@@ -54,14 +54,14 @@ def test_the_fields_are_those_of_the_contract() -> None:
 
 
 def test_what_was_not_read_is_unknown_and_never_a_default() -> None:
-    document = Reporter().status(denied())
+    document = ReadinessReporter().status(denied())
     Draft202012Validator(json_schema()).validate(document)
     assert document["access"] == "unknown"
     assert document["review"] == {"status": "unknown", "case_id": None}
     assert document["sending"] == {"enabled": None, "enforcement": None}
     assert document["quota"] == {"max_24_hour_send": None, "max_send_rate": None, "sent_last_24_hours": None}
     nothing = Situation(answers=report_input().situation.answers)
-    bare = Reporter().status(replace(report_input(), situation=nothing, verdicts={}, gates=()))
+    bare = ReadinessReporter().status(replace(report_input(), situation=nothing, verdicts={}, gates=()))
     Draft202012Validator(json_schema()).validate(bare)
     assert bare["account"]["id"] is None
     assert {step["state"] for step in bare["steps"]} == {"unknown"}
@@ -92,22 +92,22 @@ def test_access_is_what_the_flag_says() -> None:
 
 def test_ready_means_that_every_gate_is_open() -> None:
     base = report_input()
-    assert Reporter().status(base)["ready_to_file"] is False
+    assert ReadinessReporter().status(base)["ready_to_file"] is False
     unknown = replace(base.gates[2], override="seen in the browser")
     red = replace(unknown, light=Light.RED)
-    assert Reporter().status(replace(base, gates=(*base.gates[:2], unknown)))["ready_to_file"] is False
-    assert Reporter().status(replace(base, gates=(*base.gates[:2], red)))["ready_to_file"] is True
+    assert ReadinessReporter().status(replace(base, gates=(*base.gates[:2], unknown)))["ready_to_file"] is False
+    assert ReadinessReporter().status(replace(base, gates=(*base.gates[:2], red)))["ready_to_file"] is True
     final = (*base.gates[:2], replace(red, overridable=False))
-    assert Reporter().status(replace(base, gates=final))["ready_to_file"] is False
+    assert ReadinessReporter().status(replace(base, gates=final))["ready_to_file"] is False
     green = tuple(replace(gate, light=Light.GREEN) for gate in base.gates)
-    assert Reporter().status(replace(base, gates=green))["ready_to_file"] is True
-    assert Reporter().status(replace(base, gates=()))["ready_to_file"] is False
+    assert ReadinessReporter().status(replace(base, gates=green))["ready_to_file"] is True
+    assert ReadinessReporter().status(replace(base, gates=()))["ready_to_file"] is False
 
 
 def test_open_intents_are_those_that_may_have_taken_effect() -> None:
     phases = {phase: filing(phase) for phase in Phase}
     situation = replace(report_input().situation, intents=tuple(phases.values()))
-    document = Reporter().status(replace(report_input(), situation=situation))
+    document = ReadinessReporter().status(replace(report_input(), situation=situation))
     assert {one["phase"] for one in document["open_intents"]} == {"intent", "accepted", "unknown"}
     assert document["open_intents"][0]["marker"] == "dlaas-7kq2m4x9ta"
     assert document["open_intents"][0]["operation"] == "sesv2:PutAccountDetails"
@@ -115,19 +115,19 @@ def test_open_intents_are_those_that_may_have_taken_effect() -> None:
 
 @pytest.mark.parametrize("audience", ["private", "aws", "public"])
 def test_the_json_report_follows_its_schema_and_embeds_the_status(audience: str) -> None:
-    data = Reporter().render(report_input(pending()), "json", audience)
+    data = ReadinessReporter().render(report_input(pending()), "json", audience)
     assert data.isascii()
     document = json.loads(data)
     Draft202012Validator(json_schema(ReportDocument)).validate(document)
     Draft202012Validator(json_schema()).validate(document["status"])
     assert [one["number"] for one in document["guide"]] == list(range(1, 15))
     assert document["audience"] == audience
-    assert Reporter().render(report_input(pending()), "json", audience) == data
+    assert ReadinessReporter().render(report_input(pending()), "json", audience) == data
 
 
 def test_the_private_report_holds_everything() -> None:
-    document = json.loads(Reporter().render(report_input(pending()), "json", "private"))
-    assert document["status"] == Reporter().status(report_input(pending()))
+    document = json.loads(ReadinessReporter().render(report_input(pending()), "json", "private"))
+    assert document["status"] == ReadinessReporter().status(report_input(pending()))
     assert [one["made"] for one in document["declarations"]] == [True, True, False]
     assert document["declarations"][2]["by"] is None
     (override,) = document["overrides"]
@@ -147,4 +147,4 @@ def test_the_private_report_holds_everything() -> None:
 @pytest.mark.parametrize(("format", "audience"), [("pdf", "private"), ("html", "friends")])
 def test_another_format_or_audience_is_named(format: str, audience: str) -> None:  # noqa: A002 - the flag's name
     with pytest.raises(ValueError, match=r"pdf|friends"):
-        Reporter().render(report_input(), format, audience)
+        ReadinessReporter().render(report_input(), format, audience)

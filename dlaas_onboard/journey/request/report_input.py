@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.dns.record_verdicts import RecordState
     from dlaas_onboard.journey.request.description import Description
     from dlaas_onboard.journey.request.gate import Gate
-    from dlaas_onboard.journey.situation.journal import Entered, JournalEntry
+    from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry
     from dlaas_onboard.journey.situation.situation import Situation
     from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.journey.verdict import Verdict
@@ -29,4 +29,4 @@ class ReportInput:
     records: tuple[RecordState, ...]
     description: Description
     journal: tuple[JournalEntry, ...]
-    history: tuple[Entered, ...] = ()  # every entry of every field, oldest first
+    history: tuple[EnteredAnswer, ...] = ()  # every entry of every field, oldest first

@@ -12,7 +12,7 @@ from itertools import groupby
 from dlaas_onboard.journey.facts import Place, SupportCase
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, Entered, JournalEntry
+from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry
 from dlaas_onboard.journey.text import line
 
 SHORT = 60  # characters of an old or new value
@@ -106,7 +106,7 @@ _MARKER = re.compile(r"^(\S+) \((dlaas-[a-z0-9]+)\)")
 
 def chronicle(
     journal: Iterable[JournalEntry],
-    history: Iterable[Entered],
+    history: Iterable[EnteredAnswer],
     intents: Iterable[Intent],
     place: Place,
     case: SupportCase | None = None,
@@ -142,7 +142,7 @@ def kind_of_change(text: str) -> EventKind:
     return EventKind.CASE if text.startswith("Case ") else EventKind.LOOK
 
 
-def _entries(history: Sequence[Entered], said: tuple[str, str, str]) -> Iterator[Event]:
+def _entries(history: Sequence[EnteredAnswer], said: tuple[str, str, str]) -> Iterator[Event]:
     before: dict[str, str] = {}
     for one in history:
         old = before.get(one.field, "")
@@ -199,7 +199,7 @@ def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Itera
 
 def _lines(
     journal: Sequence[JournalEntry],
-    history: Sequence[Entered],
+    history: Sequence[EnteredAnswer],
     intents: Sequence[Intent],
     said: tuple[str, str, str],
     case: SupportCase | None,

@@ -24,7 +24,7 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class EnteredAnswer:
     """One answer of the history: what was entered for a field, with who and when; an empty text took it back."""
 
     field: str
