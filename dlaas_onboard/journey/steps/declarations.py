@@ -32,7 +32,7 @@ def judge(situation: Situation) -> Verdict:
     _terms_rows(builder)
     _recipients_rows(builder, situation)
     _bounces_rows(builder, situation)
-    builder.gaps(situation.facts)
+    builder.add_gaps(situation.facts)
     if len(declared) == len(DECLARATIONS):
         last = max(entry.at for field in declared if (entry := situation.answers.entry(field)))
         by = ", ".join(dict.fromkeys(entry.by for field in declared if (entry := situation.answers.entry(field))))
@@ -52,14 +52,14 @@ def _declared_row(builder: VerdictBuilder, field: str, answers: Answers, *, over
     label = BY_ID[field].label
     if entry is not None and normal(field, entry.text) == "yes":
         value = f"declared by {entry.by}, {entry.at:%Y-%m-%d %H:%M} UTC"
-        builder.row(
+        builder.add_row(
             label, value, mark=Mark.GOOD, section=section, source=evidence.entered(field, answers), observed_at=entry.at
         )
         return True
-    builder.row(label, "not declared", mark=Mark.WAIT, section=section)
+    builder.add_row(label, "not declared", mark=Mark.WAIT, section=section)
     if over:
         return False
-    builder.find(
+    builder.add_finding(
         f"{field}_missing",
         Severity.BLOCKER,
         f"Not declared: {label[:1].upper()}{label[1:]}.",
@@ -71,9 +71,9 @@ def _declared_row(builder: VerdictBuilder, field: str, answers: Answers, *, over
 
 
 def _terms_rows(builder: VerdictBuilder) -> None:
-    builder.row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
-    builder.row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
-    builder.row(
+    builder.add_row("AWS Service Terms", "https://aws.amazon.com/service-terms/", section=_TERMS)
+    builder.add_row("Acceptable Use Policy", "https://aws.amazon.com/aup/", section=_TERMS)
+    builder.add_row(
         "What it commits to",
         "no unsolicited mail, no deceptive content, and Amazon may suspend the account for either",
         section=_TERMS,
@@ -90,20 +90,20 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
         ):
             value = "yes" if place else "not found in the code"
             mark = Mark.GOOD if place else Mark.WARN
-            builder.row(name, value, at, mark, section=_RECIPIENTS, source=str(place) if place else "")
+            builder.add_row(name, value, at, mark, section=_RECIPIENTS, source=str(place) if place else "")
         purge = checkout.purge or "not found in the code"
-        builder.row(
+        builder.add_row(
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
         bulk = [mail.name for mail in evidence.mails(situation.facts) if mail.bulk]
         bulk_words = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
-        builder.row("Mail to a list", bulk_words, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
+        builder.add_row("Mail to a list", bulk_words, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
         source = evidence.entered("recipients_source", situation.answers)
         mark = Mark.PLAIN if own else Mark.WAIT
-        builder.row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
+        builder.add_row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
 
 
 def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
@@ -113,7 +113,7 @@ def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
     if kept is None or now is None:
         return False
     ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in kept.arrivals)
-    builder.row(
+    builder.add_row(
         "Proved with the mailbox simulator",
         proof.sentence(kept) if now.holds else f"on {kept.at:%Y-%m-%d}, but {now.why}",
         mark={True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[now.holds],
@@ -126,7 +126,7 @@ def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
 
 def _bounces_rows(builder: VerdictBuilder, situation: Situation) -> None:
     bounce_path = path(situation)
-    builder.row(
+    builder.add_row(
         "Events reach a listener",
         bounce_path.why,
         mark=_LIGHTS[bounce_path.light],
@@ -137,12 +137,12 @@ def _bounces_rows(builder: VerdictBuilder, situation: Situation) -> None:
     )
     account = stages.account(situation.facts)
     if account is None or account.suppressed_reasons is None:
-        builder.row("Account suppression list", "unknown", situation.facts.account, Mark.UNKNOWN, section=_BOUNCES)
+        builder.add_row("Account suppression list", "unknown", situation.facts.account, Mark.UNKNOWN, section=_BOUNCES)
     else:
         both = {"BOUNCE", "COMPLAINT"} <= set(account.suppressed_reasons)
         reasons = ", ".join(account.suppressed_reasons) or "off"
         mark = Mark.GOOD if both else Mark.WARN
-        builder.row(
+        builder.add_row(
             "Account suppression list",
             reasons,
             situation.facts.account,
@@ -153,7 +153,7 @@ def _bounces_rows(builder: VerdictBuilder, situation: Situation) -> None:
     identity = situation.identity
     if identity is not None:
         forwarding = yes_no(identity.feedback_forwarding, "on", "off")
-        builder.row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
+        builder.add_row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
     proved = _proof_row(builder, situation)
     for field, missing in (
         ("bounce_process", "not entered: step Bounces"),
@@ -164,9 +164,9 @@ def _bounces_rows(builder: VerdictBuilder, situation: Situation) -> None:
             continue  # the proof says more
         mark = Mark.GOOD if text else Mark.WAIT
         source = evidence.entered(field, situation.answers)
-        builder.row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
+        builder.add_row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
     if bounce_path.light != Light.GREEN and not situation.answers.text("bounce_process"):
-        builder.find(
+        builder.add_finding(
             "no_process",
             Severity.WARNING,
             "Nothing that was observed or written down shows a process for bounces and complaints.",

@@ -33,7 +33,7 @@ def judge(situation: Situation) -> Verdict:
         _gate_row(builder, gate)
     _payload_rows(builder, situation)
     find_conflict(builder, situation)
-    builder.gaps(situation.facts)
+    builder.add_gaps(situation.facts)
     if any(_is_open_filing(intent, situation.facts) for intent in situation.intents):
         why = next(gate.why for gate in all_gates if gate.id == "intents")
         return builder.verdict(StepState.UNKNOWN, f"{why} Look again before anything else.")
@@ -72,7 +72,7 @@ def _place_rows(builder: VerdictBuilder, facts: Facts) -> None:
         mark = Mark.PLAIN if value else Mark.UNKNOWN
         if label == "Endpoint" and value and not place.amazon:
             value, mark = f"{value}, not Amazon's", Mark.WARN  # noqa: PLW2901 - the same value, with what it needs said
-        builder.row(label, value or "unknown", facts.caller, mark, section=section)
+        builder.add_row(label, value or "unknown", facts.caller, mark, section=section)
 
 
 def _filed_rows(builder: VerdictBuilder, facts: Facts) -> None:
@@ -87,16 +87,16 @@ def _filed_rows(builder: VerdictBuilder, facts: Facts) -> None:
         ("AdditionalContactEmailAddresses", ", ".join(details.contacts)),
         ("UseCaseDescription", plural(len(details.use_case_description), "character")),
     ):
-        builder.row(name, value or "not given", facts.account, section="What Amazon has")
+        builder.add_row(name, value or "not given", facts.account, section="What Amazon has")
     if details.review is not None:
-        builder.row("Review", details.review.status, facts.account, section="What Amazon has")
-        builder.row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
+        builder.add_row("Review", details.review.status, facts.account, section="What Amazon has")
+        builder.add_row("Case", details.review.case_id or "not named yet", facts.account, section="What Amazon has")
 
 
 def _gate_row(builder: VerdictBuilder, gate: Gate) -> None:
     passed = gate.light != Light.GREEN and gate.open
     why = f"{gate.why} Passed on your reason: {gate.override}" if passed else gate.why
-    builder.row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
+    builder.add_row(gate.title, why, mark=Mark.WARN if passed else _LIGHTS[gate.light], section="Gates")
     if gate.light == Light.GREEN:
         return
     severity = Severity.WARNING if passed else Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
@@ -110,19 +110,19 @@ def _payload_rows(builder: VerdictBuilder, situation: Situation) -> None:
 
     request, _ = draft(situation)
     if request is None:
-        builder.row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
+        builder.add_row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")
         return
     for name, value in request.params().items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
         if name == "UseCaseDescription":
             shown = f"{len(shown):,} characters, as in the step Use case"
-        builder.row(name, shown, section="What is sent")
+        builder.add_row(name, shown, section="What is sent")
 
 
 def _find_text_gaps(builder: VerdictBuilder, situation: Situation) -> None:
     worst = [finding for finding in text_rubric.of_text(situation) if finding.severity == Severity.BLOCKER]
     if worst:
-        builder.find(
+        builder.add_finding(
             "use_case",
             Severity.WARNING,
             f"The description has {plural(len(worst), 'gap')} that reviewers turn requests down for.",

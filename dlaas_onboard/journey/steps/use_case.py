@@ -30,7 +30,7 @@ def judge(situation: Situation) -> Verdict:
     if not production:
         builder.findings += text_rubric.of_text(situation)
     _find_invalid(builder, situation.answers)
-    builder.gaps(situation.facts)
+    builder.add_gaps(situation.facts)
     over = is_filed(situation.facts)
     if over:
         blockers_to_warnings(builder)
@@ -47,7 +47,7 @@ def _find_invalid(builder: VerdictBuilder, answers: Answers) -> None:
         error = check(field, normal(field, answers.text(field)))
         if error:
             name = BY_ID[field].label if field in BY_ID else field.removeprefix(SENTENCE)
-            builder.find(
+            builder.add_finding(
                 f"{field}_invalid", Severity.BLOCKER, f"{name}: {error}", remedy=f"Correct {name}.", guide_step=13
             )
 
@@ -70,20 +70,20 @@ def _conclusion(builder: VerdictBuilder, description: Description) -> Verdict:
 def _rows(builder: VerdictBuilder, description: Description, answers: Answers) -> None:
     mine = sum(sentence.mine for sentence in description.sentences)
     whole = f"{len(description.text):,} of {DESCRIPTION_MAX:,} characters"
-    builder.row("Length", whole, mark=Mark.GOOD if description.text else Mark.WAIT)
+    builder.add_row("Length", whole, mark=Mark.GOOD if description.text else Mark.WAIT)
     if description.edited:
         entry = answers.entry("use_case_text")
         source = description.sentences[0].source
-        builder.row("Written by", "you, as a whole", source=source, observed_at=entry.at if entry else None)
+        builder.add_row("Written by", "you, as a whole", source=source, observed_at=entry.at if entry else None)
     else:
         carried = len(description.sentences) - mine
-        builder.row("Sentences", f"{carried} carried by facts and figures, {mine} in your words")
+        builder.add_row("Sentences", f"{carried} carried by facts and figures, {mine} in your words")
     kept = normal("send_description", answers.text("send_description")) == "no"
-    builder.row("Sent with the request", "no, kept for the case" if kept else "yes, as UseCaseDescription")
+    builder.add_row("Sent with the request", "no, kept for the case" if kept else "yes, as UseCaseDescription")
     holes = Counter(hole.section for hole in description.holes)
     for section in dict.fromkeys((*(s.section for s in description.sentences), *holes)):
         if section:
             sentences = sum(sentence.section == section for sentence in description.sentences)
             gaps = f", {plural(holes[section], 'gap')}" if holes[section] else ""
             mark = Mark.WARN if gaps else Mark.GOOD
-            builder.row(section, f"{plural(sentences, 'sentence')}{gaps}", mark=mark, section="Sections")
+            builder.add_row(section, f"{plural(sentences, 'sentence')}{gaps}", mark=mark, section="Sections")

@@ -34,7 +34,7 @@ class VerdictBuilder:
         self.findings: list[Finding] = []
         self.unread: list[str] = []  # labels of what could not be read or was not looked at
 
-    def row(
+    def add_row(
         self,
         label: str,
         value: str,
@@ -63,7 +63,7 @@ class VerdictBuilder:
             )
         )
 
-    def find(
+    def add_finding(
         self,
         name: str,
         severity: Severity,
@@ -89,12 +89,12 @@ class VerdictBuilder:
             return False
         self.unread.append(label)
         if reading is None:
-            self.row(label, NOT_LOOKED, mark=Mark.UNKNOWN, section=section)
+            self.add_row(label, NOT_LOOKED, mark=Mark.UNKNOWN, section=section)
             return True
         problem = reading.problem
         why = problem.message if problem else f"it was read in part only ({reading.partial})."
-        self.row(label, f"unknown: {why}", reading, Mark.UNKNOWN, section=section)
-        self.find(
+        self.add_row(label, f"unknown: {why}", reading, Mark.UNKNOWN, section=section)
+        self.add_finding(
             f"{name}_unread",
             Severity.UNKNOWN,
             f"{label} could not be read: {why}" + ("" if why.endswith((".", "?", "!", "…")) else "."),
@@ -104,12 +104,12 @@ class VerdictBuilder:
         )
         return True
 
-    def gaps(self, facts: Facts, settled: Collection[str] = ()) -> None:
+    def add_gaps(self, facts: Facts, settled: Collection[str] = ()) -> None:
         """Add the checkout's gaps of this step; those whose id begins as ``settled`` says are mended live."""
         for gap in checkout_gaps.of_step(facts, self.step):
             mended = gap.id.startswith(tuple(settled))
             severity = Severity(gap.severity) if gap.severity in list(Severity) else Severity.WARNING
-            self.find(
+            self.add_finding(
                 f"checkout_{gap.id}",
                 Severity.ADVICE if mended else severity,
                 f"In order at AWS now, but not in the checkout: {gap.message}" if mended else gap.message,

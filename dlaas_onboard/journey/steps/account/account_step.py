@@ -26,7 +26,7 @@ def judge(situation: Situation) -> Verdict:
     sending_rates.statistics(builder, facts)
     sending_rates.reputation(builder, facts)
     other_regions.region_rows(builder, situation)
-    builder.gaps(facts)
+    builder.add_gaps(facts)
 
     if not situation.place.region and facts.caller is not None:
         return builder.verdict(StepState.ATTENTION, "No Region is chosen. Name the Region your service sends from.")

@@ -20,7 +20,7 @@ def region_rows(builder: VerdictBuilder, situation: Situation) -> None:
     alike: dict[tuple[str, Mark], list[str]] = {}
     unread: list[str] = []
     if not situation.facts.radar:
-        builder.row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
+        builder.add_row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
     for region, reading in sorted(situation.facts.radar.items()):
         if region == here:
             continue
@@ -32,7 +32,7 @@ def region_rows(builder: VerdictBuilder, situation: Situation) -> None:
             alike.setdefault((f"unknown: {why.replace(region, 'the Region')}", Mark.UNKNOWN), []).append(region)
             unread.append(region)
         elif stages.access_of(glance) == "production" or glance.review or glance.identities:
-            builder.row(region, radar.words(reading), reading, section=_ELSEWHERE)
+            builder.add_row(region, radar.words(reading), reading, section=_ELSEWHERE)
         else:
             mark = Mark.PLAIN if reading.known else Mark.UNKNOWN
             alike.setdefault((radar.words(reading), mark), []).append(region)
@@ -51,7 +51,7 @@ def _elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
         return  # the same is said of the checkout's Region
     if stages.access(situation.facts) == "sandbox":
         for region in radar.with_access(situation.facts):
-            builder.find(
+            builder.add_finding(
                 f"production_in_{region}",
                 Severity.ADVICE,
                 f"This account has production access in {region}, but not in {here}.",
@@ -61,7 +61,7 @@ def _elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
             )
     if radar.covered(situation, here) is False:
         for region in radar.with_identity(situation):
-            builder.find(
+            builder.add_finding(
                 f"identity_in_{region}",
                 Severity.ADVICE,
                 f"{domain} has an identity in {region}, but none in {here}.",
@@ -80,7 +80,7 @@ def _checkout_elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
     written = project.sources.get("region", project.root)
     identities = radar.with_identity(situation)
     if identities and radar.covered(situation, there) is False:
-        builder.find(
+        builder.add_finding(
             "checkout_identity_elsewhere",
             Severity.WARNING,
             f"The checkout sends from {there}, but the identity of {domain} is in {', '.join(identities)}.",
@@ -91,7 +91,7 @@ def _checkout_elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
         )
     granted = radar.with_access(situation.facts)
     if granted and radar.access(situation.facts, there) == "sandbox":
-        builder.find(
+        builder.add_finding(
             "checkout_access_elsewhere",
             # Where one is about to ask for access in that very Region, it is only worth knowing.
             Severity.ADVICE if there == situation.place.region else Severity.WARNING,
@@ -110,7 +110,7 @@ def _unread_regions(builder: VerdictBuilder, facts: Facts, regions: list[str]) -
         return
     perhaps_not_enabled = next((problem for problem in problems if problem.kind == ProblemKind.REGION), None)
     shown = perhaps_not_enabled or (problems[0] if problems else None)
-    builder.find(
+    builder.add_finding(
         "radar_unread",
         Severity.ADVICE,
         f"{plural(len(regions), 'Region')} could not be read: {', '.join(regions)}.",
@@ -132,7 +132,7 @@ def _regions(builder: VerdictBuilder, facts: Facts, words: str, regions: list[st
     """Add one row for Regions that all said the same: thirty rows of it would hide the one that differs."""
     reading = facts.radar[regions[0]]
     if len(regions) == 1:
-        builder.row(regions[0], words, reading, mark, section=_ELSEWHERE)
+        builder.add_row(regions[0], words, reading, mark, section=_ELSEWHERE)
     else:
         value = f"{words.rstrip('.')} — {', '.join(regions)}"
-        builder.row(plural(len(regions), "Region"), value, reading, mark, section=_ELSEWHERE)
+        builder.add_row(plural(len(regions), "Region"), value, reading, mark, section=_ELSEWHERE)

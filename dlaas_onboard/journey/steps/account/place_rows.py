@@ -12,21 +12,21 @@ _ME = "Who and where"
 def place_rows(builder: VerdictBuilder, facts: Facts) -> None:
     """Show as whom, in which Region and by which endpoint the session looks."""
     place, caller = facts.place, facts.caller
-    builder.row("Profile", place.profile or "none: credentials of the environment", caller, section=_ME)
+    builder.add_row("Profile", place.profile or "none: credentials of the environment", caller, section=_ME)
     if not builder.missing("caller", "Principal", caller, section=_ME):
-        builder.row("Principal", place.arn or "unknown", caller, section=_ME)
-        builder.row("Account", place.account or "unknown", caller, section=_ME)
-        builder.row("Partition", place.partition, caller, section=_ME)
+        builder.add_row("Principal", place.arn or "unknown", caller, section=_ME)
+        builder.add_row("Account", place.account or "unknown", caller, section=_ME)
+        builder.add_row("Partition", place.partition, caller, section=_ME)
     if place.credentials:
-        builder.row("Credentials from", place.credentials, caller, section=_ME)
+        builder.add_row("Credentials from", place.credentials, caller, section=_ME)
     named = f"named by {place.region_source}" if place.region_source else ""
     if place.region:
-        builder.row("Region", place.region, section=_ME, source=named)
+        builder.add_row("Region", place.region, section=_ME, source=named)
     elif caller is None:  # the profile may name one; that is known once it was read
-        builder.row("Region", NOT_LOOKED, mark=Mark.UNKNOWN, section=_ME)
+        builder.add_row("Region", NOT_LOOKED, mark=Mark.UNKNOWN, section=_ME)
     else:
-        builder.row("Region", "none chosen", mark=Mark.BAD, section=_ME)
-        builder.find(
+        builder.add_row("Region", "none chosen", mark=Mark.BAD, section=_ME)
+        builder.add_finding(
             "no_region",
             Severity.BLOCKER,
             "No Region is chosen.",
@@ -34,7 +34,7 @@ def place_rows(builder: VerdictBuilder, facts: Facts) -> None:
             guide_step=10,
         )
     if place.endpoint:
-        builder.row(
+        builder.add_row(
             "Endpoint",
             place.endpoint if place.amazon else f"{place.endpoint} (not Amazon's)",
             caller,
@@ -42,7 +42,7 @@ def place_rows(builder: VerdictBuilder, facts: Facts) -> None:
             section=_ME,
         )
     if place.endpoint and not place.amazon:
-        builder.find(
+        builder.add_finding(
             "endpoint",
             Severity.ADVICE,
             f"Calls go to {place.endpoint}, which is not Amazon's: what it grants is not real production access.",
@@ -60,10 +60,10 @@ def checkout_rows(builder: VerdictBuilder, facts: Facts) -> None:
     project = reading.value
     if project is None:
         return
-    builder.row("Folder", project.root, reading, section="Checkout")
+    builder.add_row("Folder", project.root, reading, section="Checkout")
     if project.region:
         differs = bool(facts.place.region) and project.region != facts.place.region
-        builder.row(
+        builder.add_row(
             "Region it sends from",
             project.region,
             reading,
@@ -72,7 +72,7 @@ def checkout_rows(builder: VerdictBuilder, facts: Facts) -> None:
             source=project.sources.get("region", ""),
         )
         if differs:
-            builder.find(
+            builder.add_finding(
                 "region_differs",
                 Severity.WARNING,
                 f"The checkout sends from {project.region}, but you are in {facts.place.region}.",
@@ -82,7 +82,7 @@ def checkout_rows(builder: VerdictBuilder, facts: Facts) -> None:
                 guide_step=10,
             )
     if project.stock:
-        builder.find(
+        builder.add_finding(
             "stock",
             Severity.BLOCKER,
             f"The checkout still has stock values: {', '.join(project.stock)}.",
@@ -91,7 +91,7 @@ def checkout_rows(builder: VerdictBuilder, facts: Facts) -> None:
             guide_step=1,
         )
     for number, problem in enumerate(project.problems, 1):
-        builder.find(
+        builder.add_finding(
             f"checkout_problem_{number}",
             Severity.WARNING,
             problem,

@@ -53,12 +53,12 @@ def statistics(builder: VerdictBuilder, facts: Facts) -> None:
     bounces = sum(point.bounces for point in points)
     complaints = sum(point.complaints for point in points)
     rejects = sum(point.rejects for point in points)
-    builder.row("Delivery attempts", f"{attempts:,}", reading, section=_SENT)
+    builder.add_row("Delivery attempts", f"{attempts:,}", reading, section=_SENT)
     if not attempts:
         return
     _share(builder, reading, "Bounces", bounces, attempts=attempts, limits=_BOUNCES)
     _share(builder, reading, "Complaints", complaints, attempts=attempts, limits=_COMPLAINTS)
-    builder.row("Rejected by SES", f"{rejects:,}", reading, section=_SENT)
+    builder.add_row("Rejected by SES", f"{rejects:,}", reading, section=_SENT)
 
 
 def _share(
@@ -72,7 +72,7 @@ def _share(
 ) -> None:
     """Show the share of the messages that bounced or were complained of, and say so where Amazon takes note of it."""
     level = count / attempts
-    builder.row(
+    builder.add_row(
         name,
         f"{share(count, attempts)} ({count:,})",
         reading,
@@ -85,7 +85,7 @@ def _share(
     few = attempts < REPRESENTATIVE
     pauses = level >= limits.pause
     line = f"pauses accounts from {100 * limits.pause:g} %" if pauses else f"reviews from {100 * limits.review:g} %"
-    builder.find(
+    builder.add_finding(
         f"{name.lower()}_rate",
         Severity.ADVICE if few else Severity.BLOCKER if pauses else Severity.WARNING,
         f"{share(count, attempts)} {name.lower()} in 14 days; Amazon {line}.",
@@ -110,4 +110,4 @@ def reputation(builder: VerdictBuilder, facts: Facts) -> None:
         value, mark = "no data yet", Mark.PLAIN
         if level is not None:
             value, mark = f"{100 * level:.2f} %", limits.mark(level)
-        builder.row(label, value, reading, mark, section=_SENT, expected=limits.expected)
+        builder.add_row(label, value, reading, mark, section=_SENT, expected=limits.expected)

@@ -15,14 +15,14 @@ def account_rows(builder: VerdictBuilder, facts: Facts, account: Account) -> Non
     """Show access, health and quotas of the account in this Region."""
     reading = facts.account
     in_production = stages.access_of(account) == "production"
-    builder.row(
+    builder.add_row(
         "Access",
         "production" if in_production else "sandbox: verified recipients only",
         reading,
         Mark.GOOD if in_production else Mark.WAIT,
         section=SECTION,
     )
-    builder.row(
+    builder.add_row(
         "Sending",
         yes_no(account.sending_enabled, "enabled", "disabled"),
         reading,
@@ -31,7 +31,7 @@ def account_rows(builder: VerdictBuilder, facts: Facts, account: Account) -> Non
         expected="enabled",
     )
     enforcement = account.enforcement
-    builder.row(
+    builder.add_row(
         "Enforcement",
         enforcement or "unknown: not in Amazon's answer",
         reading,
@@ -39,12 +39,14 @@ def account_rows(builder: VerdictBuilder, facts: Facts, account: Account) -> Non
         section=SECTION,
         expected="HEALTHY",
     )
-    builder.row("Daily quota", quota(account.max_24_hour_send), reading, section=SECTION)
-    builder.row("Sending rate", rate(account.max_send_rate), reading, section=SECTION)
+    builder.add_row("Daily quota", quota(account.max_24_hour_send), reading, section=SECTION)
+    builder.add_row("Sending rate", rate(account.max_send_rate), reading, section=SECTION)
     sent = account.sent_last_24_hours
-    builder.row("Sent in 24 hours", "unknown" if sent is None else f"{sent:,.0f} recipients", reading, section=SECTION)
+    builder.add_row(
+        "Sent in 24 hours", "unknown" if sent is None else f"{sent:,.0f} recipients", reading, section=SECTION
+    )
     reasons = account.suppressed_reasons
-    builder.row(
+    builder.add_row(
         "Suppression list takes",
         "unknown: not in Amazon's answer" if reasons is None else ", ".join(reasons) or "nothing",
         reading,
@@ -56,7 +58,7 @@ def account_rows(builder: VerdictBuilder, facts: Facts, account: Account) -> Non
 def account_findings(builder: VerdictBuilder, account: Account) -> None:
     """Say what keeps the account from sending: paused, under enforcement, or its daily quota used up."""
     if account.sending_enabled is False:
-        builder.find(
+        builder.add_finding(
             "sending_disabled",
             Severity.BLOCKER,
             "Sending is disabled for this account and Region.",
@@ -67,7 +69,7 @@ def account_findings(builder: VerdictBuilder, account: Account) -> None:
         )
     enforcement = account.enforcement
     if enforcement not in ("HEALTHY", ""):
-        builder.find(
+        builder.add_finding(
             "enforcement",
             Severity.BLOCKER,
             f"Amazon's enforcement status for this account is {enforcement}, not HEALTHY.",
@@ -78,7 +80,7 @@ def account_findings(builder: VerdictBuilder, account: Account) -> None:
         )
     sent, limit = account.sent_last_24_hours, account.max_24_hour_send
     if sent is not None and limit is not None and limit > 0 and sent >= 0.9 * limit:
-        builder.find(
+        builder.add_finding(
             "quota_used",
             Severity.ADVICE,
             f"{sent:,.0f} of {limit:,.0f} recipients of the rolling day are used.",

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.verdict import Severity
 def advise(builder: VerdictBuilder, path: PathSummary) -> None:
     """Add a finding for each thing that the path lacks."""
     if path.unheard and not path.unread and not path.hearings & {Hearing.UNKNOWN, Hearing.UNSEEN}:
-        builder.find(
+        builder.add_finding(
             "unheard",
             Severity.WARNING,
             f"Nobody hears of {path.unheard_names}.",
@@ -32,7 +32,7 @@ def advise(builder: VerdictBuilder, path: PathSummary) -> None:
             _event_destination(builder, path)
         _listener(builder, path)
     if not path.situation.answers.text("bounce_process"):
-        builder.find(
+        builder.add_finding(
             "no_process",
             Severity.ADVICE,
             "What happens to an address that bounced or complained is not written down.",
@@ -46,7 +46,7 @@ def advise(builder: VerdictBuilder, path: PathSummary) -> None:
 
 def _configuration_set(builder: VerdictBuilder, sets: tuple[ConfigurationSet, ...], identity: Identity) -> None:
     if not sets:
-        builder.find(
+        builder.add_finding(
             "no_set",
             Severity.WARNING,
             "There is no configuration set, so SES publishes no events.",
@@ -55,7 +55,7 @@ def _configuration_set(builder: VerdictBuilder, sets: tuple[ConfigurationSet, ..
             guide_step=9,
         )
     elif not identity.configuration_set:
-        builder.find(
+        builder.add_finding(
             "no_default_set",
             Severity.WARNING,
             f"No configuration set is the default of {identity.name}: mail that names none brings no events.",
@@ -69,7 +69,7 @@ def _event_destination(builder: VerdictBuilder, path: PathSummary) -> None:
     published = {way.event for way in path.ways if way.automatic}
     lacking = [event for event in EVENTS if event not in published]
     if lacking:
-        builder.find(
+        builder.add_finding(
             "no_destination",
             Severity.WARNING,
             f"No event destination takes {' and '.join(lacking)} events of your mail.",
@@ -82,7 +82,7 @@ def _event_destination(builder: VerdictBuilder, path: PathSummary) -> None:
 def _listener(builder: VerdictBuilder, path: PathSummary) -> None:
     to_topics = [way for way in path.ways if way.automatic and way.target]
     if any(way.hearing == Hearing.PENDING and way.enabled for way in to_topics):
-        builder.find(
+        builder.add_finding(
             "no_listener",
             Severity.WARNING,
             "The subscriber of the topic has not confirmed: PendingConfirmation is not a listener.",
@@ -91,7 +91,7 @@ def _listener(builder: VerdictBuilder, path: PathSummary) -> None:
             guide_step=9,
         )
     elif any(way.hearing == Hearing.UNHEARD for way in to_topics):
-        builder.find(
+        builder.add_finding(
             "no_listener",
             Severity.WARNING,
             "Events go to a topic that no confirmed subscriber listens to.",
@@ -104,7 +104,7 @@ def _listener(builder: VerdictBuilder, path: PathSummary) -> None:
 def _proof(builder: VerdictBuilder, path: PathSummary) -> None:
     """Say how the path can be proved: the proof can watch topics that take both kinds of event."""
     watched = set(EVENTS) <= {event for events in proof_standing.targets(path.situation).values() for event in events}
-    builder.find(
+    builder.add_finding(
         "not_proven",
         Severity.ADVICE,
         "The path was not proved with the mailbox simulator.",

@@ -26,7 +26,7 @@ def judge(situation: Situation) -> Verdict:
     proof_rows.proof_rows(builder, situation)
     proof_rows.leftovers(builder, situation.facts)
     proof_rows.own_words(builder, situation.answers)
-    builder.gaps(situation.facts, _closed_gaps(path))
+    builder.add_gaps(situation.facts, _closed_gaps(path))
     advice.advise(builder, path)
     return conclusion.conclude(builder, path)
 

@@ -32,7 +32,7 @@ def topics(builder: VerdictBuilder, situation: Situation) -> None:
             continue
         proved = all(bounce_path.proved(situation, event, arn) for event in EVENTS)
         hearing, why = bounce_path.topic(situation.facts, arn, proved=proved)
-        builder.row(name, why, reading, _MARKS[hearing], section=_TOPICS)
+        builder.add_row(name, why, reading, _MARKS[hearing], section=_TOPICS)
         if reading.value is not None:
             _subscriptions(builder, reading, reading.value, name)
             _topic_findings(builder, reading.value, arn)
@@ -40,7 +40,7 @@ def topics(builder: VerdictBuilder, situation: Situation) -> None:
 
 def _subscriptions(builder: VerdictBuilder, reading: Reading[Topic], topic: Topic, name: str) -> None:
     for item in bounce_path.listeners(topic):
-        builder.row(
+        builder.add_row(
             f"{name}: {item.protocol}",
             f"{item.endpoint}, {'listens' if item.confirmed else 'PendingConfirmation'}",
             reading,
@@ -53,7 +53,7 @@ def _topic_findings(builder: VerdictBuilder, topic: Topic, arn: str) -> None:
     """Say what keeps SES from publishing to the topic."""
     name = arn.rpartition(":")[2]
     if topic.key.endswith(topic_policy.AWS_KEY):
-        builder.find(
+        builder.add_finding(
             f"topic_key.{name}",
             Severity.WARNING,
             f"The topic {name} is encrypted with AWS's own key, which cannot let SES in: its events are lost.",
@@ -63,7 +63,7 @@ def _topic_findings(builder: VerdictBuilder, topic: Topic, arn: str) -> None:
             guide_step=9,
         )
     elif topic.ses_may_publish is False:
-        builder.find(
+        builder.add_finding(
             f"topic_policy.{name}",
             Severity.WARNING,
             f"SES may not publish to the topic {name}: its events are lost.",
@@ -90,8 +90,8 @@ def ways(builder: VerdictBuilder, event_ways: tuple[EventRoute, ...]) -> None:
     for event in EVENTS:
         of_event = [way for way in event_ways if way.event == event]
         if not of_event:
-            builder.row(
+            builder.add_row(
                 event.capitalize(), "no way seen", mark=Mark.BAD if not builder.unread else Mark.UNKNOWN, section=_PATH
             )
         for way in of_event:
-            builder.row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)
+            builder.add_row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)

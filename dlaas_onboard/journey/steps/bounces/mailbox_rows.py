@@ -26,7 +26,7 @@ def mailbox_rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Say where answers and bounces go, and whether mail arrives there."""
     own = [(role, address) for role, address in situation.mail_addresses if role in _FINDING_IDS]
     if not situation.sender:
-        builder.row("Mailbox of the From address", "no From address entered", mark=Mark.UNKNOWN, section=_MAIL)
+        builder.add_row("Mailbox of the From address", "no From address entered", mark=Mark.UNKNOWN, section=_MAIL)
     if not own:
         return
     for label, (role, address) in (
@@ -34,21 +34,21 @@ def mailbox_rows(builder: VerdictBuilder, situation: Situation) -> None:
         ("Bounces are mailed to", mailboxes.bounces_to(situation)),
     ):
         if address:
-            builder.row(label, f"{address} ({_ROLES[role]})", section=_MAIL)
+            builder.add_row(label, f"{address} ({_ROLES[role]})", section=_MAIL)
     lost = bounce_path.lost(situation)
     roles: dict[str, str] = {}
     for role, address in own:
         roles.setdefault(address, role)
     for address, role in roles.items():
         _mailbox(builder, mailboxes.post(situation.facts, address), role, lost.get(address, ""))
-    builder.row("How this is known", mailboxes.BY_DNS, section=_MAIL)
+    builder.add_row("How this is known", mailboxes.BY_DNS, section=_MAIL)
 
 
 def _mailbox(builder: VerdictBuilder, post: Post, role: str, lost: str) -> None:
     """Say whether mail to one of the service's own addresses arrives; ``lost`` is what nothing else would take."""
     words = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[post.arrives]
     mark = {True: Mark.GOOD, False: Mark.BAD if lost else Mark.WARN, None: Mark.UNKNOWN}[post.arrives]
-    builder.row(
+    builder.add_row(
         f"Mailbox {post.address}",
         f"{words}{post.why}",
         post.reading,
@@ -60,7 +60,7 @@ def _mailbox(builder: VerdictBuilder, post: Post, role: str, lost: str) -> None:
     only_bounces = role == "Feedback" or (lost and not lost.startswith("answers"))
     field = "feedback_to" if only_bounces else "reply_to"
     if post.arrives is False:
-        builder.find(
+        builder.add_finding(
             name,
             Severity.BLOCKER if lost else Severity.WARNING,
             f"Mail to {post.address} cannot arrive{f': {lost} are lost' if lost else ''}.",
@@ -71,7 +71,7 @@ def _mailbox(builder: VerdictBuilder, post: Post, role: str, lost: str) -> None:
         )
     elif post.arrives is None and post.reading is not None:
         problem = post.reading.problem
-        builder.find(
+        builder.add_finding(
             f"{name}_unread",
             Severity.UNKNOWN,
             f"Whether mail to {post.address} can arrive is not known: {post.why.rstrip('.')}.",

@@ -22,7 +22,7 @@ def proof_rows(builder: VerdictBuilder, situation: Situation) -> None:
     mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[standing.holds]
     source = f"proof {kept.marker}, made by {kept.by or entry.by}"
     for item in kept.arrivals:
-        builder.row(
+        builder.add_row(
             f"{item.event.capitalize()} sent, then seen",
             f"{item.sent_at:%Y-%m-%d %H:%M:%S}, then {item.seen_at:%H:%M:%S} UTC at {item.topic.rpartition(':')[2]}",
             None,
@@ -32,14 +32,14 @@ def proof_rows(builder: VerdictBuilder, situation: Situation) -> None:
             section=_PROOF,
         )
         ids = f"message {item.message_id}" + (f", feedback {item.feedback_id}" if item.feedback_id else "")
-        builder.row(
+        builder.add_row(
             f"{item.event.capitalize()} ids", ids, None, source=source, observed_at=item.seen_at, section=_PROOF
         )
     if standing.holds:
         return
-    builder.row("Does it hold", standing.why, None, mark, source=source, observed_at=kept.at, section=_PROOF)
+    builder.add_row("Does it hold", standing.why, None, mark, source=source, observed_at=kept.at, section=_PROOF)
     if standing.holds is False:
-        builder.find(
+        builder.add_finding(
             "proof_stale",
             Severity.ADVICE,
             f"The proof of {kept.at:%Y-%m-%d} counts no more: {standing.why}.",
@@ -60,8 +60,8 @@ def leftovers(builder: VerdictBuilder, facts: Facts) -> None:
     if not names:
         return
     for name in sorted(names):
-        builder.row(f"Queue {name}", "left over", facts.queues.get(name), Mark.WARN, section=_PROOF)
-    builder.find(
+        builder.add_row(f"Queue {name}", "left over", facts.queues.get(name), Mark.WARN, section=_PROOF)
+    builder.add_finding(
         "proof_left",
         Severity.WARNING,
         f"A proof that was stopped left {' and '.join(sorted(names))} behind; unless one is under way elsewhere.",
@@ -77,7 +77,7 @@ def own_words(builder: VerdictBuilder, answers: Answers) -> None:
     seen = answers.entry("bounce_seen")
     process = answers.entry("bounce_process")
     if process is not None:
-        builder.row(
+        builder.add_row(
             "What happens then",
             process.text,
             source=f"entered by {process.by}",
@@ -85,7 +85,7 @@ def own_words(builder: VerdictBuilder, answers: Answers) -> None:
             section="In your words",
         )
     if seen is not None:
-        builder.row(
+        builder.add_row(
             "Simulator's events arrived",
             seen.text,
             None,

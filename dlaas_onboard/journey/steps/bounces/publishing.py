@@ -23,10 +23,10 @@ def suppression_list(builder: VerdictBuilder, facts: Facts) -> StepState:
     account = stages.account(facts)
     reasons = account.suppressed_reasons if account else None
     if reasons is None:
-        builder.row(
+        builder.add_row(
             "Account's list takes", "unknown: not in Amazon's answer", facts.account, Mark.UNKNOWN, section=_LIST
         )
-        builder.find(
+        builder.add_finding(
             "suppression_unknown",
             Severity.UNKNOWN,
             "Amazon's answer leaves out what the suppression list takes.",
@@ -35,7 +35,7 @@ def suppression_list(builder: VerdictBuilder, facts: Facts) -> StepState:
         )
         return StepState.UNKNOWN
     missing = [event for event in EVENTS if event not in reasons]
-    builder.row(
+    builder.add_row(
         "Account's list takes",
         ", ".join(reasons) or "nothing",
         facts.account,
@@ -45,7 +45,7 @@ def suppression_list(builder: VerdictBuilder, facts: Facts) -> StepState:
     )
     if not missing:
         return StepState.DONE
-    builder.find(
+    builder.add_finding(
         "suppression",
         Severity.WARNING,
         f"The account's suppression list does not take {' and '.join(missing).lower()} addresses.",
@@ -64,34 +64,34 @@ def configuration_sets(builder: VerdictBuilder, situation: Situation) -> None:
         return
     sets = so_far(reading) or ()
     if not sets:
-        builder.row("Configuration sets", "none in this Region", reading, Mark.WARN, section=_SETS)
+        builder.add_row("Configuration sets", "none in this Region", reading, Mark.WARN, section=_SETS)
         return
     default_set = bounce_path.default_set(situation)
     for item in sets:
         events = [f"{d.kind} {', '.join(d.event_types)}{'' if d.enabled else ' (disabled)'}" for d in item.destinations]
         default = " (default of the identity)" if default_set is not None and item.name == default_set.name else ""
-        builder.row(f"{item.name}{default}", "; ".join(events) or "no event destination", reading, section=_SETS)
+        builder.add_row(f"{item.name}{default}", "; ".join(events) or "no event destination", reading, section=_SETS)
     if default_set is not None:
         _default_set_findings(builder, default_set)
 
 
 def _default_set_findings(builder: VerdictBuilder, default_set: ConfigurationSet) -> None:
     if default_set.sending_enabled is False:
-        builder.find(
+        builder.add_finding(
             "set_paused",
             Severity.BLOCKER,
             f"Sending is disabled in the configuration set {default_set.name}, the default of your identity.",
             remedy="Enable it on the set's page in the console; until then SES refuses your mail.",
         )
     if default_set.reputation_metrics is False:
-        builder.find(
+        builder.add_finding(
             "reputation_metrics",
             Severity.ADVICE,
             f"The configuration set {default_set.name} keeps no reputation metrics of its own.",
             remedy="Switch them on, so that alarms can watch its bounce and complaint rates.",
         )
     if default_set.suppressed_reasons is not None and not set(EVENTS) <= set(default_set.suppressed_reasons):
-        builder.find(
+        builder.add_finding(
             "set_suppression",
             Severity.WARNING,
             f"The configuration set {default_set.name} overrides the account's suppression list with "
@@ -108,22 +108,22 @@ def identity_settings(builder: VerdictBuilder, situation: Situation) -> None:
         return
     identity = situation.identity
     if identity is None:
-        builder.row("Identity", "SES has none for your domain", reading, Mark.BAD, section=section)
+        builder.add_row("Identity", "SES has none for your domain", reading, Mark.BAD, section=section)
         return
-    builder.row(
+    builder.add_row(
         "Default configuration set",
         identity.configuration_set or "none",
         reading,
         Mark.GOOD if identity.configuration_set else Mark.WARN,
         section=section,
     )
-    builder.row("Bounces mailed to the sender", yes_no(identity.feedback_forwarding), reading, section=section)
+    builder.add_row("Bounces mailed to the sender", yes_no(identity.feedback_forwarding), reading, section=section)
     notes = situation.facts.notifications
     if builder.missing("notifications", "Topics of the identity", notes, section=section):
         return
     if notes is not None and notes.value is not None:
-        builder.row("Bounce topic", notes.value.bounce_topic or "none", notes, section=section)
-        builder.row("Complaint topic", notes.value.complaint_topic or "none", notes, section=section)
+        builder.add_row("Bounce topic", notes.value.bounce_topic or "none", notes, section=section)
+        builder.add_row("Complaint topic", notes.value.complaint_topic or "none", notes, section=section)
 
 
 def event_destinations(builder: VerdictBuilder, situation: Situation) -> None:
@@ -137,7 +137,7 @@ def event_destinations(builder: VerdictBuilder, situation: Situation) -> None:
             continue
         names = " and ".join(wanted)
         if not item.enabled:
-            builder.find(
+            builder.add_finding(
                 f"destination_disabled.{item.name}",
                 Severity.WARNING,
                 f"The event destination {item.name} of {default_set.name} is disabled: it takes no {names} events.",
@@ -151,7 +151,7 @@ def event_destinations(builder: VerdictBuilder, situation: Situation) -> None:
             continue
         arn = plans.set_arn(situation)
         if topic_policy.names(topic.policy, arn) is False:
-            builder.find(
+            builder.add_finding(
                 f"topic_source.{topic.arn.rpartition(':')[2]}",
                 Severity.WARNING,
                 f"The topic's policy lets SES publish, but not for the configuration set {default_set.name}.",

@@ -42,7 +42,9 @@ def rows(
         gap_rows.rows(builder, verdicts)
         changes_since_filing.rows(builder, situation, verdicts)
         source = "your own words" if situation.answers.text("reply").strip() else "drafted from the claim ledger"
-        builder.row("Reply", f"{len(draft):,} characters; enter shows it", source=source, section=_REPLY, more=draft)
+        builder.add_row(
+            "Reply", f"{len(draft):,} characters; enter shows it", source=source, section=_REPLY, more=draft
+        )
 
 
 def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
@@ -50,7 +52,7 @@ def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
         return
     mail = letter.mail
     mark = Mark.UNKNOWN if mail.kind in _UNSURE else Mark.GOOD if mail.kind == ReplyKind.GRANTED else Mark.PLAIN
-    builder.row(
+    builder.add_row(
         "Kind",
         WORDS[mail.kind],
         mark=mark,
@@ -62,14 +64,16 @@ def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
     if mail.evidence:
         known = SOURCES.get(mail.kind, "")
         source = f"{letter.source}; as in {known}" if known else letter.source
-        builder.row("Recognised by", f"“{mail.evidence}”", section=_LETTER, source=source, observed_at=letter.at)
+        builder.add_row("Recognised by", f"“{mail.evidence}”", section=_LETTER, source=source, observed_at=letter.at)
     for label, figure, unit in zip(
         ("Quota it names", "Rate it names"), mail.quota, ("in 24 hours", "a second"), strict=True
     ):
         if figure is not None:
-            builder.row(label, f"{figure:,.6g} {unit}", section=_LETTER, source=letter.source, observed_at=letter.at)
+            builder.add_row(
+                label, f"{figure:,.6g} {unit}", section=_LETTER, source=letter.source, observed_at=letter.at
+            )
     if mail.kind in _UNSURE:
-        builder.find(
+        builder.add_finding(
             "mail_unknown",
             Severity.UNKNOWN,
             "What Amazon wrote is not recognised: read it yourself.",
@@ -83,7 +87,7 @@ def _way_rows(builder: VerdictBuilder, situation: Situation, draft: str) -> None
     for number, way in enumerate(triage.ways(situation, draft), 1):
         mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[way.open]
         more = "\n\n".join(part for part in (way.why, way.known, way.link) if part)
-        builder.row(
+        builder.add_row(
             f"{number} {way.title}",
             way.why,
             mark=mark,

@@ -18,32 +18,32 @@ def rows(builder: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId
     """Show what has changed; ``verdicts`` tell which gaps are open now."""
     changes = filing_snapshot.since(situation, verdicts)
     if changes is None:
-        builder.row(
+        builder.add_row(
             "What held then",
             "Not known: the request was not filed from here, or before this was kept.",
             mark=Mark.UNKNOWN,
             section=SECTION,
         )
         return
-    builder.row("Filed", f"{changes.filed.at:%Y-%m-%d %H:%M} UTC", source="kept at the filing", section=SECTION)
+    builder.add_row("Filed", f"{changes.filed.at:%Y-%m-%d %H:%M} UTC", source="kept at the filing", section=SECTION)
     for title in changes.mended:
-        builder.row("Mended", title, mark=Mark.GOOD, section=SECTION)
+        builder.add_row("Mended", title, mark=Mark.GOOD, section=SECTION)
     for text in changes.closed:
-        builder.row("Closed", text, mark=Mark.GOOD, section=SECTION)
+        builder.add_row("Closed", text, mark=Mark.GOOD, section=SECTION)
     for title in changes.worse:
-        builder.row("Not so any more", title, mark=Mark.BAD, section=SECTION)
+        builder.add_row("Not so any more", title, mark=Mark.BAD, section=SECTION)
     for finding in changes.new:
-        builder.row(
+        builder.add_row(
             "New gap", finding.message, mark=GAP_MARKS[finding.severity], source=finding.evidence, section=SECTION
         )
     for text in changes.unread:
-        builder.row("Not known now", text, mark=Mark.UNKNOWN, section=SECTION)
+        builder.add_row("Not known now", text, mark=Mark.UNKNOWN, section=SECTION)
     for sentence in changes.added:
-        builder.row(
+        builder.add_row(
             "Said newly", sentence.text, source=sentence.source, observed_at=sentence.observed_at, section=SECTION
         )
     for text_then, sentence in changes.changed:
-        builder.row(
+        builder.add_row(
             "Said otherwise",
             sentence.text,
             source=sentence.source,
@@ -53,6 +53,6 @@ def rows(builder: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId
         )
     for text in changes.withdrawn:
         expected = "corrected in your reply, if it is not true any more"
-        builder.row("Not said any more", text, mark=Mark.WARN, section=SECTION, expected=expected)
+        builder.add_row("Not said any more", text, mark=Mark.WARN, section=SECTION, expected=expected)
     if changes.nothing:
-        builder.row("Changed", "nothing that a reviewer would see", mark=Mark.WARN, section=SECTION)
+        builder.add_row("Changed", "nothing that a reviewer would see", mark=Mark.WARN, section=SECTION)

@@ -35,8 +35,8 @@ def rows(builder: VerdictBuilder, situation: Situation) -> None:
 def _case_rows(builder: VerdictBuilder, facts: Facts, case_id: str) -> None:
     """Show the case; where it was not read, why."""
     if case_id:
-        builder.row("Case", case_id, facts.account, section=_CASE)
-        builder.row(
+        builder.add_row("Case", case_id, facts.account, section=_CASE)
+        builder.add_row(
             "In the console",
             console_links.link(facts.place, "case", case_id=case_id),
             source=f"opens as whoever the browser is; you need account {facts.place.account or 'unknown'}",
@@ -47,7 +47,7 @@ def _case_rows(builder: VerdictBuilder, facts: Facts, case_id: str) -> None:
     if reading is None or not reading.known:
         _unread_row(builder, facts, case_id)
     elif reading.value is None:
-        builder.row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
+        builder.add_row("Messages", "the Support API does not find the case", reading, Mark.UNKNOWN, section=_CASE)
     else:
         _read_case_rows(builder, facts, reading.value, case_id)
 
@@ -61,7 +61,7 @@ def _plan_lacks_api(facts: Facts) -> bool:
 def _support_api_row(builder: VerdictBuilder, facts: Facts) -> None:
     support = facts.support
     if _plan_lacks_api(facts):
-        builder.row("Support API", "not in the account's support plan: use the console", support, section=_CASE)
+        builder.add_row("Support API", "not in the account's support plan: use the console", support, section=_CASE)
     elif support is not None and support.problem is not None:
         builder.missing("support", "Support API", support, section=_CASE)
 
@@ -72,23 +72,23 @@ def _unread_row(builder: VerdictBuilder, facts: Facts, case_id: str) -> None:
     if facts.case is not None:
         builder.missing("case", "Case", facts.case, section=_CASE)
     elif case_id:
-        builder.row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
+        builder.add_row("Messages", NOT_LOOKED, mark=Mark.UNKNOWN, section=_CASE)
 
 
 def _read_case_rows(builder: VerdictBuilder, facts: Facts, case: SupportCase, case_id: str) -> None:
     reading = facts.case
     if case_id and case.display_id and case.display_id != case_id:
-        builder.row("New case, opened from here", case.display_id, reading, section=_CASE)
+        builder.add_row("New case, opened from here", case.display_id, reading, section=_CASE)
         where = console_links.link(facts.place, "case", case_id=case.display_id)
-        builder.row("New case in the console", where, reading, section=_CASE)
+        builder.add_row("New case in the console", where, reading, section=_CASE)
     mark = Mark.BAD if case.status == WAITS_FOR_YOU else Mark.PLAIN
-    builder.row("Case status", case.status or "unknown", reading, mark, section=_CASE)
+    builder.add_row("Case status", case.status or "unknown", reading, mark, section=_CASE)
     if case.subject:
-        builder.row("Subject", case.subject, reading, section=_CASE)
+        builder.add_row("Subject", case.subject, reading, section=_CASE)
     if case.created is not None:
-        builder.row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
+        builder.add_row("Opened", f"{case.created:%Y-%m-%d %H:%M} UTC", reading, section=_CASE)
     if needs_answer(facts):
-        builder.find(
+        builder.add_finding(
             "answer_wanted",
             Severity.BLOCKER,
             "Amazon waits for your answer.",
@@ -111,7 +111,7 @@ def _message_rows(builder: VerdictBuilder, situation: Situation) -> None:
         messages.append((pasted.at, f"Amazon, as pasted {_when(pasted.at)}", pasted.text, None))
     for at, label, text, source in sorted(messages, key=lambda message: message[0] or _EARLY):
         by = f"pasted by {pasted.by}" if source is None and pasted is not None else ""
-        builder.row(label, text, source, source=by, observed_at=at if by else None, section=_TALK)
+        builder.add_row(label, text, source, source=by, observed_at=at if by else None, section=_TALK)
 
 
 def _when(at: datetime | None) -> str:

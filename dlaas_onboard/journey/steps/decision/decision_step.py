@@ -48,11 +48,11 @@ def judge(situation: Situation, verdicts: Mapping[StepId, Verdict] | None = None
         amazon_answer.rows(builder, situation, verdicts or {}, letter, waits=waits)
     conversation.rows(builder, situation)
     quota_requests.short_rows(builder, situation.facts)
-    builder.gaps(situation.facts)
+    builder.add_gaps(situation.facts)
     if unread:
         return builder.not_known("The review")
     if stages.health(situation.facts) == stages.Health.UNHEALTHY and stage != Stage.PRODUCTION:
-        builder.find(
+        builder.add_finding(
             "unhealthy",
             Severity.BLOCKER,
             "Sending is paused or under enforcement; that has to be settled before anything else.",
@@ -79,7 +79,7 @@ def _asked_by_mail(facts: Facts, letter: NewestReply | None) -> bool:
 
 
 def _mail_verdict(builder: VerdictBuilder, facts: Facts, letter: NewestReply | None) -> Verdict:
-    builder.find(
+    builder.add_finding(
         "asked_by_mail",
         Severity.BLOCKER,
         "Amazon asks for something in its mail; nothing moves before your answer.",
@@ -101,7 +101,7 @@ def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: NewestReply |
     """Judge a denial: it may be final, or Amazon may wait for the operator; only its words and the case tell."""
     in_case, case_id = _in_case(facts), stages.case_id(facts)
     if letter is None:
-        builder.find(
+        builder.add_finding(
             "paste_mail",
             Severity.BLOCKER,
             "What Amazon wrote is not known here, and it decides what to do.",
@@ -109,7 +109,7 @@ def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: NewestReply |
             remedy="Find Amazon's mail (the account's mailbox, spam too) or the case in the console, and paste it.",
             field="aws_answer",
         )
-    builder.find(
+    builder.add_finding(
         "denied",
         Severity.BLOCKER,
         "Amazon denied the request.",
@@ -170,7 +170,7 @@ def _stage_verdict(builder: VerdictBuilder, situation: Situation, stage: Stage) 
                 f"{conclusion}: {quota(account.max_24_hour_send if account else None)}.",
             )
         case Stage.NEVER_ASKED if undecided is not None:
-            builder.find(
+            builder.add_finding(
                 "undecided",
                 Severity.BLOCKER,
                 "A request left, and whether it arrived is not known.",
@@ -186,7 +186,7 @@ def _stage_verdict(builder: VerdictBuilder, situation: Situation, stage: Stage) 
         case Stage.PENDING:
             return builder.verdict(StepState.WAITING, conclusion)
         case Stage.FAILED:
-            builder.find(
+            builder.add_finding(
                 "failed",
                 Severity.WARNING,
                 finding,
@@ -195,7 +195,7 @@ def _stage_verdict(builder: VerdictBuilder, situation: Situation, stage: Stage) 
             )
             return builder.verdict(StepState.ATTENTION, conclusion)
         case Stage.GRANTED:
-            builder.find(
+            builder.add_finding(
                 "granted_but_sandboxed",
                 Severity.WARNING,
                 finding,
@@ -205,5 +205,5 @@ def _stage_verdict(builder: VerdictBuilder, situation: Situation, stage: Stage) 
             )
             return builder.verdict(StepState.ATTENTION, conclusion)
         case _:
-            builder.find("state", Severity.UNKNOWN, finding, remedy=remedy)
+            builder.add_finding("state", Severity.UNKNOWN, finding, remedy=remedy)
             return builder.verdict(StepState.UNKNOWN, conclusion)

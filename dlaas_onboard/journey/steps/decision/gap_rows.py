@@ -22,7 +22,7 @@ def rows(builder: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     for group in groups:
         step = BY_ID[group.step]
         for finding in group.findings:
-            builder.row(
+            builder.add_row(
                 f"{step.number} {step.title}",
                 finding.message,
                 mark=GAP_MARKS[finding.severity],
@@ -38,9 +38,9 @@ def rows(builder: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     if not count:
         none = "None that was found. Amazon names no reason; see what it asks."
         unread = any(group.findings for group in groups)
-        builder.row("Gaps", "None found, but not everything could be read." if unread else none, section=SECTION)
+        builder.add_row("Gaps", "None found, but not everything could be read." if unread else none, section=SECTION)
         return
-    builder.find(
+    builder.add_finding(
         "open_gaps",
         Severity.WARNING,
         f"{plural(count, 'gap is', 'gaps are')} open that a reviewer may mind.",

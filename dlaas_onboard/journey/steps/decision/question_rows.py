@@ -27,7 +27,7 @@ def rows(builder: VerdictBuilder, situation: Situation, letter: NewestReply) -> 
 def _row(builder: VerdictBuilder, answer: QuestionAnswer, *, lacking: bool) -> None:
     text, missing = _text(answer), _missing(answer)
     times = [sentence.observed_at for sentence in answer.sentences if sentence.observed_at is not None]
-    builder.row(
+    builder.add_row(
         question_answers.ASKED[answer.question],
         f"{text} Still open: {missing}" if text and missing else text or missing or _NO_ANSWER,
         mark=Mark.WARN if lacking else Mark.GOOD,
@@ -42,7 +42,7 @@ def _row(builder: VerdictBuilder, answer: QuestionAnswer, *, lacking: bool) -> N
 def _find_lack(builder: VerdictBuilder, answer: QuestionAnswer, letter: NewestReply) -> None:
     label = question_answers.ASKED[answer.question]
     hole = answer.holes[0] if answer.holes else None
-    builder.find(
+    builder.add_finding(
         f"asked.{answer.question}",
         Severity.WARNING,
         f"Amazon asks: {label[:1].lower()}{label[1:]}. {_missing(answer) or _NO_ANSWER}",

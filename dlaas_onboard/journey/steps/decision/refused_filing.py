@@ -16,7 +16,7 @@ def find_conflict(builder: VerdictBuilder, situation: Situation) -> None:
         return
     problem = refused.outcome.problem if refused.outcome else None
     number = f", request {problem.request_id}" if problem and problem.request_id else ""
-    builder.find(
+    builder.add_finding(
         "conflict",
         Severity.WARNING,
         f"Amazon refused the request of {refused.created_at:%Y-%m-%d %H:%M} UTC with ConflictException (409).",

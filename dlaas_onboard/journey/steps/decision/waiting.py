@@ -25,7 +25,7 @@ _MARKS = {
 def rows(builder: VerdictBuilder, situation: Situation, stage: Stage) -> None:
     """Show the review, its age and each request that was filed."""
     word = stages.word(situation.facts)
-    builder.row(
+    builder.add_row(
         "Status",
         word or STAGE_WORDS[stage].meaning,
         situation.facts.account,
@@ -33,7 +33,7 @@ def rows(builder: VerdictBuilder, situation: Situation, stage: Stage) -> None:
         section=_REVIEW,
     )
     held = stage == Stage.GRANTED
-    builder.row(
+    builder.add_row(
         "Access",
         f"{stages.access(situation.facts)}: ProductionAccessEnabled is still false"
         if held
@@ -46,7 +46,7 @@ def rows(builder: VerdictBuilder, situation: Situation, stage: Stage) -> None:
     filed = filings.filed_at(situation)
     if filed is not None and situation.facts.account is not None and stage != Stage.NEVER_ASKED:
         waited = (situation.facts.account.observed_at - filed).total_seconds()
-        builder.row(
+        builder.add_row(
             "Filed",
             f"{filed:%Y-%m-%d %H:%M} UTC",
             source="journal",
@@ -54,7 +54,7 @@ def rows(builder: VerdictBuilder, situation: Situation, stage: Stage) -> None:
         )
         if stage == Stage.PENDING:
             late = waited > PROMISED_HOURS * 3600
-            builder.row(
+            builder.add_row(
                 "Waiting since",
                 age(waited),
                 situation.facts.account,
@@ -63,7 +63,7 @@ def rows(builder: VerdictBuilder, situation: Situation, stage: Stage) -> None:
                 section=_REVIEW,
             )
             if late:
-                builder.find(
+                builder.add_finding(
                     "late",
                     Severity.WARNING,
                     f"The request has waited {age(waited)}; Amazon promises a first answer within {PROMISED_HOURS} h.",
@@ -72,7 +72,7 @@ def rows(builder: VerdictBuilder, situation: Situation, stage: Stage) -> None:
                     action="reply_case",
                 )
     for intent in filings.of_place(situation):
-        builder.row(
+        builder.add_row(
             f"Request of {intent.created_at:%Y-%m-%d %H:%M} UTC",
             f"{intent.phase}{f': {intent.result}' if intent.result else ''}",
             source=f"journal, confirmed by {intent.by}",

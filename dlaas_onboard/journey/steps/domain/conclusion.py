@@ -34,7 +34,7 @@ def conclude(
     if wrong_sender is not None:
         return builder.verdict(StepState.ATTENTION, wrong_sender.message)
     if not identity.verified or {_dkim_status(identity), _mail_from_status(identity)} != {"SUCCESS"}:
-        builder.find("state", Severity.UNKNOWN, "What SES says of the identity does not fit together.")
+        builder.add_finding("state", Severity.UNKNOWN, "What SES says of the identity does not fit together.")
         return builder.verdict(StepState.UNKNOWN, "What SES says of the identity does not fit together. Look again.")
     return builder.verdict(StepState.DONE, f"{domain} is verified; DKIM, MAIL FROM, SPF and DMARC are in place.")
 
@@ -60,11 +60,11 @@ def _not_understood(builder: VerdictBuilder, identity: Identity) -> Verdict | No
     """Return the verdict where Amazon's answer lacks something, or has a word that is not known here."""
     dkim, mail_from = _dkim_status(identity), _mail_from_status(identity)
     if identity.verified is None or not dkim or (identity.mail_from is not None and not mail_from):
-        builder.find("incomplete", Severity.UNKNOWN, "Amazon's answer about the identity is incomplete.")
+        builder.add_finding("incomplete", Severity.UNKNOWN, "Amazon's answer about the identity is incomplete.")
         return builder.verdict(StepState.UNKNOWN, "Amazon's answer about the identity is incomplete. Look again.")
     strange = [status for status in (dkim, mail_from) if status and status not in STATUS_MARKS]
     if strange:
-        builder.find("state", Severity.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
+        builder.add_finding("state", Severity.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
         return builder.verdict(StepState.UNKNOWN, f"SES reports {', '.join(strange)}, a state not known here.")
     return None
 

@@ -20,17 +20,17 @@ def judge(situation: Situation) -> Verdict:
     builder = VerdictBuilder(StepId.DOMAIN)
     entered = situation.input("domain")
     domain = situation.domain
-    builder.row("Sending domain", entered.text or "not entered", source=entered.source)
+    builder.add_row("Sending domain", entered.text or "not entered", source=entered.source)
     if not domain:
         if entered.text:
-            builder.find(
+            builder.add_finding(
                 "invalid",
                 Severity.BLOCKER,
                 f"{entered.text} is not a domain name.",
                 remedy="Enter it without https:// and without a path, like example.com.",
                 field="domain",
             )
-        builder.gaps(situation.facts)
+        builder.add_gaps(situation.facts)
         return builder.verdict(StepState.TODO, "Enter the domain you send from.")
     _names(builder, situation, domain)
     reading = situation.domain_identity
@@ -42,14 +42,14 @@ def judge(situation: Situation) -> Verdict:
     record_rows.record_rows(builder, records)
     receiver_policies.judge(builder, situation, domain)
     name_servers.judge(builder, situation, domain)
-    builder.gaps(situation.facts, _closed_gaps(records))
+    builder.add_gaps(situation.facts, _closed_gaps(records))
     if unread:
         return builder.not_known("The domain in SES")
     if identity is None:
-        builder.row(
+        builder.add_row(
             "Identity", f"SES has none for it in {situation.place.region}", reading, Mark.BAD, section=_IDENTITY
         )
-        builder.find(
+        builder.add_finding(
             "no_identity",
             Severity.BLOCKER,
             f"SES has no identity for {domain} in {situation.place.region}.",
@@ -66,9 +66,9 @@ def judge(situation: Situation) -> Verdict:
 def _names(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
     entered = situation.input("sender")
     sender = situation.sender
-    builder.row("From address", entered.text or "not entered", source=entered.source)
+    builder.add_row("From address", entered.text or "not entered", source=entered.source)
     if entered.text and not sender:
-        builder.find(
+        builder.add_finding(
             "sender_invalid",
             Severity.WARNING,
             f"{entered.text} is not one plain e-mail address.",
@@ -76,7 +76,7 @@ def _names(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
             field="sender",
         )
     elif sender and not names.within(names.domain_of(sender), domain):
-        builder.find(
+        builder.add_finding(
             "sender_elsewhere",
             Severity.WARNING,
             f"The From address {sender} is not at {domain}.",
@@ -84,7 +84,7 @@ def _names(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
             "domain.",
         )
     elif sender.lower().replace("-", "").startswith(("noreply@", "donotreply@")):
-        builder.find(
+        builder.add_finding(
             "no_reply",
             Severity.ADVICE,
             f"{sender} tells recipients not to answer.",

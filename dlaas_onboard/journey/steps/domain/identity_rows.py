@@ -21,8 +21,8 @@ STATUS_MARKS = {
 def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[Identity], domain: str) -> None:
     """Show the identity as SES has it: verified, DKIM, MAIL FROM, and when SES last looked."""
     covers = "" if names.bare(identity.name) == domain else f", which covers {domain}"
-    builder.row("Identity", f"{identity.name}{covers}", reading, section=_IDENTITY)
-    builder.row(
+    builder.add_row("Identity", f"{identity.name}{covers}", reading, section=_IDENTITY)
+    builder.add_row(
         "Verified for sending",
         yes_no(identity.verified),
         reading,
@@ -32,7 +32,7 @@ def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[
     )
     dkim = identity.dkim
     status = dkim.status if dkim else ""
-    builder.row(
+    builder.add_row(
         "DKIM",
         status or "unknown: not in Amazon's answer",
         reading,
@@ -41,7 +41,7 @@ def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[
         section=_IDENTITY,
     )
     if dkim is not None:
-        builder.row(
+        builder.add_row(
             "DKIM signing",
             yes_no(dkim.signing_enabled, "on", "off"),
             reading,
@@ -50,9 +50,9 @@ def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[
             section=_IDENTITY,
         )
         if dkim.origin:
-            builder.row("DKIM keys", dkim.origin, reading, section=_IDENTITY)
+            builder.add_row("DKIM keys", dkim.origin, reading, section=_IDENTITY)
     mail_from = identity.mail_from
-    builder.row(
+    builder.add_row(
         "MAIL FROM",
         f"{mail_from.domain}: {mail_from.status or 'unknown'}" if mail_from else "not configured",
         reading,
@@ -61,17 +61,17 @@ def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[
         section=_IDENTITY,
     )
     if mail_from is not None and mail_from.behavior_on_mx_failure:
-        builder.row("If MAIL FROM fails", mail_from.behavior_on_mx_failure, reading, section=_IDENTITY)
+        builder.add_row("If MAIL FROM fails", mail_from.behavior_on_mx_failure, reading, section=_IDENTITY)
     info = identity.verification_info
     if info is None:
         return
     if info.error_type:
         mark = Mark.PLAIN if status == "SUCCESS" else Mark.WARN
-        builder.row(
+        builder.add_row(
             "SES last saw", f"{info.error_type}: {error_words(info.error_type)}", reading, mark, section=_IDENTITY
         )
     if info.last_checked is not None:
-        builder.row("SES last looked", f"{info.last_checked:%Y-%m-%d %H:%M} UTC", reading, section=_IDENTITY)
+        builder.add_row("SES last looked", f"{info.last_checked:%Y-%m-%d %H:%M} UTC", reading, section=_IDENTITY)
 
 
 def faults(builder: VerdictBuilder, identity: Identity, domain: str) -> str:
@@ -86,7 +86,7 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity) -> str:
     error = error_words(info.error_type) if info and info.error_type else ""
     status = identity.dkim.status if identity.dkim else ""
     if status in ("FAILED", "NOT_STARTED"):
-        builder.find(
+        builder.add_finding(
             "ses_dkim",
             Severity.BLOCKER,
             f"SES gave up looking for the DKIM records of {identity.name}."
@@ -100,7 +100,7 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity) -> str:
     elif status in ("PENDING", "TEMPORARY_FAILURE"):
         return f"SES is still looking for the DKIM records of {identity.name}."
     elif identity.dkim is not None and identity.dkim.signing_enabled is False:
-        builder.find(
+        builder.add_finding(
             "ses_dkim_off",
             Severity.BLOCKER,
             f"DKIM signing is switched off for {identity.name}.",
@@ -116,7 +116,7 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity) -> str:
 def _mail_from_fault(builder: VerdictBuilder, identity: Identity, domain: str) -> str:
     mail_from = identity.mail_from
     if mail_from is None:
-        builder.find(
+        builder.add_finding(
             "ses_mail_from",
             Severity.BLOCKER,
             f"{identity.name} has no MAIL FROM domain of its own, so SPF cannot align with {domain}.",
@@ -125,7 +125,7 @@ def _mail_from_fault(builder: VerdictBuilder, identity: Identity, domain: str) -
             guide_step=10,
         )
     elif mail_from.status == "FAILED":
-        builder.find(
+        builder.add_finding(
             "ses_mail_from",
             Severity.BLOCKER,
             f"SES gave up looking for the MX of {mail_from.domain} after 72 hours, and will not look again by itself.",

@@ -28,10 +28,10 @@ def _delegation(builder: VerdictBuilder, reading: Reading[Delegation], zones: tu
     delegation = reading.value
     if delegation is None:
         why = reading.problem.message if reading.problem else reading.partial or "DNS gave no usable answer."
-        builder.row("Registrar's name servers", f"unknown: {why}", reading, Mark.UNKNOWN, section=_SERVERS)
+        builder.add_row("Registrar's name servers", f"unknown: {why}", reading, Mark.UNKNOWN, section=_SERVERS)
         return
     same = not delegation.own or set(delegation.delegated) == set(delegation.own)
-    builder.row(
+    builder.add_row(
         "Registrar's name servers",
         " · ".join(delegation.delegated) or "none",
         reading,
@@ -48,7 +48,7 @@ def _delegation(builder: VerdictBuilder, reading: Reading[Delegation], zones: tu
 
 
 def _differs(builder: VerdictBuilder, delegation: Delegation) -> None:
-    builder.find(
+    builder.add_finding(
         "delegation_differs",
         Severity.WARNING,
         f"The registrar names other name servers for {delegation.zone} than the zone itself.",
@@ -60,7 +60,7 @@ def _differs(builder: VerdictBuilder, delegation: Delegation) -> None:
 
 
 def _silent(builder: VerdictBuilder, delegation: Delegation) -> None:
-    builder.find(
+    builder.add_finding(
         "delegation_silent",
         Severity.WARNING,
         f"{plural(len(delegation.silent), 'name server')} of {delegation.zone} did not answer for it.",
@@ -74,7 +74,7 @@ def _hosted_elsewhere(builder: VerdictBuilder, delegation: Delegation, zone: Hos
     """Say where the registrar sends nobody to a hosted zone of this account."""
     if zone.private or zone.name != delegation.zone or set(zone.name_servers) & set(delegation.delegated):
         return
-    builder.find(
+    builder.add_finding(
         "delegation_elsewhere",
         Severity.WARNING,
         f"The registrar does not send anybody to the hosted zone {zone.name} of this account.",
@@ -92,7 +92,7 @@ def _hosted(builder: VerdictBuilder, reading: Reading[tuple[HostedZone, ...]], d
     if not reading.known:
         why = reading.problem.message if reading.problem else f"read in part only: {reading.partial}"
         words = f"unknown: {why}"
-    builder.row(
+    builder.add_row(
         "Hosted zone in Route 53",
         words or f"none for {domain} in this account",
         reading,

@@ -38,7 +38,7 @@ def _apex(builder: VerdictBuilder, facts: Facts, domain: str) -> None:
         return
     elsewhere = [value for value in inbox.value.values if "amazonaws.com" not in value and value.split()[-1:] != ["."]]
     if [term.lower() for term in spf.value.terms] == ["include:amazonses.com", "-all"] and elsewhere:
-        builder.find(
+        builder.add_finding(
             "apex_spf",
             Severity.ADVICE,
             f"The SPF record of {domain} lets only SES send, but its mail is received by {elsewhere[0]}.",
@@ -56,11 +56,11 @@ def _spf(builder: VerdictBuilder, name: str, label: str, reading: Reading[Spf], 
         return
     if not spf.records:
         if own:
-            builder.row(label, "none; SES needs it at the MAIL FROM domain only", reading, section=_SECTION)
+            builder.add_row(label, "none; SES needs it at the MAIL FROM domain only", reading, section=_SECTION)
         return  # the missing record of the MAIL FROM domain has its own row
     counted = "" if spf.lookups is None else f" ({plural(spf.lookups, 'look-up')} of {MOST_LOOKUPS})"
     faults = list(spf_faults(spf))
-    builder.row(
+    builder.add_row(
         label,
         f"{spf.records[0]}{counted}",
         reading,
@@ -68,7 +68,7 @@ def _spf(builder: VerdictBuilder, name: str, label: str, reading: Reading[Spf], 
         section=_SECTION,
     )
     for id_, message, remedy in faults if own else ():  # at the MAIL FROM domain it is a wrong record: records.states
-        builder.find(
+        builder.add_finding(
             f"{id_}_apex",
             Severity.WARNING,
             message,
@@ -91,12 +91,12 @@ def _dmarc(
         words += f", inherited from {at}"
     if dmarc.percent != 100:
         words += f", for {dmarc.percent} % of the mail"
-    builder.row("DMARC policy", words, reading, Mark.BAD if dmarc.error else Mark.GOOD, section=_SECTION)
+    builder.add_row("DMARC policy", words, reading, Mark.BAD if dmarc.error else Mark.GOOD, section=_SECTION)
     if dmarc.reports:
-        builder.row("DMARC reports go to", ", ".join(dmarc.reports), reading, section=_SECTION)
+        builder.add_row("DMARC reports go to", ", ".join(dmarc.reports), reading, section=_SECTION)
     evidence = f"TXT {dmarc.name}: {' · '.join(dmarc.records)}"
     for id_, severity, message, remedy in _dmarc_faults(dmarc, domain, mail_from, identity):
-        builder.find(id_, severity, message, evidence=evidence, remedy=remedy, guide_step=10)
+        builder.add_finding(id_, severity, message, evidence=evidence, remedy=remedy, guide_step=10)
 
 
 def _mode(letter: str) -> str:

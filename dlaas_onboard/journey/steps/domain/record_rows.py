@@ -27,7 +27,7 @@ def record_rows(builder: VerdictBuilder, records: tuple[RecordState, ...]) -> No
             RecordVerdict.WRONG: f"wrong: {state.found}",
             RecordVerdict.UNKNOWN: f"unknown: {state.fix}",
         }[state.verdict]
-        builder.row(
+        builder.add_row(
             f"{record.type} {record.name}",
             f"{words}{f' (SES: {state.ses_says})' if state.ses_says else ''}{_cached(state)}"
             + (f". {state.then}" if state.then else ""),
@@ -56,7 +56,7 @@ def _record_finding(
     alike = [state for state in of_purpose if state.verdict == verdict]
     if not alike or (verdict == RecordVerdict.UNKNOWN and not any(state.source for state in alike)):
         return
-    builder.find(
+    builder.add_finding(
         f"{purpose.name.lower()}_{verdict}",
         _severity(purpose, alike[0]),
         _message(purpose, verdict, len(alike), len(of_purpose)),

@@ -47,12 +47,12 @@ class _PastedHeaders:
         self._source = f"headers pasted by {entry.by}"
 
     def row(self, label: str, value: str, mark: Mark, expected: str = "") -> None:
-        self._builder.row(
+        self._builder.add_row(
             label, value, mark=mark, expected=expected, source=self._source, observed_at=self._at, section=_FIRST
         )
 
     def find(self, name: str, severity: Severity, message: str, *, remedy: str, field: str = "") -> None:
-        self._builder.find(name, severity, message, evidence=self._source, remedy=remedy, field=field)
+        self._builder.add_finding(name, severity, message, evidence=self._source, remedy=remedy, field=field)
 
     def checked(self, label: str, item: Checked, aligned: bool | None) -> None:
         words = {True: ", aligned", False: ", not aligned", None: ""}[aligned]
@@ -69,7 +69,7 @@ def judge(builder: VerdictBuilder, situation: Situation) -> FirstMessage:
     ]
     for intent in sends:
         message = _message_id(intent)
-        builder.row(
+        builder.add_row(
             "Accepted by SES",
             f"message {message}" if message else "yes",
             mark=Mark.GOOD,
@@ -78,11 +78,11 @@ def judge(builder: VerdictBuilder, situation: Situation) -> FirstMessage:
             section=_FIRST,
         )
     if not sends:
-        builder.row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
+        builder.add_row("Accepted by SES", "nothing sent from here yet", mark=Mark.WAIT, section=_FIRST)
     entry = situation.answers.entry("first_headers")
     if entry is None:
         if sends:
-            builder.find(
+            builder.add_finding(
                 "no_headers",
                 Severity.ADVICE,
                 "SES accepted the message; whether it arrived, and passed DKIM, SPF and DMARC, is not recorded.",

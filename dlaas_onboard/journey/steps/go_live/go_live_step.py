@@ -29,7 +29,7 @@ def judge(situation: Situation) -> Verdict:
     account = stages.account(situation.facts)
     if account is not None:
         _access_rows(builder, situation, account)
-    builder.gaps(situation.facts)
+    builder.add_gaps(situation.facts)
     if unread or account is None:
         return builder.not_known("Production access")
     if stages.access_of(account) != "production":
@@ -46,7 +46,7 @@ def judge(situation: Situation) -> Verdict:
 def _access_rows(builder: VerdictBuilder, situation: Situation, account: Account) -> None:
     reading = situation.facts.account
     in_production = stages.access_of(account) == "production"
-    builder.row(
+    builder.add_row(
         "ProductionAccessEnabled",
         "true" if in_production else "false",
         reading,
@@ -54,16 +54,16 @@ def _access_rows(builder: VerdictBuilder, situation: Situation, account: Account
         section=_ACCESS,
         expected="true",
     )
-    builder.row("Region", situation.place.region or "none chosen", section=_ACCESS)
-    builder.row("Daily quota received", quota(account.max_24_hour_send), reading, section=_ACCESS)
-    builder.row("Sending rate received", rate(account.max_send_rate), reading, section=_ACCESS)
+    builder.add_row("Region", situation.place.region or "none chosen", section=_ACCESS)
+    builder.add_row("Daily quota received", quota(account.max_24_hour_send), reading, section=_ACCESS)
+    builder.add_row("Sending rate received", rate(account.max_send_rate), reading, section=_ACCESS)
 
 
 def _unhealthy(builder: VerdictBuilder, facts: Facts, account: Account) -> Verdict | None:
     """Return the verdict where Amazon does not let the account send, or does not say so; ``None`` where it does."""
     health = stages.health(facts)
     if health == Health.UNHEALTHY:
-        builder.find(
+        builder.add_finding(
             "unhealthy",
             Severity.BLOCKER,
             "The account has production access, but sending is paused or under enforcement.",
@@ -72,7 +72,7 @@ def _unhealthy(builder: VerdictBuilder, facts: Facts, account: Account) -> Verdi
         )
         return builder.verdict(StepState.ATTENTION, "Production access is there, but Amazon does not let you send now.")
     if health == Health.UNKNOWN:
-        builder.find("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
+        builder.add_finding("health", Severity.UNKNOWN, "Amazon's answer leaves out whether sending is healthy.")
         return builder.not_known("Whether sending is healthy")
     return None
 
@@ -95,7 +95,7 @@ def _conclusion(builder: VerdictBuilder, situation: Situation, first: FirstMessa
     reaches = f"Mail from {situation.place.region} reaches everyone."
     if alarms.unheard:
         return builder.verdict(StepState.TODO, f"{reaches} {alarms.unheard}")
-    builder.find(
+    builder.add_finding(
         "final_report",
         Severity.ADVICE,
         "The final report can be handed on: flag, limit, the first message's results, alarms and rates are in it.",
@@ -109,7 +109,7 @@ def _afterwards(builder: VerdictBuilder, situation: Situation) -> None:
     test = situation.test_identity
     sender = situation.sender
     if address and address != sender and test is not None and test.known and test.value is not None:
-        builder.row(
+        builder.add_row(
             "May be removed",
             f"the identity {address}, unless you send from it",
             test,
@@ -118,7 +118,7 @@ def _afterwards(builder: VerdictBuilder, situation: Situation) -> None:
     people.leftovers(builder, situation, section=_AFTER)
     _unneeded_addresses(builder, situation)
     _find_proof_leftovers(builder, situation.facts)
-    builder.find(
+    builder.add_finding(
         "ramp",
         Severity.ADVICE,
         "Grow the volume gradually: the domain is new to the mailbox providers.",
@@ -126,7 +126,7 @@ def _afterwards(builder: VerdictBuilder, situation: Situation) -> None:
     )
     gone = test is not None and test.known and test.value is None
     if address and address != sender and not gone:
-        builder.find(
+        builder.add_finding(
             "clean_up",
             Severity.ADVICE,
             f"The test identity {address} is not needed for sending any more.",
@@ -134,7 +134,7 @@ def _afterwards(builder: VerdictBuilder, situation: Situation) -> None:
         )
     project = so_far(situation.facts.checkout)
     if project is not None and project.region and project.region != situation.place.region:
-        builder.find(
+        builder.add_finding(
             "region_differs",
             Severity.WARNING,
             f"Production access holds in {situation.place.region}, but the checkout sends from {project.region}.",
@@ -158,8 +158,8 @@ def _unneeded_addresses(builder: VerdictBuilder, situation: Situation) -> None:
     identities = reading.value.items if reading is not None and reading.value is not None else ()
     left = [item.name for item in identities if item.type == "EMAIL_ADDRESS" and item.name not in needed]
     if left:
-        builder.row("Perhaps not needed", ", ".join(left), reading, section=_AFTER)
-        builder.find(
+        builder.add_row("Perhaps not needed", ", ".join(left), reading, section=_AFTER)
+        builder.add_finding(
             "other_addresses",
             Severity.ADVICE,
             f"SES has {plural(len(left), 'address identity', 'address identities')} that nothing here needs: "
@@ -176,7 +176,7 @@ def _find_proof_leftovers(builder: VerdictBuilder, facts: Facts) -> None:
         *(item.endpoint.rpartition(":")[2] for item in proof_standing.left_subscriptions(facts)),
     ]
     if left:
-        builder.find(
+        builder.add_finding(
             "proof_left",
             Severity.ADVICE,
             f"A proof of the bounce path left its queue behind: {', '.join(dict.fromkeys(left))}.",

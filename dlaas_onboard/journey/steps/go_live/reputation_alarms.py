@@ -54,7 +54,7 @@ def rates(builder: VerdictBuilder, facts: Facts) -> None:
         if attempts
         else "nothing sent"
     )
-    builder.row("In 14 days", counts, facts.statistics, section=_RATES)
+    builder.add_row("In 14 days", counts, facts.statistics, section=_RATES)
 
 
 def _rate(
@@ -63,16 +63,16 @@ def _rate(
     label, review = metric.words.capitalize(), metric.limit
     expected = f"below {100 * review:g} %"
     if value is None:
-        builder.row(label, "no data yet", reading, section=_RATES, expected=expected)
+        builder.add_row(label, "no data yet", reading, section=_RATES, expected=expected)
         return
     percent = f"{100 * value:.2f} %"
     mark = Mark.GOOD if value < review else Mark.WARN if value < pause else Mark.BAD
-    builder.row(label, percent, reading, mark, section=_RATES, expected=expected)
+    builder.add_row(label, percent, reading, mark, section=_RATES, expected=expected)
     if value >= review:
         amazon_does = (
             f"may pause sending from {100 * pause:g} %" if value >= pause else f"reviews from {100 * review:g} %"
         )
-        builder.find(
+        builder.add_finding(
             f"{metric.id}_rate",
             Severity.BLOCKER if value >= pause else Severity.WARNING,
             f"The {metric.words} is {percent}; Amazon {amazon_does}.",
@@ -103,7 +103,7 @@ def judge(builder: VerdictBuilder, facts: Facts) -> AlarmSummary:
 def _find_absent(builder: VerdictBuilder, facts: Facts, watches: Iterable[Watch]) -> None:
     absent = [watch.metric.words for watch in watches if watch.state == AlarmState.ABSENT]
     if absent:
-        builder.find(
+        builder.add_finding(
             "alarms_missing",
             Severity.WARNING,
             f"No alarm watches the {' and the '.join(absent)}.",
@@ -120,7 +120,7 @@ def _ringing(builder: VerdictBuilder, facts: Facts, watch: Watch) -> list[str]:
     ringing = [alarm for alarm in alarms.on(watch.metric, existing) if alarm.state == "ALARM"]
     if ringing:
         since = f" since {ringing[0].since:%Y-%m-%d %H:%M} UTC" if ringing[0].since else ""
-        builder.find(
+        builder.add_finding(
             f"alarm_rings.{watch.metric.id}",
             Severity.WARNING,
             f"The alarm {ringing[0].name} rings: the {watch.metric.words} is too high{since}.",
@@ -135,12 +135,14 @@ def _row(builder: VerdictBuilder, facts: Facts, watch: Watch) -> None:
     label = f"On the {watch.metric.words}"
     alarm = watch.alarm
     if alarm is None:
-        builder.row(label, "none", facts.alarms, Mark.WAIT, section=_ALARMS, expected=expected)
+        builder.add_row(label, "none", facts.alarms, Mark.WAIT, section=_ALARMS, expected=expected)
         return
     alarm_words = f"at {_percent(alarm.threshold)}, {alarm.state or 'state unknown'}"
     mark = Mark.BAD if alarm.state == "ALARM" else _MARKS.get(watch.state, Mark.WARN)
     heard = f", heard by {watch.why}" if watch.state == AlarmState.HEARD else f": {watch.why}" if watch.why else ""
-    builder.row(label, f"{alarm_words}{heard}", facts.alarms, mark, section=_ALARMS, expected=expected, more=alarm.name)
+    builder.add_row(
+        label, f"{alarm_words}{heard}", facts.alarms, mark, section=_ALARMS, expected=expected, more=alarm.name
+    )
 
 
 def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
@@ -148,7 +150,7 @@ def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
     metric, name = watch.metric, alarm.name
     match watch.state:
         case AlarmState.LATE:
-            builder.find(
+            builder.add_finding(
                 f"alarm_late.{metric.id}",
                 Severity.WARNING,
                 f"The alarm {name} rings at {_percent(alarm.threshold)}; Amazon reviews from {100 * metric.limit:g} %.",
@@ -156,7 +158,7 @@ def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
                 action="create_alarms",
             )
         case AlarmState.SILENT | AlarmState.UNHEARD:
-            builder.find(
+            builder.add_finding(
                 f"alarm_unheard.{metric.id}",
                 Severity.WARNING,
                 f"Nobody hears the alarm {name}: {watch.why}.",
@@ -164,14 +166,14 @@ def _find_unheard(builder: VerdictBuilder, watch: Watch, alarm: Alarm) -> None:
                 action="create_alarms",
             )
         case AlarmState.PENDING:
-            builder.find(
+            builder.add_finding(
                 f"alarm_pending.{metric.id}",
                 Severity.WARNING,
                 f"Nobody hears the alarm {name} yet: {watch.why}.",
                 remedy="Open the link that Amazon SNS mailed to the subscriber; it works for two days.",
             )
         case AlarmState.UNKNOWN:
-            builder.find(
+            builder.add_finding(
                 f"alarm_unknown.{metric.id}",
                 Severity.UNKNOWN,
                 f"Whether somebody hears the alarm {name} is not known: {watch.why}.",

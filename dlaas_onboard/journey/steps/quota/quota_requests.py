@@ -27,7 +27,7 @@ def short_rows(builder: VerdictBuilder, facts: Facts) -> None:
     for request in reading.value.requests if reading.value else ():
         desired = "unknown" if request.desired is None else f"{request.desired:,.6g}"
         case = f", case {request.case_id}" if request.case_id else ""
-        builder.row(
+        builder.add_row(
             quota_name(request.code).removeprefix("the ").capitalize(),
             f"{desired}: {request.status}{case}",
             reading,
@@ -51,7 +51,7 @@ def history_rows(builder: VerdictBuilder, facts: Facts) -> None:
     for request in requests:
         if request not in open_now:
             asked = f", asked {quota_increase.day(request.created)}" if request.created else ""
-            builder.row(
+            builder.add_row(
                 quota_increase.quota_name(reading.value, request.code),
                 f"{quota_increase.desired(request)}{asked} — {quota_increase.told_of(request)}",
                 reading,
@@ -60,7 +60,9 @@ def history_rows(builder: VerdictBuilder, facts: Facts) -> None:
                 more=_in_full(request, facts),
             )
     if not requests and reading.known:
-        builder.row("Requests", f"none in {HISTORY}, which is all that Service Quotas keeps", reading, section=_EARLIER)
+        builder.add_row(
+            "Requests", f"none in {HISTORY}, which is all that Service Quotas keeps", reading, section=_EARLIER
+        )
     _find_closed_cases(builder, requests, facts)
 
 
@@ -71,7 +73,7 @@ def _open_rows(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> 
         passed = age((reading.observed_at - request.created).total_seconds())
         since = f" since {quota_increase.day(request.created)} ({passed})"
     name = quota_increase.quota_name(so_far(reading), request.code)
-    builder.row(
+    builder.add_row(
         name,
         f"{quota_increase.desired(request)} asked{since} — {quota_increase.told_of(request)}",
         reading,
@@ -80,8 +82,8 @@ def _open_rows(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> 
         more=_in_full(request, facts),
     )
     if request.case_id:
-        builder.row("Its case", request.case_id, reading, section=_OPEN)
-        builder.row(
+        builder.add_row("Its case", request.case_id, reading, section=_OPEN)
+        builder.add_row(
             "In the console",
             console_links.link(facts.place, "case", case_id=request.case_id),
             source=f"opens as whoever the browser is; you need account {facts.place.account or 'unknown'}",
@@ -98,7 +100,7 @@ def _find_closed_cases(builder: VerdictBuilder, requests: list[QuotaRequest], fa
         if request.status == UNTOLD:
             name = quota_increase.quota_name(so_far(facts.quotas), request.code)
             link = console_links.link(facts.place, "case", case_id=request.case_id)
-            builder.find(
+            builder.add_finding(
                 f"case_closed.{request.code}",
                 Severity.ADVICE,
                 f"The case of the last request for {name} was closed; that says nothing of the outcome.",

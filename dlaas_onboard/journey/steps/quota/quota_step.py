@@ -29,7 +29,7 @@ def judge(situation: Situation) -> Verdict:
         error = check(field, normal(field, situation.answers.text(field)))
         if error:
             wrong = wrong or f"{BY_ID[field].label}: {error}"
-            builder.find(
+            builder.add_finding(
                 f"{field}_invalid",
                 Severity.WARNING,
                 f"{BY_ID[field].label}: {error}",
@@ -39,7 +39,7 @@ def judge(situation: Situation) -> Verdict:
             )
     _quota_rows(builder, situation.facts, worksheet)
     asked = _open_request_after_denial(builder, situation)
-    builder.gaps(situation.facts)
+    builder.add_gaps(situation.facts)
     repeated = {name.replace("repeats_", "quota.checkout_", 1) for name in worksheet.warning_ids}
     builder.findings = [finding for finding in builder.findings if finding.id not in repeated]
     if stages.access(situation.facts) == "production":
@@ -84,15 +84,19 @@ def _quota_rows(builder: VerdictBuilder, facts: Facts, worksheet: Worksheet) -> 
     ):
         if quota is None:
             if reading.known:
-                builder.row(name, "not listed by Service Quotas in this Region", reading, Mark.WARN, section="Today")
+                builder.add_row(
+                    name, "not listed by Service Quotas in this Region", reading, Mark.WARN, section="Today"
+                )
             continue
         section = f"{quota.name} ({quota.code})"
-        builder.row("In Service Quotas", _listed_value(quota), reading, section=section)
-        builder.row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
+        builder.add_row("In Service Quotas", _listed_value(quota), reading, section=section)
+        builder.add_row("Adjustable", yes_no(quota.adjustable, yes), reading, section=section)
         value = "unknown" if received is None else "unlimited" if received == -1 else show(received)
-        builder.row("Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section)
+        builder.add_row(
+            "Received", value, facts.account, Mark.UNKNOWN if received is None else Mark.PLAIN, section=section
+        )
         need, mark = _need_words(quota, received, needed, sandbox=sandbox)
-        builder.row("Worksheet", need, mark=mark, source="the worksheet", section=section)
+        builder.add_row("Worksheet", need, mark=mark, source="the worksheet", section=section)
     quota_requests.history_rows(builder, facts)
 
 
@@ -129,7 +133,7 @@ def _open_request_after_denial(builder: VerdictBuilder, situation: Situation) ->
     if asked:
         return asked
     on = evidence.field(quota_increase.FROM_SANDBOX, situation) == "yes"
-    builder.find(
+    builder.add_finding(
         "from_sandbox",
         Severity.ADVICE,
         "After a denial a quota request is one more way, and whether it lifts the sandbox is not known.",
@@ -152,7 +156,7 @@ def _granted_verdict(builder: VerdictBuilder, situation: Situation, worksheet: W
     short = [item for item in increases(situation) if not item.why_not]
     if short:
         names = " and ".join(f"{item.quota.name} {show(item.desired)}" for item in short)
-        builder.find(
+        builder.add_finding(
             "short",
             Severity.WARNING,
             f"The quota received is below the worksheet's figure: {names}.",

@@ -19,7 +19,7 @@ def rows(builder: VerdictBuilder, facts: Facts) -> None:
     """Show the messages that were found in the checkout, or why none can be shown."""
     reading = facts.checkout
     if reading is not None and reading.known and reading.value is None:
-        builder.row("Messages", "no checkout: describe them in the step Use case", reading, section=_SECTION)
+        builder.add_row("Messages", "no checkout: describe them in the step Use case", reading, section=_SECTION)
         return
     checkout = evidence.checkout(facts)
     if checkout is None:
@@ -28,7 +28,7 @@ def rows(builder: VerdictBuilder, facts: Facts) -> None:
     counted = sorted(evidence.mails(facts), key=by_kind)
     kinds = Counter(mail.kind or "unknown" for mail in counted)
     total = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none found"
-    builder.row("Kinds", f"{plural(len(counted), 'message')}: {total}", reading, section=_SECTION)
+    builder.add_row("Kinds", f"{plural(len(counted), 'message')}: {total}", reading, section=_SECTION)
     for mail in counted:
         _counted_row(builder, facts, mail)
     _not_counted_rows(builder, facts, checkout.mails, counted)
@@ -37,7 +37,7 @@ def rows(builder: VerdictBuilder, facts: Facts) -> None:
 def _counted_row(builder: VerdictBuilder, facts: Facts, mail: Mail) -> None:
     kind = "reads like marketing" if mail.bulk else mail.kind or "unknown"
     to = f"to {recipient(mail)}, " if recipient(mail) else ""
-    builder.row(
+    builder.add_row(
         label(mail),
         f"{kind}; {to}{when(mail)}",
         facts.checkout,
@@ -54,4 +54,4 @@ def _not_counted_rows(
     for mail in mails:
         if mail not in counted:
             why = "not counted: no code sends it" if not mail.trigger else "not counted: goes to the operator only"
-            builder.row(label(mail), why, facts.checkout, section=_SECTION, source=str(mail.source or ""))
+            builder.add_row(label(mail), why, facts.checkout, section=_SECTION, source=str(mail.source or ""))

@@ -35,7 +35,7 @@ def judge(situation: Situation) -> Verdict:
     website_section.rows(builder, situation)
     _contacts(builder, situation)
     builder.findings += form_rubric.of_form(situation)
-    builder.gaps(situation.facts, _closed_gaps(situation))
+    builder.add_gaps(situation.facts, _closed_gaps(situation))
     if over:
         blockers_to_warnings(builder)
         return builder.verdict(StepState.DONE, f"Nothing to enter: {_lower(filed_sentence(situation.facts))}")
@@ -85,7 +85,7 @@ def _turn_into_warnings(builder: VerdictBuilder, blockers: Sequence[Finding]) ->
 
 def _find_shut_gate(builder: VerdictBuilder, gate: Gate) -> None:
     severity = Severity.BLOCKER if gate.light == Light.RED else Severity.UNKNOWN
-    builder.find(gate.id, severity, gate.why, remedy=gate.remedy, guide_step=6 if gate.id == "website" else 0)
+    builder.add_finding(gate.id, severity, gate.why, remedy=gate.remedy, guide_step=6 if gate.id == "website" else 0)
 
 
 def _lower(text: str) -> str:
@@ -103,9 +103,11 @@ def _field(builder: VerdictBuilder, field: str, situation: Situation, error: str
     mark = Mark.BAD if wrong and text else Mark.WAIT if wrong else Mark.GOOD if text else Mark.PLAIN
     shown = dict(BY_ID[field].choices).get(text, text)
     value = f"{shown} ({text})" if shown != text else shown
-    builder.row(BY_ID[field].label, value or "not entered", mark=mark, section="Form", source=source, observed_at=at)
+    builder.add_row(
+        BY_ID[field].label, value or "not entered", mark=mark, section="Form", source=source, observed_at=at
+    )
     if wrong:
-        builder.find(
+        builder.add_finding(
             f"{field}_invalid",
             Severity.BLOCKER,
             wrong,
@@ -115,7 +117,7 @@ def _field(builder: VerdictBuilder, field: str, situation: Situation, error: str
             guide_step=_GUIDE.get(field, 3),
         )
     elif situation.input(field).origin == "checkout" and field == "mail_type":
-        builder.row(
+        builder.add_row(
             "Why this type",
             "no message that the code sends reads like marketing",
             situation.facts.checkout,
@@ -128,10 +130,10 @@ def _contacts(builder: VerdictBuilder, situation: Situation) -> None:
     section = "Mailboxes"
     role, target = mailboxes.answers_to(situation)
     if target:
-        builder.row("Answers go to", f"{target} (the {role} address)", section=section)
+        builder.add_row("Answers go to", f"{target} (the {role} address)", section=section)
     contacts = addresses(evidence.field("contacts", situation))
     for address in dict.fromkeys(filter(None, (target, *contacts))):
         mailbox = mailboxes.post(situation.facts, address)
         receives = {True: "can receive: ", False: "cannot receive: ", None: "unknown: "}[mailbox.arrives]
         mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[mailbox.arrives]
-        builder.row(f"Mailbox {address}", f"{receives}{mailbox.why}", mailbox.reading, mark, section=section)
+        builder.add_row(f"Mailbox {address}", f"{receives}{mailbox.why}", mailbox.reading, mark, section=section)

@@ -27,7 +27,7 @@ def rows(builder: VerdictBuilder, situation: Situation) -> None:
         _page_rows(builder, situation.facts, site)
     elif (blockers := website_review.blockers(situation)) and situation.facts.website is not None:
         why = f"cannot be opened: {blockers[0].message}"
-        builder.row("Website", why, situation.facts.website, Mark.BAD, section=_SECTION)
+        builder.add_row("Website", why, situation.facts.website, Mark.BAD, section=_SECTION)
     else:
         _unread_row(builder, situation.facts, url)
 
@@ -48,7 +48,7 @@ def _answer_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
     """Show how the server answered, and what its answer holds."""
 
     def row(name: str, value: str, mark: Mark = Mark.PLAIN, expected: str = "") -> None:
-        builder.row(name, value, facts.website, mark, section=_SECTION, expected=expected)
+        builder.add_row(name, value, facts.website, mark, section=_SECTION, expected=expected)
 
     html = "html" in site.content_type.lower()
     row("Status", str(site.status), Mark.GOOD if site.status == 200 else Mark.BAD, "200")
@@ -65,7 +65,7 @@ def _page_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
     """Show what a reviewer reads in the page, and the pages that it should link."""
 
     def row(name: str, value: str, mark: Mark, expected: str) -> None:
-        builder.row(name, value, facts.website, mark, section=_SECTION, expected=expected)
+        builder.add_row(name, value, facts.website, mark, section=_SECTION, expected=expected)
 
     named = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[site.names_service]
     named_words = "unknown: no service name to look for" if site.names_service is None else yes_no(site.names_service)

@@ -38,13 +38,15 @@ def recipient_rows(builder: VerdictBuilder, situation: Situation) -> None:
 def _receivers_today(builder: VerdictBuilder, facts: Facts) -> None:
     account = stages.account(facts)
     if stages.access_of(account) == "production":
-        builder.row("Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY)
+        builder.add_row(
+            "Anybody", "production access: nobody has to be verified", facts.account, Mark.GOOD, section=_TODAY
+        )
         return
     domains = recipients.verified_domains(facts)
     for name, reading in domains.items():
-        builder.row(name, "every address at it: the domain is verified", reading, Mark.GOOD, section=_TODAY)
+        builder.add_row(name, "every address at it: the domain is verified", reading, Mark.GOOD, section=_TODAY)
     _verified_addresses(builder, facts.identities)
-    builder.row(
+    builder.add_row(
         "Mailbox simulator",
         f"success@, bounce@, complaint@, ooto@ and suppressionlist@{plans.SIMULATOR}",
         source="SES Developer Guide",
@@ -53,8 +55,8 @@ def _receivers_today(builder: VerdictBuilder, facts: Facts) -> None:
     if account is not None:
         sent = account.sent_last_24_hours
         used = "" if sent is None else f", {sent:,.0f} sent"
-        builder.row("At most", f"{quota(account.max_24_hour_send)}{used}", facts.account, section=_TODAY)
-        builder.row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
+        builder.add_row("At most", f"{quota(account.max_24_hour_send)}{used}", facts.account, section=_TODAY)
+        builder.add_row("Not faster than", rate(account.max_send_rate), facts.account, section=_TODAY)
 
 
 def _verified_addresses(builder: VerdictBuilder, listed: Reading[Identities] | None) -> None:
@@ -62,19 +64,19 @@ def _verified_addresses(builder: VerdictBuilder, listed: Reading[Identities] | N
     identities = so_far(listed)
     for item in identities.items if identities is not None else ():
         if item.type == "EMAIL_ADDRESS" and recipients.is_verified(item.verification_status, item.sending_enabled):
-            builder.row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
+            builder.add_row(item.name, "verified", listed, Mark.GOOD, section=_TODAY)
     if listed is None:
-        builder.row("Other identities", f"unknown: {NOT_LOOKED}", listed, Mark.UNKNOWN, section=_TODAY)
+        builder.add_row("Other identities", f"unknown: {NOT_LOOKED}", listed, Mark.UNKNOWN, section=_TODAY)
     elif not listed.known:
         why = (listed.problem.message if listed.problem else "") or listed.partial
-        builder.row("Other identities", f"unknown: {why}", listed, Mark.UNKNOWN, section=_TODAY)
+        builder.add_row("Other identities", f"unknown: {why}", listed, Mark.UNKNOWN, section=_TODAY)
 
 
 def _list_faults(builder: VerdictBuilder, situation: Situation) -> None:
     """Say what is wrong with the list itself."""
     listed = recipients.entered(situation)
     if listed.wrong:
-        builder.find(
+        builder.add_finding(
             "recipients_invalid",
             Severity.WARNING,
             f"Not one plain e-mail address: {', '.join(listed.wrong)}.",
@@ -83,7 +85,7 @@ def _list_faults(builder: VerdictBuilder, situation: Situation) -> None:
         )
     left_out = listed.addresses[recipients.MOST :]
     if left_out:
-        builder.find(
+        builder.add_finding(
             "recipients_many",
             Severity.WARNING,
             f"At most {recipients.MOST} test recipients are looked at; left out: {', '.join(left_out)}.",
@@ -93,7 +95,7 @@ def _list_faults(builder: VerdictBuilder, situation: Situation) -> None:
     if stages.access(situation.facts) == "production":
         return
     for address, other in recipients.lookalikes(situation):
-        builder.find(
+        builder.add_finding(
             f"recipients_case.{address}",
             Severity.WARNING,
             f"{address} and {other} are two identities to SES: upper and lower case count in an address.",
@@ -124,7 +126,7 @@ def _findings(
 ) -> None:
     absent = [item.address for item in standings if item.state == RecipientState.ABSENT]
     if absent:
-        builder.find(
+        builder.add_finding(
             "recipients_absent",
             Severity.ADVICE,
             f"SES does not know {plural(len(absent), 'test recipient')}: {', '.join(absent)}.",
@@ -132,7 +134,7 @@ def _findings(
             action="verify_recipients",
         )
     if waiting:
-        builder.find(
+        builder.add_finding(
             "recipients_waiting",
             Severity.ADVICE,
             f"{plural(len(waiting), 'test recipient has', 'test recipients have')} not opened the link yet: "
@@ -141,7 +143,7 @@ def _findings(
             action="resend_recipients",
         )
     if expired:
-        builder.find(
+        builder.add_finding(
             "recipients_expired",
             Severity.WARNING,
             f"The link was not opened in time: {', '.join(expired)}.",
@@ -150,7 +152,7 @@ def _findings(
         )
     unread = [item for item in standings if item.state == RecipientState.UNKNOWN and item.reading is not None]
     if unread:
-        builder.find(
+        builder.add_finding(
             "recipients_unread",
             Severity.UNKNOWN,
             f"Whether {', '.join(item.address for item in unread)} can receive is unknown: "
@@ -176,7 +178,7 @@ def _row(builder: VerdictBuilder, standing: RecipientStanding, sent: datetime | 
             value, mark = f"waits for the click since {since}{spent}", Mark.WAIT
     elif standing.state == RecipientState.WAITING:
         value, mark = f"waits for the click; a link works {_LINK_HOURS} h, and when it was sent is not known", Mark.WAIT
-    builder.row(standing.address, value, standing.reading, mark, section=_LIST)
+    builder.add_row(standing.address, value, standing.reading, mark, section=_LIST)
 
 
 def _sent_at(standing: RecipientStanding, situation: Situation) -> datetime | None:
@@ -201,9 +203,9 @@ def leftovers(builder: VerdictBuilder, situation: Situation, *, section: str) ->
     """Show at Go live which test recipients still have identities that nothing needs any more."""
     left = recipients.removable(situation)
     for address in left:
-        builder.row("May be removed", address, situation.facts.recipients.get(address), section=section)
+        builder.add_row("May be removed", address, situation.facts.recipients.get(address), section=section)
     if left:
-        builder.find(
+        builder.add_finding(
             "recipients_left",
             Severity.ADVICE,
             f"{plural(len(left), 'test recipient has an identity', 'test recipients have identities')} that nothing "

@@ -29,13 +29,13 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
     """Judge the operator's own address alone."""
     entered = situation.input("test_address")
     address = situation.test_address
-    builder.row("Address", entered.text or "not entered", source=entered.source)
-    builder.gaps(situation.facts)
+    builder.add_row("Address", entered.text or "not entered", source=entered.source)
+    builder.add_gaps(situation.facts)
     if stages.access(situation.facts) == "production":
         return builder.verdict(StepState.DONE, "Not needed any more: with production access you can mail anyone.")
     if not address:
         if entered.text:
-            builder.find(
+            builder.add_finding(
                 "invalid",
                 Severity.BLOCKER,
                 f"{entered.text} is not one plain e-mail address.",
@@ -44,7 +44,7 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
             )
         return builder.verdict(StepState.TODO, "Enter an address whose mail you can open now.")
     if _covered(situation, address):
-        builder.row(
+        builder.add_row(
             "Covered by", f"the verified domain {names.domain_of(address)}", situation.facts.domain_identity, Mark.GOOD
         )
         return builder.verdict(
@@ -55,16 +55,16 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
         return builder.not_known("The address in SES")
     identity = reading.value
     if identity is None:
-        builder.row("Identity", f"SES does not know it in {situation.place.region}", reading, Mark.WAIT)
+        builder.add_row("Identity", f"SES does not know it in {situation.place.region}", reading, Mark.WAIT)
         return builder.verdict(StepState.TODO, f"Send the verification link to {address}, then open it. {_LINK}")
-    builder.row(
+    builder.add_row(
         "Verified for sending",
         yes_no(identity.verified),
         reading,
         {True: Mark.GOOD, False: Mark.WAIT, None: Mark.UNKNOWN}[identity.verified],
         expected="yes",
     )
-    builder.row("Verification", identity.verification_status or "unknown: not in Amazon's answer", reading)
+    builder.add_row("Verification", identity.verification_status or "unknown: not in Amazon's answer", reading)
     if identity.verified:
         return builder.verdict(StepState.DONE, f"{address} is verified: send a test mail to it whenever you like.")
     return _unverified(builder, identity, address)
@@ -73,13 +73,15 @@ def _own(builder: VerdictBuilder, situation: Situation) -> Verdict:
 def _unverified(builder: VerdictBuilder, identity: Identity, address: str) -> Verdict:
     """Judge an address that SES knows and that was not verified, as far as SES says."""
     if identity.verified is None:
-        builder.find("incomplete", Severity.UNKNOWN, "Amazon's answer leaves out whether the address is verified.")
+        builder.add_finding(
+            "incomplete", Severity.UNKNOWN, "Amazon's answer leaves out whether the address is verified."
+        )
         return builder.not_known("The address in SES")
     status = identity.verification_status
     info = identity.verification_info
     error = error_words(info.error_type) if info and info.error_type else ""
     if status == "FAILED":
-        builder.find(
+        builder.add_finding(
             "link_expired",
             Severity.WARNING,
             f"The link sent to {address} was not opened in time.",
@@ -89,7 +91,7 @@ def _unverified(builder: VerdictBuilder, identity: Identity, address: str) -> Ve
         )
         return builder.verdict(StepState.ATTENTION, f"The link to {address} has expired. Send it again.")
     if status in ("PENDING", "TEMPORARY_FAILURE"):
-        builder.find(
+        builder.add_finding(
             "waiting",
             Severity.ADVICE,
             f"SES waits until somebody opens the link it sent to {address}.",
@@ -100,7 +102,9 @@ def _unverified(builder: VerdictBuilder, identity: Identity, address: str) -> Ve
         return builder.verdict(StepState.WAITING, f"Open the link that Amazon sent to {address}. {_LINK}")
     if status == "NOT_STARTED":
         return builder.verdict(StepState.TODO, f"Verification of {address} has not begun. Send the link again.")
-    builder.find("state", Severity.UNKNOWN, f"SES calls the address {status or 'nothing'}, a state not known here.")
+    builder.add_finding(
+        "state", Severity.UNKNOWN, f"SES calls the address {status or 'nothing'}, a state not known here."
+    )
     return builder.not_known("The address in SES")
 
 
@@ -121,4 +125,4 @@ def _others(builder: VerdictBuilder, facts: Facts, shown: set[str]) -> None:
             item.verification_status, item.sending_enabled
         ):
             status = item.verification_status or "state unknown"
-            builder.row(item.name, status, reading, section="Other addresses in this Region")
+            builder.add_row(item.name, status, reading, section="Other addresses in this Region")
