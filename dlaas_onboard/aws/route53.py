@@ -92,10 +92,10 @@ def _at(client: AwsClient, zone: str, name: str) -> list[f.ZoneRecord]:
     answer = client.call("route53", "ListResourceRecordSets", params, region=_region(client))
     records: list[f.ZoneRecord] = []
     for item in answer.parts("ResourceRecordSets"):
-        here = bare(item.must_text("Name"))
-        if here != bare(name):
+        record_name = bare(item.must_text("Name"))
+        if record_name != bare(name):
             return records
-        records.append(_record(item, here))
+        records.append(_record(item, record_name))
     if answer.flag("IsTruncated") and bare(answer.text("NextRecordName")) == bare(name):
         raise answer.malformed("ResourceRecordSets", f"holds more than {_SETS} sets at {line(name)}")
     return records

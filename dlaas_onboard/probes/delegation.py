@@ -96,19 +96,19 @@ def _zones(name: str, asking: Asking) -> tuple[str, str, Problem | None] | Probl
     missing = False
     apex = ""
     doubt: Problem | None = None
-    for here in _upwards(name):
-        reply = asking(here, "SOA")
+    for candidate in _upwards(name):
+        reply = asking(candidate, "SOA")
         if reply.problem is not None:
             if reply.problem.kind == ProblemKind.INVALID or asking.left == 0:
                 return reply.problem
             if not apex:
-                apex, doubt = here, reply.problem
+                apex, doubt = candidate, reply.problem
         elif not _is_apex(reply):
-            missing = missing or (here == top and reply.answer is None)
+            missing = missing or (candidate == top and reply.answer is None)
         elif apex or missing:
-            return apex or top, here, doubt if apex != top else None
+            return apex or top, candidate, doubt if apex != top else None
         else:
-            apex = here  # above the organizational domain, too: a name may stand in the zone of a public suffix
+            apex = candidate  # above the organizational domain, too: a name may stand in the zone of a public suffix
     return doubt or Problem(ProblemKind.NOT_FOUND, f"No zone above {line(top, limit=255)} was found in DNS.")
 
 

@@ -142,11 +142,13 @@ class _Evaluation(spf.query):  # type: ignore[misc]  # the library has no types
 
     def check1(self, spf_text: str, domain: str, recursion: int) -> Any:
         """Evaluate one record; one that comes round to itself ends here, and not after forty look-ups."""
-        here = domain.lower()
-        if here in self._path:
+        current = domain.lower()
+        if current in self._path:
             self._locate(self._name)
-            raise spf.PermError(f"It includes itself: {' → '.join((*self._path[self._path.index(here) :], here))}")
-        self._path.append(here)
+            raise spf.PermError(
+                f"It includes itself: {' → '.join((*self._path[self._path.index(current) :], current))}"
+            )
+        self._path.append(current)
         try:
             return super().check1(spf_text, domain, recursion)
         except spf.PermError:
