@@ -46,8 +46,8 @@ def read(tree: Tree) -> Configuration:
     before = len(tree.problems)
     text = tree.text(PATH)
     if text is None:
-        said = len(tree.problems) > before
-        return Configuration(problems=() if said else (f"{PATH} is missing: the questions are asked instead.",))
+        reported = len(tree.problems) > before
+        return Configuration(problems=() if reported else (f"{PATH} is missing: the questions are asked instead.",))
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:

@@ -70,7 +70,7 @@ class Tree:
         return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
     def _walk(self) -> tuple[str, ...]:
-        found: list[str] = []
+        paths: list[str] = []
         seen = 0
         todo = [("", self.root)]
         while todo:
@@ -82,20 +82,20 @@ class Tree:
                 continue
             for entry in entries:
                 seen += 1
-                if seen > MAX_ENTRIES or len(found) >= MAX_FILES:
-                    self.problems.append(f"The checkout is very large: only its first {len(found)} files were read.")
-                    return tuple(sorted(found))
+                if seen > MAX_ENTRIES or len(paths) >= MAX_FILES:
+                    self.problems.append(f"The checkout is very large: only its first {len(paths)} files were read.")
+                    return tuple(sorted(paths))
                 name = entry.name
                 try:
-                    folder_here = entry.is_dir(follow_symlinks=False)
+                    is_folder = entry.is_dir(follow_symlinks=False)
                 except OSError:
                     continue
-                if folder_here:
+                if is_folder:
                     if name not in _SKIPPED and not name.startswith("."):
                         todo.append((f"{prefix}{name}/", Path(entry.path)))
                 elif name.endswith(KINDS) and not _SECRET.match(name):
-                    found.append(prefix + name)
-        return tuple(sorted(found))
+                    paths.append(prefix + name)
+        return tuple(sorted(paths))
 
 
 class Lines:

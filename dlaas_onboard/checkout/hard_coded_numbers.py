@@ -81,7 +81,7 @@ def find(template: Template, sites: Iterable[CallSite], values: Values) -> Itera
 
 def _gap(template: Template, sentence: str, match: re.Match[str], unit: str, holders: Iterable[_Held]) -> Gap | None:
     number, name = float(match.group("number")), template.name
-    said = f"{match.group('number')} {unit}" + ("" if number == 1 or unit == "percent" else "s")
+    quantity = f"{match.group('number')} {unit}" + ("" if number == 1 or unit == "percent" else "s")
     source = _source(template, match.group())
     gap_id = f"defect_template_hard_coded_{unit if unit == 'percent' else f'{unit}s'}.{name}"
     about = [held for held in holders if _speaks_of(held, sentence, number, unit)]
@@ -89,10 +89,10 @@ def _gap(template: Template, sentence: str, match: re.Match[str], unit: str, hol
         held = next((held for held in about if _same(held, number, unit)), about[0])
         differs = not _same(held, number, unit)
         if held.by:
-            message = f"{name} says {said}, though {held.by} passes {held.name}"
+            message = f"{name} says {quantity}, though {held.by} passes {held.name}"
             remedy = f"Use {{{{{held.name}}}}} in the template."
         else:
-            message = f"{name} says {said} whatever the configuration says"
+            message = f"{name} says {quantity} whatever the configuration says"
             remedy = f"Pass {held.name} to the template."
         return Gap(
             gap_id,
@@ -104,7 +104,7 @@ def _gap(template: Template, sentence: str, match: re.Match[str], unit: str, hol
     if _PROMISE.search(sentence) and not _ESTIMATE.search(sentence):
         return Gap(
             gap_id,
-            f"{name} promises {said}, and no setting holds that number: code and message can come to differ.",
+            f"{name} promises {quantity}, and no setting holds that number: code and message can come to differ.",
             "Keep it in the configuration, and pass it to the template.",
             source,
             "advice",
@@ -140,7 +140,7 @@ def _held(name: str, text: str, by: str = "") -> Iterator[_Held]:
         return
     words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
     units = [next((u for u in _UNITS if word in (u, f"{u}s", f"{u}age")), "") for word in words]
-    unit = next((found for found in units if found), "")
+    unit = next((unit for unit in units if unit), "")
     if not unit and not by:
         return
     topics = [word for word, is_unit in zip(words, units, strict=True) if not is_unit and word not in _FILLERS]

@@ -27,7 +27,7 @@ def is_checkout(folder: Path) -> bool:
 def find(start: Path) -> Path | None:
     """Return the nearest checkout at ``start`` or above it, ``None`` where there is none."""
     try:
-        here = start.resolve()
+        resolved = start.resolve()
     except (OSError, RuntimeError):
         return None
-    return next((folder for folder in (here, *here.parents)[:_MAX_PARENTS] if is_checkout(folder)), None)
+    return next((folder for folder in (resolved, *resolved.parents)[:_MAX_PARENTS] if is_checkout(folder)), None)

@@ -86,23 +86,23 @@ def read(tree: Tree, scripts: Mapping[str, Script], known: Values, schedules: Sc
 
 
 def _templates(tree: Tree, problems: list[str]) -> dict[str, Template]:
-    found: dict[str, Template] = {}
+    templates: dict[str, Template] = {}
     for path in tree.paths(*SUFFIXES, under=FOLDER):
         name = line(path.removeprefix(FOLDER).rpartition(".")[0], limit=120)
         source = tree.text(path)
         if source is None:
-            found[name] = Template(name, path)
+            templates[name] = Template(name, path)
             continue
         try:
             parsed = handlebars.parse(source)
         except handlebars.TemplateError as error:
             problems.append(line(f"{path} does not parse: {error} (line {error.line})."))
-            found[name] = Template(name, path, source, None, to_text(source))
+            templates[name] = Template(name, path, source, None, to_text(source))
         else:
-            found[name] = Template(name, path, source, parsed, to_text(handlebars.render(parsed)))
-    if not found:
+            templates[name] = Template(name, path, source, parsed, to_text(handlebars.render(parsed)))
+    if not templates:
         problems.append(f"No templates were found in {FOLDER.rstrip('/')}.")
-    return found
+    return templates
 
 
 def call_sites(
@@ -326,7 +326,7 @@ class Entries:
         return sorted(self._tasks(site.function)) if site.trigger == site.function else [site.trigger]
 
     def _tasks(self, function: str) -> set[str]:
-        found: set[str] = set()
+        tasks: set[str] = set()
         todo, seen = [function], {function}
         while todo and len(seen) < 40:
             name = todo.pop()
@@ -338,8 +338,8 @@ class Entries:
                             seen.add(caller)
                             todo.append(caller)
                     else:
-                        found.add(task)
-        return found
+                        tasks.add(task)
+        return tasks
 
 
 # What the expression for the recipient says about who that is, in the order in which it is asked.

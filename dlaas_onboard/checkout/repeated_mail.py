@@ -54,8 +54,8 @@ def _mails_old_rows(site: CallSite) -> bool:
         and script.function_at(index) == function
         for index, token in enumerate(script.tokens[: site.index])
     )
-    told = any(script.function_at(index) == function for name in _TELLS_NEW for index in script.mentions(name))
-    return inserts and not told
+    tells_new = any(script.function_at(index) == function for name in _TELLS_NEW for index in script.mentions(name))
+    return inserts and not tells_new
 
 
 def _selects_all(messages: Messages, schedules: Schedules) -> Iterator[Gap]:

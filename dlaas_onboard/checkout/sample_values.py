@@ -30,15 +30,15 @@ class Values:
 
     def of(self, script: Script, passed: Mapping[str, tuple[int, int]]) -> dict[str, str]:
         """Return what is known of the values that a call passes, by the name a template uses: ``product.name``."""
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         for name, span in passed.items():
             text = self.text(script, span)
             if text is not None:
-                found[name] = line(text, limit=300)
+                values[name] = line(text, limit=300)
             elif self.products and re.fullmatch(r"\w*product", script.code(*span), re.IGNORECASE):
                 # Of several products the first is as good an example as any.
-                found |= {f"{name}.{key}": value for key, value in self.products[0].values.items()}
-        return found
+                values |= {f"{name}.{key}": value for key, value in self.products[0].values.items()}
+        return values
 
     def text(self, script: Script, span: tuple[int, int], depth: int = 0) -> str | None:
         """Return the text of an expression with ``{name}`` for what is not known; ``None`` where nothing is."""

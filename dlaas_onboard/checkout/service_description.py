@@ -47,7 +47,7 @@ class Product:
 
 def products(tree: Tree) -> tuple[Product, ...]:
     """Return the entries of the ``products.json`` files that have a name; a broken file is a problem."""
-    found: list[Product] = []
+    named_products: list[Product] = []
     for path in tree.paths("products.json"):
         if path.rpartition("/")[2] != "products.json":
             continue
@@ -65,12 +65,12 @@ def products(tree: Tree) -> tuple[Product, ...]:
             tree.problems.append(f"{line(path)} is not valid JSON.")
             continue
         entries = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
-        found += [
+        named_products += [
             Product(line(path), {key: line(str(value), limit=200) for key, value in entry.items() if _plain(value)})
             for entry in entries
             if isinstance(entry, dict) and isinstance(entry.get("name"), str)
         ]
-    return tuple(found[:50])
+    return tuple(named_products[:50])
 
 
 def _plain(value: object) -> bool:
