@@ -129,8 +129,8 @@ class AccountDirector:
 
     def _reviewed(self, *statuses: str) -> Region | None:
         """Return the Region whose review is in one of ``statuses``, the latest first."""
-        found = [r for r in self._account.state.regions.values() if r.review and r.review.status in statuses]
-        return max(found, key=lambda region: region.review.since if region.review else 0.0, default=None)
+        regions = [r for r in self._account.state.regions.values() if r.review and r.review.status in statuses]
+        return max(regions, key=lambda region: region.review.since if region.review else 0.0, default=None)
 
     def _click(self) -> str:
         clicked = []
@@ -145,8 +145,8 @@ class AccountDirector:
 
     def _domains(self) -> list[tuple[Region, str]]:
         """Return the domains that records are for, the account's own even where SES has no identity of it."""
-        found = [(r, i.name) for r in self._account.state.regions.values() for i in r.identities.values() if i.domain]
-        return found or [(self._home(), self._account.state.domain)]
+        domains = [(r, i.name) for r in self._account.state.regions.values() for i in r.identities.values() if i.domain]
+        return domains or [(self._home(), self._account.state.domain)]
 
     def _dkim(self) -> str:
         records = [
@@ -293,10 +293,12 @@ class AccountDirector:
         regions = [region for region in self._account.state.regions.values() if region.production]
         if not regions:
             return "Production access is not granted yet, so no message went to a real recipient."
-        sent = [(one, region) for region in regions for one in region.sent if one.message_id and one.arrived]
+        sent = [
+            (message, region) for region in regions for message in region.sent if message.message_id and message.arrived
+        ]
         if not sent:
             return "No message to a real recipient was sent in the last 24 hours, so none arrived."
-        last, region = max(sent, key=lambda found: found[0].at)
+        last, region = max(sent, key=lambda pair: pair[0].at)
         arrived = review_mails.headers(self._arrived(region, last))
         return f"The first message arrived at {last.arrived[0]}. Its headers, to be pasted:\n\n{arrived}"
 

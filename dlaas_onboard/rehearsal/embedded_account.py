@@ -119,9 +119,9 @@ class EmbeddedAccount:
     def lookup(self, name: str, kind: str) -> tuple[str, ...] | None:
         """Return the values of one type at a name, ``None`` where the name does not exist."""
         name = name.rstrip(".").lower()
-        here = [record for record in self.state.zone if record.name.lower() == name]
-        if here:
-            return tuple(record.value for record in here if record.type == kind)
+        records = [record for record in self.state.zone if record.name.lower() == name]
+        if records:
+            return tuple(record.value for record in records if record.type == kind)
         below = any(record.name.lower().endswith("." + name) for record in self.state.zone)
         return () if below else None
 

@@ -28,8 +28,8 @@ _HOSTS = ("CNAME", "NS", "MX")
 def rrset(record: SavedRecord, *others: SavedRecord) -> dns.rrset.RRset:
     """Return records of one name and type as an RRset; long TXT values become several strings."""
     records = dns.rrset.RRset(dns.name.from_text(record.name), dns.rdataclass.IN, dns.rdatatype.from_text(record.type))
-    for one in (record, *others):
-        records.add(dns.rdata.from_text(dns.rdataclass.IN, records.rdtype, _text(one)), one.ttl)
+    for saved in (record, *others):
+        records.add(dns.rdata.from_text(dns.rdataclass.IN, records.rdtype, _text(saved)), saved.ttl)
     return records
 
 
@@ -90,12 +90,12 @@ class Zones:
         name = aliases[-1].value.rstrip(".").lower() if aliases else name
         if self._origin(name) != origin:  # another zone's, which a resolver asks for itself
             return
-        here = _named(records, name)
-        answers = _of_type(here, dns.rdatatype.to_text(rdtype))
+        at_name = _named(records, name)
+        answers = _of_type(at_name, dns.rdatatype.to_text(rdtype))
         response.answer.extend(_rrsets(answers))
         if answers:
             return
-        if not here and not any(record.name.lower().endswith("." + name) for record in records):
+        if not at_name and not any(record.name.lower().endswith("." + name) for record in records):
             response.set_rcode(dns.rcode.NXDOMAIN)
         response.authority.append(rrset(next(record for record in records if record.type == "SOA")))
 
@@ -103,9 +103,9 @@ class Zones:
         """Return the aliases from a name on, as far as they stay in the zone and do not come round."""
         aliases: dict[str, SavedRecord] = {}
         while self._origin(name) == origin and name not in aliases:
-            here = _named(records, name)
-            alias = next((record for record in here if record.type == "CNAME"), None)
-            if alias is None or _of_type(here, wanted):
+            at_name = _named(records, name)
+            alias = next((record for record in at_name if record.type == "CNAME"), None)
+            if alias is None or _of_type(at_name, wanted):
                 break
             aliases[name] = alias
             name = alias.value.rstrip(".").lower()
@@ -113,12 +113,12 @@ class Zones:
 
     def _fill_outside(self, response: dns.message.Message, name: str, rdtype: dns.rdatatype.RdataType) -> None:
         """Answer for the few names of others that the account's own records lead to; REFUSED for all the rest."""
-        here = self._outside(name)
-        if not here:
+        records = self._outside(name)
+        if not records:
             response.set_rcode(dns.rcode.REFUSED)
             return
         response.flags |= dns.flags.AA
-        answers = [record for record in here if record.type == dns.rdatatype.to_text(rdtype)]
+        answers = [record for record in records if record.type == dns.rdatatype.to_text(rdtype)]
         if answers:
             response.answer.append(rrset(*answers))
 

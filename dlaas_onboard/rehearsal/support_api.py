@@ -89,10 +89,10 @@ def _within(params: dict[str, Any]) -> Callable[[float], bool]:
         if not params.get(name):
             return default
         try:
-            found = datetime.fromisoformat(str(params[name]))
+            parsed = datetime.fromisoformat(str(params[name]))
         except ValueError:
             raise _invalid(name, "be a time in ISO 8601") from None
-        return found.replace(tzinfo=found.tzinfo or UTC).timestamp()
+        return parsed.replace(tzinfo=parsed.tzinfo or UTC).timestamp()
 
     after, before = moment("afterTime", float("-inf")), moment("beforeTime", float("inf"))
     return lambda at: after <= at <= before
@@ -179,7 +179,9 @@ def describe_cases(account: EmbeddedAccount, _region: Region, params: dict[str, 
         cases = [case for case in cases if case.display_id == params["displayId"]]
     if not params.get("includeResolvedCases"):
         cases = [case for case in cases if case.status != "resolved"]
-    cases = [case for case in cases if any(within(at) for at in (case.created, *(one.at for one in case.messages)))]
+    cases = [
+        case for case in cases if any(within(at) for at in (case.created, *(message.at for message in case.messages)))
+    ]
     page, token = _paged(cases, params, 100)
     _dry(params)
     return {"cases": [_case(account, case, params) for case in page], **token}
@@ -212,7 +214,7 @@ def describe_communications(account: EmbeddedAccount, _region: Region, params: d
     case = _find(account, str(params.get("caseId") or ""))
     within = _within(params)
     newest = zip(reversed(case.messages), _communications(account, case), strict=True)
-    page, token = _paged([told for message, told in newest if within(message.at)], params, 100)
+    page, token = _paged([communication for message, communication in newest if within(message.at)], params, 100)
     _dry(params)
     return {"communications": page, **token}
 
@@ -248,7 +250,7 @@ def add_attachments_to_set(account: EmbeddedAccount, _region: Region, params: di
     attachments = _attachment_set(account, str(set_id)) if set_id else None
     names = [str(item.get("fileName") or "") for item in files]
     if len(names) + len(attachments.names if attachments else ()) > _FILES or any(
-        _size(one.get("data")) > _BYTES for one in files
+        _size(file.get("data")) > _BYTES for file in files
     ):
         raise Refusal("AttachmentSetSizeLimitExceeded", "The limits are three attachments and 5 MB per attachment.")
     _dry(params)
