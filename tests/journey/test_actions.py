@@ -21,7 +21,7 @@ from dlaas_onboard.journey.writes import plans, preconditions
 from dlaas_onboard.journey.writes.actions import ACTIONS, Action
 from dlaas_onboard.journey.writes.reconcile import settled
 from dlaas_onboard.onboarding import registry
-from tests.journey import build
+from tests import build
 from tests.journey.test_judges import ANY_ANSWERS, ANY_FACTS
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -29,7 +29,7 @@ from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import alarms
 from dlaas_onboard.journey.writes.alarms import AlarmState
-from tests.journey import build
+from tests import build
 from tests.journey.test_judges import HEADERS, send_first
 
 FRESH = topic_policy.fresh(build.TOPIC, build.ACCOUNT)

@@ -19,7 +19,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from tests.journey import build
+from tests import build
 from tests.journey.test_judges import send_first
 
 ID = "0102018"

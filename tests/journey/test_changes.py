@@ -8,7 +8,7 @@ import pytest
 
 from dlaas_onboard.journey.facts import Dkim, Facts, MailFrom, QuotaRequest, Quotas
 from dlaas_onboard.journey.review.changes import changes
-from tests.journey import build
+from tests import build
 
 
 def of_account(**changed: object) -> Facts:

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.console_links import PAGES, link
 from dlaas_onboard.journey.facts import Place
 from dlaas_onboard.journey.writes.actions import ACTIONS
 from dlaas_onboard.journey.writes.iam_policy import READ_ACTIONS, REQUEST_ACTIONS, document, write_actions
-from tests.journey import build
+from tests import build
 
 GOV = build.place(partition="aws-us-gov", region="us-gov-west-1")
 

@@ -18,7 +18,7 @@ from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Delegation, DnsAnswer, HostedZone, Reading, ZoneRecord
 from dlaas_onboard.journey.situation.situation import Situation
-from tests.journey import build
+from tests import build
 
 MISSING, WRONG = RecordVerdict.MISSING, RecordVerdict.WRONG
 SERVERS = ("ns-1.awsdns-01.com", "ns-2.awsdns-02.net")

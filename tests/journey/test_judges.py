@@ -51,7 +51,7 @@ from dlaas_onboard.journey.steps.domain import domain_step
 from dlaas_onboard.journey.steps.go_live import go_live_step
 from dlaas_onboard.journey.steps.test_address import test_address_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
-from tests.journey import build
+from tests import build
 
 DONE, TODO, WAITING = StepState.DONE, StepState.TODO, StepState.WAITING
 ATTENTION, BLOCKED, UNKNOWN = StepState.ATTENTION, StepState.BLOCKED, StepState.UNKNOWN
@@ -210,7 +210,7 @@ def test_the_account_of_the_last_visit_is_not_todays() -> None:
 
 
 def with_checkout(**changes: Any) -> Facts:
-    return replace(build.ready(), checkout=build.seen(build.checkout(**changes)))
+    return replace(build.ready(), checkout=build.seen(build.stock_checkout(**changes)))
 
 
 def test_stock_values_stop_the_journey() -> None:
@@ -814,7 +814,7 @@ def test_topics_of_any_name_are_told_apart() -> None:
 
 def test_what_the_account_shows_is_not_said_again_by_the_checkout() -> None:
     gap = Gap("dmarc", "No DMARC record is set.", "Set one.", Source("email.tf", 16))
-    facts = replace(build.terraform(), checkout=build.seen(replace(build.checkout(), gaps=(gap,))))
+    facts = replace(build.terraform(), checkout=build.seen(replace(build.stock_checkout(), gaps=(gap,))))
     findings = {item.id: item for item in domain_step.judge(Situation(facts, build.entered())).findings}
     assert "domain.dmarc_missing" in findings
     assert "domain.checkout_dmarc" not in findings

@@ -11,7 +11,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.domain import domain_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
-from tests.journey import build
+from tests import build
 
 SES = ("include:amazonses.com", "~all")
 SLOW = Problem(ProblemKind.TIMEOUT, "No DNS server answered in time.", "Look again.")

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
-from tests.journey import build
+from tests import build
 
 HELP, DESK = "help@desk.example", "bounces@desk.example"
 SLOW = Problem(ProblemKind.TIMEOUT, "No DNS server answered in time.", "Look again in a minute.")

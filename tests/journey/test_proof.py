@@ -21,7 +21,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.writes.reconcile import settled
-from tests.journey import build
+from tests import build
 
 MARKER = "dlaas-7kq2m4x9ta"
 QUEUE = proof.PREFIX + MARKER

@@ -14,7 +14,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.account import account_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity
-from tests.journey import build
+from tests import build
 
 OFF = Problem(ProblemKind.REGION, "af-south-1 is not enabled for this account (DISABLED).", "Enable it.")
 GUESS = Problem(
@@ -41,7 +41,7 @@ def facts(*readings: Reading[RegionGlance], checkout: str = "", identity: bool =
     base = replace(build.ready(), radar={reading.source.split()[-1]: reading for reading in readings})
     if not identity:
         base = replace(base, domain_identity=build.seen(None, f"SES GetEmailIdentity {build.DOMAIN}"))
-    return replace(base, checkout=build.seen(build.checkout(region=checkout, gaps=()))) if checkout else base
+    return replace(base, checkout=build.seen(build.stock_checkout(region=checkout, gaps=()))) if checkout else base
 
 
 def findings(of: Facts) -> dict[str, Finding]:

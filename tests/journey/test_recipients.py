@@ -23,7 +23,7 @@ from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes import pacing, plans, recipients
 from dlaas_onboard.journey.writes.recipients import RecipientState
 from dlaas_onboard.journey.writes.reconcile import settled
-from tests.journey import build
+from tests import build
 
 BOB, EVE, KIM = "bob@example.org", "Eve@Example.net", "kim@shop.example.com"
 FIELD = recipients.FIELD
@@ -233,7 +233,7 @@ def test_what_stands_in_the_way_of_sending(facts: Facts, why: str) -> None:
 
 
 def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
-    code = build.checkout(
+    code = build.stock_checkout(
         sender="news@example.org", mails=(Mail("a", "b", sender="Desk@example.org"), Mail("c", "d", sender=""))
     )
     states: dict[str, str | None] = {

@@ -30,7 +30,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Outcome, Phase
 from dlaas_onboard.journey.writes.reconcile import SETTLE, answered, move, settled
-from tests.journey import build
+from tests import build
 
 EARLY = build.NOW - timedelta(seconds=30)  # an attempt whose effect may still appear
 

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import Dkim, DnsAnswer, Facts, MailFrom, VerificationInfo
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.situation import Situation
-from tests.journey import build
+from tests import build
 from tests.policies import seen_by_receivers
 
 OK, MISSING, WRONG, UNKNOWN = RecordVerdict.OK, RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.UNKNOWN

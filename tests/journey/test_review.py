@@ -24,7 +24,7 @@ from dlaas_onboard.journey.review.stages import (
     status,
     word,
 )
-from tests.journey import build
+from tests import build
 
 
 def with_account(facts: Facts, **changes: object) -> Facts:

@@ -11,20 +11,22 @@ from dlaas_onboard.journey.facts import Facts, Gap, Identities, IdentityInfo
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
 from dlaas_onboard.journey.steps.checkout_gaps import guide_of, of_step, step_of
-from tests.journey import build
+from tests import build
 
 
 def test_an_entry_goes_before_the_checkout() -> None:
     facts = build.terraform()
-    assert Situation(facts, build.answers()).input("sender") == (build.SENDER, "checkout", "/srv/dlaas")
+    assert Situation(facts, build.answers()).input("sender") == (build.SENDER, "checkout", "common/email-utils.js:53")
     assert Situation(facts, build.answers()).input("domain").source == "common/config.json:5"
+    nowhere = replace(facts, checkout=build.seen(build.checkout(sources={})))
+    assert Situation(nowhere, build.answers()).input("sender").source == "/srv/dlaas"
     found = Situation(facts, build.answers(sender="me@example.com")).input("sender")
     assert found == ("me@example.com", "you", "entered 2026-11-24 by ada@laptop")
 
 
 def test_a_from_address_is_never_made_up() -> None:
     assert Situation(build.ready(), build.answers()).input("sender").text == ""
-    no_sender = replace(build.ready(), checkout=build.seen(build.checkout(sender="")))
+    no_sender = replace(build.ready(), checkout=build.seen(build.stock_checkout(sender="")))
     assert Situation(no_sender, build.answers()).input("sender").text == ""
 
 
@@ -92,7 +94,7 @@ def test_a_reading_of_another_subject_is_not_ours() -> None:
 
 def test_mail_from_is_what_ses_has_else_the_checkouts_else_the_usual() -> None:
     assert Situation(build.ready(), build.entered()).mail_from == "mail.example.com"
-    named = replace(build.fresh(), checkout=build.seen(build.checkout(mail_from="bounce.example.com")))
+    named = replace(build.fresh(), checkout=build.seen(build.stock_checkout(mail_from="bounce.example.com")))
     assert Situation(named, build.answers()).mail_from == "bounce.example.com"
     assert Situation(named, build.answers(domain="example.net")).mail_from == "mail.example.net"
     assert Situation(build.fresh(), build.answers()).mail_from == ""

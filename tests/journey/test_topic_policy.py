@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.bounces import topic_policy
-from tests.journey import build
+from tests import build
 
 SET_ARN = f"arn:aws:ses:{build.REGION}:{build.ACCOUNT}:configuration-set/{build.SET}"
 JSON = st.recursive(

@@ -21,7 +21,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import decision_step
 from dlaas_onboard.journey.verdict import Verdict
-from tests.journey.build import NOW, place, seen
+from tests.build import NOW, place, seen
 
 CASE = "178000000000001"
 

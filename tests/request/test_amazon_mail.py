@@ -15,7 +15,7 @@ from dlaas_onboard.journey.review.amazon_reply import LONGEST, AmazonReply, Ques
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.rehearsal import review_mails
-from tests.request import build
+from tests import build
 
 Q = Question
 USUAL = (Q.FREQUENCY, Q.LISTS, Q.BOUNCES, Q.UNSUBSCRIBE, Q.SAMPLES)

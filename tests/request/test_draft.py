@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from dlaas_onboard.journey.facts import Identities
 from dlaas_onboard.journey.request.draft import Draft, draft, put_account_details
 from dlaas_onboard.journey.situation.situation import Situation
-from tests.request import build
+from tests import build
 
 
 def test_complete_request_is_what_boto3_takes() -> None:
-    call = put_account_details(Situation(build.complete(), build.answers()))
+    call = put_account_details(Situation(build.complete(), build.filled_in()))
     assert (call.service, call.operation) == ("sesv2", "PutAccountDetails")
     assert call.params["ProductionAccessEnabled"] is True
     assert call.params["MailType"] == "TRANSACTIONAL"
@@ -32,7 +32,7 @@ def test_complete_request_is_what_boto3_takes() -> None:
 
 
 def test_what_is_empty_is_left_out() -> None:
-    answers = build.answers(contacts="", contact_language="", send_description="no")
+    answers = build.filled_in(contacts="", contact_language="", send_description="no")
     facts = build.complete()
     identities = build.seen(Identities(), "SES ListEmailIdentities")
     facts = replace(facts, identities=identities)
@@ -45,7 +45,7 @@ def test_what_is_empty_is_left_out() -> None:
 
 
 def test_errors_stand_by_field() -> None:
-    answers = build.answers(mail_type="SPAM", website_url="", contacts="a@b", use_case_text="x" * 5001)
+    answers = build.filled_in(mail_type="SPAM", website_url="", contacts="a@b", use_case_text="x" * 5001)
     made, errors = draft(Situation(build.complete(), answers))
     assert made is None
     assert set(errors) == {"mail_type", "website_url", "contacts", "use_case_text"}
@@ -54,7 +54,7 @@ def test_errors_stand_by_field() -> None:
 
 
 def test_a_text_too_long_does_not_matter_when_it_is_not_sent() -> None:
-    made, errors = draft(Situation(build.complete(), build.answers(use_case_text="x" * 5001, send_description="no")))
+    made, errors = draft(Situation(build.complete(), build.filled_in(use_case_text="x" * 5001, send_description="no")))
     assert errors == {}
     assert made is not None
     assert made.use_case_description is None
@@ -91,7 +91,7 @@ def test_the_model_holds_the_limits_by_itself(wrong: dict[str, object]) -> None:
     st.text("ab@.,; é", max_size=30) | st.just("a@b.io"),
 )
 def test_a_draft_comes_without_errors_or_not_at_all(mail_type: str, url: str, language: str, contacts: str) -> None:
-    answers = build.answers(mail_type=mail_type, website_url=url, contact_language=language, contacts=contacts)
+    answers = build.filled_in(mail_type=mail_type, website_url=url, contact_language=language, contacts=contacts)
     made, errors = draft(Situation(build.complete(), answers))
     assert (made is None) == bool(errors)
     if made is not None:

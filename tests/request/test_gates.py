@@ -18,7 +18,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import OPEN, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
-from tests.request import build
+from tests import build
 
 GREEN, RED, UNKNOWN = Light.GREEN, Light.RED, Light.UNKNOWN
 
@@ -28,11 +28,11 @@ def light(gate: str, facts: Facts, answers: Answers | None = None) -> Light:
 
 
 def by_id(facts: Facts, answers: Answers | None = None) -> dict[str, Gate]:
-    return {gate.id: gate for gate in gates(Situation(facts, answers or build.answers()))}
+    return {gate.id: gate for gate in gates(Situation(facts, answers or build.filled_in()))}
 
 
 def test_the_complete_example_passes_every_gate() -> None:
-    found = gates(Situation(build.complete(), build.answers()))
+    found = gates(Situation(build.complete(), build.filled_in()))
     assert [gate.id for gate in found] == list(TITLES)
     assert [gate.id for gate in found if gate.light != GREEN] == []
     assert all(gate.open and gate.why for gate in found)
@@ -50,7 +50,7 @@ def _account(**changes: Any) -> Callable[[Facts], Facts]:
 
 
 def _review(status: str) -> Callable[[Facts], Facts]:
-    return lambda facts: replace(facts, account=build.seen(build.reviewed(status), "SES GetAccount"))
+    return lambda facts: replace(facts, account=build.seen(build.reviewed_account(status), "SES GetAccount"))
 
 
 def _identity(**changes: Any) -> Callable[[Facts], Facts]:
@@ -80,7 +80,7 @@ def _checkout(**changes: Any) -> Callable[[Facts], Facts]:
 
 
 def _destination(kind: str, events: tuple[str, ...] = ("BOUNCE", "COMPLAINT")) -> Callable[[Facts], Facts]:
-    sets = (build.configuration_set(EventDestination("d", True, events, kind, build.TOPIC)),)
+    sets = (build.configuration_set(destinations=(EventDestination("d", True, events, kind, build.TOPIC),)),)
     return _set("configuration_sets", build.seen(sets, "SES"))
 
 
@@ -158,7 +158,7 @@ ROWS: list[tuple[str, str, Callable[[Facts], Facts], Light]] = [
 
 @pytest.mark.parametrize(("gate", "change", "expected"), [pytest.param(g, c, e, id=f"{g}: {n}") for g, n, c, e in ROWS])
 def test_each_gate(gate: str, change: Callable[[Facts], Facts], expected: Light) -> None:
-    answers = build.answers(domain=build.DOMAIN, sender=build.SENDER, bounce_seen="")
+    answers = build.filled_in(domain=build.DOMAIN, sender=build.SENDER, bounce_seen="")
     assert light(gate, build.complete(), answers) == GREEN
     found = by_id(change(build.complete()), answers)[gate]
     assert found.light == expected
@@ -171,20 +171,20 @@ def test_dmarc_missing_is_red() -> None:
     assert reading.value is not None
     missing = build.seen(replace(reading.value, exists=False, values=()), reading.source)
     facts = build.with_dns(build.complete(), {**build.complete().dns, _DMARC: missing})
-    # mirrorhall.example has no parent of two labels that could carry the policy.
+    # example.com has no parent of two labels that could carry the policy.
     assert light("dmarc", facts) == RED
 
 
 def test_a_listener_behind_a_bus_is_unknown_until_it_was_seen() -> None:
     facts = _destination("EventBridge")(build.complete())
-    assert light("bounce_path", facts, build.answers(bounce_seen="")) == UNKNOWN
+    assert light("bounce_path", facts, build.filled_in(bounce_seen="")) == UNKNOWN
     assert light("bounce_path", facts) == GREEN
 
 
 @pytest.mark.parametrize("field", DECLARATIONS)
 def test_a_declaration_is_made_by_a_person_or_not_at_all(field: str) -> None:
     for text in ("", "perhaps"):
-        gate = by_id(build.complete(), build.answers(**{field: text}))[field]
+        gate = by_id(build.complete(), build.filled_in(**{field: text}))[field]
         assert (gate.light, gate.overridable, gate.step) == (RED, False, StepId.DECLARATIONS)
     gate = by_id(build.complete())[field]
     assert "ada@laptop" in gate.why
@@ -192,27 +192,27 @@ def test_a_declaration_is_made_by_a_person_or_not_at_all(field: str) -> None:
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_an_open_filing_stops_the_next(phase: Phase) -> None:
-    gate = {gate.id: gate for gate in gates(Situation(build.complete(), build.answers(), (build.intent(phase),)))}[
-        "intents"
-    ]
+    gate = {
+        gate.id: gate for gate in gates(Situation(build.complete(), build.filled_in(), (build.intent(phase=phase),)))
+    }["intents"]
     assert gate.light == (RED if phase in OPEN else GREEN)
     assert not gate.overridable
-    elsewhere = replace(build.intent(phase), place=replace(build.complete().place, region="us-east-1"))
-    assert all(gate.light == GREEN for gate in gates(Situation(build.complete(), build.answers(), (elsewhere,))))
+    elsewhere = replace(build.intent(phase=phase), place=replace(build.complete().place, region="us-east-1"))
+    assert all(gate.light == GREEN for gate in gates(Situation(build.complete(), build.filled_in(), (elsewhere,))))
 
 
 def test_a_reason_opens_a_red_gate_that_may_be_overridden() -> None:
     facts = _site(status=500)(build.complete())
-    answers = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
+    answers = build.entry(build.filled_in(), "override.website", "It opens in my browser, the check is blocked.")
     gate = by_id(facts, answers)["website"]
     assert (gate.light, gate.open, gate.override) == (RED, True, "It opens in my browser, the check is blocked.")
-    too_short = build.entry(build.answers(), "override.website", "because")
+    too_short = build.entry(build.filled_in(), "override.website", "because")
     assert not by_id(facts, too_short)["website"].open
 
 
 def test_no_reason_opens_what_is_unknown() -> None:
     facts = _dmarc(build.unread("DNS"))(build.complete())
-    answers = build.entry(build.answers(), "override.dmarc", "Our provider publishes it tonight.")
+    answers = build.entry(build.filled_in(), "override.dmarc", "Our provider publishes it tonight.")
     gate = by_id(facts, answers)["dmarc"]
     assert (gate.light, gate.open, gate.override) == (UNKNOWN, False, "Our provider publishes it tonight.")
 
@@ -248,11 +248,11 @@ def test_which_gates_cannot_be_overridden() -> None:
 
 
 def test_an_invalid_request_names_its_fields() -> None:
-    gate = by_id(build.complete(), build.answers(contacts="nobody"))["draft"]
+    gate = by_id(build.complete(), build.filled_in(contacts="nobody"))["draft"]
     assert gate.light == RED
     assert gate.why.startswith("Additional contacts: ")
 
 
 def test_gaps_of_the_checkout_do_not_shut_a_gate() -> None:
     facts = _checkout(gaps=(Gap("dmarc", "There is no DMARC record in Terraform.", "Add it."),))(build.complete())
-    assert all(gate.open for gate in gates(Situation(facts, build.answers())))
+    assert all(gate.open for gate in gates(Situation(facts, build.filled_in())))

@@ -18,7 +18,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.quota import quota_step
 from dlaas_onboard.journey.verdict import Mark, Verdict
-from tests.request import build
+from tests import build
 
 QUOTA, RATE = "L-804C8AE8", "L-CDEF9B6B"
 ON = {quota_increase.FROM_SANDBOX: "yes"}
@@ -26,7 +26,7 @@ ON = {quota_increase.FROM_SANDBOX: "yes"}
 
 
 def facts(status: str = "GRANTED", *requests: QuotaRequest, production: bool = True, **account: float) -> Facts:
-    read = build.reviewed(status, production=production, **account)
+    read = build.reviewed_account(status, production=production, **account)
     return replace(
         build.complete(),
         account=build.seen(read, "SES GetAccount"),
@@ -56,24 +56,26 @@ def rows(verdict: Verdict, section: str) -> dict[str, tuple[str, Mark]]:
 @pytest.mark.parametrize("status", ["PENDING", "FAILED", "GRANTED", "NEW_WORD"])
 def test_in_the_sandbox_it_is_not_offered_before_a_denial(status: str) -> None:
     found = facts(status, production=False)
-    assert why(found, build.answers(**ON)) == "Quotas can be raised only after Amazon grants production access."
-    assert not rare_fields.applies(quota_increase.FROM_SANDBOX, Situation(found, build.answers()))
-    assert "from_sandbox" not in str([item.id for item in quota_step.judge(Situation(found, build.answers())).findings])
+    assert why(found, build.filled_in(**ON)) == "Quotas can be raised only after Amazon grants production access."
+    assert not rare_fields.applies(quota_increase.FROM_SANDBOX, Situation(found, build.filled_in()))
+    assert "from_sandbox" not in str(
+        [item.id for item in quota_step.judge(Situation(found, build.filled_in())).findings]
+    )
 
 
 def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is_known() -> None:
-    assert rare_fields.applies(quota_increase.FROM_SANDBOX, Situation(DENIED, build.answers()))
-    assert "switch it on" in why(DENIED, build.answers())
-    assert "switch it on" in why(DENIED, build.answers(quota_in_sandbox="no"))
-    assert why(DENIED, build.answers(**ON)) == ""
+    assert rare_fields.applies(quota_increase.FROM_SANDBOX, Situation(DENIED, build.filled_in()))
+    assert "switch it on" in why(DENIED, build.filled_in())
+    assert "switch it on" in why(DENIED, build.filled_in(quota_in_sandbox="no"))
+    assert why(DENIED, build.filled_in(**ON)) == ""
     assert ASK.warns is not None
-    said = ASK.warns(Situation(DENIED, build.answers(**ON)))
+    said = ASK.warns(Situation(DENIED, build.filled_in(**ON)))
     for words in ("adjustable only after leaving", "accepted and a case opens", "lifts the sandbox is not known"):
         assert words in said
-    assert "sandbox" not in ASK.warns(Situation(facts(), build.answers()))
+    assert "sandbox" not in ASK.warns(Situation(facts(), build.filled_in()))
     off, on = (
         next(item for item in quota_step.judge(Situation(DENIED, answers)).findings if item.id == "quota.from_sandbox")
-        for answers in (build.answers(), build.answers(**ON))
+        for answers in (build.filled_in(), build.filled_in(**ON))
     )
     assert (off.field, off.action) == (quota_increase.FROM_SANDBOX, "")
     assert (on.field, on.action) == ("", "request_quota")
@@ -81,15 +83,15 @@ def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is
 
 
 def test_in_the_sandbox_too_only_more_is_asked_for() -> None:
-    small = build.answers(**ON, daily_quota="200", send_rate="1")
+    small = build.filled_in(**ON, daily_quota="200", send_rate="1")
     assert why(DENIED, small) == "Sending quota is 200 already. Sending rate is 1 already."
     assert ASK.plan(Situation(DENIED, small)) == ()
-    assert [call.params["DesiredValue"] for call in ASK.plan(Situation(DENIED, build.answers(**ON)))] == [400.0]
+    assert [call.params["DesiredValue"] for call in ASK.plan(Situation(DENIED, build.filled_in(**ON)))] == [400.0]
 
 
 def test_a_denied_step_waits_for_a_request_that_is_open() -> None:
     verdict = quota_step.judge(
-        Situation(facts("DENIED", request("CASE_OPENED"), production=False), build.answers(**ON))
+        Situation(facts("DENIED", request("CASE_OPENED"), production=False), build.filled_in(**ON))
     )
     assert verdict.state == StepState.WAITING
     assert verdict.headline == (
@@ -107,7 +109,7 @@ def test_each_quota_is_shown_beside_what_was_received_and_what_is_needed() -> No
         Quota(RATE, "Sending rate", 1.0, None, applied=False, default=1.0),
     )
     found = replace(facts(max_24_hour_send=50000.0, max_send_rate=14.0), quotas=build.seen(listed, "Service Quotas"))
-    verdict = quota_step.judge(Situation(found, build.answers(daily_quota="70000", send_rate="10")))
+    verdict = quota_step.judge(Situation(found, build.filled_in(daily_quota="70000", send_rate="10")))
     assert rows(verdict, "Sending quota (L-NEW)") == {
         "In Service Quotas": ("50,000, applied to this account; the default is 200", Mark.PLAIN),
         "Adjustable": ("yes", Mark.PLAIN),
@@ -120,31 +122,31 @@ def test_each_quota_is_shown_beside_what_was_received_and_what_is_needed() -> No
         "Received": ("14", Mark.PLAIN),
         "Worksheet": ("10: no more is needed", Mark.GOOD),
     }
-    assert [call.params["QuotaCode"] for call in ASK.plan(Situation(found, build.answers(daily_quota="70000")))] == [
+    assert [call.params["QuotaCode"] for call in ASK.plan(Situation(found, build.filled_in(daily_quota="70000")))] == [
         "L-NEW"
     ]
 
 
 def test_in_the_sandbox_what_is_lacking_is_no_warning() -> None:
-    shown = rows(quota_step.judge(Situation(build.complete(), build.answers())), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(Situation(build.complete(), build.filled_in())), f"Sending quota ({QUOTA})")
     assert shown["Worksheet"] == ("400: 200 more than the sandbox gives", Mark.PLAIN)
     assert shown["Adjustable"][0] == "yes; in the sandbox not yet, by AWS's table"
 
 
 def test_what_is_missing_is_not_made_up() -> None:
     none = replace(facts(), quotas=build.seen(Quotas(), "Service Quotas"))
-    verdict = quota_step.judge(Situation(none, build.answers()))
+    verdict = quota_step.judge(Situation(none, build.filled_in()))
     assert rows(verdict, "Today")["Sending quota"] == ("not listed by Service Quotas in this Region", Mark.WARN)
-    assert why(none, build.answers()) == "Service Quotas lists neither quota of SES in eu-west-1."
+    assert why(none, build.filled_in()) == "Service Quotas lists neither quota of SES in eu-west-1."
     blank = replace(
         none, quotas=build.seen(Quotas(Quota(QUOTA, "Sending quota", None)), "SQ"), account=build.unread("SES")
     )
-    shown = rows(quota_step.judge(Situation(blank, build.answers())), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(Situation(blank, build.filled_in())), f"Sending quota ({QUOTA})")
     assert shown["In Service Quotas"][0] == "unknown"
     assert shown["Received"] == ("unknown", Mark.UNKNOWN)
     assert shown["Worksheet"] == ("400: whether more is needed is unknown", Mark.UNKNOWN)
     unlimited = facts(max_24_hour_send=-1.0)
-    shown = rows(quota_step.judge(Situation(unlimited, build.answers())), f"Sending quota ({QUOTA})")
+    shown = rows(quota_step.judge(Situation(unlimited, build.filled_in())), f"Sending quota ({QUOTA})")
     assert shown["Received"][0] == "unlimited"
     assert shown["Worksheet"][1] == Mark.GOOD
 
@@ -153,11 +155,11 @@ def test_what_was_read_before_the_history_failed_is_shown_and_nothing_is_asked_f
     problem = Problem(ProblemKind.DENIED, "You may not read the history.")
     partial = Reading("Service Quotas", build.NOW, build.quotas(), problem, "without the requests")
     found = replace(facts(), quotas=partial)
-    verdict = quota_step.judge(Situation(found, build.answers()))
+    verdict = quota_step.judge(Situation(found, build.filled_in()))
     assert rows(verdict, f"Sending quota ({QUOTA})")["In Service Quotas"][0] == "200"
     assert "quota.quotas_unread" in [item.id for item in verdict.findings]
     assert not [row for row in verdict.rows if "none in" in row.value]
-    assert why(found, build.answers()) == "The quotas could not be read from Service Quotas."
+    assert why(found, build.filled_in()) == "The quotas could not be read from Service Quotas."
 
 
 STATUSES = [*quota_increase.STATUS_WORDS, "SOMETHING_NEW"]
@@ -165,7 +167,7 @@ STATUSES = [*quota_increase.STATUS_WORDS, "SOMETHING_NEW"]
 
 def test_every_status_is_told_and_a_new_one_as_it_is() -> None:
     requests = [request(status, name=status, days=n + 1) for n, status in enumerate(STATUSES)]
-    verdict = quota_step.judge(Situation(facts("GRANTED", *requests), build.answers()))
+    verdict = quota_step.judge(Situation(facts("GRANTED", *requests), build.filled_in()))
     values = {row.value: row.mark for row in verdict.rows if "quota requests" in row.section and "—" in row.value}
     assert len(values) == len(STATUSES)
     for status in STATUSES:
@@ -192,27 +194,27 @@ def test_every_status_is_told_and_a_new_one_as_it_is() -> None:
 def test_an_open_request_leads_to_its_case(partition: str, region: str, host: str) -> None:
     found = facts("GRANTED", request("CASE_OPENED"))
     found = replace(found, place=replace(found.place, partition=partition, region=region))
-    verdict = quota_step.judge(Situation(found, build.answers()))
+    verdict = quota_step.judge(Situation(found, build.filled_in()))
     shown = rows(verdict, "Open quota requests")
-    assert shown["Sending quota"][0] == "400 asked since 2026-11-21 (2 d) — CASE_OPENED: Amazon looks at it in a case"
+    assert shown["Sending quota"][0] == "400 asked since 2026-11-21 (3 d) — CASE_OPENED: Amazon looks at it in a case"
     assert shown["Its case"][0] == "17"
     assert shown["In the console"][0] == host
     assert verdict.state == StepState.WAITING
 
 
 def test_a_case_that_was_closed_last_has_to_be_read() -> None:
-    last = quota_step.judge(Situation(facts("GRANTED", request("CASE_CLOSED")), build.answers()))
+    last = quota_step.judge(Situation(facts("GRANTED", request("CASE_CLOSED")), build.filled_in()))
     (found,) = [item for item in last.findings if item.id == f"quota.case_closed.{QUOTA}"]
     assert "says nothing of the outcome" in found.message
     assert "displayId=17" in found.remedy
     granted = request("APPROVED", days=1, name="r2")
     for requests in ((request("CASE_CLOSED"), granted), (granted, request("CASE_CLOSED"))):
-        verdict = quota_step.judge(Situation(facts("GRANTED", *requests), build.answers()))
+        verdict = quota_step.judge(Situation(facts("GRANTED", *requests), build.filled_in()))
         assert not [item for item in verdict.findings if "case_closed" in item.id]
 
 
 def test_the_history_says_how_far_back_it_goes() -> None:
-    shown = rows(quota_step.judge(Situation(facts(), build.answers())), "Earlier quota requests (about 90 days)")
+    shown = rows(quota_step.judge(Situation(facts(), build.filled_in())), "Earlier quota requests (about 90 days)")
     assert shown["Requests"][0] == "none in about 90 days, which is all that Service Quotas keeps"
 
 
@@ -221,11 +223,11 @@ def test_the_history_says_how_far_back_it_goes() -> None:
 
 def outcome(call: Call, phase: Phase, code: str = "", result: str = "") -> Intent:
     problem = Problem(ProblemKind.CONFLICT, "Amazon says no.", "Wait.", code=code) if code else None
-    return replace(build.intent(phase), call=call, outcome=Outcome(phase, build.NOW, "req", problem, result))
+    return replace(build.intent(phase=phase), call=call, outcome=Outcome(phase, build.NOW, "req", problem, result))
 
 
 def calls() -> tuple[Call, ...]:
-    return ASK.plan(Situation(facts(), build.answers(send_rate="5")))
+    return ASK.plan(Situation(facts(), build.filled_in(send_rate="5")))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from dlaas_onboard.journey.steps import declarations, review_and_file, use_case
 from dlaas_onboard.journey.steps.quota import quota_step
 from dlaas_onboard.journey.steps.request import request_step
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
-from tests.request import build
+from tests import build
+from tests.dlaas_mails import MAILS, WELCOME
 
 Judge = Callable[[Situation], Verdict]
 ALL: dict[StepId, Judge] = {
@@ -38,11 +39,11 @@ def with_account(**changes: Any) -> Facts:
 
 
 def reviewed(status: str, **changes: Any) -> Facts:
-    return replace(build.complete(), account=build.seen(build.reviewed(status, **changes), "SES GetAccount"))
+    return replace(build.complete(), account=build.seen(build.reviewed_account(status, **changes), "SES GetAccount"))
 
 
 def test_complete_is_ready_to_file() -> None:
-    states = {step: judge(Situation(build.complete(), build.answers())).state for step, judge in ALL.items()}
+    states = {step: judge(Situation(build.complete(), build.filled_in())).state for step, judge in ALL.items()}
     assert states == {
         StepId.REQUEST: DONE,
         StepId.QUOTA: DONE,
@@ -71,7 +72,7 @@ def test_after_filing_nothing_is_left_to_do_here(status: str) -> None:
 @pytest.mark.parametrize("status", ["PENDING", "GRANTED", "DENIED", "PRODUCTION"])
 @pytest.mark.parametrize("facts", [build.complete(), Facts()], ids=["all known", "only the account"])
 def test_a_step_that_is_over_has_no_blocker(facts: Facts, status: str) -> None:
-    account = build.account(production=True) if status == "PRODUCTION" else build.reviewed(status)
+    account = build.account(production=True) if status == "PRODUCTION" else build.reviewed_account(status)
     facts = replace(facts, account=build.seen(account, "SES GetAccount"))
     for judge in ALL.values():
         verdict = judge(Situation(facts, Answers()))
@@ -86,12 +87,12 @@ def test_nothing_is_said_to_have_been_filed_where_the_account_never_asked() -> N
 
 
 def test_a_failed_review_may_be_filed_again() -> None:
-    assert review_and_file.judge(Situation(reviewed("FAILED"), build.answers())).state == TODO
+    assert review_and_file.judge(Situation(reviewed("FAILED"), build.filled_in())).state == TODO
 
 
 @pytest.mark.parametrize("phase", [Phase.INTENT, Phase.ACCEPTED, Phase.UNKNOWN])
 def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
-    verdict = review_and_file.judge(Situation(build.complete(), build.answers(), (build.intent(phase),)))
+    verdict = review_and_file.judge(Situation(build.complete(), build.filled_in(), (build.intent(phase=phase),)))
     assert verdict.state == StepState.UNKNOWN
     assert "Look again" in verdict.headline
 
@@ -99,11 +100,11 @@ def test_an_open_filing_is_reconciled_first(phase: Phase) -> None:
 @pytest.mark.parametrize(
     ("facts", "answers", "step"),
     [
-        (with_account(enforcement="SHUTDOWN"), build.answers(), StepId.ACCOUNT),
-        (replace(build.complete(), domain_identity=build.seen(None, "SES")), build.answers(), StepId.DOMAIN),
-        (replace(build.complete(), configuration_sets=build.seen((), "SES")), build.answers(), StepId.BOUNCES),
-        (build.complete(), build.answers(website_url=""), StepId.REQUEST),
-        (build.complete(), build.answers(declare_terms=""), StepId.DECLARATIONS),
+        (with_account(enforcement="SHUTDOWN"), build.filled_in(), StepId.ACCOUNT),
+        (replace(build.complete(), domain_identity=build.seen(None, "SES")), build.filled_in(), StepId.DOMAIN),
+        (replace(build.complete(), configuration_sets=build.seen((), "SES")), build.filled_in(), StepId.BOUNCES),
+        (build.complete(), build.filled_in(website_url=""), StepId.REQUEST),
+        (build.complete(), build.filled_in(declare_terms=""), StepId.DECLARATIONS),
     ],
 )
 def test_filing_is_blocked_by_the_first_step_with_a_shut_gate(facts: Facts, answers: Answers, step: StepId) -> None:
@@ -116,7 +117,7 @@ def test_an_override_is_told_at_the_end() -> None:
     assert site is not None
     assert site.value is not None
     facts = replace(build.complete(), website=build.seen(replace(site.value, status=500), "HTTPS"))
-    answers = build.entry(build.answers(), "override.website", "It is up again tonight.")
+    answers = build.entry(build.filled_in(), "override.website", "It is up again tonight.")
     verdict = review_and_file.judge(Situation(facts, answers))
     assert verdict.state == TODO
     assert "1 gate is passed on your reason" in verdict.headline
@@ -126,7 +127,7 @@ def test_an_override_is_told_at_the_end() -> None:
 
 def test_a_reason_does_not_pass_what_is_unknown() -> None:
     facts = replace(build.complete(), dns={}, dmarc=None)
-    answers = build.entry(build.answers(), "override.dmarc", "The provider publishes it tonight.")
+    answers = build.entry(build.filled_in(), "override.dmarc", "The provider publishes it tonight.")
     verdict = review_and_file.judge(Situation(facts, answers))
     assert (verdict.state, verdict.blocked_by) == (BLOCKED, StepId.DOMAIN)
     row = next(row for row in verdict.rows if row.label == "DMARC is published")
@@ -136,19 +137,19 @@ def test_a_reason_does_not_pass_what_is_unknown() -> None:
 
 
 def test_the_payload_is_shown_as_it_is_sent() -> None:
-    rows = {row.label: row.value for row in review_and_file.judge(Situation(build.complete(), build.answers())).rows}
+    rows = {row.label: row.value for row in review_and_file.judge(Situation(build.complete(), build.filled_in())).rows}
     assert rows["MailType"] == "TRANSACTIONAL"
     assert rows["ProductionAccessEnabled"] == "True"
     assert rows["Endpoint"] == "email.eu-west-1.amazonaws.com"
     emulator = replace(build.complete(), place=replace(build.complete().place, endpoint="127.0.0.1:5000", amazon=False))
     endpoint = next(
-        row for row in review_and_file.judge(Situation(emulator, build.answers())).rows if row.label == "Endpoint"
+        row for row in review_and_file.judge(Situation(emulator, build.filled_in())).rows if row.label == "Endpoint"
     )
     assert (endpoint.mark, endpoint.value) == (Mark.WARN, "127.0.0.1:5000, not Amazon's")
 
 
 def test_the_form_counts_the_messages_and_says_which_do_not_count() -> None:
-    rows = {row.label: row.value for row in request_step.judge(Situation(build.complete(), build.answers())).rows}
+    rows = {row.label: row.value for row in request_step.judge(Situation(build.complete(), build.filled_in())).rows}
     assert rows["Kinds"] == "12 messages: 2 confirmation, 3 security, 3 billing, 2 service, 2 fulfilment"
     assert rows["Invoice cancelled"] == "not counted: no code sends it"
     assert rows["Deployment action nameservers"] == "not counted: goes to the operator only"
@@ -158,9 +159,9 @@ def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
     site = build.complete().website
     assert site is not None
     assert site.value is not None
-    parked = replace(site.value, parked="this domain is for sale", redirects=("https://mirrorhall.example",), pages=())
+    parked = replace(site.value, parked="this domain is for sale", redirects=("https://example.com",), pages=())
     verdict = request_step.judge(
-        Situation(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.answers())
+        Situation(replace(build.complete(), website=build.seen(parked, "HTTPS")), build.filled_in())
     )
     rows = {row.label: row for row in verdict.rows}
     assert verdict.state == ATTENTION
@@ -169,27 +170,27 @@ def test_the_website_is_shown_as_a_reviewer_meets_it() -> None:
         Mark.BAD,
     )
     assert rows["Privacy page"].value == "not found"
-    assert rows["Redirects"].value == "https://mirrorhall.example → https://mirrorhall.example/"
+    assert rows["Redirects"].value == "https://example.com → https://example.com/"
 
 
 def test_a_website_that_could_not_be_opened_is_unknown() -> None:
     facts = replace(build.complete(), website=build.unread("HTTPS"))
-    assert request_step.judge(Situation(facts, build.answers())).state == StepState.UNKNOWN
-    passed = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
+    assert request_step.judge(Situation(facts, build.filled_in())).state == StepState.UNKNOWN
+    passed = build.entry(build.filled_in(), "override.website", "It opens in my browser, the check is blocked.")
     assert request_step.judge(Situation(facts, passed)).state == StepState.UNKNOWN
 
 
 def test_invalid_entries_need_attention_and_missing_ones_are_asked_for() -> None:
-    verdict = request_step.judge(Situation(build.complete(), build.answers(contacts="nobody")))
+    verdict = request_step.judge(Situation(build.complete(), build.filled_in(contacts="nobody")))
     assert (verdict.state, "nobody" in verdict.headline) == (ATTENTION, True)
-    verdict = request_step.judge(Situation(build.complete(), build.answers(website_url="")))
+    verdict = request_step.judge(Situation(build.complete(), build.filled_in(website_url="")))
     assert (verdict.state, verdict.headline) == (TODO, "Enter the website URL.")
 
 
 @given(st.sets(st.sampled_from(DECLARATIONS)))
 @settings(max_examples=20, deadline=None)
 def test_declarations_are_done_when_all_three_are_made(made: set[str]) -> None:
-    answers = build.answers(**{field: "yes" if field in made else "" for field in DECLARATIONS})
+    answers = build.filled_in(**{field: "yes" if field in made else "" for field in DECLARATIONS})
     verdict = declarations.judge(Situation(build.complete(), answers))
     assert verdict.state == (DONE if made == set(DECLARATIONS) else TODO)
     missing = {item.id for item in verdict.findings if item.severity == Severity.BLOCKER}
@@ -197,7 +198,7 @@ def test_declarations_are_done_when_all_three_are_made(made: set[str]) -> None:
 
 
 def test_declarations_show_evidence_and_never_tick_themselves() -> None:
-    verdict = declarations.judge(Situation(build.complete(), build.answers(**dict.fromkeys(DECLARATIONS, ""))))
+    verdict = declarations.judge(Situation(build.complete(), build.filled_in(**dict.fromkeys(DECLARATIONS, ""))))
     rows = {row.label: row for row in verdict.rows}
     assert rows["Address is confirmed by a link"].source == "modules/service.user/procedures.sql.tpl:30"
     assert rows["Login needs the confirmation"].mark == Mark.GOOD
@@ -208,34 +209,34 @@ def test_declarations_show_evidence_and_never_tick_themselves() -> None:
 
 def test_a_message_is_opened_as_its_recipient_reads_it() -> None:
     sender = f"support@{build.DOMAIN}"
-    mails = tuple(replace(mail, sender=sender) for mail in build.MAILS)
+    mails = tuple(replace(mail, sender=sender) for mail in MAILS)
     facts = replace(build.complete(), checkout=build.seen(build.checkout(mails=mails), "checkout"))
     rows = {
         row.label: row
-        for row in request_step.judge(Situation(facts, build.answers())).rows
+        for row in request_step.judge(Situation(facts, build.filled_in())).rows
         if row.section == "Messages"
     }
     lines = rows["Account confirmation"].more.split("\n")
     assert lines[:4] == [
         f"From: {sender}",
         "To: the address that was just entered",
-        "Subject: Mirrorhall Account Creation",
+        "Subject: Example Account Creation",
         "",
     ]
-    assert "\n".join(lines[4:]) == build.WELCOME.strip()
+    assert "\n".join(lines[4:]) == WELCOME.strip()
     assert rows["Invoice cancelled"].more == ""  # no code sends it
 
 
 def test_the_use_case_names_the_gap_that_matters_most() -> None:
-    verdict = use_case.judge(Situation(build.complete(), build.answers(bounce_process="")))
+    verdict = use_case.judge(Situation(build.complete(), build.filled_in(bounce_process="")))
     assert verdict.state == TODO
     assert "after a bounce or a complaint" in verdict.headline
-    kept = use_case.judge(Situation(build.complete(), build.answers(send_description="no")))
+    kept = use_case.judge(Situation(build.complete(), build.filled_in(send_description="no")))
     assert any(row.value == "no, kept for the case" for row in kept.rows)
 
 
 def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
-    answers = build.entry(build.answers(), "sentence.dkim", "x" * 1001)
+    answers = build.entry(build.filled_in(), "sentence.dkim", "x" * 1001)
     verdict = use_case.judge(Situation(build.complete(), answers))
     assert any(item.id == "use_case.sentence.dkim_invalid" for item in verdict.findings)
 
@@ -243,15 +244,15 @@ def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
 @pytest.mark.parametrize(
     ("facts", "answers", "state"),
     [
-        (build.complete(), build.answers(users=""), TODO),
-        (build.complete(), build.answers(users="many"), ATTENTION),
-        (reviewed("GRANTED", production=True, max_24_hour_send=50000.0, max_send_rate=14.0), build.answers(), DONE),
+        (build.complete(), build.filled_in(users=""), TODO),
+        (build.complete(), build.filled_in(users="many"), ATTENTION),
+        (reviewed("GRANTED", production=True, max_24_hour_send=50000.0, max_send_rate=14.0), build.filled_in(), DONE),
         (reviewed("GRANTED", production=True, max_24_hour_send=50000.0, max_send_rate=14.0), Answers(), DONE),
-        (reviewed("GRANTED", production=True), build.answers(), ATTENTION),
+        (reviewed("GRANTED", production=True), build.filled_in(), ATTENTION),
         (reviewed("GRANTED", production=True, max_24_hour_send=None), Answers(), StepState.UNKNOWN),
         (
             replace(reviewed("GRANTED", production=True), quotas=build.unread("Service Quotas")),
-            build.answers(),
+            build.filled_in(),
             StepState.UNKNOWN,
         ),
         (
@@ -259,7 +260,7 @@ def test_a_rewritten_sentence_that_is_too_long_is_said() -> None:
                 reviewed("GRANTED", production=True),
                 quotas=build.seen(build.quotas(QuotaRequest("r", "L-804C8AE8", 400.0, "PENDING")), "Service Quotas"),
             ),
-            build.answers(),
+            build.filled_in(),
             StepState.WAITING,
         ),
     ],
@@ -282,7 +283,7 @@ def test_any_look_may_fail(lost: dict[str, str], taken: set[str]) -> None:
     for look, how in lost.items():
         changed: dict[str, Any] = {look: None if how == "never" else build.unread(look)}
         facts = replace(facts, **changed)
-    answers = build.answers(**dict.fromkeys(taken, ""))
+    answers = build.filled_in(**dict.fromkeys(taken, ""))
     for judge in ALL.values():
         verdict = judge(Situation(facts, answers))
         assert verdict.headline.endswith((".", ")"))
@@ -294,7 +295,7 @@ def test_any_look_may_fail(lost: dict[str, str], taken: set[str]) -> None:
 def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
     desk = "help@desk.example"
     facts = replace(build.complete(), mailboxes={"desk.example": build.seen(build.mailbox(refuses=True), "DNS MX")})
-    verdict = request_step.judge(Situation(facts, build.answers(reply_to=desk, contacts=f"{desk}, ops@slow.example")))
+    verdict = request_step.judge(Situation(facts, build.filled_in(reply_to=desk, contacts=f"{desk}, ops@slow.example")))
     rows = [(row.label, row.value, row.mark) for row in verdict.rows if row.section == "Mailboxes"]
     assert rows == [
         ("Answers go to", f"{desk} (the Reply-To address)", Mark.PLAIN),
@@ -307,6 +308,8 @@ def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
     failed = replace(facts, mailboxes={**facts.mailboxes, "slow.example": build.unread("DNS MX slow.example")})
     item = {
         item.id: item
-        for item in request_step.judge(Situation(failed, build.answers(contacts=f"{desk}, ops@slow.example"))).findings
+        for item in request_step.judge(
+            Situation(failed, build.filled_in(contacts=f"{desk}, ops@slow.example"))
+        ).findings
     }["request.contact_unread.ops@slow.example"]
     assert (item.severity, item.evidence) == (Severity.UNKNOWN, "DNS MX slow.example")

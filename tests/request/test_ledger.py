@@ -34,7 +34,8 @@ from dlaas_onboard.journey.request.sentences import SECTIONS
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.fields import FIELDS
 from dlaas_onboard.journey.situation.situation import Situation
-from tests.request import build
+from tests import build
+from tests.dlaas_mails import MAILS
 
 GOLDEN = Path(__file__).with_name("complete.txt")
 
@@ -44,7 +45,7 @@ def ids(found: Description) -> set[str]:
 
 
 def test_the_complete_example_reads_as_it_was_read_aloud() -> None:
-    found = describe(Situation(build.complete(), build.answers()))
+    found = describe(Situation(build.complete(), build.filled_in()))
     assert found.text + "\n" == GOLDEN.read_text(encoding="utf-8")
     assert found.holes == ()
     assert 1500 <= len(found.text) <= 3500
@@ -52,14 +53,14 @@ def test_the_complete_example_reads_as_it_was_read_aloud() -> None:
 
 
 def test_every_sentence_names_its_source_and_time() -> None:
-    for sentence in describe(Situation(build.complete(), build.answers())).sentences:
+    for sentence in describe(Situation(build.complete(), build.filled_in())).sentences:
         assert sentence.source, sentence
         assert sentence.observed_at is not None, sentence
         assert sentence.section in SECTIONS
 
 
 def test_only_messages_that_code_sends_to_recipients_are_told() -> None:
-    found = describe(Situation(build.complete(), build.answers()))
+    found = describe(Situation(build.complete(), build.filled_in()))
     assert "mail.invoice" in ids(found)
     assert "mail.invoice-cancelled" not in ids(found)
     assert "mail.deployment-action-nameservers" not in ids(found)
@@ -95,7 +96,7 @@ CARRIED = {
 @pytest.mark.parametrize("how", ["never looked", "failed", "in part"])
 def test_without_its_reading_a_sentence_is_gone_and_the_gap_is_named(look: str, how: str) -> None:
     facts = build.complete()
-    answers = build.answers(domain=build.DOMAIN, mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
+    answers = build.filled_in(domain=build.DOMAIN, mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     before = describe(Situation(facts, answers))
     expected = CARRIED[look]
     assert expected <= ids(before)
@@ -167,16 +168,16 @@ def _topic(**changes: Any) -> Callable[[Facts], Facts]:
 
 
 def _set(*destinations: EventDestination) -> Callable[[Facts], Facts]:
-    sets = (build.configuration_set(*destinations),)
+    sets = (build.configuration_set(destinations=destinations),)
     return lambda facts: replace(facts, configuration_sets=build.seen(sets, "SES"))
 
 
 _BOTH = ("BOUNCE", "COMPLAINT")
-_MAILS = {mail.name: mail for mail in build.MAILS}
+_MAILS = {mail.name: mail for mail in MAILS}
 
 
 def _mail(name: str, **changes: Any) -> Callable[[Facts], Facts]:
-    mails = tuple(replace(mail, **changes) if mail.name == name else mail for mail in build.MAILS)
+    mails = tuple(replace(mail, **changes) if mail.name == name else mail for mail in MAILS)
     return _checkout(mails=mails)
 
 
@@ -223,13 +224,13 @@ UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
     ("invoice to the operator", _mail("invoice", to_recipients=False), {"mail.invoice"}),
     ("a newsletter", _mail("invoice", bulk=True), {"no_mailing_list", "transactional"}),
     ("an unknown kind", _mail("invoice", kind="unknown"), {"no_mailing_list"}),
-    ("no samples", _checkout(mails=tuple(replace(m, sample="") for m in build.MAILS)), {"sample.account-created"}),
+    ("no samples", _checkout(mails=tuple(replace(m, sample="") for m in MAILS)), {"sample.account-created"}),
 ]
 
 
 @pytest.mark.parametrize(("change", "gone"), [pytest.param(row[1], row[2], id=row[0]) for row in UNTRUE])
 def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts], Facts], gone: set[str]) -> None:
-    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
+    facts, answers = build.complete(), build.filled_in(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     assert gone <= ids(describe(Situation(facts, answers)))
     assert not gone & ids(describe(Situation(change(facts), answers)))
 
@@ -238,7 +239,7 @@ def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts]
 @settings(max_examples=60, deadline=None)
 def test_no_other_fact_brings_it_back(rows: set[int]) -> None:
     """Later changes may replace earlier ones of the same reading; the last one of each must hold."""
-    facts, answers = build.complete(), build.answers(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
+    facts, answers = build.complete(), build.filled_in(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     last: dict[str, set[str]] = {}
     for row in sorted(rows):
         _, change, gone = UNTRUE[row]
@@ -262,27 +263,27 @@ def test_no_other_fact_brings_it_back(rows: set[int]) -> None:
     ],
 )
 def test_an_answer_that_is_taken_back_takes_its_sentence_with_it(field: str, gone: str, hole: str) -> None:
-    found = describe(Situation(build.complete(), build.answers(**{field: ""})))
+    found = describe(Situation(build.complete(), build.filled_in(**{field: ""})))
     assert gone not in ids(found)
     assert not hole or hole in {item.id for item in found.holes}
 
 
 def test_without_the_operators_words_the_project_speaks() -> None:
-    found = describe(Situation(build.complete(), build.answers(business="")))
+    found = describe(Situation(build.complete(), build.filled_in(business="")))
     sentence = next(sentence for sentence in found.sentences if sentence.id == "business")
     assert (sentence.source, sentence.mine) == ("README.md:4", False)
     assert found.sentences[0].id == "service"  # the name is said, because the project's words do not say it
     bare = replace(build.complete(), checkout=build.seen(build.checkout(about=""), "checkout"))
-    assert "business" in {hole.id for hole in describe(Situation(bare, build.answers(business=""))).holes}
+    assert "business" in {hole.id for hole in describe(Situation(bare, build.filled_in(business=""))).holes}
 
 
 def test_without_a_checkout_the_answers_carry_it() -> None:
     facts = replace(build.complete(), checkout=build.seen(None, "checkout"))
-    answers = build.answers(
+    answers = build.filled_in(
         domain=build.DOMAIN,
         sender=build.SENDER,
         mail_type="TRANSACTIONAL",
-        service_name="Mirrorhall",
+        service_name="Example",
         mail_content="We send confirmation links, invoices and receipts.",
         recipients_source="People register on our website and open a link in a confirmation mail.",
     )
@@ -299,7 +300,7 @@ def test_an_empty_start_has_no_sentence_and_names_every_gap() -> None:
 
 
 def test_the_operator_rewrites_a_sentence_and_it_is_marked() -> None:
-    answers = build.entry(build.answers(), "sentence.dkim", "We sign with DKIM, key length 2048")
+    answers = build.entry(build.filled_in(), "sentence.dkim", "We sign with DKIM, key length 2048")
     found = describe(Situation(build.complete(), answers))
     sentence = next(sentence for sentence in found.sentences if sentence.id == "dkim")
     assert sentence.mine
@@ -308,7 +309,7 @@ def test_the_operator_rewrites_a_sentence_and_it_is_marked() -> None:
 
 
 def test_a_rewritten_sentence_stays_on_the_operators_word_and_says_so() -> None:
-    answers = build.entry(build.answers(), "sentence.dkim", "We sign with DKIM.")
+    answers = build.entry(build.filled_in(), "sentence.dkim", "We sign with DKIM.")
     facts = replace(build.complete(), domain_identity=build.unread("SES GetEmailIdentity"))
     found = describe(Situation(facts, answers))
     sentence = next(sentence for sentence in found.sentences if sentence.id == "dkim")
@@ -318,10 +319,10 @@ def test_a_rewritten_sentence_stays_on_the_operators_word_and_says_so() -> None:
 
 
 def test_a_dash_leaves_a_sentence_out() -> None:
-    found = describe(Situation(build.complete(), build.entry(build.answers(), "sentence.products", "-")))
+    found = describe(Situation(build.complete(), build.entry(build.filled_in(), "sentence.products", "-")))
     assert "products" not in ids(found)
-    everything = build.answers()
-    for mail in build.MAILS:
+    everything = build.filled_in()
+    for mail in MAILS:
         everything = build.entry(everything, f"sentence.mail.{mail.name}", "-")
     found = describe(Situation(build.complete(), everything))
     assert "Messages to" not in found.text
@@ -329,12 +330,14 @@ def test_a_dash_leaves_a_sentence_out() -> None:
 
 
 def test_an_unknown_sentence_is_not_added() -> None:
-    found = describe(Situation(build.complete(), build.entry(build.answers(), "sentence.nothing", "We are the best.")))
+    found = describe(
+        Situation(build.complete(), build.entry(build.filled_in(), "sentence.nothing", "We are the best."))
+    )
     assert "best" not in found.text
 
 
 def test_the_whole_text_can_be_the_operators() -> None:
-    found = describe(Situation(build.complete(), build.answers(use_case_text="We send receipts to our customers.")))
+    found = describe(Situation(build.complete(), build.filled_in(use_case_text="We send receipts to our customers.")))
     assert found.edited
     assert found.text == "We send receipts to our customers."
     assert [sentence.mine for sentence in found.sentences] == [True]
@@ -342,14 +345,14 @@ def test_the_whole_text_can_be_the_operators() -> None:
 
 def test_a_text_that_is_too_long_ends_with_a_whole_sentence() -> None:
     text = "This sentence is repeated over and over. " * 200
-    found = describe(Situation(build.complete(), build.answers(use_case_text=text)))
+    found = describe(Situation(build.complete(), build.filled_in(use_case_text=text)))
     assert len(found.text) <= DESCRIPTION_MAX
     assert found.text.endswith("over.")
 
 
 def test_long_words_push_out_the_sample_first_and_whole_sentences_then() -> None:
     long = "This is one of many words about what we do here. " * 30
-    answers = build.answers(business=long, mail_content=long)
+    answers = build.filled_in(business=long, mail_content=long)
     found = describe(Situation(build.complete(), answers))
     assert len(found.text) <= DESCRIPTION_MAX
     assert not any(name.startswith("sample.") for name in ids(found))
@@ -363,11 +366,13 @@ def test_another_region_that_was_granted_is_told() -> None:
     facts = replace(build.complete(), radar={"us-east-1": build.seen(glance, "SES GetAccount us-east-1")})
     assert (
         "already has production access in us-east-1 (case 177000000000001)"
-        in describe(Situation(facts, build.answers())).text
+        in describe(Situation(facts, build.filled_in())).text
     )
     sandboxed = build.seen(replace(glance, production=False), "SES GetAccount us-east-1")
-    assert "us-east-1" not in describe(Situation(replace(facts, radar={"us-east-1": sandboxed}), build.answers())).text
-    (sister,) = (one for one in describe(Situation(facts, build.answers())).sentences if one.id == "sister")
+    assert (
+        "us-east-1" not in describe(Situation(replace(facts, radar={"us-east-1": sandboxed}), build.filled_in())).text
+    )
+    (sister,) = (one for one in describe(Situation(facts, build.filled_in())).sentences if one.id == "sister")
     reading = facts.radar["us-east-1"]
     assert (sister.source, sister.observed_at) == (reading.source, reading.observed_at)
 
@@ -376,17 +381,17 @@ def test_another_region_that_was_granted_is_told() -> None:
 def test_access_that_no_review_granted_is_no_approval_to_cite(review: str) -> None:
     glance = RegionGlance("us-east-1", True, review, "177000000000001")
     facts = replace(build.complete(), radar={"us-east-1": build.seen(glance, "SES GetAccount us-east-1")})
-    assert "us-east-1" not in describe(Situation(facts, build.answers())).text
+    assert "us-east-1" not in describe(Situation(facts, build.filled_in())).text
 
 
 def test_an_approval_here_is_no_sister_and_one_without_a_case_names_none() -> None:
     here = build.complete().place.region
     glance = RegionGlance(here, True, "GRANTED", "177000000000001")
     facts = replace(build.complete(), radar={here: build.seen(glance, f"SES GetAccount {here}")})
-    assert "sister" not in ids(describe(Situation(facts, build.answers())))
+    assert "sister" not in ids(describe(Situation(facts, build.filled_in())))
     glance = RegionGlance("us-east-1", True, "GRANTED")
     facts = replace(build.complete(), radar={"us-east-1": build.seen(glance, "SES GetAccount us-east-1")})
-    assert "already has production access in us-east-1." in describe(Situation(facts, build.answers())).text
+    assert "already has production access in us-east-1." in describe(Situation(facts, build.filled_in())).text
 
 
 def test_messages_of_another_project_are_told_in_its_own_words() -> None:
@@ -402,7 +407,7 @@ def test_messages_of_another_project_are_told_in_its_own_words() -> None:
     )
     # A template of DLaaS's name that another function sends is not DLaaS's message.
     invoice = replace(_MAILS["invoice"], trigger="remind", schedules=(Schedule(ScheduleKind.CALL, ("remind",)),))
-    found = describe(Situation(_checkout(mails=(mail, invoice, mail))(build.complete()), build.answers()))
+    found = describe(Situation(_checkout(mails=(mail, invoice, mail))(build.complete()), build.filled_in()))
     assert {"mail.weekly_report", "mail.weekly_report.2"} <= ids(found)  # sent from two places: told twice
     assert "- Weekly report: sent by a job that runs every 7 days." in found.text
     assert "- Invoice: one message each time our function remind runs." in found.text
@@ -416,7 +421,7 @@ def test_the_identitys_own_topics_carry_the_sentence_as_well() -> None:
             Notifications(build.DOMAIN, build.TOPIC, build.TOPIC, False), "SES GetIdentityNotificationAttributes"
         ),
     )
-    sentence = next(item for item in describe(Situation(facts, build.answers())).sentences if item.id == "events")
+    sentence = next(item for item in describe(Situation(facts, build.filled_in())).sentences if item.id == "events")
     assert "SES GetIdentityNotificationAttributes" in sentence.source
     assert "configuration set" not in sentence.text
 
@@ -424,16 +429,16 @@ def test_the_identitys_own_topics_carry_the_sentence_as_well() -> None:
 def test_a_listener_that_cannot_be_seen_needs_the_simulators_proof() -> None:
     bus = f"arn:aws:events:{build.REGION}:{build.ACCOUNT}:event-bus/default"
     facts = _set(EventDestination("d", True, _BOTH, "EventBridge", bus))(build.complete())
-    assert "events" not in ids(describe(Situation(facts, build.answers(bounce_seen=""))))
-    assert "events" in ids(describe(Situation(facts, build.answers())))
+    assert "events" not in ids(describe(Situation(facts, build.filled_in(bounce_seen=""))))
+    assert "events" in ids(describe(Situation(facts, build.filled_in())))
 
 
 def test_the_reply_holds_text_figures_and_two_samples() -> None:
-    kit = reply_kit(Situation(build.complete(), build.answers()))
+    kit = reply_kit(Situation(build.complete(), build.filled_in()))
     assert kit.startswith("This is about our request for production access to Amazon SES in eu-west-1.")
     assert "Sending quota that we need: 400 recipients in 24 hours" in kit
-    assert "Sample 1\nSubject: Mirrorhall Account Creation" in kit
-    assert "Sample 2\nSubject: Mirrorhall Subscription - Invoice" in kit
+    assert "Sample 1\nSubject: Example Account Creation" in kit
+    assert "Sample 2\nSubject: Example Subscription - Invoice" in kit
     assert kit.count("Welcome to {serviceName}") == 1
     assert len(kit) <= REPLY_MAX
 

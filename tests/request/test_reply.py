@@ -16,7 +16,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
-from tests.journey import build
+from tests import build
 
 MARKER = "dlaas-abcdefghij"
 REPLY = next(action for action in ACTIONS if action.id == "reply_case")

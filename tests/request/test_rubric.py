@@ -15,7 +15,8 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Finding, Severity
-from tests.request import build
+from tests import build
+from tests.dlaas_mails import MAILS
 
 
 def found(facts: Facts, answers: Answers) -> dict[str, Finding]:
@@ -26,7 +27,7 @@ def found(facts: Facts, answers: Answers) -> dict[str, Finding]:
 
 
 def test_the_complete_example_has_nothing_to_stop_at() -> None:
-    assert found(build.complete(), build.answers()) == {}
+    assert found(build.complete(), build.filled_in()) == {}
 
 
 def _same(facts: Facts) -> Facts:
@@ -38,7 +39,7 @@ def _checkout(**changes: Any) -> Callable[[Facts], Facts]:
 
 
 def _mail(**changes: Any) -> Callable[[Facts], Facts]:
-    return _checkout(mails=(replace(build.MAILS[0], **changes), *build.MAILS[1:]))
+    return _checkout(mails=(replace(MAILS[0], **changes), *MAILS[1:]))
 
 
 def _site(**changes: Any) -> Callable[[Facts], Facts]:
@@ -80,8 +81,8 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("use_case.one_click", B, _same, {"mail_type": "MARKETING", "unsubscribe": "Write to us."}),
     ("use_case.bounce_words", W, _same, {"bounce_process": "Customers may call us."}),
     ("use_case.borrowed", W, _same, {"business": ""}),
-    ("use_case.entity", A, _same, {"business": "Mirrorhall hosts mirrors."}),
-    ("use_case.sector", A, _same, {"business": "Mirrorhall GmbH is an online casino."}),
+    ("use_case.entity", A, _same, {"business": "Example hosts mirrors."}),
+    ("use_case.sector", A, _same, {"business": "Example GmbH is an online casino."}),
     ("use_case.language", A, _same, {"use_case_text": "お客様に領収書を送ります。" * 60}),
     ("use_case.stock", W, _checkout(stock=("SERVICE_NAME",)), {}),
     ("use_case.shortener_account-created", W, _mail(sample="Open https://bit.ly/x"), {}),
@@ -99,7 +100,7 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("request.no_sign_up", A, _site(pages=()), {}),
     ("request.no_sign_up", W, _site(pages=()), {"mail_type": "MARKETING"}),
     ("request.unnamed", W, _site(names_service=False), {}),
-    ("request.plain_http", W, _site(final_url="http://mirrorhall.example/"), {}),
+    ("request.plain_http", W, _site(final_url="http://example.com/"), {}),
     (f"request.contact_lost.ops@{build.DOMAIN}", W, _no_inbox, {}),
     ("request.no_contacts", A, lambda f: replace(f, identities=None), {"contacts": ""}),
 ]
@@ -109,7 +110,7 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("name", "severity", "change", "entries"), [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in ROWS]
 )
 def test_each_row(name: str, severity: Severity, change: Callable[[Facts], Facts], entries: dict[str, str]) -> None:
-    item = found(change(build.complete()), build.answers(**entries))[name]
+    item = found(change(build.complete()), build.filled_in(**entries))[name]
     assert item.severity == severity
     assert item.remedy
     assert not item.field or item.field in BY_ID
@@ -119,12 +120,12 @@ def test_each_row(name: str, severity: Severity, change: Callable[[Facts], Facts
     "words", ["We send no newsletters.", "We never send marketing or promotions", "There is neither a newsletter"]
 )
 def test_what_is_denied_is_not_claimed(words: str) -> None:
-    assert "use_case.marketing_words" not in found(build.complete(), build.answers(mail_content=words))
+    assert "use_case.marketing_words" not in found(build.complete(), build.filled_in(mail_content=words))
 
 
 def test_the_operators_own_text_is_not_blocked_by_what_the_ledger_misses() -> None:
     text = (build.ENTRIES["business"] + ". " + build.ENTRIES["bounce_process"] + " ") * 3
-    items = found(build.complete(), build.answers(use_case_text=text, bounce_process=""))
+    items = found(build.complete(), build.filled_in(use_case_text=text, bounce_process=""))
     assert items["use_case.bounce_process_missing"].severity == Severity.ADVICE
 
 
@@ -136,5 +137,5 @@ def test_ids_are_unique() -> None:
 
 def test_a_shortener_that_the_checkout_names_with_its_line_is_told_once() -> None:
     gap = Gap("defect_template_shortener.account-created", "It links through bit.ly.", "Link to your own domain.")
-    facts = _checkout(mails=(replace(build.MAILS[0], sample="Open https://bit.ly/x"),), gaps=(gap,))(build.complete())
-    assert not any("shortener_" in name for name in found(facts, build.answers()))
+    facts = _checkout(mails=(replace(MAILS[0], sample="Open https://bit.ly/x"),), gaps=(gap,))(build.complete())
+    assert not any("shortener_" in name for name in found(facts, build.filled_in()))

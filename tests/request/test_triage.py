@@ -28,7 +28,7 @@ from dlaas_onboard.journey.steps import review_and_file
 from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.rehearsal import review_mails
-from tests.request import build
+from tests import build
 
 AMAZON = "Amazon Web Services"
 ASKS = review_mails.more_information(build.REGION)
@@ -43,14 +43,14 @@ def case(status: str, *bodies: str, by: str = AMAZON) -> SupportCase:
 def reviewed(status: str, talk: SupportCase | None = None, plan: SupportPlan = NO_PLAN) -> Facts:
     facts = replace(
         build.complete(),
-        account=build.seen(build.reviewed(status), "SES GetAccount"),
+        account=build.seen(build.reviewed_account(status), "SES GetAccount"),
         support=build.seen(plan, "Support DescribeSeverityLevels"),
     )
     return replace(facts, case=build.seen(talk, "Support DescribeCases")) if talk else facts
 
 
 def pasted(text: str, **changes: str) -> Answers:
-    return build.entry(build.answers(**changes), "aws_answer", text)
+    return build.entry(build.filled_in(**changes), "aws_answer", text)
 
 
 def decision(facts: Facts, answers: Answers, *intents: Intent) -> Verdict:
@@ -71,7 +71,7 @@ def ids(verdict: Verdict) -> list[str]:
 @pytest.mark.parametrize(
     ("facts", "answers", "state", "says"),
     [
-        (reviewed("DENIED"), build.answers(), StepState.ATTENTION, "Paste what Amazon wrote"),
+        (reviewed("DENIED"), build.filled_in(), StepState.ATTENTION, "Paste what Amazon wrote"),
         (reviewed("DENIED"), pasted(review_mails.refused()), StepState.ATTENTION, "Mend what is open"),
         (
             reviewed("DENIED"),
@@ -83,34 +83,34 @@ def ids(verdict: Verdict) -> list[str]:
         (reviewed("DENIED"), pasted("Good morning"), StepState.ATTENTION, "Read what Amazon wrote"),
         (
             reviewed("DENIED", case("pending-customer-action", ASKS), PLAN),
-            build.answers(),
+            build.filled_in(),
             StepState.ATTENTION,
             "Amazon waits for your answer",
         ),
         (
             reviewed("DENIED", case("resolved", review_mails.refused()), PLAN),
-            build.answers(),
+            build.filled_in(),
             StepState.ATTENTION,
             "is closed: your answer opens it again",
         ),
         (
             reviewed("DENIED", case("work-in-progress", "We sent this.", by="ada"), PLAN),
-            build.answers(),
+            build.filled_in(),
             StepState.WAITING,
             "you have answered",
         ),
-        (reviewed("PENDING"), build.answers(), StepState.WAITING, "reviews the request"),
+        (reviewed("PENDING"), build.filled_in(), StepState.WAITING, "reviews the request"),
         (reviewed("PENDING"), pasted(ASKS), StepState.ATTENTION, "The mail you pasted asks for an answer"),
         (reviewed("PENDING"), pasted(review_mails.received("x")), StepState.WAITING, "reviews the request"),
         (
             reviewed("PENDING", case("pending-customer-action", ASKS), PLAN),
-            build.answers(),
+            build.filled_in(),
             StepState.ATTENTION,
             "Amazon waits for your answer in the case",
         ),
         (
             reviewed("PENDING", case("work-in-progress", ASKS), PLAN),
-            build.answers(),
+            build.filled_in(),
             StepState.WAITING,
             "reviews the request",
         ),
@@ -123,11 +123,11 @@ def test_each_state_has_its_own_headline(facts: Facts, answers: Answers, state: 
 
 
 def test_a_denial_that_nobody_has_read_asks_for_the_mail_first() -> None:
-    unread = decision(reviewed("DENIED"), build.answers())
+    unread = decision(reviewed("DENIED"), build.filled_in())
     assert ids(unread)[0] == "paste_mail"
     assert unread.findings[0].field == "aws_answer"
     failed: Reading[SupportCase] = Reading("Support", build.NOW, None, Problem(ProblemKind.TIMEOUT, "No answer."))
-    assert ids(decision(replace(reviewed("DENIED", plan=PLAN), case=failed), build.answers()))[0] == "paste_mail"
+    assert ids(decision(replace(reviewed("DENIED", plan=PLAN), case=failed), build.filled_in()))[0] == "paste_mail"
     assert "paste_mail" not in ids(decision(reviewed("DENIED"), pasted(review_mails.refused())))
 
 
@@ -182,7 +182,7 @@ def test_a_question_without_an_answer_is_a_gap_with_its_step(
 
 @pytest.mark.parametrize("question", Question)
 def test_an_answer_is_made_of_the_ledger_alone(question: Question) -> None:
-    facts, answers = build.complete(), build.answers()
+    facts, answers = build.complete(), build.filled_in()
     known = {one.text for one in describe(Situation(facts, answers)).sentences} | {
         one.text for one in samples(facts, 2)
     }
@@ -252,10 +252,10 @@ def ours(facts: Facts, answers: Answers, status: str = "DENIED") -> Facts:
 
 def test_what_has_changed_since_the_filing_is_told() -> None:
     poor = replace(build.complete(), dns={}, dmarc=None)
-    before = build.entry(build.answers(unsubscribe=""), "override.dmarc", "It is published tonight.")
+    before = build.entry(build.filled_in(unsubscribe=""), "override.dmarc", "It is published tonight.")
     answers = filed_with(poor, before)
     now = build.entry(answers, "unsubscribe", "Close the account.")
-    now = build.entry(now, "business", "Mirrorhall is run by Mirrorhall GmbH in Bremen.")
+    now = build.entry(now, "business", "Example is run by Example GmbH in Bremen.")
     now = now.with_entry("bounce_seen", Entry("", build.NOW, "ada@laptop"))
     facts = replace(ours(poor, before), dns=build.complete().dns, dmarc=build.complete().dmarc)
     found = filing_snapshot.since(Situation(facts, now), judge_all(Situation(facts, now, ())).verdicts)
@@ -268,7 +268,7 @@ def test_what_has_changed_since_the_filing_is_told() -> None:
     changes = draft.partition("What has changed since our request of 2026-11-24\n")[2].partition("\n\n")[0]
     assert "- Now in place: DMARC is published." in changes
     assert "- Close the account." in changes
-    assert "- Mirrorhall is run by Mirrorhall GmbH in Bremen." in changes
+    assert "- Example is run by Example GmbH in Bremen." in changes
     rows = section(decision(facts, now), "Since the filing")
     assert ("Mended", "DMARC is published", Mark.GOOD) in rows
     assert {"Said newly", "Said otherwise", "Not said any more"} <= {label for label, _, _ in rows}
@@ -276,7 +276,7 @@ def test_what_has_changed_since_the_filing_is_told() -> None:
 
 def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
     poor = replace(build.complete(), checkout=build.seen(build.checkout(opt_in=None), "checkout"))
-    before = build.answers(recipients_source="They sign up on our page.", bounce_process="Customers may call us.")
+    before = build.filled_in(recipients_source="They sign up on our page.", bounce_process="Customers may call us.")
     answers = filed_with(poor, before)
     facts = ours(poor, before)
     mended = build.entry(answers, "bounce_process", "A function marks the address and we stop sending to it.")
@@ -296,8 +296,8 @@ def test_a_gap_is_closed_only_where_its_step_could_be_read() -> None:
 
 
 def test_nothing_changed_is_said_too() -> None:
-    answers = filed_with(build.complete(), build.answers())
-    facts = ours(build.complete(), build.answers())
+    answers = filed_with(build.complete(), build.filled_in())
+    facts = ours(build.complete(), build.filled_in())
     found = filing_snapshot.since(Situation(facts, answers), judge_all(Situation(facts, answers, ())).verdicts)
     assert found is not None
     assert (found.mended, found.added, found.changed, found.withdrawn) == ((), (), (), ())
@@ -310,9 +310,9 @@ def test_a_request_filed_elsewhere_has_no_then(status: str) -> None:
     rows = section(decision(reviewed(status), talk), "Since the filing")
     assert [label for label, _, _ in rows] == ["What held then"]
     assert "not filed from here" in rows[0][1]
-    other = filed_with(build.complete(), build.answers())
+    other = filed_with(build.complete(), build.filled_in())
     assert filing_snapshot.filed(Situation(reviewed(status), other)) is not None, "AWS may leave the description out"
-    elsewhere = replace(reviewed(status).account, value=replace(build.reviewed(status), details=_other(status)))  # type: ignore[type-var]
+    elsewhere = replace(reviewed(status).account, value=replace(build.reviewed_account(status), details=_other(status)))  # type: ignore[type-var]
     assert filing_snapshot.filed(Situation(replace(reviewed(status), account=elsewhere), other)) is None
     moved = replace(reviewed(status), place=replace(build.complete().place, region="us-east-1"))
     assert filing_snapshot.filed(Situation(moved, other)) is None
@@ -323,8 +323,8 @@ def _other(status: str) -> Details:
 
 
 def test_a_request_that_nobody_received_is_no_then() -> None:
-    answers = filed_with(build.complete(), build.answers())
-    assert filing_snapshot.filed(Situation(ours(build.complete(), build.answers(), "FAILED"), answers)) is None
+    answers = filed_with(build.complete(), build.filled_in())
+    assert filing_snapshot.filed(Situation(ours(build.complete(), build.filled_in(), "FAILED"), answers)) is None
     assert filing_snapshot.filed(Situation(build.complete(), answers)) is None
 
 
@@ -344,7 +344,7 @@ def test_a_record_that_is_none_is_not_read(text: str) -> None:
 
 
 def test_a_damaged_record_is_not_read() -> None:
-    text = filed_with(build.complete(), build.answers()).text(filing_snapshot.FIELD)
+    text = filed_with(build.complete(), build.filled_in()).text(filing_snapshot.FIELD)
     document = json.loads(text)
     assert filing_snapshot.read(text) is not None
     for name in document:
@@ -384,7 +384,7 @@ def test_the_draft_says_nothing_that_the_ledger_does_not() -> None:
     ("status", "text"), [("PENDING", ""), ("PENDING", review_mails.received("x")), ("GRANTED", ""), ("FAILED", "")]
 )
 def test_where_nothing_is_asked_it_is_the_reply_kit(status: str, text: str) -> None:
-    facts, answers = reviewed(status), pasted(text) if text else build.answers()
+    facts, answers = reviewed(status), pasted(text) if text else build.filled_in()
     assert reply_draft(Situation(facts, answers)) == reply_kit(Situation(facts, answers))
 
 
@@ -403,9 +403,9 @@ def test_the_field_offers_the_draft_where_an_answer_is_wanted() -> None:
     offered = prefill.resolve("reply", Situation(denied, pasted(ASKS)))
     assert (offered.text, offered.origin) == (reply_draft(Situation(denied, pasted(ASKS))), "default")
     assert prefill.resolve("reply", Situation(reviewed("PENDING"), pasted(ASKS))).text
-    assert prefill.resolve("reply", Situation(reviewed("PENDING"), build.answers())).text == ""
+    assert prefill.resolve("reply", Situation(reviewed("PENDING"), build.filled_in())).text == ""
     assert prefill.resolve("reply", Situation(build.complete(), pasted(ASKS))).text == ""
-    assert prefill.resolve("reply", Situation(denied, build.answers(reply="My words."))).origin == "you"
+    assert prefill.resolve("reply", Situation(denied, build.filled_in(reply="My words."))).origin == "you"
 
 
 # The ways on
@@ -421,7 +421,7 @@ def anywhere(status: str, plan: bool, talk: str, partition: str) -> Facts:
     account = {
         "": build.account(),
         "PRODUCTION": build.account(production=True),
-    }.get(status, build.reviewed(status))
+    }.get(status, build.reviewed_account(status))
     place = replace(facts.place, partition=partition, region=PARTITIONS[partition])
     facts = replace(facts, account=build.seen(account, "SES GetAccount"), place=place)
     if status == "unread":
@@ -435,7 +435,7 @@ def anywhere(status: str, plan: bool, talk: str, partition: str) -> Facts:
 def test_the_ways_in_every_state(status: str, plan: bool) -> None:
     for talk, partition in product(CASES, PARTITIONS):
         facts = anywhere(status, plan, talk, partition)
-        answers = build.answers(**{quota_increase.FROM_SANDBOX: "yes"})
+        answers = build.filled_in(**{quota_increase.FROM_SANDBOX: "yes"})
         ways = triage.ways(Situation(facts, answers), reply_draft(Situation(facts, answers)))
         assert [way.id for way in ways] == ["case", "again", "quotas", "new_case"]
         case_, again, quotas, new = ways
@@ -458,7 +458,7 @@ def test_the_ways_in_every_state(status: str, plan: bool) -> None:
         for way in ways:
             host = {"aws": "aws.amazon.com", "aws-us-gov": "amazonaws-us-gov.com", "aws-eusc": "amazonaws-eusc.eu"}
             assert not way.link or host.get(partition, "amazonaws.cn") in way.link
-        for found in (decision(facts, answers), decision(facts, build.answers())):
+        for found in (decision(facts, answers), decision(facts, build.filled_in())):
             assert "File it again" not in found.headline
 
 
@@ -471,7 +471,7 @@ def test_the_ways_are_rows_of_the_step() -> None:
         "4 A new case",
     ]
     assert [mark for _, _, mark in rows] == [Mark.GOOD, Mark.PLAIN, Mark.PLAIN, Mark.UNKNOWN]
-    assert section(decision(reviewed("FAILED"), build.answers()), "Ways on")[1][2] == Mark.GOOD
+    assert section(decision(reviewed("FAILED"), build.filled_in()), "Ways on")[1][2] == Mark.GOOD
 
 
 # 409
@@ -480,7 +480,7 @@ def test_the_ways_are_rows_of_the_step() -> None:
 def refused_filing(hours: float = 0.1) -> Intent:
     at = build.NOW - timedelta(hours=hours)
     problem = Problem(ProblemKind.CONFLICT, "SES does not take this now.", code="ConflictException", request_id="r-1")
-    made = replace(build.intent(Phase.REJECTED), created_at=at)
+    made = replace(build.intent(phase=Phase.REJECTED), created_at=at)
     return replace(made, outcome=Outcome(Phase.REJECTED, at, "r-1", problem))
 
 
@@ -488,7 +488,7 @@ def refused_filing(hours: float = 0.1) -> Intent:
 def test_a_conflict_is_explained_and_never_offered_again(status: str) -> None:
     facts = anywhere(status, True, "none", "aws")
     made = refused_filing() if status != "FAILED" else replace(refused_filing(), before=f"FAILED {build.CASE}")
-    found = judge_all(Situation(facts, build.answers(), (made,))).verdicts
+    found = judge_all(Situation(facts, build.filled_in(), (made,))).verdicts
     for step in (StepId.FILE, StepId.DECISION):
         told = next(item for item in found[step].findings if item.id == f"{step}.conflict")
         assert "ConflictException (409)" in told.message
@@ -496,15 +496,17 @@ def test_a_conflict_is_explained_and_never_offered_again(status: str) -> None:
         assert "r-1" in told.evidence
         assert told.action == ""
     (file,) = [action for action in ACTIONS if action.id == "file"]
-    assert file.unready(Situation(facts, build.answers()), found) != ""
+    assert file.unready(Situation(facts, build.filled_in()), found) != ""
 
 
 def test_what_comes_after_a_conflict_may_be_filed() -> None:
-    day_later = review_and_file.judge(Situation(build.complete(), build.answers(), (refused_filing(hours=25),)))
+    day_later = review_and_file.judge(Situation(build.complete(), build.filled_in(), (refused_filing(hours=25),)))
     assert day_later.state == StepState.TODO
     failed_since = anywhere("FAILED", True, "none", "aws")
-    assert review_and_file.judge(Situation(failed_since, build.answers(), (refused_filing(),))).state == StepState.TODO
     assert (
-        review_and_file.judge(Situation(build.complete(), build.answers(), (refused_filing(),))).state
+        review_and_file.judge(Situation(failed_since, build.filled_in(), (refused_filing(),))).state == StepState.TODO
+    )
+    assert (
+        review_and_file.judge(Situation(build.complete(), build.filled_in(), (refused_filing(),))).state
         == StepState.UNKNOWN
     )

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.request import request_step
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity
-from tests.request import build
+from tests import build
 
 B, W, A, U = Severity.BLOCKER, Severity.WARNING, Severity.ADVICE, Severity.UNKNOWN
 Change = Callable[[Facts], Facts]
@@ -58,7 +58,7 @@ def _pages() -> tuple[Page, ...]:
 
 
 def found(facts: Facts, **entries: str) -> dict[str, Finding]:
-    return {item.id.removeprefix("request."): item for item in of_website(Situation(facts, build.answers(**entries)))}
+    return {item.id.removeprefix("request."): item for item in of_website(Situation(facts, build.filled_in(**entries)))}
 
 
 WAY = tuple(f"{build.WEBSITE}/{n}" for n in range(4))
@@ -132,7 +132,7 @@ def test_each_has_its_own_finding(name: str, severity: Severity, change: Change,
         site(offers=("DataLayer Mirror", "1 XCH")),
         site(offers=None),
         at(build.WEBSITE, f"https://www.{build.DOMAIN}/en/"),
-        linked("contact", url="mailto:help@mirrorhall.example", status=0),
+        linked("contact", url="mailto:help@example.com", status=0),
     ],
 )
 def test_what_a_good_website_may_do(change: Change) -> None:
@@ -163,7 +163,7 @@ def test_the_organizational_domain_decides(website: str, domain: str, other: boo
 def test_what_only_this_machine_may_have_met_is_not_known(kind: ProblemKind) -> None:
     facts = failed(kind)(build.complete())
     assert found(facts) == {}
-    verdict = request_step.judge(Situation(facts, build.answers()))
+    verdict = request_step.judge(Situation(facts, build.filled_in()))
     assert verdict.state == StepState.UNKNOWN
     assert [item.severity for item in verdict.findings if item.id == "request.website_unread"] == [U]
 
@@ -171,7 +171,7 @@ def test_what_only_this_machine_may_have_met_is_not_known(kind: ProblemKind) -> 
 def test_a_visit_to_another_address_says_nothing_of_this_one() -> None:
     facts = failed(ProblemKind.NOT_FOUND, url="https://before.example")(build.complete())
     assert found(facts) == {}
-    assert readable(Situation(facts, build.answers())) is None
+    assert readable(Situation(facts, build.filled_in())) is None
 
 
 def test_a_page_that_cannot_be_read_is_not_judged_by_its_words() -> None:
@@ -182,15 +182,15 @@ def test_a_page_that_cannot_be_read_is_not_judged_by_its_words() -> None:
 def test_a_blocker_stands_once_and_is_the_headline() -> None:
     for change in (failed(ProblemKind.NOT_FOUND), site(status=500), site(parked="domain is for sale")):
         facts = change(build.complete())
-        verdict = request_step.judge(Situation(facts, build.answers()))
+        verdict = request_step.judge(Situation(facts, build.filled_in()))
         stops = [item for item in verdict.findings if item.severity == B]
-        assert tuple(stops) == blockers(Situation(facts, build.answers()))
+        assert tuple(stops) == blockers(Situation(facts, build.filled_in()))
         assert (verdict.state, verdict.headline) == (StepState.ATTENTION, stops[0].message)
 
 
 def test_a_typed_reason_leaves_it_as_a_warning() -> None:
     facts = site(status=500)(build.complete())
-    answers = build.entry(build.answers(), "override.website", "It opens in my browser, the check is blocked.")
+    answers = build.entry(build.filled_in(), "override.website", "It opens in my browser, the check is blocked.")
     verdict = request_step.judge(Situation(facts, answers))
     assert verdict.state == StepState.DONE
     assert [item.severity for item in verdict.findings if item.id == "request.status"] == [W]
@@ -200,17 +200,17 @@ def test_the_rows_say_what_was_seen() -> None:
     pages = (
         Page("privacy", f"{build.WEBSITE}/privacy", 200, login=True),
         Page("terms", f"{build.WEBSITE}/terms", 404),
-        Page("contact", "mailto:help@mirrorhall.example"),
+        Page("contact", "mailto:help@example.com"),
     )
     facts = site(offers=("DataLayer Mirror", "1 XCH"), pages=pages)(build.complete())
-    rows = {row.label: (row.value, row.mark) for row in request_step.judge(Situation(facts, build.answers())).rows}
+    rows = {row.label: (row.value, row.mark) for row in request_step.judge(Situation(facts, build.filled_in())).rows}
     assert rows["Says what it sells"] == ("DataLayer Mirror, 1 XCH", Mark.GOOD)
     assert rows["Privacy page"] == (f"{build.WEBSITE}/privacy (200, behind a login)", Mark.WARN)
     assert rows["Terms page"] == (f"{build.WEBSITE}/terms (404)", Mark.WARN)
-    assert rows["Contact page"] == ("mailto:help@mirrorhall.example", Mark.GOOD)
+    assert rows["Contact page"] == ("mailto:help@example.com", Mark.GOOD)
     assert rows["Sign-up page"] == ("not found", Mark.WARN)
     gone = failed(ProblemKind.NOT_FOUND)(build.complete())
-    rows = {row.label: (row.value, row.mark) for row in request_step.judge(Situation(gone, build.answers())).rows}
+    rows = {row.label: (row.value, row.mark) for row in request_step.judge(Situation(gone, build.filled_in())).rows}
     assert rows["Website"] == ("cannot be opened: The page cannot be opened.", Mark.BAD)
 
 

@@ -1,4 +1,4 @@
-"""Facts of typical situations, for tests of every room. All times are fixed; nothing is random."""
+"""Facts and answers of typical situations, for tests of every room. All times are fixed; nothing is random."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from dlaas_onboard.journey.facts import (
     Identities,
     Identity,
     IdentityInfo,
-    Mail,
     Mailbox,
     MailFrom,
     MailHost,
     Message,
     Notifications,
+    Page,
     Place,
+    Quota,
+    QuotaRequest,
+    Quotas,
     Review,
     SendPoint,
     Source,
@@ -39,6 +42,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
+from tests.dlaas_mails import MAILS
 from tests.policies import seen_by_receivers
 
 T = TypeVar("T")
@@ -48,11 +52,13 @@ ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 DOMAIN = "example.com"
 SENDER = f"support@{DOMAIN}"
+WEBSITE = f"https://{DOMAIN}"
 ME = "ada@example.org"
 CASE = "178000000000001"
 TOKENS = ("tok1", "tok2", "tok3")
 SET = "example-mail"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:example-mail-events"
+HANDLER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:flag_bounced_user"
 
 
 def seen(value: T | None, source: str = "test", at: datetime = NOW) -> Reading[T]:
@@ -73,6 +79,11 @@ def denied(operation: str, action: str, at: datetime = NOW) -> Reading[Any]:
     return Reading(operation, at, None, problem)
 
 
+def unread(source: str) -> Reading[Any]:
+    """Return a reading that failed, whatever was asked."""
+    return Reading(source, NOW, None, Problem(ProblemKind.DENIED, "You may not look at this.", "Ask for permission."))
+
+
 def place(**changes: Any) -> Place:
     """Return a place that STS answered for."""
     base = Place(
@@ -83,13 +94,18 @@ def place(**changes: Any) -> Place:
 
 def account(**changes: Any) -> Account:
     """Return a healthy account in the sandbox that never asked."""
-    return replace(Account(False, True, "HEALTHY", 200.0, 1.0, 0.0, ("BOUNCE", "COMPLAINT"), None), **changes)
+    return replace(Account(False, True, "HEALTHY", 200.0, 1.0, 12.0, ("BOUNCE", "COMPLAINT")), **changes)
 
 
 def details(status: str = "", case_id: str = CASE) -> Details:
     """Return the details of a first request, with the review where ``status`` is given."""
     review = Review(status, case_id) if status else None
-    return Details("TRANSACTIONAL", f"https://{DOMAIN}", "EN", "", (ME,), review)
+    return Details("TRANSACTIONAL", WEBSITE, "EN", "", (ME,), review)
+
+
+def reviewed_account(status: str, **changes: Any) -> Account:
+    """Return an account whose review is in ``status``."""
+    return account(**{"details": details(status), **changes})
 
 
 def identity(**changes: Any) -> Identity:
@@ -150,9 +166,14 @@ def with_dns(facts: Facts, found: dict[str, Reading[DnsAnswer]]) -> Facts:
 def mailboxes(*domains: str) -> dict[str, Reading[Mailbox]]:
     """Return what DNS says of mail to the sending domain and the operator's; only ``domains`` take it."""
     return {
-        name: seen(Mailbox(name, (MailHost(f"mx.{name}", 10, ("192.0.2.25",)),) if name in domains else ()))
+        name: seen(mailbox(*([f"mx.{name}"] if name in domains else []), domain=name), f"DNS MX {name}")
         for name in (DOMAIN, "example.org")
     }
+
+
+def mailbox(*hosts: str, addresses: tuple[str, ...] = ("192.0.2.25",), domain: str = DOMAIN, **more: Any) -> Mailbox:
+    """Return a domain that takes mail at these hosts; without any it takes none."""
+    return Mailbox(domain, tuple(MailHost(host, 10, addresses) for host in hosts), **more)
 
 
 def topic(*, confirmed: bool = True, may_publish: bool | None = True) -> Topic:
@@ -166,8 +187,15 @@ def configuration_set(**changes: Any) -> ConfigurationSet:
     return replace(ConfigurationSet(SET, True, True, None, (destination,)), **changes)
 
 
+def quotas(*requests: QuotaRequest, value: float = 200.0, rate: float = 1.0) -> Quotas:
+    """Return SES's two quotas."""
+    return Quotas(
+        Quota("L-804C8AE8", "Sending quota", value, True), Quota("L-CDEF9B6B", "Sending rate", rate, True), requests
+    )
+
+
 def checkout(**changes: Any) -> Checkout:
-    """Return a DLaaS checkout with its own names, and the gaps that stock DLaaS has."""
+    """Return a DLaaS checkout that was given its own name and domain."""
     base = Checkout(
         root="/srv/dlaas",
         region=REGION,
@@ -176,20 +204,35 @@ def checkout(**changes: Any) -> Checkout:
         domain=DOMAIN,
         sender=SENDER,
         mail_from=f"mail.{DOMAIN}",
-        about="Example keeps mirrors of data layers.",
-        mails=(
-            Mail("account-created", "register_user", "Example Account Creation", "the new user", "confirmation"),
-            Mail("invoice", "createInvoice", "Example Invoice", "the subscriber", "billing"),
-        ),
-        gaps=(
-            Gap("mail_from_mx", "email.tf makes no MX for MAIL FROM.", "Add it.", Source("email.tf", 20)),
-            Gap("dmarc", "There is no DMARC record.", "Add one."),
-            Gap("configuration_set", "There is no configuration set.", "Add one."),
-            Gap("website", "There is no website at the domain.", "Publish one."),
-        ),
-        sources={"region": "common/config.json:2", "domain": "common/config.json:5"},
+        about="This project focuses on the Chia data layer, offering its services to clients on a rental basis.",
+        products=("DataLayer Mirror: 1 XCH",),
+        mails=MAILS,
+        sources={
+            "region": "common/config.json:2",
+            "service_name": "common/config.json:4",
+            "domain": "common/config.json:5",
+            "sender": "common/email-utils.js:53",
+            "business": "README.md:4",
+            "mail_type": "common/templates",
+            "products": "modules/service.subscriptions/products.json:2",
+            "purge": "modules/service.user/procedures.sql.tpl:71",
+        },
+        opt_in=Source("modules/service.user/procedures.sql.tpl", 30),
+        login_needs_confirmation=Source("modules/service.user/lambdas/login/index.js", 106),
+        purge="30 days",
     )
     return replace(base, **changes)
+
+
+def stock_checkout(**changes: Any) -> Checkout:
+    """Return that checkout with the gaps that DLaaS has in its infrastructure as it comes."""
+    gaps = (
+        Gap("mail_from_mx", "email.tf makes no MX for MAIL FROM.", "Add it.", Source("email.tf", 20)),
+        Gap("dmarc", "There is no DMARC record.", "Add one."),
+        Gap("configuration_set", "There is no configuration set.", "Add one."),
+        Gap("website", "There is no website at the domain.", "Publish one."),
+    )
+    return checkout(**{"gaps": gaps, **changes})
 
 
 def answers(**entries: str) -> Answers:
@@ -207,6 +250,43 @@ def entered(**more: str) -> Answers:
         "bounce_process": "A Lambda marks the user as unreachable; no mail is sent to that address again.",
     }
     return answers(**{**base, **more})
+
+
+ENTRIES = {
+    "business": (
+        "Example hosts mirrors of Chia DataLayer stores, so that publishers need no server of their own. "
+        "It is run by Example GmbH, Bremen, Germany"
+    ),
+    "website_url": WEBSITE,
+    "contact_language": "EN",
+    "contacts": f"ops@{DOMAIN}",
+    "users": "500",
+    "signups_per_day": "25",
+    "mails_per_user_month": "4",
+    "peak_factor": "3",
+    "bounce_process": (
+        "On a hard bounce or a complaint the function marks the address in our user table, "
+        "and we send nothing more to it. The user sees a notice at the next login and can enter another address."
+    ),
+    "bounce_seen": (
+        "We tried this with the mailbox simulator on 23 November 2026: the bounce and the complaint "
+        "both reached the function within a minute."
+    ),
+    "unsubscribe": "Users who want no more mail close their account on its settings page.",
+    "declare_terms": "yes",
+    "declare_recipients": "yes",
+    "declare_bounces": "yes",
+}
+
+
+def filled_in(**changes: str) -> Answers:
+    """Return the answers of an operator who filled in everything, changed as given; an empty text takes one back."""
+    return answers(**{field: text for field, text in {**ENTRIES, **changes}.items() if text})
+
+
+def entry(answers: Answers, field: str, text: str) -> Answers:
+    """Return ``answers`` with one more entry, whatever its id."""
+    return answers.with_entry(field, Entry(text, NOW, "ada@laptop"))
 
 
 def nothing() -> Facts:
@@ -243,14 +323,16 @@ def terraform() -> Facts:
         identities=seen(
             Identities(
                 (IdentityInfo(DOMAIN, "DOMAIN", True, "SUCCESS"), IdentityInfo(ME, "EMAIL_ADDRESS", True, "SUCCESS"))
-            )
+            ),
+            "SES ListEmailIdentities",
         ),
         domain_identity=seen(
-            identity(mail_from=MailFrom(f"mail.{DOMAIN}", "FAILED", "USE_DEFAULT_VALUE"), configuration_set="")
+            identity(mail_from=MailFrom(f"mail.{DOMAIN}", "FAILED", "USE_DEFAULT_VALUE"), configuration_set=""),
+            f"SES GetEmailIdentity {DOMAIN}",
         ),
-        test_identity=seen(address()),
-        notifications=seen(Notifications(DOMAIN, forwarding=True)),
-        checkout=seen(checkout(), "checkout /srv/dlaas"),
+        test_identity=seen(address(), f"SES GetEmailIdentity {ME}"),
+        notifications=seen(Notifications(DOMAIN, forwarding=True), "SES GetIdentityNotificationAttributes"),
+        checkout=seen(stock_checkout(), "checkout /srv/dlaas"),
     )
 
 
@@ -260,17 +342,37 @@ def ready() -> Facts:
         with_dns(terraform(), good_dns()),
         statistics=seen((SendPoint(NOW - timedelta(hours=3), 6, 0, 0, 0),), "SES GetSendStatistics"),
         domain_identity=seen(identity(), f"SES GetEmailIdentity {DOMAIN}"),
-        configuration_sets=seen((configuration_set(),)),
-        topics={TOPIC: seen(topic())},
+        configuration_sets=seen((configuration_set(),), f"SES GetConfigurationSet {SET}"),
+        topics={TOPIC: seen(topic(), f"SNS {SET}-events")},
         mailboxes=mailboxes(DOMAIN, "example.org"),
-        website=seen(Website(f"https://{DOMAIN}", f"https://{DOMAIN}/", 200, (), "text/html", "Example", 2400)),
+        website=seen(Website(WEBSITE, f"{WEBSITE}/", 200, (), "text/html", "Example", 2400), f"HTTPS {WEBSITE}"),
         checkout=seen(None, "checkout"),
+    )
+
+
+def complete() -> Facts:
+    """Return facts that carry every sentence and leave no gate shut but the declarations."""
+    pages = tuple(Page(role, f"{WEBSITE}/{role}", 200) for role in ("privacy", "terms", "contact", "sign-up"))
+    known = {
+        **good_dns(),
+        **dns(("TXT", f"_dmarc.{DOMAIN}", (f"v=DMARC1; p=none; rua=mailto:{SENDER}",))),
+    }
+    return replace(
+        with_dns(ready(), known),
+        statistics=seen((SendPoint(NOW - timedelta(days=2), 24, 0, 0, 0),), f"SES GetSendStatistics {REGION}"),
+        topics={TOPIC: seen(Topic(TOPIC, True, (Subscription("lambda", HANDLER, True),)), f"SNS {SET}-events")},
+        website=seen(
+            Website(WEBSITE, f"{WEBSITE}/", 200, (), "text/html", "Example", 2400, "Mirrors", True, "", False, pages),
+            f"HTTPS {WEBSITE}",
+        ),
+        quotas=seen(quotas(), f"Service Quotas ses {REGION}"),
+        checkout=seen(checkout(), "checkout"),
     )
 
 
 def reviewed(status: str, *, production: bool = False, case_id: str = CASE) -> Facts:
     """Return :func:`ready` with a review in ``status``."""
-    changed = account(production=production, details=details(status, case_id))
+    changed = reviewed_account(status, production=production, details=details(status, case_id))
     if production:
         changed = replace(changed, max_24_hour_send=50000.0, max_send_rate=14.0)
     return replace(ready(), account=seen(changed, f"SES GetAccount {REGION}"))
@@ -342,7 +444,7 @@ def intent(
         "PutAccountDetails",
         {
             "MailType": "TRANSACTIONAL",
-            "WebsiteURL": f"https://{DOMAIN}",
+            "WebsiteURL": WEBSITE,
             "ContactLanguage": "EN",
             "AdditionalContactEmailAddresses": [ME],
             "ProductionAccessEnabled": True,
