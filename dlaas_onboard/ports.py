@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.facts.reading import Reading
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.situation.answers import Answers, Entry
     from dlaas_onboard.journey.situation.calls import Call
     from dlaas_onboard.journey.situation.calls import CallRecord as CallRecord  # noqa: PLC0414 - imported from here by the faces

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.facts.reading import Reading
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.ports import Cloud, Director, Project, Reporter, Resolver, Web
 
 # Static credentials in the environment outrank a profile that only a checkout names.

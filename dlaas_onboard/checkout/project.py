@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
 
 
 class DlaasCheckout:

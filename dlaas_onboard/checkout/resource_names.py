@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts.reading import so_far
 if TYPE_CHECKING:
     from dlaas_onboard.checkout.infrastructure import Infrastructure
     from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
 
 SUPPRESSION = "aws_sesv2_account_suppression_attributes"
 _SUPPRESSION_SINCE = (5, 68)  # of the AWS provider: its CHANGELOG, 5.68.0

@@ -29,7 +29,7 @@ from dlaas_onboard.journey.writes.plans import topic_arn
 if TYPE_CHECKING:
     from dlaas_onboard.journey.dns.record_verdicts import RecordState
     from dlaas_onboard.journey.facts import Facts
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
 
 _SET = "service-mail"
 _TOPIC = "ses-bounces-and-complaints"
@@ -121,7 +121,9 @@ def terraform(report_input: ReportInput, root: Path | None = None) -> str:
     names = names_of(report_input, root)
     if names is None:
         return "# Enter the sending domain and choose a Region first: the records are named after them.\n"
-    states = {state.record.purpose: state for state in report_input.records if state.record.purpose != Purpose.DKIM}
+    states = {
+        state.record.purpose: state for state in report_input.judgement.records if state.record.purpose != Purpose.DKIM
+    }
     parts = [
         *_mail_from(names, states.get(Purpose.MAIL_FROM_MX)),
         *_spf(names, states.get(Purpose.MAIL_FROM_SPF)),

@@ -98,9 +98,9 @@ def _document(view: View) -> dict[str, Any]:
         "problems": errors,
         "gates": [
             {"id": gate.id, "title": gate.title, "light": gate.light.value, "open": gate.open, "why": gate.why}
-            for gate in view.gates
+            for gate in view.judgement.gates
         ],
-        "ready_to_file": made is not None and all(gate.open for gate in view.gates),
+        "ready_to_file": made is not None and all(gate.open for gate in view.judgement.gates),
     }
 
 
@@ -113,7 +113,7 @@ def _page(view: View) -> list[str]:
         origin = f"  ({field['origin']})" if field["origin"] else ""
         problem = f"  ! {field['problem']}" if field["problem"] else ""
         rows.append((field["id"], f"{value or '-'}{origin}{problem}"))
-    description = view.description
+    description = view.judgement.description
     return [
         *output.table(rows),
         "",

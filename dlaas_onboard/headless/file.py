@@ -34,14 +34,16 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if args.account and args.account != view.place.account:
         diagnostics.say(f"nothing was sent: --account is {args.account}, and this is account {view.place.account}")
         return GATE_REFUSES
-    waiting = [intent for intent in view.intents if intent.call.operation == OPERATION and intent.phase in OPEN]
+    waiting = [
+        intent for intent in view.situation.intents if intent.call.operation == OPERATION and intent.phase in OPEN
+    ]
     if waiting:
         diagnostics.say(
             f"nothing was sent: the request of {waiting[-1].created_at:%Y-%m-%d %H:%M} UTC may have reached Amazon; "
             "run `dlaas-onboard status` until its outcome is known"
         )
         return OUTCOME_UNKNOWN
-    gates = tuple(_overridden(gate, args.override) for gate in view.gates)
+    gates = tuple(_overridden(gate, args.override) for gate in view.judgement.gates)
     if args.dry_run:
         return _dry_run(view, gates)
     if view.read_only:
@@ -85,7 +87,7 @@ def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str
         _say_shut(gates)
         return GATE_REFUSES
     try:
-        for gate, before in zip(gates, view.gates, strict=True):
+        for gate, before in zip(gates, view.judgement.gates, strict=True):
             if gate.override != before.override:
                 onboarding.enter(OVERRIDE + gate.id, reason)
         prepared = onboarding.prepare(ACTION)

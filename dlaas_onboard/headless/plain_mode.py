@@ -125,7 +125,7 @@ class _Conversation:
             view = self._onboarding.view()
             self._place(view)
             output.write("\n".join(step_lines(view)))
-            first = STEP_BY_ID[view.first_step]
+            first = STEP_BY_ID[view.judgement.first_step]
             cues = self._onboarding.cues()
             answer = self._ask(
                 f"\nA number opens a step, Enter opens {first.number} ({first.title}), look looks again, "
@@ -176,7 +176,7 @@ class _Conversation:
         try:
             for step in STEPS[found.number - 1 :]:
                 self._show(step)
-                before = self._onboarding.view().answers
+                before = self._onboarding.view().situation.answers
                 for field in of_step(step.id):
                     # Whether the website is private shows after the look that follows these questions.
                     if field.id == "private_website" or applies(
@@ -185,7 +185,7 @@ class _Conversation:
                         self._field(field)
                 if step.id == StepId.FILE:
                     self._overrides()
-                if self._onboarding.view().answers != before:
+                if self._onboarding.view().situation.answers != before:
                     self._looked()
                     self._show(step)
                 self._act(step)
@@ -209,7 +209,9 @@ class _Conversation:
             output.write("\n".join(_description(view)))
         if step.id == StepId.FILE:
             output.write(
-                "\n".join(f"  gate {gate.id}: {gate.light.value}. {gate.title}. {gate.why}" for gate in view.gates)
+                "\n".join(
+                    f"  gate {gate.id}: {gate.light.value}. {gate.title}. {gate.why}" for gate in view.judgement.gates
+                )
             )
 
     def _field(self, field: Field) -> None:
@@ -250,7 +252,7 @@ class _Conversation:
 
     def _overrides(self) -> None:
         """Ask for a reason where a gate is shut and takes one; of what is unknown, say that a look comes first."""
-        for gate in self._onboarding.view().gates:
+        for gate in self._onboarding.view().judgement.gates:
             if gate.overridable and gate.light == Light.UNKNOWN:
                 output.write(
                     f"\nGate {gate.title} is unknown: {gate.why} {gate.remedy or 'Look again.'} "
@@ -317,9 +319,9 @@ class _Conversation:
             return
         for intent in intents:
             output.write(_outcome(intent))
-        told = self._onboarding.view().told
-        if told is not None:
-            output.write(told.text)
+        result = self._onboarding.view().result
+        if result is not None:
+            output.write(result.text)
 
     def _preview(self, prepared: Prepared) -> None:
         """Show where an action goes and exactly what it sends."""
@@ -455,8 +457,8 @@ def _row(row: Row, latest: datetime | None) -> str:
 def _description(view: View) -> Sequence[str]:
     """Return the description with the source of each sentence, and what is missing from it."""
     lines = ["  The description, and what carries each sentence:"]
-    lines += [f"  {sentence.text}  ({sentence.source})" for sentence in view.description.sentences]
-    for hole in view.description.holes:
+    lines += [f"  {sentence.text}  ({sentence.source})" for sentence in view.judgement.description.sentences]
+    for hole in view.judgement.description.holes:
         label = f" Field: {BY_ID[hole.field].label}." if hole.field in BY_ID else ""
         lines.append(f"  ! missing: {hole.message} {hole.remedy}{label}")
     return lines

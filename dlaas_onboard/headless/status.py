@@ -251,7 +251,7 @@ def _page(view: View, status: Mapping[str, Any]) -> list[str]:
     rest = [plural(counts[severity], word) for severity, word in REST.items() if counts[severity]]
     if rest:
         lines.append(f"Also {', '.join(rest)}: see `status --json` or `report`.")
-    first = BY_ID[view.first_step]
+    first = BY_ID[view.judgement.first_step]
     lines.append(f"Next: step {first.number}, {first.title}. {view.verdicts[first.id].headline}")
     return lines
 

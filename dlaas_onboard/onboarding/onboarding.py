@@ -19,7 +19,7 @@ from dlaas_onboard.onboarding.views import Views
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Place
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.review.timeline import Event
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.situation.journal import Merged
@@ -196,17 +196,12 @@ class Onboarding:
 
     def report_input(self) -> ReportInput:
         """Return everything a report says, in one record."""
-        from dlaas_onboard.journey.request.report_input import ReportInput
+        from dlaas_onboard.journey.report_input import ReportInput
 
-        view = self.view()
         return ReportInput(
             at=self._ports.clock.now(),
             version=__version__,
-            situation=view.situation,
-            verdicts=view.verdicts,
-            gates=view.gates,
-            records=view.records,
-            description=view.description,
+            judgement=self.view().judgement,
             journal=self._ports.store.journal(),
             history=self._ports.store.history(),
         )
@@ -216,7 +211,7 @@ class Onboarding:
         from dlaas_onboard.onboarding.exporting import events
 
         view = self.view()
-        return events(self._ports.store, view.place, view.intents, view.facts)
+        return events(self._ports.store, view.place, view.situation.intents, view.facts)
 
     def export_progress(self) -> str:
         """Return this onboarding as one JSON document that another machine takes over.
@@ -263,10 +258,10 @@ class Onboarding:
         if format == "terraform":
             return self._ports.project.terraform(self.report_input())
         if format == "zone":
-            return record_export.zone(view.records, view.situation.input("domain").text)
+            return record_export.zone(view.judgement.records, view.situation.input("domain").text)
         if format == "route53":
-            return record_export.route53(view.records, view.facts.hosted_zones, view.facts.delegation)
-        return record_export.table(view.records)
+            return record_export.route53(view.judgement.records, view.facts.hosted_zones, view.facts.delegation)
+        return record_export.table(view.judgement.records)
 
     def policy(self, purpose: str) -> str:
         """Return the least-privilege IAM policy for ``read`` or ``file`` as JSON."""

@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.dns.record_verdicts import RecordState
     from dlaas_onboard.journey.facts import Facts, Place
+    from dlaas_onboard.journey.judgement import Judgement
     from dlaas_onboard.journey.looks import Look
-    from dlaas_onboard.journey.request.description import Description
-    from dlaas_onboard.journey.request.gate import Gate
-    from dlaas_onboard.journey.request.worksheet import Worksheet
-    from dlaas_onboard.journey.situation.answers import Answers
     from dlaas_onboard.journey.situation.calls import Call
-    from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.situation.situation import Situation
     from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.journey.verdict import Verdict
@@ -48,20 +43,19 @@ class ActionResult(NamedTuple):
 class View(NamedTuple):
     """All that a face shows, at one moment. Immutable: a new one is built when something changed."""
 
-    situation: Situation
-    verdicts: Mapping[StepId, Verdict]
-    gates: tuple[Gate, ...]
-    records: tuple[RecordState, ...]
-    description: Description
-    worksheet: Worksheet
+    judgement: Judgement
     looking: frozenset[Look]
     read_only: str  # why nothing can be written, "" when it can
     notice: str  # what happened to the saved progress on opening, "" if nothing
     changes: tuple[str, ...]  # what changed at AWS, the latest only
-    first_step: StepId  # the first that needs the operator
     news: bool = False  # whether the changes happened in this session; else since the last visit
     doing: str = ""  # what a long action does now, "" while none is under way
-    told: ActionResult | None = None  # what the last action brought
+    result: ActionResult | None = None  # what the last action brought
+
+    @property
+    def situation(self) -> Situation:
+        """Return what was observed, entered and decided on."""
+        return self.judgement.situation
 
     @property
     def place(self) -> Place:
@@ -74,14 +68,9 @@ class View(NamedTuple):
         return self.situation.facts
 
     @property
-    def answers(self) -> Answers:
-        """Return what the operator entered."""
-        return self.situation.answers
-
-    @property
-    def intents(self) -> tuple[Intent, ...]:
-        """Return the writes that were decided on."""
-        return self.situation.intents
+    def verdicts(self) -> Mapping[StepId, Verdict]:
+        """Return how each step stands."""
+        return self.judgement.verdicts
 
 
 class Prepared(NamedTuple):

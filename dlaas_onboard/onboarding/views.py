@@ -36,20 +36,13 @@ class Views:
         state = self._state
         with state.lock:
             situation, looking = state.situation, state.looking
-        judged = judge_all(situation)
         return View(
-            situation=situation,
-            verdicts=judged.verdicts,
-            gates=judged.gates,
-            records=judged.records,
-            description=judged.description,
-            worksheet=judged.worksheet,
+            judgement=judge_all(situation),
             looking=looking,
             read_only="Started with --read-only." if self._options.read_only else self._store.read_only,
             notice=self._store.notice,
             changes=state.changes,
-            first_step=judged.first_step,
             news=state.news,
             doing=state.doing,
-            told=state.result,
+            result=state.result,
         )

@@ -22,7 +22,7 @@ from dlaas_onboard.report.json_schema import ReportDocument
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.situation.answers import Answers
 
 HIDDEN = "…"
@@ -135,7 +135,7 @@ def _words(report_input: ReportInput) -> set[str]:
     """Return what was written by the operator or by Amazon, as a whole and line by line."""
     situation = report_input.situation
     texts = _own_words(situation.answers) | _amazons_words(situation.facts)
-    texts |= {gate.override for gate in report_input.gates}
+    texts |= {gate.override for gate in report_input.judgement.gates}
     texts |= {intent.result for intent in situation.intents}
     lines = {line.strip() for text in texts for line in text.splitlines()}
     return {text for text in texts | lines if len(text) >= 8}  # shorter ones are words that occur anywhere

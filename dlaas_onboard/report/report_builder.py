@@ -15,7 +15,7 @@ from dlaas_onboard.report import json_schema as s
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Account, Place
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.verdict import Finding, Row
 
@@ -40,7 +40,7 @@ def build_status(report_input: ReportInput) -> s.StatusDocument:
         sending=_sending(account),
         quota=_quota(account),
         steps=[_step(report_input, step) for step in step_registry.STEPS],
-        ready_to_file=bool(report_input.gates) and all(gate.open for gate in report_input.gates),
+        ready_to_file=bool(report_input.judgement.gates) and all(gate.open for gate in report_input.judgement.gates),
         open_intents=[_open(intent) for intent in report_input.situation.intents if intent.phase in OPEN],
     )
 
@@ -95,18 +95,18 @@ def build_report(report_input: ReportInput, audience: s.Audience) -> s.ReportDoc
                 rows=[_row(row) for row in verdict.rows],
             )
             for step in step_registry.STEPS
-            if (verdict := report_input.verdicts.get(step.id)) is not None
+            if (verdict := report_input.judgement.verdicts.get(step.id)) is not None
         ],
         gates=[
             s.GateDocument(id=gate.id, title=gate.title, light=gate.light.value, why=gate.why, remedy=gate.remedy)
-            for gate in report_input.gates
+            for gate in report_input.judgement.gates
         ],
         overrides=_overrides(report_input),
         records=_records(report_input),
         mails=_mails(report_input),
         request=s.RequestDocument(
-            text=report_input.description.text,
-            edited=report_input.description.edited,
+            text=report_input.judgement.description.text,
+            edited=report_input.judgement.description.edited,
             sentences=[
                 s.SentenceDocument(
                     id=one.id,
@@ -116,11 +116,11 @@ def build_report(report_input: ReportInput, audience: s.Audience) -> s.ReportDoc
                     observed_at=one.observed_at,
                     written_by_operator=one.mine,
                 )
-                for one in report_input.description.sentences
+                for one in report_input.judgement.description.sentences
             ],
             holes=[
                 s.HoleDocument(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
-                for hole in report_input.description.holes
+                for hole in report_input.judgement.description.holes
             ],
         ),
         declarations=_declarations(report_input),
@@ -157,7 +157,7 @@ def _review(report_input: ReportInput) -> s.ReviewDocument:
 
 
 def _step(report_input: ReportInput, step: step_registry.Step) -> s.StepDocument:
-    verdict = report_input.verdicts.get(step.id)
+    verdict = report_input.judgement.verdicts.get(step.id)
     return s.StepDocument(
         id=step.id,
         title=step.title,
@@ -203,7 +203,7 @@ def _open(intent: Intent) -> s.OpenIntentDocument:
 
 def _overrides(report_input: ReportInput) -> list[s.OverrideDocument]:
     found = []
-    for gate in report_input.gates:
+    for gate in report_input.judgement.gates:
         if gate.override and gate.open:
             entry = report_input.situation.answers.entry(fields.OVERRIDE + gate.id)
             found.append(
@@ -233,7 +233,7 @@ def _records(report_input: ReportInput) -> list[s.RecordDocument]:
             source=state.source,
             observed_at=state.observed_at,
         )
-        for state in report_input.records
+        for state in report_input.judgement.records
     ]
 
 

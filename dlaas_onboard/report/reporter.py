@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.request.report_input import ReportInput
+    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.report.json_schema import ReportDocument
 
 FORMATS = ("html", "md", "json")

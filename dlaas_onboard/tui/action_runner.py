@@ -81,7 +81,7 @@ class ActionRunner:
             self.app.busy.discard(title)
             self.app.fail(error)
             self.app.take_note()
-            if intents or (error is None and self.app.onboarding.view().told is not None):
+            if intents or (error is None and self.app.onboarding.view().result is not None):
                 self._report(title, intents or ())
                 self.app.show_top()
 
@@ -91,10 +91,10 @@ class ActionRunner:
         """Say what became of an action: of its last call, for one that failed stops those after it."""
         from dlaas_onboard.tui.sent_items import PHASES
 
-        told = self.app.onboarding.view().told
-        if told is not None:
-            severity: SeverityLevel = "information" if told.good else "warning"
-            self.app.notify(told.text, title=title, severity=severity, timeout=15, markup=False)
+        result = self.app.onboarding.view().result
+        if result is not None:
+            severity: SeverityLevel = "information" if result.good else "warning"
+            self.app.notify(result.text, title=title, severity=severity, timeout=15, markup=False)
             return
         intent = intents[-1]
         _, _, word = PHASES[intent.phase.value]

@@ -275,8 +275,8 @@ class OnboardApp(App[int]):
         self.banners.say("changes", told + " · ".join(view.changes) if view.changes else "")
         self._activity(view)
         self._caller.attend(view)
-        if self._started and not self.moved and self.open_step != view.first_step and not view.looking:
-            self.show_step(view.first_step)
+        if self._started and not self.moved and self.open_step != view.judgement.first_step and not view.looking:
+            self.show_step(view.judgement.first_step)
         self._panes[self.open_step].show(view, self.offers)
         self.refresh_hints()
 
@@ -399,7 +399,7 @@ class OnboardApp(App[int]):
         view = self.current_view
         if view is None:
             return
-        target = view.verdicts[self.open_step].blocked_by or view.first_step
+        target = view.verdicts[self.open_step].blocked_by or view.judgement.first_step
         if target == self.open_step:
             here = BY_ID[self.open_step].number
             round_ = [*STEPS[here:], *STEPS[:here]]

@@ -107,7 +107,7 @@ def hints(app: AppCommands) -> list[Hint]:
     if app.options.rehearsal:
         out.append(Hint("f9", "rehearsal", app.action_cues, rank=2))
     view = app.current_view
-    if view is not None and view.first_step != app.open_step:
+    if view is not None and view.judgement.first_step != app.open_step:
         out.append(Hint("n", "next", app.action_onward, rank=4))
     out += [
         Hint("^r", "look", app.action_look, rank=6),

@@ -77,7 +77,7 @@ def _facts(content: StepContent) -> StepBlock:
 
 
 def _now(content: StepContent) -> StepBlock:
-    verdict, first = content.verdict, content.view.first_step
+    verdict, first = content.verdict, content.view.judgement.first_step
     empty = _first_empty_field(content)
     return StepBlock(
         (verdict, content.reasons, first, empty),
@@ -95,7 +95,7 @@ def _first_empty_field(content: StepContent) -> Field | None:
 def _findings(content: StepContent) -> StepBlock:
     """Return the findings that neither the top nor a gate nor an empty box says."""
     on_top = most_urgent(content.verdict)
-    gates = {f"file.{gate.id}" for gate in content.view.gates}
+    gates = {f"file.{gate.id}" for gate in content.view.judgement.gates}
     rest = [
         finding
         for finding in content.verdict.findings
@@ -113,22 +113,22 @@ def _actions(content: StepContent) -> StepBlock:
 
 def _sent(content: StepContent) -> StepBlock:
     titles = {action.id: action.title for action, _ in content.offers_here}
-    intents = [intent for intent in content.view.intents if intent.action in titles]
+    intents = [intent for intent in content.view.situation.intents if intent.action in titles]
     return StepBlock(intents, lambda: intent_items(intents, titles, content.clock))
 
 
 def _records(content: StepContent) -> StepBlock:
-    records = content.view.records
+    records = content.view.judgement.records
     return StepBlock(records, lambda: record_items(records, content.clock))
 
 
 def _text(content: StepContent) -> StepBlock:
-    description = content.view.description
+    description = content.view.judgement.description
     return StepBlock(description, lambda: sentence_items(description, content.clock))
 
 
 def _gates(content: StepContent) -> StepBlock:
-    gates = content.view.gates
+    gates = content.view.judgement.gates
     return StepBlock(gates, lambda: gate_items(gates))
 
 
@@ -141,13 +141,13 @@ def _case(content: StepContent) -> StepBlock:
 def _room(content: StepContent) -> StepBlock:
     view = content.view
     return StepBlock(
-        (content.verdict, view.facts.account, view.intents, content.next_look()),
+        (content.verdict, view.facts.account, view.situation.intents, content.next_look()),
         lambda: waiting_room.room_items(view, content.clock, content.next_look),
     )
 
 
 def _sheet(content: StepContent) -> StepBlock:
-    rows = [row for row in content.view.worksheet.rows if row not in content.verdict.rows]
+    rows = [row for row in content.view.judgement.worksheet.rows if row not in content.verdict.rows]
     return StepBlock(rows, lambda: fact_items(rows, content.clock, "Worksheet"))
 
 
@@ -189,7 +189,9 @@ def evidence_of(step: StepId) -> Mapping[str, str]:
 def shown_elsewhere(row: Row, step: StepId, view: View) -> bool:
     """Return whether another block of the step says the same as a fact does, and says more."""
     if step == StepId.DOMAIN:
-        return bool(view.records) and row.section in {record.record.purpose.value for record in view.records}
+        return bool(view.judgement.records) and row.section in {
+            record.record.purpose.value for record in view.judgement.records
+        }
     if step == StepId.FILE:
         return row.section in ("Gates", "What is sent")
     if step == StepId.USE_CASE:

@@ -28,10 +28,13 @@ from dlaas_onboard.journey.facts import (
     Topic,
 )
 from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.judgement import Judgement
+from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.request.description import Description
-from dlaas_onboard.journey.request.report_input import ReportInput
+from dlaas_onboard.journey.request.worksheet import Worksheet
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.step_registry import StepId
 from tests.checkout.conftest import FILES, Build
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -40,7 +43,16 @@ MISSING, WRONG, OK = RecordVerdict.MISSING, RecordVerdict.WRONG, RecordVerdict.O
 
 def report_input(facts: Facts, records: tuple[RecordState, ...] = (), domain: str = "") -> ReportInput:
     answers = Answers({"domain": Entry(domain, AT, "ada")}) if domain else Answers()
-    return ReportInput(AT, "1", Situation(facts, answers), {}, (), records, Description((), (), ""), ())
+    judgement = Judgement(
+        Situation(facts, answers),
+        verdicts={},
+        gates=(),
+        records=records,
+        description=Description((), (), ""),
+        worksheet=Worksheet((), None, None),
+        first_step=StepId.ACCOUNT,
+    )
+    return ReportInput(AT, "1", judgement, ())
 
 
 def state(purpose: Purpose, name: str, value: str, verdict: RecordVerdict, found: str = "") -> RecordState:

@@ -68,7 +68,7 @@ def test_what_held_is_kept_before_the_call_and_for_the_next_start(denied: tuple[
     first.close()
     here.play("refuse")
     second = here.open()
-    kept = second.view().answers.entry(filing_snapshot.FIELD)
+    kept = second.view().situation.answers.entry(filing_snapshot.FIELD)
     (filed,) = filings(second)
     assert kept is not None
     assert kept.at <= filed.created_at

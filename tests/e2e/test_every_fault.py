@@ -271,7 +271,7 @@ def test_a_start_without_a_network_shows_the_last_visit(scene: Scene, capsys: py
     assert found.account.id == seen["account"]["id"]
     assert found.access == "sandbox"
     assert found.observed_at == StatusDocument.model_validate_json(json.dumps(seen)).observed_at
-    assert onboarding.view().answers.text("users") == "120"
+    assert onboarding.view().situation.answers.text("users") == "120"
     onboarding.close()
 
 

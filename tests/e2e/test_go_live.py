@@ -51,7 +51,7 @@ def granted(world: Callable[..., World], region: str = scenarios.REGION) -> tupl
     for field, text in {**FIELDS, "private_website": "yes", "website_url": here.url}.items():
         assert onboarding.enter(field, text) == "", field
     onboarding.look()
-    assert [gate.id for gate in onboarding.view().gates if not gate.open] == []
+    assert [gate.id for gate in onboarding.view().judgement.gates if not gate.open] == []
     act(onboarding, "file")
     here.play("grant")
     onboarding.look()

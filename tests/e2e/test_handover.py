@@ -47,7 +47,7 @@ def test_a_colleague_goes_on_where_the_first_one_stopped(world: WorldMaker, tmp_
     assert [(write.id, write.phase, write.result) for write in filings(colleague)] == [
         (filing.id, filing.phase, filing.result)
     ]
-    assert colleague.view().answers.text("users") == "120"
+    assert colleague.view().situation.answers.text("users") == "120"
     kinds = {event.kind.value for event in colleague.chronicle()}
     assert kinds >= {"look", "edit", "declaration", "filing", "handover"}
     colleague.close()

@@ -117,7 +117,7 @@ def check_after(scene: Scene, said: str) -> str:
         view = onboarding.view()
         assert view.read_only == "", "the lock of the killed one is gone with it"
         for field, text in FIELDS.items():
-            assert view.answers.text(field) == text, "what was entered is there"
+            assert view.situation.answers.text(field) == text, "what was entered is there"
         found = filings(onboarding)
         assert len(found) <= 1
         if sent:

@@ -92,8 +92,8 @@ def test_set_up_and_proved_with_two_keys(world: WorldMaker) -> None:
     assert "up to two minutes" in prepared.action.about
     intents = onboarding.act(prepared)
     view = onboarding.view()
-    assert view.told is not None
-    assert view.told.good, view.told
+    assert view.result is not None
+    assert view.result.good, view.result
     assert names(here) == PROOF
     assert [intent.phase for intent in intents] == [Phase.CONFIRMED] * len(PROOF)
     assert nothing_left(here)
@@ -109,7 +109,7 @@ def test_set_up_and_proved_with_two_keys(world: WorldMaker) -> None:
     assert "as the simulator proved on" in verdict.headline
     assert any(sent[0] in row.value for row in verdict.rows)
     assert any(sent[0] in row.source for row in view.verdicts[StepId.DECLARATIONS].rows)
-    said = next(item for item in view.description.sentences if item.id == "bounce_proof")
+    said = next(item for item in view.judgement.description.sentences if item.id == "bounce_proof")
     assert "arrived at the SNS topic" in said.text
     assert view.place.account not in said.text
 
@@ -221,8 +221,8 @@ def test_each_fault_during_each_call(scene: Scene, operation: str, fault: str) -
     how, phase = FAULTS[fault]
     scene.here.server.faults.add(operation, **how)
     intents = prove(scene)
-    told = scene.onboarding.view().told
-    assert told is not None
+    result = scene.onboarding.view().result
+    assert result is not None
     failed = next(intent for intent in intents if intent.call.name == operation and intent.outcome
                   and intent.outcome.problem)  # fmt: skip
     assert failed.outcome is not None
@@ -230,11 +230,11 @@ def test_each_fault_during_each_call(scene: Scene, operation: str, fault: str) -
     sent = names(scene.here)
     assert sent.count(operation) == (PROOF.count(operation) if operation in proving.CLEANING else 1), "sent once"
     if operation not in proving.CLEANING:
-        assert not told.good
-        assert told.text.startswith(f"Not proved: {operation} ")
+        assert not result.good
+        assert result.text.startswith(f"Not proved: {operation} ")
     else:
-        assert "Left behind" in told.text
-        assert told.text.startswith("Proved.")
+        assert "Left behind" in result.text
+        assert result.text.startswith("Proved.")
     if operation == "sns:Unsubscribe":
         assert sent[-1] == "sqs:DeleteQueue", "one failure does not keep the next from being cleaned"
     created = any(intent.call.operation == "CreateQueue" and intent.phase != Phase.REJECTED for intent in intents)
@@ -250,26 +250,26 @@ def test_events_that_do_not_come(scene: Scene) -> None:
     region = scene.here.server.account.region("us-east-1")
     destination = next(iter(region.configuration_sets["ses-events"].destinations.values()))
     before = destination["MatchingEventTypes"]
-    kept = scene.onboarding.view().answers.text(proof.FIELD)
+    kept = scene.onboarding.view().situation.answers.text(proof.FIELD)
     prepared = scene.onboarding.prepare("prove_bounces")
     destination["MatchingEventTypes"] = ["BOUNCE"]
     try:
         scene.onboarding.act(prepared)
     finally:
         destination["MatchingEventTypes"] = before
-    told = scene.onboarding.view().told
-    assert told is not None
-    assert "the complaint event did not arrive within 2.5 seconds" in told.text
-    assert scene.onboarding.view().answers.text(proof.FIELD) == kept
+    result = scene.onboarding.view().result
+    assert result is not None
+    assert "the complaint event did not arrive within 2.5 seconds" in result.text
+    assert scene.onboarding.view().situation.answers.text(proof.FIELD) == kept
     tidy(scene)
 
 
 def test_receiving_that_is_not_allowed(scene: Scene) -> None:
     scene.here.server.faults.add("sqs:ReceiveMessage", code="AccessDeniedException", status=403, times=None)
     prove(scene)
-    told = scene.onboarding.view().told
-    assert told is not None
-    assert "sqs:ReceiveMessage" in told.text
+    result = scene.onboarding.view().result
+    assert result is not None
+    assert "sqs:ReceiveMessage" in result.text
     assert names(scene.here)[-2:] == PROOF[-2:]
     tidy(scene)
 
@@ -277,9 +277,9 @@ def test_receiving_that_is_not_allowed(scene: Scene) -> None:
 def test_receiving_that_fails_for_a_while(scene: Scene) -> None:
     scene.here.server.faults.add("sqs:ReceiveMessage", status=503, body="", times=4)
     prove(scene)
-    told = scene.onboarding.view().told
-    assert told is not None
-    assert told.good, told
+    result = scene.onboarding.view().result
+    assert result is not None
+    assert result.good, result
     tidy(scene)
 
 
@@ -297,9 +297,9 @@ def test_the_operator_ends_the_waiting(scene: Scene, monkeypatch: pytest.MonkeyP
     began = time.monotonic()
     prove(scene)
     assert time.monotonic() - began < 20
-    told = scene.onboarding.view().told
-    assert told is not None
-    assert "you ended the waiting" in told.text
+    result = scene.onboarding.view().result
+    assert result is not None
+    assert "you ended the waiting" in result.text
     assert doing
     assert scene.onboarding.view().doing == ""
     assert names(scene.here)[-2:] == PROOF[-2:]
@@ -387,9 +387,9 @@ def test_a_proof_of_another_path_counts_no_more(world: WorldMaker) -> None:
     assert {"bounces.proof_stale", "bounces.destination_disabled.feedback"} <= findings(onboarding)
     view = onboarding.view()
     assert proof_standing.holds(view.situation) is None
-    assert "bounce_proof" not in {item.id for item in view.description.sentences}
+    assert "bounce_proof" not in {item.id for item in view.judgement.description.sentences}
     elsewhere = replace(view.facts, place=replace(view.facts.place, region="eu-west-1"))
-    standing = proof_standing.standing(Situation(elsewhere, view.answers))
+    standing = proof_standing.standing(Situation(elsewhere, view.situation.answers))
     assert standing is not None
     assert standing.holds is False
 
@@ -413,7 +413,7 @@ def test_a_proof_is_made_and_not_entered(world: WorldMaker) -> None:
         onboarding.enter(proof.FIELD, "{}")
     onboarding.close()
     assert main(here, "draft", "set", f"{proof.FIELD}={{}}") == 2
-    assert not here.open().view().answers.text(proof.FIELD)
+    assert not here.open().view().situation.answers.text(proof.FIELD)
 
 
 def test_read_only_makes_none(world: WorldMaker) -> None:

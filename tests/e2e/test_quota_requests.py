@@ -38,8 +38,8 @@ def rows(onboarding: Onboarding, section: str) -> list[tuple[str, str]]:
     return [(row.label, row.value) for row in verdict.rows if row.section.startswith(section)]
 
 
-def told(onboarding: Onboarding) -> tuple[str, bool]:
-    found = onboarding.view().told
+def result_of(onboarding: Onboarding) -> tuple[str, bool]:
+    found = onboarding.view().result
     assert found is not None
     return found.text, found.good
 
@@ -58,7 +58,7 @@ def test_after_the_grant_more_is_asked_for_and_given(world: WorldMaker, region: 
     ]
     verdict = onboarding.view().verdicts[StepId.QUOTA]
     assert verdict.state == StepState.WAITING
-    assert told(onboarding)[1]
+    assert result_of(onboarding)[1]
     link = dict(rows(onboarding, "Open quota requests"))["In the console"]
     host = "console.amazonaws-us-gov.com" if region.startswith("us-gov") else "support.console.aws.amazon.com"
     assert link.startswith(f"https://{host}/support/home#/case/?displayId=")
@@ -78,7 +78,7 @@ def test_one_that_is_open_already_is_pointed_at_and_the_other_goes_on(world: Wor
     case = asked_elsewhere(here, QUOTA, 60000.0)
     intents = onboarding.act(prepared)
     assert [intent.phase for intent in intents] == [Phase.REJECTED, Phase.CONFIRMED]
-    text, good = told(onboarding)
+    text, good = result_of(onboarding)
     assert not good
     assert text.startswith("Sending quota: a request is open already: 60,000, CASE_OPENED since ")
     assert f", case {case}. Nothing new was asked. Sending rate: asked for 30, CASE_OPENED" in text
@@ -94,8 +94,8 @@ def test_a_refusal_that_concerns_both_stops_the_second(world: WorldMaker) -> Non
     here.server.account.state.denied.append("service-quotas:RequestServiceQuotaIncrease")
     intents = act(onboarding, ASK)
     assert [intent.phase for intent in intents] == [Phase.REJECTED]
-    assert told(onboarding)[0].endswith("Sending rate: nothing was sent.")
-    assert "servicequotas:RequestServiceQuotaIncrease" in told(onboarding)[0]
+    assert result_of(onboarding)[0].endswith("Sending rate: nothing was sent.")
+    assert "servicequotas:RequestServiceQuotaIncrease" in result_of(onboarding)[0]
 
 
 def test_after_a_denial_it_takes_a_switch_and_says_what_is_known(world: WorldMaker) -> None:
@@ -110,7 +110,7 @@ def test_after_a_denial_it_takes_a_switch_and_says_what_is_known(world: WorldMak
     assert [intent.phase for intent in intents] == [Phase.CONFIRMED] * 2
     assert onboarding.status()["access"] == "sandbox"
     assert onboarding.view().verdicts[StepId.QUOTA].state == StepState.WAITING
-    assert onboarding.view().first_step == StepId.DECISION
+    assert onboarding.view().judgement.first_step == StepId.DECISION
 
 
 def test_before_a_denial_the_switch_changes_nothing(world: WorldMaker) -> None:

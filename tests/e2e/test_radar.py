@@ -163,10 +163,10 @@ def test_a_principal_that_may_not_ask_about_regions_is_told_what_is_missing(
 
 def test_the_sister_approval_becomes_a_sentence_with_its_case(two_regions: World) -> None:
     onboarding = two_regions.open()
-    assert "eu-west-1" not in onboarding.view().description.text
+    assert "eu-west-1" not in onboarding.view().judgement.description.text
     onboarding.look({Look.RADAR})
     case = case_of(two_regions)
-    assert f"production access in eu-west-1 (case {case})." in onboarding.view().description.text
+    assert f"production access in eu-west-1 (case {case})." in onboarding.view().judgement.description.text
 
 
 def test_all_profiles_are_each_account_and_region_once(

@@ -32,8 +32,8 @@ def shown(onboarding: Onboarding) -> dict[str, str]:
     return {row.label: row.value for row in verdict.rows if row.section == "Test recipients"}
 
 
-def told(onboarding: Onboarding) -> tuple[str, bool]:
-    found = onboarding.view().told
+def result_of(onboarding: Onboarding) -> tuple[str, bool]:
+    found = onboarding.view().result
     assert found is not None
     return found.text, found.good
 
@@ -63,7 +63,7 @@ def test_from_the_list_to_the_mailbox(world: WorldMaker, region: str) -> None:
     intents = act(onboarding, "verify_recipients")
     assert [intent.phase for intent in intents] == [Phase.CONFIRMED] * 2
     assert created(here) == [BOB, EVE]
-    assert told(onboarding) == (f"A link that works for 24 hours is on its way to {BOB}, {EVE}.", True)
+    assert result_of(onboarding) == (f"A link that works for 24 hours is on its way to {BOB}, {EVE}.", True)
     assert shown(onboarding)[BOB].startswith("waits for the click since ")
     assert why_not(onboarding, "verify_recipients") == "Each link was sent already."
 
@@ -72,7 +72,7 @@ def test_from_the_list_to_the_mailbox(world: WorldMaker, region: str) -> None:
     assert shown(onboarding)[EVE] == "verified"
     act(onboarding, "send_recipients")
     assert sent_to(here) == [BOB, EVE, KIM, SUCCESS]
-    assert told(onboarding)[1]
+    assert result_of(onboarding)[1]
     onboarding.look({Look.ACCOUNT})
     rows = {row.label: row.value for row in onboarding.view().verdicts[StepId.TEST_ADDRESS].rows}
     assert rows["At most"] == "200 recipients in 24 hours, 3 sent"  # the simulator does not count
@@ -98,7 +98,7 @@ def test_one_that_is_refused_does_not_stop_the_others(world: WorldMaker) -> None
         ses_identities.begin(account, account.region(scenarios.REGION), BOB)
     intents = onboarding.act(prepared)
     assert [intent.phase for intent in intents] == [Phase.REJECTED, Phase.CONFIRMED]
-    text, good = told(onboarding)
+    text, good = result_of(onboarding)
     assert not good
     assert text.startswith(f"A link that works for 24 hours is on its way to {EVE}. {BOB}: refused: ")
     assert shown(onboarding)[BOB].startswith("waits for the click")
@@ -112,7 +112,7 @@ def test_what_is_not_about_one_of_them_stops_the_rest(world: WorldMaker) -> None
     intents = act(onboarding, "verify_recipients")
     assert [intent.phase for intent in intents] == [Phase.REJECTED]
     assert len(here.writes("CreateEmailIdentity")) == 1
-    assert f"{EVE}: nothing was sent." in told(onboarding)[0]
+    assert f"{EVE}: nothing was sent." in result_of(onboarding)[0]
 
 
 def test_giving_up_ends_the_sending_and_says_who_got_nothing(world: WorldMaker) -> None:
@@ -123,7 +123,7 @@ def test_giving_up_ends_the_sending_and_says_who_got_nothing(world: WorldMaker) 
     intents = onboarding.act(prepared)
     assert len(intents) == 1
     assert sent_to(here) == [KIM]
-    assert f"{SUCCESS}: nothing was sent." in told(onboarding)[0]
+    assert f"{SUCCESS}: nothing was sent." in result_of(onboarding)[0]
     assert onboarding.view().doing == ""
 
 
@@ -144,7 +144,7 @@ def test_links_are_sent_again_to_those_who_did_not_click(world: WorldMaker) -> N
     intents = onboarding.act(prepared)
     assert [intent.phase for intent in intents] == [Phase.CONFIRMED] * 2
     assert region.identities[BOB].status == "PENDING"
-    assert told(onboarding) == (f"A link that works for 24 hours is on its way to {BOB}.", True)
+    assert result_of(onboarding) == (f"A link that works for 24 hours is on its way to {BOB}.", True)
 
 
 def test_the_list_decides_for_whom_is_written(world: WorldMaker) -> None:
@@ -179,7 +179,7 @@ def test_after_the_grant_they_are_removed_and_nothing_else(world: WorldMaker) ->
     intents = onboarding.act(prepared)
     assert [intent.phase for intent in intents] == [Phase.CONFIRMED] * 2
     assert before - set(region.identities) == {BOB, EVE}
-    assert told(onboarding) == (f"Removed: {BOB}, {EVE}.", True)
+    assert result_of(onboarding) == (f"Removed: {BOB}, {EVE}.", True)
     assert why_not(onboarding, "remove_recipients") == "No recipient has an identity of its own to remove."
 
 

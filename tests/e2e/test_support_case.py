@@ -85,7 +85,7 @@ def test_a_reply_whose_answer_is_lost_is_found_in_the_thread_and_not_sent_again(
     (sent,) = act(onboarding, "reply_case")
     here.server.faults.clear()
     onboarding.look()
-    (kept,) = [one for one in onboarding.view().intents if one.id == sent.id]
+    (kept,) = [one for one in onboarding.view().situation.intents if one.id == sent.id]
     assert kept.phase == Phase.CONFIRMED
     with pytest.raises(Refused, match="Amazon has this text since"):
         onboarding.prepare("reply_case")
@@ -143,7 +143,7 @@ def test_a_case_whose_answer_is_lost_is_found_by_its_marker_and_not_opened_again
     assert opened.outcome is not None
     assert opened.outcome.phase == Phase.UNKNOWN
     onboarding.look()
-    (kept,) = [one for one in onboarding.view().intents if one.id == opened.id]
+    (kept,) = [one for one in onboarding.view().situation.intents if one.id == opened.id]
     assert kept.phase == Phase.CONFIRMED
     assert len(here.writes("CreateCase")) == 2
 

@@ -28,7 +28,7 @@ def test_the_second_reads_and_says_who_holds_it(world: WorldMaker) -> None:
     view = second.view()
     assert re.search(rf"process {os.getpid()} on ", view.read_only)
     assert "close the other" in view.read_only
-    assert view.answers.text("contacts") == FIELDS["contacts"], "what the first entered is shown"
+    assert view.situation.answers.text("contacts") == FIELDS["contacts"], "what the first entered is shown"
     assert view.verdicts[StepId.ACCOUNT].state == "done"
     assert not here.writes()
     for action, reason in second.actions():

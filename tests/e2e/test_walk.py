@@ -13,13 +13,13 @@ from tests.e2e.conftest import World, act, make_ready, states
 def test_from_a_fresh_deployment_to_production(world: Callable[..., World]) -> None:
     here = world("dlaas")
     onboarding = here.open()
-    assert onboarding.view().first_step == StepId.DOMAIN
+    assert onboarding.view().judgement.first_step == StepId.DOMAIN
     assert not here.writes(), "looking must not write"
 
     make_ready(here, onboarding)
     view = onboarding.view()
-    assert [gate.id for gate in view.gates if not gate.open] == [], [
-        (gate.id, gate.why) for gate in view.gates if not gate.open
+    assert [gate.id for gate in view.judgement.gates if not gate.open] == [], [
+        (gate.id, gate.why) for gate in view.judgement.gates if not gate.open
     ]
     before = states(onboarding)
     for step in (StepId.ACCOUNT, StepId.TEST_ADDRESS, StepId.DOMAIN, StepId.BOUNCES, StepId.REQUEST, StepId.QUOTA):
@@ -53,7 +53,7 @@ def test_the_next_start_says_what_changed_and_files_no_second_time(world: Callab
 
     second = here.open()
     assert any("DENIED" in change or "denied" in change for change in second.view().changes), second.view().changes
-    assert second.view().answers.text("users") == "120"
+    assert second.view().situation.answers.text("users") == "120"
     reason = {action.id: why for action, why in second.actions()}["file"]
     assert reason
     assert len(here.writes("PutAccountDetails")) == 1

@@ -38,7 +38,7 @@ def ready(world: World) -> Onboarding:
     """Return an onboarding on which every gate is open."""
     fill(world)
     onboarding = world.open()
-    shut = [(gate.id, gate.why) for gate in onboarding.view().gates if not gate.open]
+    shut = [(gate.id, gate.why) for gate in onboarding.view().judgement.gates if not gate.open]
     assert not shut, shut
     return onboarding
 
@@ -87,7 +87,7 @@ def why_not(onboarding: Onboarding, action: str = "file") -> str:
 
 def filings(onboarding: Onboarding) -> list[Intent]:
     """Return the intents to ask for production access, oldest first."""
-    return [intent for intent in onboarding.view().intents if intent.call.operation == FILING]
+    return [intent for intent in onboarding.view().situation.intents if intent.call.operation == FILING]
 
 
 def effects(world: World) -> int:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts import Account, Details, Facts, Place, Review
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.draft import check, normal
@@ -171,17 +172,19 @@ class Fake:
         sentence = Sentence("who", "Who we are", "We run a library.", "entered 2026-11-24 by ada")
         hole = Hole("unsubscribe", "How recipients stop the mail", "Nothing says how.", "Fill it in.", "unsubscribe")
         return View(
-            situation=Situation(self.facts, self.answers, self.intents),
-            verdicts=verdicts,
-            gates=gates,
-            records=(),
-            description=Description((sentence,), (hole,), "We run a library."),
-            worksheet=Worksheet((), None, None),
+            judgement=Judgement(
+                situation=Situation(self.facts, self.answers, self.intents),
+                verdicts=verdicts,
+                gates=gates,
+                records=(),
+                description=Description((sentence,), (hole,), "We run a library."),
+                worksheet=Worksheet((), None, None),
+                first_step=StepId.DOMAIN,
+            ),
             looking=frozenset(),
             read_only=self.read_only,
             notice=self.notice,
             changes=self.changes,
-            first_step=StepId.DOMAIN,
         )
 
     # Doing

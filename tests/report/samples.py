@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.dns.needed_records import Purpose, Record
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.judgement import Judgement
+from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.gate import Gate, Light
-from dlaas_onboard.journey.request.report_input import ReportInput
+from dlaas_onboard.journey.request.worksheet import Worksheet
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
@@ -191,65 +194,85 @@ def report_input(who: f.Account | None = None, problem: Problem | None = None) -
     return ReportInput(
         at=NOW + timedelta(minutes=2),
         version="0.1.0",
-        situation=Situation(
-            f.Facts(
-                place=PLACE,
-                account=Reading("SES GetAccount eu-west-1", NOW, who or account(), problem)
-                if who is not None or problem is None
-                else Reading("SES GetAccount eu-west-1", NOW, None, problem),
-                case=Reading("Support DescribeCases", NOW, case),
-                checkout=Reading("checkout", NOW, f.Checkout("/srv/checkouts/lumen", mails=(mail,))),
-            ),
-            Answers(
-                {
-                    "declare_terms": by("yes", 1),
-                    "declare_recipients": by("yes", 2),
-                    "bounce_process": by("A worker deletes each bounced address within the hour.", 3),
-                    "override.dmarc": by(SECRET_REASON, 4),
-                    "aws_answer": by("We need more information about your sending.", 5),
-                    "contacts": by("ops@lumen.example", 6),
-                }
-            ),
-            intents=(filing(),),
-        ),
-        verdicts=_verdicts(),
-        gates=(
-            Gate("dkim", "DKIM", Light.GREEN, "SES says SUCCESS for lumen.example."),
-            Gate(
-                "dmarc", "DMARC", Light.RED, "No record at _dmarc.lumen.example.", "Publish it.", override=SECRET_REASON
-            ),
-            Gate("website", "Website", Light.UNKNOWN, "https://lumen.example did not answer in 10 s.", "Look again."),
-        ),
-        records=(
-            RecordState(record, RecordVerdict.OK, "abc123.dkim.amazonses.com", "DKIM SUCCESS", "", "192.0.2.53", NOW),
-            RecordState(spf, RecordVerdict.WRONG, "v=spf1 -all", "MAIL FROM FAILED", "Replace it.", "192.0.2.53", NOW),
-            RecordState(dmarc, RecordVerdict.MISSING, "", "", "Add it.", "192.0.2.53", NOW),
-        ),
-        description=Description(
-            (
-                Sentence("who", "Who we are", USE_CASE, "entered 2026-11-24 by ada@laptop", NOW, mine=True),
-                Sentence(
-                    "dkim",
-                    "Authentication",
-                    "Mail from lumen.example is signed with DKIM, which Amazon SES has verified.",
-                    "SES GetEmailIdentity lumen.example",
-                    NOW,
+        judgement=Judgement(
+            situation=Situation(
+                f.Facts(
+                    place=PLACE,
+                    account=Reading("SES GetAccount eu-west-1", NOW, who or account(), problem)
+                    if who is not None or problem is None
+                    else Reading("SES GetAccount eu-west-1", NOW, None, problem),
+                    case=Reading("Support DescribeCases", NOW, case),
+                    checkout=Reading("checkout", NOW, f.Checkout("/srv/checkouts/lumen", mails=(mail,))),
                 ),
-                Sentence(
-                    "mail.invoice",
-                    "What we send",
-                    "An invoice goes to the account's owner once a month.",
-                    "api/templates/invoice.hbs:1",
+                Answers(
+                    {
+                        "declare_terms": by("yes", 1),
+                        "declare_recipients": by("yes", 2),
+                        "bounce_process": by("A worker deletes each bounced address within the hour.", 3),
+                        "override.dmarc": by(SECRET_REASON, 4),
+                        "aws_answer": by("We need more information about your sending.", 5),
+                        "contacts": by("ops@lumen.example", 6),
+                    }
+                ),
+                intents=(filing(),),
+            ),
+            verdicts=_verdicts(),
+            gates=(
+                Gate("dkim", "DKIM", Light.GREEN, "SES says SUCCESS for lumen.example."),
+                Gate(
+                    "dmarc",
+                    "DMARC",
+                    Light.RED,
+                    "No record at _dmarc.lumen.example.",
+                    "Publish it.",
+                    override=SECRET_REASON,
+                ),
+                Gate(
+                    "website", "Website", Light.UNKNOWN, "https://lumen.example did not answer in 10 s.", "Look again."
                 ),
             ),
-            (Hole("volume", "Volume", "The number of messages a day is not said.", "Fill in the worksheet."),),
-            USE_CASE,
+            records=(
+                RecordState(
+                    record, RecordVerdict.OK, "abc123.dkim.amazonses.com", "DKIM SUCCESS", "", "192.0.2.53", NOW
+                ),
+                RecordState(
+                    spf, RecordVerdict.WRONG, "v=spf1 -all", "MAIL FROM FAILED", "Replace it.", "192.0.2.53", NOW
+                ),
+                RecordState(dmarc, RecordVerdict.MISSING, "", "", "Add it.", "192.0.2.53", NOW),
+            ),
+            description=Description(
+                (
+                    Sentence("who", "Who we are", USE_CASE, "entered 2026-11-24 by ada@laptop", NOW, mine=True),
+                    Sentence(
+                        "dkim",
+                        "Authentication",
+                        "Mail from lumen.example is signed with DKIM, which Amazon SES has verified.",
+                        "SES GetEmailIdentity lumen.example",
+                        NOW,
+                    ),
+                    Sentence(
+                        "mail.invoice",
+                        "What we send",
+                        "An invoice goes to the account's owner once a month.",
+                        "api/templates/invoice.hbs:1",
+                    ),
+                ),
+                (Hole("volume", "Volume", "The number of messages a day is not said.", "Fill in the worksheet."),),
+                USE_CASE,
+            ),
+            worksheet=Worksheet((), None, None),
+            first_step=StepId.DOMAIN,
         ),
         journal=(
             JournalEntry(NOW, "declared", "I comply with the AWS Service Terms.", "ada@laptop"),
             JournalEntry(NOW, "answer", "We need more information about your sending.", ""),
         ),
     )
+
+
+def judged(base: ReportInput, **changes: Any) -> ReportInput:
+    """Return the report input with another part of its judgement."""
+    return replace(base, judgement=replace(base.judgement, **changes))
 
 
 def denied() -> ReportInput:

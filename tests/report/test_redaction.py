@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey.request.report_input import ReportInput
+from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.report.reporter import ReadinessReporter
-from tests.report.samples import NOW, SECRET_REASON, USE_CASE, pending, report_input
+from tests.report.samples import NOW, SECRET_REASON, USE_CASE, judged, pending, report_input
 
 FORMATS = ("json", "md", "html")
 MACHINE = ("lumen-deploy", "ada@laptop", "/srv/checkouts", "/home/ada", "AccessDenied for profile")
@@ -49,7 +49,7 @@ def everywhere() -> ReportInput:
         "sending. A worker deletes each bounced address within the hour. "
         "Please describe how you handle bounces in detail."
     )
-    verdicts = dict(base.verdicts)
+    verdicts = dict(base.judgement.verdicts)
     for step in (StepId.ACCOUNT, StepId.DECISION, StepId.GO_LIVE):
         verdicts[step] = Verdict(
             step,
@@ -58,9 +58,11 @@ def everywhere() -> ReportInput:
             rows=(Row("Profile", "lumen-deploy", said), Row("x", said, expected=said, section=said)),
             findings=(Finding("x.y", Severity.WARNING, said, said, said, step),),
         )
-    gates = tuple(replace(gate, why=said, remedy=said) for gate in base.gates)
-    records = tuple(replace(state, found=said, ses_says=said, fix=said, source=said) for state in base.records)
-    return replace(base, verdicts=verdicts, gates=gates, records=records)
+    gates = tuple(replace(gate, why=said, remedy=said) for gate in base.judgement.gates)
+    records = tuple(
+        replace(state, found=said, ses_says=said, fix=said, source=said) for state in base.judgement.records
+    )
+    return judged(base, verdicts=verdicts, gates=gates, records=records)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -109,7 +111,7 @@ def _sample(form: str, audience: str, **changes: Any) -> str:
     mails = tuple(replace(mail, **changes) for mail in reading.value.mails)
     checkout = replace(reading, value=replace(reading.value, mails=mails))
     situation = replace(found.situation, facts=replace(found.situation.facts, checkout=checkout))
-    return unescape(text(replace(found, situation=situation), form, audience))
+    return unescape(text(judged(found, situation=situation), form, audience))
 
 
 @pytest.mark.parametrize("form", ["html", "md"])
@@ -133,8 +135,8 @@ def test_how_amazon_is_to_be_answered_is_for_the_operator_alone(form: str) -> No
     rows = tuple(Row("1 Answer", f"PLANNED {section}", section=section) for section in amazon_answer.SECTIONS)
     names = ("open_gaps", "asked.bounces", "paste_mail", "conflict")
     found = tuple(Finding(f"decision.{name}", Severity.WARNING, f"PLANNED {name}") for name in names)
-    told = replace(made.verdicts[StepId.DECISION], rows=rows, findings=found)
-    made = replace(made, verdicts={**made.verdicts, StepId.DECISION: told})
+    told = replace(made.judgement.verdicts[StepId.DECISION], rows=rows, findings=found)
+    made = judged(made, verdicts={**made.judgement.verdicts, StepId.DECISION: told})
     for audience in ("aws", "public"):
         assert "PLANNED" not in text(made, form, audience)
     assert text(made, form, "private").count("PLANNED") >= len(rows) + len(found)

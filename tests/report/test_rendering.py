@@ -18,11 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from dlaas_onboard.journey.request.report_input import ReportInput
+from dlaas_onboard.journey.judgement import Judgement
+from dlaas_onboard.journey.report_input import ReportInput
+from dlaas_onboard.journey.request.description import Description
+from dlaas_onboard.journey.request.worksheet import Worksheet
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.report.markdown import code, escape
 from dlaas_onboard.report.reporter import ReadinessReporter
-from tests.report.samples import account, denied, pending, report_input
+from tests.report.samples import account, denied, judged, pending, report_input
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -181,7 +185,7 @@ def test_findings_stand_by_severity() -> None:
     ("document", "state"),
     [
         (report_input(), "In the sandbox"),
-        (replace(report_input(), gates=report_input().gates[:2]), "Ready to file"),
+        (judged(report_input(), gates=report_input().judgement.gates[:2]), "Ready to file"),
         (report_input(pending()), "Review pending"),
         (report_input(account(production=True)), "Production access"),
         (report_input(account(sending_enabled=False)), "Sending is disabled"),
@@ -196,16 +200,15 @@ def test_the_verdict_says_the_state(document: ReportInput, state: str) -> None:
 def test_an_endpoint_that_is_not_amazons_is_said() -> None:
     base = report_input()
     facts = replace(base.situation.facts, place=replace(base.situation.place, amazon=False))
-    foreign = replace(base, situation=replace(base.situation, facts=facts))
+    foreign = judged(base, situation=replace(base.situation, facts=facts))
     for form in ("html", "md"):
         assert "not Amazon" in ReadinessReporter().render(foreign, form, "public").decode()
         assert "not Amazon" not in ReadinessReporter().render(base, form, "public").decode()
 
 
 def test_an_empty_dossier_is_a_report_too() -> None:
-    from dlaas_onboard.journey.request.description import Description
-
-    empty = ReportInput(report_input().at, "0.1.0", Situation(), {}, (), (), Description((), (), ""), ())
+    judgement = Judgement(Situation(), {}, (), (), Description((), (), ""), Worksheet((), None, None), StepId.ACCOUNT)
+    empty = ReportInput(report_input().at, "0.1.0", judgement, ())
     for form in ("html", "md", "json"):
         for audience in ("private", "aws", "public"):
             assert ReadinessReporter().render(empty, form, audience)
@@ -259,7 +262,7 @@ def test_the_two_renderers_say_the_same() -> None:
 def test_a_part_that_an_audience_is_not_told_has_no_heading() -> None:
     assert "## Journal" in ReadinessReporter().render(report_input(), "md", "private").decode()
     assert "## Journal" in ReadinessReporter().render(report_input(), "md", "aws").decode()
-    without = replace(report_input(), situation=replace(report_input().situation, intents=()), journal=())
+    without = replace(judged(report_input(), situation=replace(report_input().situation, intents=())), journal=())
     assert "## Journal" not in ReadinessReporter().render(without, "md", "aws").decode()
     for audience in ("aws", "public"):
         report = ReadinessReporter().render(report_input(), "md", audience).decode()

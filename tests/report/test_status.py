@@ -14,7 +14,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.report.json_schema import ReportDocument, json_schema
 from dlaas_onboard.report.reporter import ReadinessReporter
-from tests.report.samples import account, denied, filing, pending, report_input
+from tests.report.samples import account, denied, filing, judged, pending, report_input
 
 FIELDS = {
     "schema": None,
@@ -61,7 +61,7 @@ def test_what_was_not_read_is_unknown_and_never_a_default() -> None:
     assert document["sending"] == {"enabled": None, "enforcement": None}
     assert document["quota"] == {"max_24_hour_send": None, "max_send_rate": None, "sent_last_24_hours": None}
     nothing = Situation(answers=report_input().situation.answers)
-    bare = ReadinessReporter().status(replace(report_input(), situation=nothing, verdicts={}, gates=()))
+    bare = ReadinessReporter().status(judged(report_input(), situation=nothing, verdicts={}, gates=()))
     Draft202012Validator(json_schema()).validate(bare)
     assert bare["account"]["id"] is None
     assert {step["state"] for step in bare["steps"]} == {"unknown"}
@@ -93,21 +93,23 @@ def test_access_is_what_the_flag_says() -> None:
 def test_ready_means_that_every_gate_is_open() -> None:
     base = report_input()
     assert ReadinessReporter().status(base)["ready_to_file"] is False
-    unknown = replace(base.gates[2], override="seen in the browser")
+    unknown = replace(base.judgement.gates[2], override="seen in the browser")
     red = replace(unknown, light=Light.RED)
-    assert ReadinessReporter().status(replace(base, gates=(*base.gates[:2], unknown)))["ready_to_file"] is False
-    assert ReadinessReporter().status(replace(base, gates=(*base.gates[:2], red)))["ready_to_file"] is True
-    final = (*base.gates[:2], replace(red, overridable=False))
-    assert ReadinessReporter().status(replace(base, gates=final))["ready_to_file"] is False
-    green = tuple(replace(gate, light=Light.GREEN) for gate in base.gates)
-    assert ReadinessReporter().status(replace(base, gates=green))["ready_to_file"] is True
-    assert ReadinessReporter().status(replace(base, gates=()))["ready_to_file"] is False
+    assert (
+        ReadinessReporter().status(judged(base, gates=(*base.judgement.gates[:2], unknown)))["ready_to_file"] is False
+    )
+    assert ReadinessReporter().status(judged(base, gates=(*base.judgement.gates[:2], red)))["ready_to_file"] is True
+    final = (*base.judgement.gates[:2], replace(red, overridable=False))
+    assert ReadinessReporter().status(judged(base, gates=final))["ready_to_file"] is False
+    green = tuple(replace(gate, light=Light.GREEN) for gate in base.judgement.gates)
+    assert ReadinessReporter().status(judged(base, gates=green))["ready_to_file"] is True
+    assert ReadinessReporter().status(judged(base, gates=()))["ready_to_file"] is False
 
 
 def test_open_intents_are_those_that_may_have_taken_effect() -> None:
     phases = {phase: filing(phase) for phase in Phase}
     situation = replace(report_input().situation, intents=tuple(phases.values()))
-    document = ReadinessReporter().status(replace(report_input(), situation=situation))
+    document = ReadinessReporter().status(judged(report_input(), situation=situation))
     assert {one["phase"] for one in document["open_intents"]} == {"intent", "accepted", "unknown"}
     assert document["open_intents"][0]["marker"] == "dlaas-7kq2m4x9ta"
     assert document["open_intents"][0]["operation"] == "sesv2:PutAccountDetails"

@@ -13,6 +13,7 @@ from dlaas_onboard.journey.dns.needed_records import Purpose, Record
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.gate import Gate, Light
@@ -553,17 +554,19 @@ INTENT = Intent(
     result="ada@example.net is PENDING",
 )
 VIEW = View(
-    situation=Situation(FACTS, ANSWERS, (INTENT,)),
-    verdicts=VERDICTS,
-    gates=GATES,
-    records=RECORDS,
-    description=Description(SENTENCES, HOLES, TEXT),
-    worksheet=WORKSHEET,
+    judgement=Judgement(
+        situation=Situation(FACTS, ANSWERS, (INTENT,)),
+        verdicts=VERDICTS,
+        gates=GATES,
+        records=RECORDS,
+        description=Description(SENTENCES, HOLES, TEXT),
+        worksheet=WORKSHEET,
+        first_step=StepId.DOMAIN,
+    ),
     looking=frozenset(),
     notice="",
     read_only="",
     changes=(),
-    first_step=StepId.DOMAIN,
 )
 GLANCE = Glance(
     ago(hours=3).isoformat(),
@@ -590,6 +593,11 @@ CALLS = tuple(
         )
     )
 )
+
+
+def judged(view: View, **changes: Any) -> View:
+    """Return the view with another part of its judgement."""
+    return view._replace(judgement=dataclasses.replace(view.judgement, **changes))
 
 
 class FakeOnboarding(Onboarding):
@@ -635,9 +643,9 @@ class FakeOnboarding(Onboarding):
 
     def change(self, **fields: Any) -> None:
         known = {name: fields.pop(name) for name in ("facts", "answers", "intents") if name in fields}
-        self.shown = self.shown._replace(
-            situation=dataclasses.replace(self.shown.situation, **known) if known else self.shown.situation, **fields
-        )
+        judgement = {name: fields.pop(name) for name in ("verdicts", "first_step") if name in fields}
+        situation = dataclasses.replace(self.shown.situation, **known) if known else self.shown.situation
+        self.shown = judged(self.shown, situation=situation, **judgement)._replace(**fields)
         self.tell()
 
     def look(self, looks: Collection[Look] = ()) -> None:
@@ -666,7 +674,7 @@ class FakeOnboarding(Onboarding):
         if self.broken is not None:
             raise self.broken
         self.entered.append((field_id, text))
-        answers = self.shown.answers.with_entry(field_id, Entry(text, NOW, "ada@laptop"))
+        answers = self.shown.situation.answers.with_entry(field_id, Entry(text, NOW, "ada@laptop"))
         self.change(answers=answers)
         return self.wrong.get(field_id, "")
 
@@ -677,7 +685,7 @@ class FakeOnboarding(Onboarding):
         found, reason = next(offer for offer in self.offers if offer[0].id == action_id)
         if reason:
             raise Refused(reason)
-        calls = found.plan(Situation(self.shown.facts, self.shown.answers))
+        calls = found.plan(Situation(self.shown.facts, self.shown.situation.answers))
         cli = tuple(aws_cli(call, profile=self.shown.place.profile, region=self.shown.place.region) for call in calls)
         return Prepared(found, calls, calls[0].sha256, cli, "dlaas-k3w5q7x2aa")
 

@@ -49,7 +49,7 @@ async def test_a_proof_says_what_it_does_and_what_it_brought(opened: Opener) -> 
         await screen.press("escape")
         await screen.rest(lambda: onboarding.cancelled == 1)
         onboarding.change(
-            doing="", told=ActionResult("Not proved: you ended the waiting [@click=app.quit].", good=False)
+            doing="", result=ActionResult("Not proved: you ended the waiting [@click=app.quit].", good=False)
         )
         onboarding.sending.set()
         await screen.sees("you ended the waiting")

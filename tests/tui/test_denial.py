@@ -49,7 +49,7 @@ async def test_a_denial_is_pasted_and_answered(
         await until(app, pilot, lambda: "How we handle bounces and complaints" in reply.editor.content)
         assert reply.editor.content == onboarding.reply_kit()
         assert not reply.dirty, "the draft is offered, not entered"
-        assert onboarding.view().answers.text("reply") == ""
+        assert onboarding.view().situation.answers.text("reply") == ""
         labels = [row.label for row in onboarding.view().verdicts[StepId.DECISION].rows if row.section == "Ways on"]
         assert labels == ["1 Answer in the case", "2 File again", "3 Service Quotas", "4 A new case"]
         await pilot.press("escape", "a")

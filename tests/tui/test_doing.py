@@ -17,11 +17,11 @@ from dlaas_onboard.tui.dialogs import AskDialog, ListDialog
 from dlaas_onboard.tui.footer import Hint, KeyBar, short
 from dlaas_onboard.tui.rail import Rail
 from tests.tui.conftest import Opener
-from tests.tui.fake import NOW, PLACE, VERDICTS, VIEW, FakeOnboarding
+from tests.tui.fake import NOW, PLACE, VERDICTS, VIEW, FakeOnboarding, judged
 
 
 def with_verdict(verdict: Verdict) -> FakeOnboarding:
-    return FakeOnboarding(VIEW._replace(verdicts={**VERDICTS, verdict.step: verdict}))
+    return FakeOnboarding(judged(VIEW, verdicts={**VERDICTS, verdict.step: verdict}))
 
 
 async def test_the_worst_finding_and_its_key_show_without_scrolling(opened: Opener) -> None:
@@ -159,7 +159,7 @@ async def test_the_waiting_room(opened: Opener, size: tuple[int, int]) -> None:
         account=dataclasses.replace(account, value=dataclasses.replace(account.value, details=details)),
         case=Reading("Support", NOW, f.SupportCase("1789", "c", "opened", created=NOW - timedelta(hours=5))),
     )
-    view = VIEW._replace(situation=Situation(facts, VIEW.answers))
+    view = judged(VIEW, situation=Situation(facts, VIEW.situation.answers))
     async with opened(FakeOnboarding(view), size=size) as screen:
         await screen.press("0")
         await screen.sees("waiting 5 h of 24 h", "last look 42 s ago", "by itself", "support.console.aws.amazon.com")

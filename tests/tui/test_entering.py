@@ -175,7 +175,7 @@ async def test_a_sentence_is_rewritten(opened: Opener) -> None:
         await screen.press("7", "enter", "tab", "e")
         await screen.press("!", "ctrl+s")
         await screen.rest(lambda: bool(screen.onboarding.entered))
-        assert screen.onboarding.entered == [("sentence.who", VIEW.description.sentences[0].text + "!")]
+        assert screen.onboarding.entered == [("sentence.who", VIEW.judgement.description.sentences[0].text + "!")]
 
 
 async def test_a_red_gate_asks_for_a_reason(opened: Opener) -> None:

@@ -16,7 +16,7 @@ from dlaas_onboard.tui.item_list import ItemList
 from dlaas_onboard.tui.rail import KEY_OF
 from dlaas_onboard.tui.step_pane import StepPane
 from tests.tui.conftest import Opener, Screen
-from tests.tui.fake import GLANCE, OFFERS, PLACE, VERDICTS, VIEW, FakeOnboarding
+from tests.tui.fake import GLANCE, OFFERS, PLACE, VERDICTS, VIEW, FakeOnboarding, judged
 
 
 def key_of(step: StepId) -> str:
@@ -50,7 +50,7 @@ async def test_each_step_shows_everything_it_has(opened: Opener) -> None:
 
 async def test_it_opens_at_the_first_step_that_needs_the_operator(opened: Opener) -> None:
     async with opened() as screen:
-        assert screen.app.open_step == VIEW.first_step
+        assert screen.app.open_step == VIEW.judgement.first_step
 
 
 async def test_a_step_that_the_operator_chose_stays_open(opened: Opener) -> None:
@@ -96,7 +96,7 @@ async def test_the_rail_names_every_step_with_a_glyph_and_a_word(opened: Opener)
 
 async def test_an_endpoint_that_is_not_amazons_is_said(opened: Opener) -> None:
     place = VIEW.place.__class__(region="eu-west-1", account=PLACE.account, endpoint="127.0.0.1:5000", amazon=False)
-    elsewhere = VIEW._replace(situation=Situation(dataclasses.replace(VIEW.facts, place=place), VIEW.answers))
+    elsewhere = judged(VIEW, situation=Situation(dataclasses.replace(VIEW.facts, place=place), VIEW.situation.answers))
     async with opened(FakeOnboarding(elsewhere), size=(80, 24)) as screen:
         assert "not Amazon: 127.0.0.1:5000" in screen.text.split("\n")[0]
 
@@ -211,7 +211,7 @@ async def test_a_gate_leads_to_its_step(opened: Opener) -> None:
 async def test_use_case_and_decision_have_their_content(opened: Opener) -> None:
     async with opened(size=(120, 90)) as screen:
         await screen.press("7")
-        await screen.sees(f"{len(VIEW.description.text)} of 5000 characters")
+        await screen.sees(f"{len(VIEW.judgement.description.text)} of 5000 characters")
         await screen.sees("✎ We never send newsletters.")
         await screen.sees("gap: who acts on a bounce")
         await screen.press("0")

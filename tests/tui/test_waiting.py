@@ -20,7 +20,7 @@ from dlaas_onboard.onboarding import View
 from dlaas_onboard.tui.app import WATCH_SECONDS
 from tests.apps import app_of
 from tests.tui.conftest import Screen
-from tests.tui.fake import NOW, OPTIONS, PLACE, VERDICTS, VIEW, FakeOnboarding
+from tests.tui.fake import NOW, OPTIONS, PLACE, VERDICTS, VIEW, FakeOnboarding, judged
 
 QUIET = dict.fromkeys([StepId.TEST_ADDRESS, StepId.DOMAIN, StepId.DECISION, StepId.GO_LIVE], StepState.TODO)
 CASE = "1789"
@@ -45,13 +45,13 @@ def pondered(status: str = "PENDING", at: datetime = NOW, *, talk: tuple[str, ..
         step: dataclasses.replace(verdict, state=QUIET.get(step, verdict.state), headline=f"{step} {status}")
         for step, verdict in VERDICTS.items()
     }
-    return VIEW._replace(situation=Situation(facts, VIEW.answers), verdicts=verdicts)
+    return judged(VIEW, situation=Situation(facts, VIEW.situation.answers), verdicts=verdicts)
 
 
 def unread(view: View, kind: ProblemKind, at: datetime) -> View:
     reading: Reading[f.Account] = Reading("SES GetAccount", at, None, Problem(kind, "No."))
-    return view._replace(
-        situation=dataclasses.replace(view.situation, facts=dataclasses.replace(view.facts, account=reading))
+    return judged(
+        view, situation=dataclasses.replace(view.situation, facts=dataclasses.replace(view.facts, account=reading))
     )
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from dlaas_onboard.journey.dns import record_verdicts
-from dlaas_onboard.journey.dns.record_verdicts import RecordState
+from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.request.claim_ledger import describe
-from dlaas_onboard.journey.request.description import Description
-from dlaas_onboard.journey.request.gate import Gate
 from dlaas_onboard.journey.request.gates import gates
-from dlaas_onboard.journey.request.worksheet import Worksheet, work_out
+from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review.stages import access
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
@@ -25,17 +22,6 @@ from dlaas_onboard.journey.steps.quota import quota_step
 from dlaas_onboard.journey.steps.request import request_step
 from dlaas_onboard.journey.steps.test_address import test_address_step
 from dlaas_onboard.journey.verdict import Verdict
-
-
-class Judgement(NamedTuple):
-    """What follows from the facts and answers."""
-
-    verdicts: Mapping[StepId, Verdict]
-    gates: tuple[Gate, ...]
-    records: tuple[RecordState, ...]
-    description: Description
-    worksheet: Worksheet
-    first_step: StepId
 
 
 def judge_all(situation: Situation) -> Judgement:
@@ -55,6 +41,7 @@ def judge_all(situation: Situation) -> Judgement:
     verdicts[StepId.DECISION] = decision_step.judge(situation, verdicts)
     verdicts[StepId.GO_LIVE] = go_live_step.judge(situation)
     return Judgement(
+        situation=situation,
         verdicts=verdicts,
         gates=gates(situation),
         records=record_verdicts.states(situation),
