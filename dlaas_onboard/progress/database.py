@@ -205,8 +205,8 @@ def _check_rows(connection: sqlite3.Connection) -> None:
     kept = next(tables.select(connection, "meta", key="definitions"), None)
     if kept is None or kept["value"] != tables.definitions(connection):
         raise _Damaged("definitions of the tables")
-    found = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if not found or found[0] != "ok":
+    integrity = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if not integrity or integrity[0] != "ok":
         raise _Damaged("integrity check")
     for table in tables.COLUMNS:
         if not all(sound for _, sound in tables.sound_rows(connection, table)):

@@ -72,18 +72,18 @@ def _is_ours(name: str) -> bool:
 def check_file(path: Path) -> bool:
     """Return whether the file is there; raises ``OSError`` with a sentence if it is not the owner's own plain file."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return False
     except OSError as error:
         raise OSError(f"{path} cannot be looked at: {cause(error)}.") from error
-    if stat.S_ISLNK(found.st_mode):
+    if stat.S_ISLNK(status.st_mode):
         raise OSError(f"{path} is a symbolic link; progress is only kept in a real file.")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(f"{path} is not a file.")
     if _POSIX:
-        _check_owner(path, found)
-        if stat.S_IMODE(found.st_mode) != PRIVATE_FILE and os.access(path, os.W_OK):
+        _check_owner(path, status)
+        if stat.S_IMODE(status.st_mode) != PRIVATE_FILE and os.access(path, os.W_OK):
             path.chmod(PRIVATE_FILE)
     return True
 
@@ -120,8 +120,8 @@ def writable(directory: Path, file: Path) -> str:
     return ""
 
 
-def _check_owner(path: Path, found: os.stat_result) -> None:
-    if found.st_uid != os.geteuid():
-        raise OSError(f"{path} belongs to another user (uid {found.st_uid}); start the program as that user.")
-    if found.st_mode & _OTHERS_WRITE:
+def _check_owner(path: Path, status: os.stat_result) -> None:
+    if status.st_uid != os.geteuid():
+        raise OSError(f"{path} belongs to another user (uid {status.st_uid}); start the program as that user.")
+    if status.st_mode & _OTHERS_WRITE:
         raise OSError(f"{path} can be changed by other users; look at it, then run: chmod go-w '{path}'")

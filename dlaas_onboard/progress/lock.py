@@ -128,7 +128,7 @@ def _read(descriptor: int) -> Holder:
     """Return what the file says; a holder that has not written yet has process number 0."""
     try:
         os.lseek(descriptor, 0, os.SEEK_SET)
-        found = json.loads(os.read(descriptor, 2000))
-        return Holder(int(found["pid"]), line(str(found["host"])), line(str(found["since"])))
+        content = json.loads(os.read(descriptor, 2000))
+        return Holder(int(content["pid"]), line(str(content["host"])), line(str(content["since"])))
     except (OSError, ValueError, KeyError, TypeError):
         return Holder(0, "", "")

@@ -141,11 +141,13 @@ def write(kept: OnboardingRecords, place: Place, *, by: str, at: datetime) -> st
             "partition": place.partition,
         },
         "answers": [
-            {"field": one.field, "text": one.text, "at": one.at.isoformat(), "by": one.by} for one in kept.answers
+            {"field": answer.field, "text": answer.text, "at": answer.at.isoformat(), "by": answer.by}
+            for answer in kept.answers
         ],
-        "intents": [adapter(Intent).dump_python(_portable(one), mode="json") for one in kept.intents],
+        "intents": [adapter(Intent).dump_python(_portable(intent), mode="json") for intent in kept.intents],
         "journal": [
-            {"at": one.at.isoformat(), "kind": one.kind, "text": _scrub(one.text), "by": one.by} for one in kept.journal
+            {"at": entry.at.isoformat(), "kind": entry.kind, "text": _scrub(entry.text), "by": entry.by}
+            for entry in kept.journal
         ],
     }
     document["sha256"] = digest(document)
@@ -164,19 +166,19 @@ def read(text: str) -> Export:
     if len(text) > MOST_BYTES:
         raise ValueError(f"This file is larger than {MOST_BYTES // 1_000_000} MB, and no export is.")
     try:
-        found = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{_NOT_OURS}: it is no JSON.") from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f"{_NOT_OURS}: its format is another.")
-    if found.get("version") != VERSION:
-        version = line(str(found.get("version")), limit=20)
+    if data.get("version") != VERSION:
+        version = line(str(data.get("version")), limit=20)
         raise ValueError(
             f"This export is of version {version}, and this program reads version {VERSION}; use the same version of "
             "dlaas-onboard on both machines."
         )
     try:
-        right = digest(found) == found.get("sha256")
+        right = digest(data) == data.get("sha256")
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{_NOT_OURS}: it holds what no export holds.") from error
     if not right:
@@ -184,8 +186,8 @@ def read(text: str) -> Export:
             "This export was changed or damaged after it was written: its hash does not fit. Export it again."
         )
     try:
-        document = _ExportDocument.model_validate(found)
-        intents = tuple(adapter(Intent).validate_python(one) for one in document.intents)
+        document = _ExportDocument.model_validate(data)
+        intents = tuple(adapter(Intent).validate_python(intent) for intent in document.intents)
     except (ValidationError, RecursionError) as error:
         raise ValueError(f"This export cannot be read: {_first(error)}.") from error
     where = document.place
@@ -197,12 +199,13 @@ def read(text: str) -> Export:
         document.exported_at,
         OnboardingRecords(
             tuple(
-                EnteredAnswer(cleaned(one.field), cleaned(one.text), one.at, cleaned(one.by))
-                for one in document.answers
+                EnteredAnswer(cleaned(answer.field), cleaned(answer.text), answer.at, cleaned(answer.by))
+                for answer in document.answers
             ),
             intents,
             tuple(
-                JournalEntry(one.at, cleaned(one.kind), cleaned(one.text), cleaned(one.by)) for one in document.journal
+                JournalEntry(entry.at, cleaned(entry.kind), cleaned(entry.text), cleaned(entry.by))
+                for entry in document.journal
             ),
         ),
     )
@@ -217,8 +220,8 @@ def _first(error: ValidationError | RecursionError) -> str:
 
 
 def _check(intents: tuple[Intent, ...], place: Place) -> None:
-    for one in intents:
-        at = one.place
+    for intent in intents:
+        at = intent.place
         if (at.account, at.region, at.endpoint, at.partition) != (
             place.account,
             place.region,
@@ -226,17 +229,22 @@ def _check(intents: tuple[Intent, ...], place: Place) -> None:
             place.partition,
         ):
             raise ValueError("This export holds a write for another account, Region or endpoint than its own.")
-        if one.sha256 != one.call.sha256:
+        if intent.sha256 != intent.call.sha256:
             raise ValueError("This export holds a write that is not what was confirmed: its hash does not fit.")
-        words = ((_ID, one.id), (_MARKER, one.marker), (_SERVICE, one.call.service), (_OPERATION, one.call.operation))
+        words = (
+            (_ID, intent.id),
+            (_MARKER, intent.marker),
+            (_SERVICE, intent.call.service),
+            (_OPERATION, intent.call.operation),
+        )
         if not all(pattern.fullmatch(text) for pattern, text in words):
             raise ValueError("This export holds a write whose id, marker or name no write has.")
-        if not _shallow(one.call.params):
+        if not _shallow(intent.call.params):
             raise ValueError("This export holds a write that is nested too deeply.")
-        times = (one.created_at, one.settled_at, one.outcome.at if one.outcome else None)
+        times = (intent.created_at, intent.settled_at, intent.outcome.at if intent.outcome else None)
         if any(time is not None and (time.tzinfo is None or not 2000 <= time.year <= 2200) for time in times):
             raise ValueError("This export holds a write without a time that can be.")
-    if len({one.id for one in intents}) != len(intents):
+    if len({intent.id for intent in intents}) != len(intents):
         raise ValueError("This export holds a write twice.")
 
 
@@ -262,48 +270,48 @@ def check_place(export: Export, place: Place) -> None:
             )
 
 
-def plan(here: OnboardingRecords, there: OnboardingRecords) -> MergePlan:
-    """Return what ``there`` adds to ``here``; nothing that is here is lost.
+def plan(local: OnboardingRecords, imported: OnboardingRecords) -> MergePlan:
+    """Return what ``imported`` adds to ``local``; nothing that is here is lost.
 
     Answers are united, the newest of a field wins; writes move on only as :data:`MOVES` allows, never back. Raises
     ``ValueError`` with a sentence where two requests for production access would be open, or one id names two writes.
     """
-    answers, fields, notes = _answers(here.answers, there.answers)
-    new, order, moved, more = _intents(here.intents, there.intents)
-    lines, counted = _journal(here.journal, there.journal)
+    answers, fields, notes = _answers(local.answers, imported.answers)
+    new, order, moved, more = _intents(local.intents, imported.intents)
+    lines, counted = _journal(local.journal, imported.journal)
     return MergePlan(answers, fields, new, order, moved, lines, counted, (*notes, *more))
 
 
 def _answers(
-    here: Iterable[EnteredAnswer], there: Iterable[EnteredAnswer]
+    local: Iterable[EnteredAnswer], imported: Iterable[EnteredAnswer]
 ) -> tuple[tuple[EnteredAnswer, ...], dict[str, tuple[EnteredAnswer, ...]], list[str]]:
     known: dict[str, list[EnteredAnswer]] = {}
-    for one in here:
-        known.setdefault(one.field, []).append(one)
-    come: dict[str, dict[EnteredAnswer, None]] = {}
-    there_too = {one for found in known.values() for one in found}
-    for one in there:
-        if one not in there_too:
-            come.setdefault(one.field, {})[one] = None
+    for answer in local:
+        known.setdefault(answer.field, []).append(answer)
+    incoming: dict[str, dict[EnteredAnswer, None]] = {}
+    local_answers = {answer for history in known.values() for answer in history}
+    for answer in imported:
+        if answer not in local_answers:
+            incoming.setdefault(answer.field, {})[answer] = None
     fields: dict[str, tuple[EnteredAnswer, ...]] = {}
     notes = []
-    for field, found in come.items():
+    for field, additions in incoming.items():
         mine = known.get(field, [])
         # By time, not by the order of entry: no order is common to two machines.
-        fields[field] = tuple(sorted((*mine, *found), key=lambda one: (one.at, one.by, one.text)))
+        fields[field] = tuple(sorted((*mine, *additions), key=lambda answer: (answer.at, answer.by, answer.text)))
         if mine and mine[-1].text != fields[field][-1].text:
             notes.append(f"{line(field)}: the newer answer of {line(fields[field][-1].by)} holds now.")
         elif mine:
             notes.append(f"{line(field)}: the answer that is here is newer, and stays.")
-    return tuple(one for found in come.values() for one in found), fields, notes
+    return tuple(answer for additions in incoming.values() for answer in additions), fields, notes
 
 
 def _intents(
-    here: tuple[Intent, ...], there: tuple[Intent, ...]
+    local: tuple[Intent, ...], imported: tuple[Intent, ...]
 ) -> tuple[tuple[Intent, ...], tuple[str, ...], tuple[Intent, ...], list[str]]:
-    known = {intent.id: intent for intent in here}
+    known = {intent.id: intent for intent in local}
     new, moved, notes = [], [], []
-    for theirs in there:
+    for theirs in imported:
         ours = known.get(theirs.id)
         if ours is None:
             new.append(theirs)
@@ -318,7 +326,7 @@ def _intents(
                 "it stays as it is here."
             )
     changed = {intent.id: intent for intent in moved}
-    after = [*(changed.get(intent.id, intent) for intent in here), *new]
+    after = [*(changed.get(intent.id, intent) for intent in local), *new]
     if new:
         _check_one_filing_is_open(after)
     order = tuple(intent.id for intent in sorted(after, key=lambda each: (each.created_at, each.id))) if new else ()
@@ -347,36 +355,36 @@ def _check_one_filing_is_open(intents: Iterable[Intent]) -> None:
 
 def _after(phase: Phase) -> frozenset[Phase]:
     """Return the phases that a write in ``phase`` may reach."""
-    found: set[Phase] = set()
+    reachable: set[Phase] = set()
     ahead = set(MOVES[phase])
     while ahead:
-        one = ahead.pop()
-        if one not in found:
-            found.add(one)
-            ahead |= MOVES[one]
-    return frozenset(found - {phase})
+        candidate = ahead.pop()
+        if candidate not in reachable:
+            reachable.add(candidate)
+            ahead |= MOVES[candidate]
+    return frozenset(reachable - {phase})
 
 
 def _journal(
-    here: Iterable[JournalEntry], there: Iterable[JournalEntry]
+    local: Iterable[JournalEntry], imported: Iterable[JournalEntry]
 ) -> tuple[tuple[JournalEntry, ...], tuple[tuple[JournalEntry, JournalEntry], ...]]:
-    known = {_name(one): one for one in here}
-    come: dict[tuple[object, ...], JournalEntry] = {}
+    known = {_name(entry): entry for entry in local}
+    incoming: dict[tuple[object, ...], JournalEntry] = {}
     more: dict[tuple[object, ...], tuple[JournalEntry, JournalEntry]] = {}
-    for one in there:
-        name = _name(one)
+    for entry in imported:
+        name = _name(entry)
         mine = known.get(name)
         if mine is None:
-            if name not in come or looks(one) > looks(come[name]):
-                come[name] = one
-        elif one.kind == LOOK and looks(one) > max(looks(mine), looks(more[name][1]) if name in more else 0):
-            more[name] = (mine, one)
-    return tuple(sorted(come.values(), key=lambda one: one.at)), tuple(more.values())
+            if name not in incoming or looks(entry) > looks(incoming[name]):
+                incoming[name] = entry
+        elif entry.kind == LOOK and looks(entry) > max(looks(mine), looks(more[name][1]) if name in more else 0):
+            more[name] = (mine, entry)
+    return tuple(sorted(incoming.values(), key=lambda entry: entry.at)), tuple(more.values())
 
 
-def _name(one: JournalEntry) -> tuple[object, ...]:
+def _name(entry: JournalEntry) -> tuple[object, ...]:
     """Return what makes a line the same on two machines; a line that counts looks grows."""
-    return (one.at, one.kind, one.by, "" if one.kind == LOOK else _scrub(one.text))
+    return (entry.at, entry.kind, entry.by, "" if entry.kind == LOOK else _scrub(entry.text))
 
 
 def _scrub(text: str) -> str:
@@ -399,8 +407,8 @@ def _portable(intent: Intent) -> Intent:
 def summary(plan: MergePlan, *, nothing: str = "nothing new") -> str:
     """Return in words what a plan brings."""
     parts = [
-        plural(count, one)
-        for count, one in (
+        plural(count, noun)
+        for count, noun in (
             (len(plan.answers), "answer"),
             (len(plan.intents) + len(plan.moved), "write"),
             (plan.lines, "journal line"),

@@ -102,9 +102,9 @@ class SqliteStore:
                 self._occupied = self._occupied[0].upper() + self._occupied[1:]
                 return
             with contextlib.suppress(OSError), self._transaction() as connection:
-                here = self._make(connection, key)
+                onboarding_id = self._make(connection, key)
                 if place.account:
-                    self._move_in(connection, here, key, place.profile, before)
+                    self._move_in(connection, onboarding_id, key, place.profile, before)
 
     def answers(self) -> Answers:
         """Return the latest entry of each field; an empty one takes the answer back."""
@@ -125,10 +125,10 @@ class SqliteStore:
         """Save an answer; the earlier ones stay in the history."""
         from dlaas_onboard.progress.json_codec import cleaned
 
-        with self._here() as (connection, here):
+        with self._open_onboarding() as (connection, onboarding_id):
             row: tables.Row = {
                 "id": tables.next_id(connection, "answers"),
-                "onboarding": here,
+                "onboarding": onboarding_id,
                 "field": cleaned(field_id),
                 "text": cleaned(entry.text),
                 "at": entry.at.isoformat(),
@@ -156,12 +156,12 @@ class SqliteStore:
         from dlaas_onboard.progress.json_codec import cleaned, encode
 
         text = encode(Kind, facts)
-        with self._here() as (connection, here):
+        with self._open_onboarding() as (connection, onboarding_id):
             account = self._place[0] if self._place else ""
             if account and facts.place.account and facts.place.account != account:
                 return
             now = datetime.now(UTC).isoformat()
-            tables.upsert(connection, "snapshot", {"onboarding": here, "at": now, "facts": text})
+            tables.upsert(connection, "snapshot", {"onboarding": onboarding_id, "at": now, "facts": text})
             profile, region = cleaned(glance.profile), cleaned(glance.region)
             known = next(tables.select(connection, "glance", profile=profile, region=region), None)
             if known is not None and not glance.account:
@@ -169,7 +169,7 @@ class SqliteStore:
             row: tables.Row = {
                 "profile": profile,
                 "region": region,
-                "onboarding": here,
+                "onboarding": onboarding_id,
                 "at": now,
                 "glance": json.dumps(glance),
             }
@@ -195,7 +195,7 @@ class SqliteStore:
         if intent.phase != Phase.INTENT:
             raise ValueError(f"A write is written down before it leaves, not when it is {intent.phase}.")
         body = encode(Intent, intent)
-        with self._here() as (connection, here):
+        with self._open_onboarding() as (connection, onboarding_id):
             if not intent.place.account:
                 raise ValueError("Nothing is sent before the account is known.")
             if _key(intent.place) != self._place:
@@ -205,7 +205,7 @@ class SqliteStore:
             if next(tables.select(connection, "intents", id=intent.id), None) is not None:
                 raise ValueError("This write is written down already.")
             if intent.call.name == tables.FILING:
-                for row in tables.select(connection, "intents", onboarding=here, operation=tables.FILING):
+                for row in tables.select(connection, "intents", onboarding=onboarding_id, operation=tables.FILING):
                     if row["phase"] in OPEN:
                         since = decode(Intent, str(row["body"])).created_at
                         raise ValueError(
@@ -214,7 +214,7 @@ class SqliteStore:
                         )
             row = {
                 "id": intent.id,
-                "onboarding": here,
+                "onboarding": onboarding_id,
                 "number": tables.next_id(connection, "intents", "number"),
                 "operation": intent.call.name,
                 "phase": str(intent.phase),
@@ -233,11 +233,12 @@ class SqliteStore:
         from dlaas_onboard.journey.situation.intents import MOVES, Intent
         from dlaas_onboard.progress.json_codec import adapter, encode
 
-        with self._here() as (connection, here):
+        with self._open_onboarding() as (connection, onboarding_id):
             row = next(tables.select(connection, "intents", id=intent.id), None)
             if row is None or row["onboarding"] not in self._readable():
                 raise ValueError("This write was never written down here.")
-            if row["onboarding"] != here:  # the last known onboarding is read while the account is not known yet
+            # The last known onboarding is read while the account is not known yet.
+            if row["onboarding"] != onboarding_id:
                 self._lock_last_known(connection, int(row["onboarding"]))
             # The stored call is taken over as it is, not cleaned: it is what was confirmed.
             stored = adapter(Intent).validate_python(json.loads(str(row["body"])))
@@ -259,20 +260,24 @@ class SqliteStore:
 
     def note(self, entry: JournalEntry) -> None:
         """Add a line to the journal."""
-        with self._here() as (connection, here):
-            tables.insert(connection, "journal", _row_of_line(entry, tables.next_id(connection, "journal"), here))
+        with self._open_onboarding() as (connection, onboarding_id):
+            tables.insert(
+                connection, "journal", _row_of_line(entry, tables.next_id(connection, "journal"), onboarding_id)
+            )
 
     def note_look(self, at: datetime, by: str) -> None:
         """Count a look that changed nothing: its line grows instead of a new one, so that days of looks stay small."""
         from dlaas_onboard.journey.situation.journal import looked
 
-        with self._here() as (connection, here):
-            row = tables.last(connection, "journal", onboarding=here)
+        with self._open_onboarding() as (connection, onboarding_id):
+            row = tables.last(connection, "journal", onboarding=onboarding_id)
             entry, instead = looked(_line(row) if row is not None else None, at, by)
             if row is not None and instead:
-                tables.update(connection, "journal", _row_of_line(entry, int(row["id"]), here))
+                tables.update(connection, "journal", _row_of_line(entry, int(row["id"]), onboarding_id))
             else:
-                tables.insert(connection, "journal", _row_of_line(entry, tables.next_id(connection, "journal"), here))
+                tables.insert(
+                    connection, "journal", _row_of_line(entry, tables.next_id(connection, "journal"), onboarding_id)
+                )
 
     def export(self, place: Place, *, by: str, at: datetime) -> str:
         """Return this onboarding as one JSON document for another machine; observed facts stay here."""
@@ -296,27 +301,27 @@ class SqliteStore:
         portable_export.check_place(export, place)
         if dry_run:
             with self._mutex:
-                found = portable_export.plan(self._kept(self._readable()), export.kept)
+                plan = portable_export.plan(self._kept(self._readable()), export.kept)
         else:
-            with self._here() as (connection, here):
+            with self._open_onboarding() as (connection, onboarding_id):
                 if self._place is None or _key(place) != self._place:
                     raise ValueError("This export is of another onboarding than the one that is open.")
-                found = portable_export.plan(self._kept([here]), export.kept)
-                _apply(connection, here, found)
-                if found.anything:
-                    said = f"Imported from {export.by}, exported {export.exported_at:%Y-%m-%d %H:%M} UTC: "
-                    entry = JournalEntry(at, "imported", said + portable_export.summary(found), by)
+                plan = portable_export.plan(self._kept([onboarding_id]), export.kept)
+                _apply(connection, onboarding_id, plan)
+                if plan.anything:
+                    origin = f"Imported from {export.by}, exported {export.exported_at:%Y-%m-%d %H:%M} UTC: "
+                    entry = JournalEntry(at, "imported", origin + portable_export.summary(plan), by)
                     number = tables.next_id(connection, "journal")
-                    tables.insert(connection, "journal", _row_of_line(entry, number, here))
-        came = (*found.intents, *found.moved)
+                    tables.insert(connection, "journal", _row_of_line(entry, number, onboarding_id))
+        came = (*plan.intents, *plan.moved)
         return Merged(
             export.by,
             export.exported_at,
-            len(found.answers),
+            len(plan.answers),
             len(came),
-            found.lines,
+            plan.lines,
             sum(intent.phase in OPEN for intent in came),
-            found.notes,
+            plan.notes,
         )
 
     def close(self) -> None:
@@ -355,8 +360,8 @@ class SqliteStore:
         return holder
 
     def _lock_last_known(self, connection: sqlite3.Connection, onboarding: int) -> None:
-        found = next(tables.select(connection, "onboarding", id=onboarding))
-        key = (str(found["account"]), str(found["profile"]), str(found["region"]), str(found["endpoint"]))
+        row = next(tables.select(connection, "onboarding", id=onboarding))
+        key = (str(row["account"]), str(row["profile"]), str(row["region"]), str(row["endpoint"]))
         holder = self._lock(self._directory, key) if self._directory else None
         if holder is not None:
             raise OSError(f"{self._path} is not changed: {holder} has this onboarding open.")
@@ -383,7 +388,7 @@ class SqliteStore:
             self._failed = ""
 
     @contextlib.contextmanager
-    def _here(self) -> Iterator[tuple[sqlite3.Connection, int]]:
+    def _open_onboarding(self) -> Iterator[tuple[sqlite3.Connection, int]]:
         """Run one transaction on the onboarding that is open."""
         with self._mutex:
             key = self._place or ("", "", "", "")
@@ -393,12 +398,12 @@ class SqliteStore:
     @staticmethod
     def _make(connection: sqlite3.Connection, key: _Key) -> int:
         account, profile, region, endpoint = key
-        found = next(
+        existing = next(
             tables.select(connection, "onboarding", account=account, profile=profile, region=region, endpoint=endpoint),
             None,
         )
-        if found is not None:
-            return int(found["id"])
+        if existing is not None:
+            return int(existing["id"])
         number = tables.next_id(connection, "onboarding")
         row: tables.Row = {
             "id": number,
@@ -412,7 +417,9 @@ class SqliteStore:
         return number
 
     @staticmethod
-    def _move_in(connection: sqlite3.Connection, here: int, key: _Key, profile: str, before: _Key | None) -> None:
+    def _move_in(
+        connection: sqlite3.Connection, onboarding_id: int, key: _Key, profile: str, before: _Key | None
+    ) -> None:
         """Move entries that were made before the account was known.
 
         They are those of the onboarding that was open before, and those kept for the same profile, Region and
@@ -426,7 +433,7 @@ class SqliteStore:
                 continue
             for table in ("answers", "journal"):
                 for entry in list(tables.select(connection, table, onboarding=row["id"])):
-                    tables.update(connection, table, {**entry, "onboarding": here})
+                    tables.update(connection, table, {**entry, "onboarding": onboarding_id})
 
     def _readable(self) -> list[int]:
         """Return the onboardings to read: the one open; with its account still unknown, first the last known one."""
@@ -434,15 +441,15 @@ class SqliteStore:
         if key is None:
             return []
         account, profile, region, endpoint = key
-        found = []
+        onboardings = []
         if not account:
             for row in self._select("glance", profile=profile, region=region):
                 for known in self._select("onboarding", id=int(row["onboarding"])):
                     if known["account"] and endpoint in ("", known["endpoint"]):
-                        found.append(int(known["id"]))
+                        onboardings.append(int(known["id"]))
         for row in self._select("onboarding", account=account, profile=profile, region=region, endpoint=endpoint):
-            found.append(int(row["id"]))
-        return found
+            onboardings.append(int(row["id"]))
+        return onboardings
 
     def _kept(self, onboardings: list[int]) -> OnboardingRecords:
         """Return what is handed over; calls are as they were confirmed, not cleaned."""
@@ -498,12 +505,12 @@ def _line(row: tables.Row) -> JournalEntry:
     return JournalEntry(_time(row["at"]), cleaned(str(row["kind"])), cleaned(str(row["text"])), cleaned(str(row["by"])))
 
 
-def _row_of_line(entry: JournalEntry, number: int, here: int) -> tables.Row:
+def _row_of_line(entry: JournalEntry, number: int, onboarding_id: int) -> tables.Row:
     from dlaas_onboard.progress.json_codec import cleaned
 
     return {
         "id": number,
-        "onboarding": here,
+        "onboarding": onboarding_id,
         "at": entry.at.isoformat(),
         "kind": cleaned(entry.kind),
         "text": cleaned(entry.text),
@@ -511,10 +518,10 @@ def _row_of_line(entry: JournalEntry, number: int, here: int) -> tables.Row:
     }
 
 
-def _row_of_answer(entered: EnteredAnswer, number: int, here: int) -> tables.Row:
+def _row_of_answer(entered: EnteredAnswer, number: int, onboarding_id: int) -> tables.Row:
     return {
         "id": number,
-        "onboarding": here,
+        "onboarding": onboarding_id,
         "field": entered.field,
         "text": entered.text,
         "at": entered.at.isoformat(),
@@ -522,40 +529,40 @@ def _row_of_answer(entered: EnteredAnswer, number: int, here: int) -> tables.Row
     }
 
 
-def _apply(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
+def _apply(connection: sqlite3.Connection, onboarding_id: int, plan: MergePlan) -> None:
     """Write what a merge brings; the order of a field's entries and of the writes is that of their numbers."""
-    _apply_answers(connection, here, plan)
-    _apply_intents(connection, here, plan)
-    _apply_journal(connection, here, plan)
+    _apply_answers(connection, onboarding_id, plan)
+    _apply_intents(connection, onboarding_id, plan)
+    _apply_journal(connection, onboarding_id, plan)
 
 
-def _apply_answers(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
+def _apply_answers(connection: sqlite3.Connection, onboarding_id: int, plan: MergePlan) -> None:
     number = tables.next_id(connection, "answers")
     for field, history in (plan.fields or {}).items():
-        known = [int(row["id"]) for row in tables.select(connection, "answers", onboarding=here, field=field)]
+        known = [int(row["id"]) for row in tables.select(connection, "answers", onboarding=onboarding_id, field=field)]
         for at, entered in enumerate(history):
             if at < len(known):
-                tables.update(connection, "answers", _row_of_answer(entered, known[at], here))
+                tables.update(connection, "answers", _row_of_answer(entered, known[at], onboarding_id))
             else:
-                tables.insert(connection, "answers", _row_of_answer(entered, number, here))
+                tables.insert(connection, "answers", _row_of_answer(entered, number, onboarding_id))
                 number += 1
 
 
-def _apply_intents(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
+def _apply_intents(connection: sqlite3.Connection, onboarding_id: int, plan: MergePlan) -> None:
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.progress.json_codec import encode
 
     for intent in plan.moved:
         row = next(tables.select(connection, "intents", id=intent.id))
         tables.update(connection, "intents", {**row, "phase": str(intent.phase), "body": encode(Intent, intent)})
-    taken = sorted(int(row["number"]) for row in tables.select(connection, "intents", onboarding=here))
+    taken = sorted(int(row["number"]) for row in tables.select(connection, "intents", onboarding=onboarding_id))
     after = tables.next_id(connection, "intents", "number")
     for intent in plan.intents:
         if next(tables.select(connection, "intents", id=intent.id), None) is not None:
             raise ValueError("This export holds a write that belongs to another onboarding; nothing was imported.")
         row = {
             "id": intent.id,
-            "onboarding": here,
+            "onboarding": onboarding_id,
             "number": after,
             "operation": intent.call.name,
             "phase": str(intent.phase),
@@ -570,14 +577,16 @@ def _apply_intents(connection: sqlite3.Connection, here: int, plan: MergePlan) -
             tables.update(connection, "intents", {**row, "number": place})
 
 
-def _apply_journal(connection: sqlite3.Connection, here: int, plan: MergePlan) -> None:
+def _apply_journal(connection: sqlite3.Connection, onboarding_id: int, plan: MergePlan) -> None:
     for before, more in plan.counted:
-        for row in tables.select(connection, "journal", onboarding=here, kind=before.kind, at=before.at.isoformat()):
+        for row in tables.select(
+            connection, "journal", onboarding=onboarding_id, kind=before.kind, at=before.at.isoformat()
+        ):
             if row["by"] == before.by:
-                tables.update(connection, "journal", _row_of_line(more, int(row["id"]), here))
+                tables.update(connection, "journal", _row_of_line(more, int(row["id"]), onboarding_id))
     number = tables.next_id(connection, "journal")
     for entry in plan.journal:
-        tables.insert(connection, "journal", _row_of_line(entry, number, here))
+        tables.insert(connection, "journal", _row_of_line(entry, number, onboarding_id))
         number += 1
 
 

@@ -79,8 +79,8 @@ def checksum(table: str, row: Mapping[str, object]) -> str:
 
 def definitions(connection: sqlite3.Connection) -> str:
     """Return the checksum of the tables' own definitions, which a flipped bit can make unusable unseen."""
-    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
-    return f"{zlib.crc32(json.dumps(found).encode()):08x}"
+    objects = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
+    return f"{zlib.crc32(json.dumps(objects).encode()):08x}"
 
 
 def insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
@@ -131,17 +131,17 @@ def last(connection: sqlite3.Connection, table: str, **where: Value) -> Row | No
     """Return the newest row with these values, ``None`` if there is none."""
     columns = COLUMNS[table]
     condition = " AND ".join(f"{column} = ?" for column in where) or "1"
-    found = connection.execute(
+    values = connection.execute(
         f"SELECT {', '.join(columns)} FROM {table} WHERE {condition} ORDER BY {columns[0]} DESC LIMIT 1",  # noqa: S608 - own names
         list(where.values()),
     ).fetchone()
-    return dict(zip(columns, found, strict=True)) if found is not None else None
+    return dict(zip(columns, values, strict=True)) if values is not None else None
 
 
 def next_id(connection: sqlite3.Connection, table: str, column: str = "id") -> int:
     """Return one more than the highest number: the order of entry, which no clock can turn round."""
-    found = connection.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()  # noqa: S608 - own names
-    return int(found[0])
+    row = connection.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()  # noqa: S608 - own names
+    return int(row[0])
 
 
 def sound_rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Row, bool]]:
