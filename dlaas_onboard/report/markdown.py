@@ -59,10 +59,12 @@ def _block(block: o.Block) -> str:
         return _table(block)
     if isinstance(block, o.Prose):
         lines = [f"**{escape(block.title)}**", ""]
-        for one in block.sentences:
-            mine = " (the operator's words)" if one.mine else ""
+        for sentence in block.sentences:
+            mine = " (the operator's words)" if sentence.mine else ""
             lines.append(
-                f"- {escape(one.text)} <br>*{escape(one.source + mine)}*" if one.source else f"- {escape(one.text)}"
+                f"- {escape(sentence.text)} <br>*{escape(sentence.source + mine)}*"
+                if sentence.source
+                else f"- {escape(sentence.text)}"
             )
         return "\n".join(lines)
     lines = [f"- **{escape(block.message)}** ({escape(block.where)})"]

@@ -175,7 +175,7 @@ def tone(word: str) -> str:
 def _verdict(report: s.ReportDocument) -> OutlineVerdict:
     status = report.status
     findings = [finding for step in status.steps for finding in step.findings]
-    count = {severity: sum(one.severity == severity for one in findings) for severity in SEVERITIES}
+    count = {severity: sum(finding.severity == severity for finding in findings) for severity in SEVERITIES}
     done = sum(step.state == "done" for step in status.steps)
     state, colour, sentence = _state(status)
     return OutlineVerdict(
@@ -318,8 +318,13 @@ def _overrides(overrides: Sequence[s.OverrideDocument]) -> Iterator[Block]:
             "overrides",
             ("Gate", "Reason", "By", "When"),
             tuple(
-                (Cell(one.title), Cell(one.reason or "not told"), Cell(one.by or ""), Cell(_time(one.at)))
-                for one in overrides
+                (
+                    Cell(override.title),
+                    Cell(override.reason or "not told"),
+                    Cell(override.by or ""),
+                    Cell(_time(override.at)),
+                )
+                for override in overrides
             ),
         )
 
@@ -360,9 +365,11 @@ def _request(request: s.RequestDocument | None) -> Iterator[Block]:
     elif request.sentences:
         yield Paragraph("Each sentence stands beside what carries it.", "quiet")
         sections: dict[str, list[OutlineSentence]] = {}
-        for one in request.sentences:
-            source = one.source + (f", {_time(one.observed_at)}" if one.observed_at else "")
-            sections.setdefault(one.section, []).append(OutlineSentence(one.text, source, one.written_by_operator))
+        for sentence in request.sentences:
+            source = sentence.source + (f", {_time(sentence.observed_at)}" if sentence.observed_at else "")
+            sections.setdefault(sentence.section, []).append(
+                OutlineSentence(sentence.text, source, sentence.written_by_operator)
+            )
         for title, sentences in sections.items():
             yield Prose(title, tuple(sentences))
     else:
@@ -404,12 +411,12 @@ def _declarations(declarations: Sequence[s.DeclarationDocument]) -> Table:
         ("Statement", "Declared", "By", "When"),
         tuple(
             (
-                Cell(one.statement),
-                Cell("yes", "good", "✓") if one.made else Cell("not declared", "warn", "○"),
-                Cell(one.by or ""),
-                Cell(_time(one.at)),
+                Cell(declaration.statement),
+                Cell("yes", "good", "✓") if declaration.made else Cell("not declared", "warn", "○"),
+                Cell(declaration.by or ""),
+                Cell(_time(declaration.at)),
             )
-            for one in declarations
+            for declaration in declarations
         ),
     )
 
@@ -423,27 +430,35 @@ def _filings(filings: Sequence[s.FilingDocument]) -> Iterator[Block]:
         ("When", "Call", "Outcome", "Result"),
         tuple(
             (
-                Cell(_time(one.created_at), note=one.by or ""),
-                Cell(one.operation, code=True, note=one.marker),
-                Cell(one.phase, tone(one.phase), _SIGNS.get(tone(one.phase), ""), note=one.problem or ""),
-                Cell(one.result or "", note=f"request {one.request_id}" if one.request_id else ""),
+                Cell(_time(filing.created_at), note=filing.by or ""),
+                Cell(filing.operation, code=True, note=filing.marker),
+                Cell(filing.phase, tone(filing.phase), _SIGNS.get(tone(filing.phase), ""), note=filing.problem or ""),
+                Cell(filing.result or "", note=f"request {filing.request_id}" if filing.request_id else ""),
             )
-            for one in filings
+            for filing in filings
         ),
     )
-    for one in filings:
-        if one.payload:
+    for filing in filings:
+        if filing.payload:
             import json
 
-            text = json.dumps(one.payload, indent=2, sort_keys=True, ensure_ascii=False)
-            yield Code(text, title=f"{one.operation}, {_time(one.created_at)}, SHA-256 {one.sha256}")
+            text = json.dumps(filing.payload, indent=2, sort_keys=True, ensure_ascii=False)
+            yield Code(text, title=f"{filing.operation}, {_time(filing.created_at)}, SHA-256 {filing.sha256}")
 
 
 def _guide(guide: Sequence[s.GuideStepDocument]) -> Table:
     return Table(
         "guide",
         ("No.", "Step of the guide", "What it is today", "State"),
-        tuple((Cell(str(one.number)), Cell(one.title), Cell(one.today), _state_cell(one.state)) for one in guide),
+        tuple(
+            (
+                Cell(str(guide_step.number)),
+                Cell(guide_step.title),
+                Cell(guide_step.today),
+                _state_cell(guide_step.state),
+            )
+            for guide_step in guide
+        ),
     )
 
 
@@ -472,8 +487,8 @@ def _journal(journal: Sequence[s.JournalLineDocument]) -> Table:
         "journal",
         ("When", "What", "", "By"),
         tuple(
-            (Cell(_time(one.at)), Cell(one.kind), Cell(one.text), Cell(one.by or "", note=one.where or ""))
-            for one in journal
+            (Cell(_time(entry.at)), Cell(entry.kind), Cell(entry.text), Cell(entry.by or "", note=entry.where or ""))
+            for entry in journal
         ),
     )
 

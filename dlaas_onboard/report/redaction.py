@@ -117,8 +117,8 @@ def _scrubber(report_input: ReportInput, *, public: bool) -> Callable[[str], str
     def scrub(text: str) -> str:
         if profile and text == profile:
             return HIDDEN
-        for found, instead in replacements:
-            text = text.replace(found, instead)
+        for secret, instead in replacements:
+            text = text.replace(secret, instead)
         if named:
             text = named.sub(rf"\1{HIDDEN}", text)
         text = _HOME.sub(HIDDEN, text)

@@ -109,14 +109,14 @@ def build_report(report_input: ReportInput, audience: s.Audience) -> s.ReportDoc
             edited=report_input.judgement.description.edited,
             sentences=[
                 s.SentenceDocument(
-                    id=one.id,
-                    section=one.section,
-                    text=one.text,
-                    source=one.source,
-                    observed_at=one.observed_at,
-                    written_by_operator=one.mine,
+                    id=sentence.id,
+                    section=sentence.section,
+                    text=sentence.text,
+                    source=sentence.source,
+                    observed_at=sentence.observed_at,
+                    written_by_operator=sentence.mine,
                 )
-                for one in report_input.judgement.description.sentences
+                for sentence in report_input.judgement.description.sentences
             ],
             holes=[
                 s.HoleDocument(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
@@ -202,11 +202,11 @@ def _open(intent: Intent) -> s.OpenIntentDocument:
 
 
 def _overrides(report_input: ReportInput) -> list[s.OverrideDocument]:
-    found = []
+    overrides = []
     for gate in report_input.judgement.gates:
         if gate.override and gate.open:
             entry = report_input.situation.answers.entry(fields.OVERRIDE + gate.id)
-            found.append(
+            overrides.append(
                 s.OverrideDocument(
                     gate=gate.id,
                     title=gate.title,
@@ -215,7 +215,7 @@ def _overrides(report_input: ReportInput) -> list[s.OverrideDocument]:
                     at=entry.at if entry else None,
                 )
             )
-    return found
+    return overrides
 
 
 def _records(report_input: ReportInput) -> list[s.RecordDocument]:
@@ -256,21 +256,21 @@ def _mails(report_input: ReportInput) -> list[s.MailDocument]:
 
 
 def _declarations(report_input: ReportInput) -> list[s.DeclarationDocument]:
-    found = []
+    declarations = []
     for field in fields.FIELDS:
         if field.kind == fields.FieldKind.DECLARATION:
             entry = report_input.situation.answers.entry(field.id)
-            made = entry is not None and entry.text == "yes"
-            found.append(
+            declared = entry is not None and entry.text == "yes"
+            declarations.append(
                 s.DeclarationDocument(
                     id=field.id,
                     statement=field.label,
-                    made=made,
-                    by=entry.by if entry and made else None,
-                    at=entry.at if entry and made else None,
+                    made=declared,
+                    by=entry.by if entry and declared else None,
+                    at=entry.at if entry and declared else None,
                 )
             )
-    return found
+    return declarations
 
 
 def _filing(intent: Intent) -> s.FilingDocument:

@@ -27,7 +27,7 @@ class ReadinessReporter:
 
         if format not in FORMATS:
             raise ValueError(f"A report is written as {', '.join(FORMATS)}, not as {format}.")
-        chosen = next((one for one in get_args(Audience) if one == audience), None)
+        chosen = next((known for known in get_args(Audience) if known == audience), None)
         if chosen is None:
             raise ValueError(f"A report is written for {', '.join(get_args(Audience))}, not for {audience}.")
         report = redact(build_report(report_input, chosen), report_input)
