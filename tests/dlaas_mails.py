@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dlaas_onboard.journey.facts import Mail, Schedule, ScheduleKind, Source
+from dlaas_onboard.journey.facts import (
+    Mail,
+    MailRecipient,
+    RecipientKind,
+    Schedule,
+    ScheduleKind,
+    Source,
+    Trigger,
+    TriggerKind,
+)
 
 WELCOME = """Welcome to {serviceName}
 
@@ -23,15 +32,27 @@ View Invoice ({invoiceUrl})
 The {serviceName} Team"""
 
 
+def sent_by(*tasks: str) -> tuple[Trigger, ...]:
+    """Return the triggers of a message that these tasks send."""
+    return tuple(Trigger(TriggerKind.TASK, task) for task in tasks)
+
+
 def _mail(  # noqa: PLR0917 - a table: one line of columns for each message
-    name: str, trigger: str, subject: str, to: str, kind: str, schedules: tuple[Schedule, ...], place: str, **more: Any
+    name: str,
+    trigger: str,
+    subject: str,
+    to: Recipients,
+    kind: str,
+    schedules: tuple[Schedule, ...],
+    place: str,
+    **more: Any,
 ) -> Mail:
     path, _, line = place.rpartition(":")
     return Mail(
         name=name,
-        trigger=trigger,
+        triggers=sent_by(trigger) if trigger else (),
         subject=subject,
-        recipient=to,
+        recipients=to,
         kind=kind,
         schedules=schedules,
         source=Source(f"common/templates/{name}.handlebars"),
@@ -40,8 +61,10 @@ def _mail(  # noqa: PLR0917 - a table: one line of columns for each message
     )
 
 
-OWNER = "the account's owner"
-TYPED = "the address entered in the request"
+Recipients = tuple[MailRecipient, ...]
+OWNER: Recipients = (MailRecipient(RecipientKind.ACCOUNT_OWNER),)
+OPERATOR: Recipients = (MailRecipient(RecipientKind.OPERATOR),)
+TYPED: Recipients = (MailRecipient(RecipientKind.ADDRESS_ENTERED),)
 _USER = "modules/service.user/lambdas"
 _JOBS = "modules/service.subscriptions/lambdas"
 _DAILY = Schedule(ScheduleKind.RUN, (), 24, "hour", "rate(24 hours)")
@@ -66,7 +89,7 @@ MAILS = (
         "deployment-action-nameservers",
         "send_route53_available_email",
         "Deployment Action Required",
-        "the operator",
+        OPERATOR,
         "operator",
         (Schedule(ScheduleKind.CALL, ("send_route53_available_email",)),),
         "modules/service.system-utils/lambdas/send_route53_available_email/index.js:47",
@@ -90,7 +113,7 @@ MAILS = (
         (Schedule(ScheduleKind.CALL, ("change_email",)),),
         f"{_USER}/change_email/index.js:66",
     ),
-    _mail("invoice-cancelled", "", "", "", "billing", (), ""),
+    _mail("invoice-cancelled", "", "", (), "billing", (), ""),
     _mail(
         "invoice",
         "createInvoice",

@@ -105,7 +105,7 @@ def _variables(messages: Messages) -> Iterable[Gap]:
             if missing:
                 yield Gap(
                     f"defect_template_variable.{template.name}",
-                    f"{template.name} needs {line(', '.join(missing))}, which {site.trigger} does not pass: "
+                    f"{template.name} needs {line(', '.join(missing))}, which {site.trigger.name} does not pass: "
                     f"{'it is' if len(missing) == 1 else 'they are'} blank in the mail.",
                     f"Pass {line(', '.join(missing))} among the values.",
                     site.source,
@@ -117,7 +117,7 @@ def _variables(messages: Messages) -> Iterable[Gap]:
             if unused and not needed - set(site.values or ()) and not _helpers(template.tree):
                 yield Gap(
                     f"defect_template_unused_value.{template.name}",
-                    f"{site.trigger} passes {line(', '.join(unused))}, which {template.name} does not use.",
+                    f"{site.trigger.name} passes {line(', '.join(unused))}, which {template.name} does not use.",
                     "Use the value in the template, or stop passing it.",
                     site.source,
                     "advice",
@@ -174,7 +174,7 @@ def _not_imported(messages: Messages, scripts: Mapping[str, Script]) -> Iterable
                 at = calls[0] - 1
                 yield Gap(
                     f"defect_not_imported.{name}",
-                    f"{trigger_of(script, at)} calls {line(name)} without importing it: it stops there, "
+                    f"{trigger_of(script, at).name} calls {line(name)} without importing it: it stops there, "
                     "and no mail follows.",
                     f"Import {line(name)} from {line(where)}. Look at how often the mail would go out before you do.",
                     Source(line(script.path), script.line(at)),

@@ -154,7 +154,7 @@ def _passed(template: Template, site: CallSite, values: Values) -> Iterator[_Hel
     for name, span in (site.values or {}).items():
         text = values.text(site.script, span) if name not in used else None
         if text is not None:
-            yield from _held(line(name, limit=80), text, site.trigger)
+            yield from _held(line(name, limit=80), text, site.trigger.name)
 
 
 def _speaks_of(held: _Held, sentence: str, number: float, unit: str) -> bool:

@@ -14,7 +14,16 @@ from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.message_kinds import Text, is_bulk, kind_of, to_text
 from dlaas_onboard.checkout.sample_values import Values
 from dlaas_onboard.checkout.schedules import Schedules, schedule
-from dlaas_onboard.journey.facts import Mail, Schedule, ScheduleKind, Source
+from dlaas_onboard.journey.facts import (
+    Mail,
+    MailRecipient,
+    RecipientKind,
+    Schedule,
+    ScheduleKind,
+    Source,
+    Trigger,
+    TriggerKind,
+)
 from dlaas_onboard.journey.text import clean, line
 
 FOLDER = "common/templates/"
@@ -45,7 +54,7 @@ class CallSite:
     template: str  # name, "" where the text is written in the code
     script: Script
     index: int  # token of the call or of the object
-    trigger: str
+    trigger: Trigger
     function: str  # the named function it stands in
     subject: str = ""
     recipient: str = ""  # the expression, as code
@@ -289,15 +298,24 @@ def literal(script: Script, index: int, values: Mapping[str, str]) -> str | None
     return _PLACE.sub(lambda match: _filled(match.group(1), values), token.text)
 
 
-def trigger_of(script: Script, index: int) -> str:
+def trigger_of(script: Script, index: int) -> Trigger:
     """Return what sends a mail: the folder of the Lambda function or job, else the function, else the file."""
     path = PurePosixPath(script.path)
+    function = script.function_at(index)
+    task = _task_folder(path)
+    if not task and not function:
+        return Trigger(TriggerKind.FILE, line(path.stem, limit=100))
+    name = line(task or function, limit=100)
+    # A function that bears its folder's name may be what other tasks call, as any function in a shared file is.
+    return Trigger(TriggerKind.FUNCTION if name == function else TriggerKind.TASK, name)
+
+
+def _task_folder(path: PurePosixPath) -> str:
+    """Return the folder that a file's Lambda function or job is named by, ``""`` where it has none."""
     for unit, name in zip(path.parts[:-2], path.parts[1:-1], strict=True):
         if unit in _UNITS:
-            return line(name, limit=100)
-    if path.stem == "index" and len(path.parts) > 2:
-        return line(path.parts[-2], limit=100)
-    return line(script.function_at(index) or path.stem, limit=100)
+            return name
+    return path.parts[-2] if path.stem == "index" and len(path.parts) > 2 else ""
 
 
 class Entries:
@@ -309,12 +327,13 @@ class Entries:
 
     def schedules(self, site: CallSite) -> tuple[Schedule, ...]:
         """Return what makes a mail be sent, and how often, as far as the code says."""
-        every = self._schedules.of(site.trigger)
+        trigger = site.trigger
+        every = self._schedules.of(trigger.name)
         if every:
-            return (schedule(ScheduleKind.RUN, (site.trigger,), every),)
-        tasks = self.tasks(site) if site.trigger == site.function else []
+            return (schedule(ScheduleKind.RUN, (trigger.name,), every),)
+        tasks = self.tasks(site) if trigger.kind == TriggerKind.FUNCTION else []
         if not tasks:
-            return (Schedule(ScheduleKind.CALL, (site.trigger,)),)
+            return (Schedule(ScheduleKind.CALL, (trigger.name,)),)
         called = tuple(task for task in tasks if not self._schedules.of(task))
         runs = (
             schedule(ScheduleKind.TASK, (task,), self._schedules.of(task)) for task in tasks if self._schedules.of(task)
@@ -323,7 +342,8 @@ class Entries:
 
     def tasks(self, site: CallSite) -> list[str]:
         """Return the Lambda functions and jobs that send a mail, also by way of other functions."""
-        return sorted(self._tasks(site.function)) if site.trigger == site.function else [site.trigger]
+        trigger = site.trigger
+        return sorted(self._tasks(site.function)) if trigger.kind == TriggerKind.FUNCTION else [trigger.name]
 
     def _tasks(self, function: str) -> set[str]:
         tasks: set[str] = set()
@@ -332,13 +352,12 @@ class Entries:
             name = todo.pop()
             for script in self._scripts.values():
                 for opening in script.calls(name):
-                    task, caller = trigger_of(script, opening - 1), script.function_at(opening - 1)
-                    if task == caller and caller:
-                        if caller not in seen:
-                            seen.add(caller)
-                            todo.append(caller)
-                    else:
-                        tasks.add(task)
+                    caller = trigger_of(script, opening - 1)
+                    if caller.kind != TriggerKind.FUNCTION:
+                        tasks.add(caller.name)
+                    elif caller.name not in seen:
+                        seen.add(caller.name)
+                        todo.append(caller.name)
         return tasks
 
 
@@ -348,20 +367,32 @@ _LIST = re.compile(r"^\[.*,|subscribers|recipients|\.map\(|emails\b|mailingList"
 _ACCOUNT = re.compile(r"(?:user|account|customer|member|client)\w*(?:\[\w*\])?\??\.\w*(?:mail|address)", re.IGNORECASE)
 
 
-def _recipient(code: str) -> str:
-    if not code:
-        return ""
+_ENTERED = re.compile(r"\w*e?mail\w*|(?:body|requestBody|request|event|payload|params|input)\b.*mail\w*", re.IGNORECASE)
+
+
+def _recipients(sites: list[CallSite]) -> tuple[MailRecipient, ...]:
+    """Return whom a message goes to, each once."""
+    return tuple(dict.fromkeys(_recipient(site.recipient) for site in sites if site.recipient))
+
+
+def _recipient(code: str) -> MailRecipient:
     if _ACCOUNT.search(code):
-        return "the account's owner"
+        return MailRecipient(RecipientKind.ACCOUNT_OWNER)
     if _OPERATOR.search(code):
-        return "the operator"
+        return MailRecipient(RecipientKind.OPERATOR)
     if _LIST.search(code):
-        return "a list of addresses"
-    if re.fullmatch(
-        r"\w*e?mail\w*|(?:body|requestBody|request|event|payload|params|input)\b.*mail\w*", code, re.IGNORECASE
-    ):
-        return "the address entered in the request"
-    return line(code, limit=80)
+        return MailRecipient(RecipientKind.LIST)
+    if _ENTERED.fullmatch(code):
+        return MailRecipient(RecipientKind.ADDRESS_ENTERED)
+    return MailRecipient(RecipientKind.OTHER, line(code, limit=80))
+
+
+def _only_the_operator(recipients: tuple[MailRecipient, ...]) -> bool:
+    return [recipient.kind for recipient in recipients] == [RecipientKind.OPERATOR]
+
+
+def _has_a_list(recipients: tuple[MailRecipient, ...]) -> bool:
+    return any(recipient.kind == RecipientKind.LIST for recipient in recipients)
 
 
 def _sample(template: Template, sites: list[CallSite], known: Values) -> str:
@@ -378,21 +409,21 @@ def _mail(template: Template, sites: list[CallSite], entries: Entries, known: Va
     if not sites:
         return Mail(
             name=template.name,
-            trigger="",
+            triggers=(),
             kind=kind_of(template.name, "", template.text),
             sample=sample,
             source=Source(line(template.path)),
             bulk=is_bulk(template.name, "", template.text.text),
         )
     subject = next((site.subject for site in sites if site.subject), "")
-    recipients = list(dict.fromkeys(_recipient(site.recipient) for site in sites if site.recipient))
-    operator = recipients == ["the operator"]
-    bulk = "a list of addresses" in recipients or is_bulk(template.name, subject, template.text.text)
+    recipients = _recipients(sites)
+    operator = _only_the_operator(recipients)
+    bulk = _has_a_list(recipients) or is_bulk(template.name, subject, template.text.text)
     return Mail(
         name=template.name,
-        trigger=", ".join(dict.fromkeys(site.trigger for site in sites)),
+        triggers=tuple({site.trigger.name: site.trigger for site in sites}.values()),
         subject=subject,
-        recipient=", ".join(recipients),
+        recipients=recipients,
         kind="operator" if operator else kind_of(template.name, subject, template.text),
         schedules=tuple(chain.from_iterable(dict.fromkeys(entries.schedules(site) for site in sites))),
         sample=sample,
@@ -404,18 +435,18 @@ def _mail(template: Template, sites: list[CallSite], entries: Entries, known: Va
 
 
 def _written_in_code(site: CallSite, entries: Entries) -> Mail:
-    recipient = _recipient(site.recipient)
-    operator = recipient == "the operator"
+    recipients = _recipients([site])
+    operator = _only_the_operator(recipients)
     nothing = Text("", "", "", ())
     return Mail(
         name=site.subject,
-        trigger=site.trigger,
+        triggers=(site.trigger,),
         subject=site.subject,
-        recipient=recipient,
+        recipients=recipients,
         kind="operator" if operator else kind_of("", site.subject, nothing),
         schedules=entries.schedules(site),
         source=site.source,
         call_sites=(site.source,),
-        bulk=not operator and (recipient == "a list of addresses" or is_bulk("", site.subject, "")),
+        bulk=not operator and (_has_a_list(recipients) or is_bulk("", site.subject, "")),
         to_recipients=not operator,
     )

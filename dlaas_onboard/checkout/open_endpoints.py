@@ -24,7 +24,7 @@ class Endpoints:
         self._terraform = terraform
         self._schedules = schedules
         self._asking = {
-            trigger_of(script, 0)
+            trigger_of(script, 0).name
             for script in scripts.values()
             if any(token.kind == "name" and _ASKS.fullmatch(token.text) for token in script.tokens)
         }

@@ -85,7 +85,7 @@ def read(root: Path) -> Checkout:
         mail_from=line(infra.mail_from),
         about=sentence,
         products=tuple(map(str, products)),
-        mails=tuple(replace(mail, sender=sender) if mail.trigger else mail for mail in messages.mails),
+        mails=tuple(replace(mail, sender=sender) if mail.triggers else mail for mail in messages.mails),
         stock=config.stock,
         problems=tuple(dict.fromkeys([*problems, *(line(problem) for problem in tree.problems)])),
         gaps=tuple(gaps),

@@ -35,7 +35,7 @@ def find(messages: Messages, schedules: Schedules, endpoints: Endpoints) -> Iter
         causes += [f"anybody can start {line(', '.join(anybody))} over the API"] if anybody else []
         if causes:
             yield Gap(
-                f"defect_mail_repeats.{site.template or site.trigger}",
+                f"defect_mail_repeats.{site.template or site.trigger.name}",
                 f"{site.template or site.subject} tells again what it told before: {site.function} also mails the rows "
                 f"that its insert passes over; {', and '.join(causes)}.",
                 "Mail only what the insert added: look at affectedRows.",
@@ -62,7 +62,7 @@ def _selects_all(messages: Messages, schedules: Schedules) -> Iterator[Gap]:
     seen = set()
     for site in messages.sites:
         script = site.script
-        if script.path in seen or not schedules.of(site.trigger):
+        if script.path in seen or not schedules.of(site.trigger.name):
             continue
         seen.add(script.path)
         for index, token in enumerate(script.tokens):
@@ -71,7 +71,7 @@ def _selects_all(messages: Messages, schedules: Schedules) -> Iterator[Gap]:
                 continue
             yield Gap(
                 "defect_renewal_selects_all",
-                f"{site.trigger} selects every active subscription instead of those that end soon: "
+                f"{site.trigger.name} selects every active subscription instead of those that end soon: "
                 "each of them would get this mail in every run.",
                 "Select subscriptions that end between now and the end of the period, and mark those that were told.",
                 Source(line(script.path), script.line(index)),

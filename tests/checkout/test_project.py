@@ -17,7 +17,7 @@ from dlaas_onboard.checkout.locate import find
 from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.facts import Source
 from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.request.message_rows import frequency
+from dlaas_onboard.journey.request.message_rows import frequency, sent_by, sent_to
 from tests.checkout.conftest import FILES, Build, read
 
 
@@ -122,7 +122,7 @@ def test_broken_files_are_sentences_and_the_rest_is_read(build: Build) -> None:
     assert any("shop/products.json" in text and "line 1" in text for text in checkout.problems)
     assert any("old-idea.handlebars does not parse" in text and "line 2" in text for text in checkout.problems)
     assert all(text.endswith(".") and "\n" not in text for text in checkout.problems)
-    assert {mail.name for mail in checkout.mails if mail.trigger} == {
+    assert {mail.name for mail in checkout.mails if mail.triggers} == {
         "hello-new-skipper",
         "trial-ending",
         "keys-for-owner",
@@ -235,7 +235,7 @@ def test_hostile_text_becomes_visible(build: Build) -> None:
         )
     )
     texts = [checkout.service_name, checkout.about, *checkout.products, *checkout.problems]
-    texts += [text for mail in checkout.mails for text in (mail.name, mail.subject, mail.recipient, frequency(mail))]
+    texts += [text for mail in checkout.mails for text in (mail.name, mail.subject, sent_to(mail), frequency(mail))]
     texts += [text for gap in checkout.gaps for text in (gap.id, gap.message, gap.remedy, str(gap.source))]
     assert all(text.isprintable() for text in texts)
     assert all(text.replace("\n", "").isprintable() for text in (mail.sample for mail in checkout.mails))
@@ -256,7 +256,7 @@ REAL = os.environ.get("DLAAS_CHECKOUT", "")
 @pytest.mark.skipif(not REAL, reason="DLAAS_CHECKOUT does not name a checkout of DLaaS")
 def test_the_real_repository() -> None:
     checkout = read(Path(REAL))
-    table = {mail.name: (mail.trigger, mail.kind, mail.to_recipients) for mail in checkout.mails}
+    table = {mail.name: (sent_by(mail), mail.kind, mail.to_recipients) for mail in checkout.mails}
     assert table == {
         "account-created": ("register_user", "confirmation", True),
         "password-reset-request": ("reset_password", "security", True),
@@ -317,7 +317,7 @@ def test_the_real_repository() -> None:
     assert found["defect_template_hard_coded_days.subscription-expired"].source == Source(
         "common/templates/subscription-expired.handlebars", 13
     )
-    samples = {mail.name: mail.sample for mail in checkout.mails if mail.trigger}
+    samples = {mail.name: mail.sample for mail in checkout.mails if mail.triggers}
     assert all(samples.values())
     assert "https://app.datalayer.storage/user/confirm?code={confirmationCode}" in samples["account-created"]
     assert (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dlaas_onboard.journey.facts import Mail, Source
-from dlaas_onboard.journey.request.message_rows import frequency
+from dlaas_onboard.journey.facts import Mail, MailRecipient, RecipientKind, Source, Trigger, TriggerKind
+from dlaas_onboard.journey.request.message_rows import frequency, recipient, sent_by, sent_to
 from tests.checkout.conftest import Build, read
 
 
@@ -17,9 +17,9 @@ def test_each_template_is_one_mail(build: Build) -> None:
     found = mails(build)
     assert set(found) == {"hello-new-skipper", "receipt", "trial-ending", "keys-for-owner", "old-idea"}
     hello = found["hello-new-skipper"]
-    assert hello.trigger == "enlist"
+    assert sent_by(hello) == "enlist"
     assert hello.subject == "Welcome to Harborlight"
-    assert hello.recipient == "the address entered in the request"
+    assert sent_to(hello) == "the address entered in the request"
     assert hello.kind == "confirmation"
     assert frequency(hello) == "once for each call of enlist"
     assert hello.source == Source("common/templates/hello-new-skipper.handlebars")
@@ -28,19 +28,19 @@ def test_each_template_is_one_mail(build: Build) -> None:
         "Welcome to Harborlight\n\nPlease activate your account (https://go.harborlight.example/activate?c={code})."
     )
     assert hello.sender == "hello@harborlight.example"
-    assert found["old-idea"].trigger == ""
+    assert found["old-idea"].triggers == ()
     assert found["old-idea"].call_sites == ()
     assert found["old-idea"].sender == ""
 
 
 def test_a_schedule_gives_the_frequency(build: Build) -> None:
     found = mails(build)
-    assert found["trial-ending"].trigger == "remind_trials"
+    assert sent_by(found["trial-ending"]) == "remind_trials"
     assert frequency(found["trial-ending"]) == "in a run every day"
-    assert found["trial-ending"].recipient == "the account's owner"
+    assert sent_to(found["trial-ending"]) == "the account's owner"
     assert found["trial-ending"].subject == "Your Harborlight trial"
     # bookOrder is called by a function that people start and by one that EventBridge starts.
-    assert found["receipt"].trigger == "bookOrder"
+    assert sent_by(found["receipt"]) == "bookOrder"
     assert frequency(found["receipt"]) == (
         "once for each call of place_order; nightly_orders runs on the schedule cron(0 2 * * ? *)"
     )
@@ -49,7 +49,7 @@ def test_a_schedule_gives_the_frequency(build: Build) -> None:
 def test_mail_to_the_operator_is_set_apart(build: Build) -> None:
     mail = mails(build)["keys-for-owner"]
     assert mail.kind == "operator"
-    assert mail.recipient == "the operator"
+    assert sent_to(mail) == "the operator"
     assert not mail.to_recipients
 
 
@@ -125,9 +125,9 @@ def test_words_give_the_kind(build: Build, name: str, html: str, kind: str, bulk
 )
 def test_call_sites_are_found_in_many_forms(build: Build, code: str) -> None:
     mail = mails(build, {"common/more.js": f"function remember() {{\n{code}\n}}\n"})["old-idea"]
-    assert mail.trigger == "remember"
+    assert sent_by(mail) == "remember"
     assert mail.subject == "S"
-    assert mail.recipient == "the account's owner"
+    assert sent_to(mail) == "the account's owner"
 
 
 @pytest.mark.parametrize(
@@ -142,11 +142,11 @@ def test_call_sites_are_found_in_many_forms(build: Build, code: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_call_is_none(build: Build, code: str) -> None:
-    assert mails(build, {"common/more.js": code})["old-idea"].trigger == ""
+    assert mails(build, {"common/more.js": code})["old-idea"].triggers == ()
 
 
 def test_tests_of_the_project_send_nothing(build: Build) -> None:
-    assert mails(build, {"common/mail.spec.js": SEND % "old-idea"})["old-idea"].trigger == ""
+    assert mails(build, {"common/mail.spec.js": SEND % "old-idea"})["old-idea"].triggers == ()
 
 
 def test_a_template_that_is_missing_is_said(build: Build) -> None:
@@ -160,14 +160,56 @@ def test_mail_written_in_the_code_is_in_the_table(build: Build) -> None:
     )
     found = mails(build, {"common/more.js": code})
     mail = found["Harborlight storm warning"]
-    assert (mail.trigger, mail.recipient, mail.bulk) == ("alarm", "a list of addresses", True)
+    assert (sent_by(mail), sent_to(mail), mail.bulk) == ("alarm", "a list of addresses", True)
     assert len(found) == 6
 
 
 def test_two_call_sites_are_one_mail(build: Build) -> None:
     found = mails(build, {"common/a.js": SEND % "old-idea", "common/b.js": SEND % "old-idea"})
-    assert found["old-idea"].trigger == "a, b"
+    assert sent_by(found["old-idea"]) == "a, b"
     assert len(found["old-idea"].call_sites) == 2
+
+
+def test_what_sends_a_message_is_told_by_its_kind(build: Build) -> None:
+    found = mails(build, {"common/more.js": "sendMail({ template: 'old-idea', to: user.email, subject: 'S' });"})
+    assert found["hello-new-skipper"].triggers == (Trigger(TriggerKind.TASK, "enlist"),)
+    assert found["receipt"].triggers == (Trigger(TriggerKind.FUNCTION, "bookOrder"),)
+    assert found["old-idea"].triggers == (Trigger(TriggerKind.FILE, "more"),)
+
+
+def test_code_of_one_name_is_told_once(build: Build) -> None:
+    code = {f"services/{place}/lambdas/remember/index.js": SEND % "old-idea" for place in "ab"}
+    found = mails(build, {**code, "common/remember.js": "function remember() { %s }" % (SEND % "old-idea")})
+    assert sent_by(found["old-idea"]) == "remember"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words", "for_a_reviewer"),
+    [
+        ("user.email", RecipientKind.ACCOUNT_OWNER, "the account's owner", "the account's owner"),
+        ("process.env.ADMIN", RecipientKind.OPERATOR, "the operator", "the operator"),
+        ("subscribers", RecipientKind.LIST, "a list of addresses", "a list of addresses"),
+        (
+            "body.email",
+            RecipientKind.ADDRESS_ENTERED,
+            "the address entered in the request",
+            "the address that was just entered",
+        ),
+        ("target[0]", RecipientKind.OTHER, "target[0]", ""),
+    ],
+)
+def test_whom_a_message_goes_to(build: Build, code: str, kind: RecipientKind, words: str, for_a_reviewer: str) -> None:
+    send = f"sendMail({{ template: 'old-idea', to: {code}, subject: 'S' }});"
+    mail = mails(build, {"common/more.js": send})["old-idea"]
+    assert mail.recipients == (MailRecipient(kind, code if kind == RecipientKind.OTHER else ""),)
+    assert (sent_to(mail), recipient(mail)) == (words, for_a_reviewer)
+    assert mail.to_recipients == (kind != RecipientKind.OPERATOR)
+
+
+def test_two_recipients_stand_beside_each_other(build: Build) -> None:
+    sends = [f"sendMail({{ template: 'old-idea', to: {to}, subject: 'S' }});" for to in ("body.email", "user.email")]
+    mail = mails(build, {"common/more.js": "".join(sends)})["old-idea"]
+    assert sent_to(mail) == recipient(mail) == "the address entered in the request, the account's owner"
 
 
 def test_a_template_that_does_not_parse_is_said_and_listed(build: Build) -> None:

@@ -234,7 +234,7 @@ def test_what_stands_in_the_way_of_sending(facts: Facts, why: str) -> None:
 
 def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
     code = build.stock_checkout(
-        sender="news@example.org", mails=(Mail("a", "b", sender="Desk@example.org"), Mail("c", "d", sender=""))
+        sender="news@example.org", mails=(Mail("a", (), sender="Desk@example.org"), Mail("c", (), sender=""))
     )
     states: dict[str, str | None] = {
         BOB: "SUCCESS", "news@example.org": "SUCCESS", "desk@example.org": "SUCCESS", "gone@example.org": None,

@@ -70,6 +70,11 @@ def facts(place: f.Place = PLACE) -> f.Facts:
         ),
         dns={"TXT _dmarc.example.com": Reading("DNS", NOW, answer)},
         checkout=Reading(
-            "checkout", NOW, f.Checkout("/srv/dlaas", mails=(f.Mail("invoice", "bill", source=f.Source("a.js", 3)),))
+            "checkout",
+            NOW,
+            f.Checkout(
+                "/srv/dlaas",
+                mails=(f.Mail("invoice", (f.Trigger(f.TriggerKind.TASK, "bill"),), source=f.Source("a.js", 3)),),
+            ),
         ),
     )

@@ -367,8 +367,8 @@ def test_a_closed_store_says_so(make: MakeStore) -> None:
         store.enter("domain", entry("x"))
 
 
-def test_a_message_that_an_older_version_kept_still_loads() -> None:
+def test_a_message_whose_sender_an_older_version_kept_as_text_is_not_taken_for_one_that_no_code_sends() -> None:
     from dlaas_onboard.progress.json_codec import decode
 
-    old = '{"name": "invoice", "trigger": "bill", "recipient": "the operator", "frequency": "in a run every 24 hours"}'
-    assert decode(f.Mail, old) == f.Mail("invoice", "bill", recipient="the operator")
+    with pytest.raises(ValueError, match="triggers"):
+        decode(f.Mail, '{"name": "invoice", "trigger": "bill", "recipient": "the operator"}')

@@ -175,9 +175,9 @@ def report_input(who: f.Account | None = None, problem: Problem | None = None) -
     spf = Record(Purpose.MAIL_FROM_SPF, "mail.lumen.example", "TXT", "v=spf1 include:amazonses.com ~all")
     mail = f.Mail(
         "invoice",
-        "create_invoice",
+        (f.Trigger(f.TriggerKind.TASK, "create_invoice"),),
         "Your invoice for {{period}}",
-        "the account's owner",
+        (f.MailRecipient(f.RecipientKind.ACCOUNT_OWNER),),
         "billing",
         (f.Schedule(f.ScheduleKind.CALL, ("create_invoice",)),),
         "Hello {{first_name}},\n\nyour invoice for {{period}} is ready:\n{{url}}\n",

@@ -126,7 +126,7 @@ def test_a_sample_has_its_head(form: str) -> None:
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_what_no_code_sends_is_no_sample_of_what_is_sent(form: str) -> None:
     assert "Hello {{first_name}}" in _sample(form, "aws")
-    assert "Hello {{first_name}}" not in _sample(form, "aws", trigger="")
+    assert "Hello {{first_name}}" not in _sample(form, "aws", triggers=())
 
 
 @pytest.mark.parametrize("form", FORMATS)

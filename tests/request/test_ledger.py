@@ -19,13 +19,17 @@ from dlaas_onboard.journey.facts import (
     Mail,
     Mailbox,
     MailFrom,
+    MailRecipient,
     Notifications,
+    RecipientKind,
     RegionGlance,
     Schedule,
     ScheduleKind,
     Source,
     Subscription,
     Topic,
+    Trigger,
+    TriggerKind,
 )
 from dlaas_onboard.journey.request.claim_ledger import describe, reply_kit
 from dlaas_onboard.journey.request.description import Description
@@ -35,7 +39,7 @@ from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.fields import FIELDS
 from dlaas_onboard.journey.situation.situation import Situation
 from tests import build
-from tests.dlaas_mails import MAILS
+from tests.dlaas_mails import MAILS, sent_by
 
 GOLDEN = Path(__file__).with_name("complete.txt")
 
@@ -220,7 +224,7 @@ UNTRUE: list[tuple[str, Callable[[Facts], Facts], set[str]]] = [
     ("login without confirmation", _checkout(login_needs_confirmation=None), {"login"}),
     ("no purge", _checkout(purge=""), {"purge"}),
     ("nothing sold", _checkout(products=()), {"products"}),
-    ("invoice not sent", _mail("invoice", trigger=""), {"mail.invoice"}),
+    ("invoice not sent", _mail("invoice", triggers=()), {"mail.invoice"}),
     ("invoice to the operator", _mail("invoice", to_recipients=False), {"mail.invoice"}),
     ("a newsletter", _mail("invoice", bulk=True), {"no_mailing_list", "transactional"}),
     ("an unknown kind", _mail("invoice", kind="unknown"), {"no_mailing_list"}),
@@ -397,16 +401,18 @@ def test_an_approval_here_is_no_sister_and_one_without_a_case_names_none() -> No
 def test_messages_of_another_project_are_told_in_its_own_words() -> None:
     mail = Mail(
         "weekly_report",
-        "send_report",
+        sent_by("send_report"),
         "Your report",
-        "user[0]",
+        (MailRecipient(RecipientKind.OTHER, "user[0]"),),
         "service",
         (Schedule(ScheduleKind.RUN, ("send_report",), 7, "day", "rate(7 days)"),),
         source=Source("mails/weekly_report.html"),
         call_sites=(Source("src/report.js", 12),),
     )
     # A template of DLaaS's name that another function sends is not DLaaS's message.
-    invoice = replace(_MAILS["invoice"], trigger="remind", schedules=(Schedule(ScheduleKind.CALL, ("remind",)),))
+    invoice = replace(
+        _MAILS["invoice"], triggers=sent_by("remind"), schedules=(Schedule(ScheduleKind.CALL, ("remind",)),)
+    )
     found = describe(Situation(_checkout(mails=(mail, invoice, mail))(build.complete()), build.filled_in()))
     assert {"mail.weekly_report", "mail.weekly_report.2"} <= ids(found)  # sent from two places: told twice
     assert "- Weekly report: sent by a job that runs every 7 days." in found.text
@@ -462,8 +468,13 @@ def any_facts(draw: st.DrawFn) -> Facts:
             st.builds(
                 Mail,
                 name=st.text(max_size=20),
-                trigger=st.text(max_size=10),
-                recipient=st.text(max_size=10) | st.just("the user"),
+                triggers=st.lists(
+                    st.builds(Trigger, kind=st.sampled_from(TriggerKind), name=st.text(max_size=10)), max_size=2
+                ).map(tuple),
+                recipients=st.lists(
+                    st.builds(MailRecipient, kind=st.sampled_from(RecipientKind), expression=st.text(max_size=10)),
+                    max_size=2,
+                ).map(tuple),
                 kind=st.sampled_from(["confirmation", "billing", "unknown", ""]),
                 schedules=st.lists(
                     st.builds(

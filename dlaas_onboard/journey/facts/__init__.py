@@ -17,7 +17,18 @@ from dlaas_onboard.journey.facts.events import (
 from dlaas_onboard.journey.facts.facts import Facts
 from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
 from dlaas_onboard.journey.facts.place import Place
-from dlaas_onboard.journey.facts.project import Checkout, Gap, Mail, Schedule, ScheduleKind, Source
+from dlaas_onboard.journey.facts.project import (
+    Checkout,
+    Gap,
+    Mail,
+    MailRecipient,
+    RecipientKind,
+    Schedule,
+    ScheduleKind,
+    Source,
+    Trigger,
+    TriggerKind,
+)
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.facts.support import CaseCodes, Message, SupportCase, SupportPlan
@@ -44,6 +55,7 @@ __all__ = [
     "Mail",
     "MailFrom",
     "MailHost",
+    "MailRecipient",
     "Mailbox",
     "Message",
     "Notifications",
@@ -55,6 +67,7 @@ __all__ = [
     "QuotaRequest",
     "Quotas",
     "Reading",
+    "RecipientKind",
     "RegionGlance",
     "Reputation",
     "Review",
@@ -67,6 +80,8 @@ __all__ = [
     "SupportCase",
     "SupportPlan",
     "Topic",
+    "Trigger",
+    "TriggerKind",
     "VerificationInfo",
     "Website",
     "ZoneRecord",

@@ -18,6 +18,40 @@ class Source:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
+class TriggerKind(StrEnum):
+    """What kind of code sends a message."""
+
+    TASK = "task"  # a Lambda function or a job, named by its folder
+    FUNCTION = "function"  # a function, which tasks call
+    FILE = "file"  # code of a file that stands in no function
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The code that sends a message; what starts it is its :class:`Schedule`."""
+
+    kind: TriggerKind
+    name: str  # "register_user"
+
+
+class RecipientKind(StrEnum):
+    """Whom a message goes to."""
+
+    ACCOUNT_OWNER = "account_owner"
+    OPERATOR = "operator"
+    ADDRESS_ENTERED = "address_entered"  # in the request that the code answers
+    LIST = "list"  # several addresses at once
+    OTHER = "other"  # only the code's own expression is known
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecipient:
+    """One of those whom a message goes to, as the code names them."""
+
+    kind: RecipientKind
+    expression: str = ""  # as the code has it, of ``OTHER`` alone
+
+
 class ScheduleKind(StrEnum):
     """What makes a message be sent."""
 
@@ -42,9 +76,9 @@ class Mail:
     """One kind of message that the project sends, from its template and the code that sends it."""
 
     name: str
-    trigger: str  # "register_user", "" where no code sends it
+    triggers: tuple[Trigger, ...]  # none where no code sends it
     subject: str = ""
-    recipient: str = ""  # "the account's owner", "the operator"
+    recipients: tuple[MailRecipient, ...] = ()
     kind: str = ""  # confirmation, security, billing, service, fulfilment, operator, unknown
     schedules: tuple[Schedule, ...] = ()  # all of its causes
     sample: str = ""  # the text of the message; {name} where only the running code knows the value

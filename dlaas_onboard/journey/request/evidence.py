@@ -85,7 +85,7 @@ def checkout(facts: Facts) -> Checkout | None:
 def mails(facts: Facts) -> tuple[Mail, ...]:
     """Return the messages that code sends to recipients: not those of the operator, not those nobody sends."""
     found = checkout(facts)
-    return tuple(mail for mail in found.mails if mail.trigger and mail.to_recipients) if found else ()
+    return tuple(mail for mail in found.mails if mail.triggers and mail.to_recipients) if found else ()
 
 
 def identity(situation: Situation) -> Identity | None:

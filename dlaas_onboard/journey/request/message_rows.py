@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dlaas_onboard.journey.facts import Mail, Schedule, ScheduleKind
+from dlaas_onboard.journey.facts import Mail, MailRecipient, RecipientKind, Schedule, ScheduleKind
 
 SAMPLE_MAX = 900
 
@@ -39,7 +39,12 @@ _DLAAS = {
     ("mirror-failed-general-error", "create_mirror"): ("Order failed", "when a mirror cannot be set up"),
 }
 KINDS = ("confirmation", "security", "billing", "service", "fulfilment")
-_PEOPLE = re.compile(r"(the|an?) [a-z]")  # recipients in words; what is still code is not shown to a reviewer
+_RECIPIENTS = {
+    RecipientKind.ACCOUNT_OWNER: "the account's owner",
+    RecipientKind.OPERATOR: "the operator",
+    RecipientKind.ADDRESS_ENTERED: "the address entered in the request",
+    RecipientKind.LIST: "a list of addresses",
+}
 
 
 def by_kind(mail: Mail) -> int:
@@ -49,7 +54,7 @@ def by_kind(mail: Mail) -> int:
 
 def label(mail: Mail) -> str:
     """Return what a message is called: ``password-reset-request`` reads ``Password reset request``."""
-    known = _DLAAS.get((mail.name, mail.trigger))
+    known = _dlaas_words(mail)
     if known:
         return known[0]
     words = re.sub(r"[-_\s]+", " ", mail.name).strip()
@@ -58,11 +63,11 @@ def label(mail: Mail) -> str:
 
 def when(mail: Mail) -> str:
     """Return in words what sends a message; for one that DLaaS does not have, how often the code sends it."""
-    known = _DLAAS.get((mail.name, mail.trigger))
+    known = _dlaas_words(mail)
     if known:
         return known[1]
     causes = (_for_reviewer(item, first=place == 0) for place, item in enumerate(mail.schedules))
-    return "; ".join(causes) or f"sent by our function {mail.trigger}"
+    return "; ".join(causes) or f"sent by our function {sent_by(mail)}"
 
 
 def _for_reviewer(item: Schedule, *, first: bool) -> str:
@@ -97,16 +102,32 @@ def _every(item: Schedule) -> str:
 
 def interval(mail: Mail) -> str:
     """Return how often the job runs that alone sends a message of DLaaS's: ``every 24 hours``; else ``""``."""
-    if (mail.name, mail.trigger) not in _DLAAS or not mail.schedules or mail.schedules[0].kind != ScheduleKind.RUN:
+    if _dlaas_words(mail) is None or not mail.schedules or mail.schedules[0].kind != ScheduleKind.RUN:
         return ""
     return next((_every(item) for item in mail.schedules if item.unit), "")
 
 
+def _dlaas_words(mail: Mail) -> tuple[str, str] | None:
+    """Return what a message of DLaaS's is called and when it is sent, ``None`` for one that DLaaS does not have."""
+    return _DLAAS.get((mail.name, mail.triggers[0].name)) if len(mail.triggers) == 1 else None
+
+
+def sent_by(mail: Mail) -> str:
+    """Return what code sends a message, ``""`` where none does."""
+    return ", ".join(trigger.name for trigger in mail.triggers)
+
+
+def sent_to(mail: Mail) -> str:
+    """Return whom a message goes to: in words, or as the code has it."""
+    return ", ".join(_RECIPIENTS.get(recipient.kind, recipient.expression) for recipient in mail.recipients)
+
+
 def recipient(mail: Mail) -> str:
-    """Return whom a message goes to, where that is known in words."""
-    if mail.recipient == "the address entered in the request":  # "the request" is another thing to a reviewer
-        return "the address that was just entered"
-    return mail.recipient if _PEOPLE.match(mail.recipient) else ""
+    """Return whom a message goes to in words for a reviewer; ``""`` where that is code first of all."""
+    if mail.recipients == (MailRecipient(RecipientKind.ADDRESS_ENTERED),):
+        return "the address that was just entered"  # "the request" is another thing to a reviewer
+    in_words = bool(mail.recipients) and mail.recipients[0].kind != RecipientKind.OTHER
+    return sent_to(mail) if in_words else ""
 
 
 def sampled(mails: Iterable[Mail]) -> tuple[Mail, ...]:

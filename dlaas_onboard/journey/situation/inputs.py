@@ -48,7 +48,7 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
 
 def _mail_type(facts: Facts) -> str:
     checkout = so_far(facts.checkout)
-    sent = [mail for mail in checkout.mails if mail.trigger] if checkout else []
+    sent = [mail for mail in checkout.mails if mail.triggers] if checkout else []
     if not sent or any(mail.bulk for mail in sent):
         return ""
     return "TRANSACTIONAL"
