@@ -209,7 +209,7 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
-class Cue(NamedTuple):
+class RehearsalEvent(NamedTuple):
     """Something that the embedded account can be made to do."""
 
     id: str
@@ -222,8 +222,8 @@ class Director(Protocol):
 
     scenario: str
 
-    def cues(self) -> Sequence[Cue]: ...
-    def play(self, cue_id: str) -> str:
+    def events(self) -> Sequence[RehearsalEvent]: ...
+    def play(self, event_id: str) -> str:
         """Do it and return one sentence that says what happened."""
         ...
 

@@ -126,18 +126,18 @@ class _Conversation:
             self._place(view)
             output.write("\n".join(step_lines(view)))
             first = STEP_BY_ID[view.judgement.first_step]
-            cues = self._onboarding.cues()
+            events = self._onboarding.rehearsal_events()
             answer = self._ask(
                 f"\nA number opens a step, Enter opens {first.number} ({first.title}), look looks again, "
-                + ("cue makes the embedded account act, " if cues else "")
+                + ("cue makes the embedded account act, " if events else "")
                 + "journal tells what happened, report saves the report, quit ends"
             ).lower()
             if answer in ("q", "quit", "exit"):
                 return
             if answer in ("l", "look"):
                 self._look()
-            elif answer == "cue" and cues:
-                self._cue()
+            elif answer == "cue" and events:
+                self._play_event()
             elif answer == "journal":
                 self._journal()
             elif answer == "report":
@@ -369,13 +369,13 @@ class _Conversation:
         else:
             output.write(self._onboarding.console_link("account"))
 
-    def _cue(self) -> None:
-        cues = self._onboarding.cues()
-        for number, cue in enumerate(cues, 1):
-            output.write(f"  {number}. {cue.title}. {cue.help}")
+    def _play_event(self) -> None:
+        events = self._onboarding.rehearsal_events()
+        for number, event in enumerate(events, 1):
+            output.write(f"  {number}. {event.title}. {event.help}")
         answer = self._ask("A number plays it, Enter leaves it")
-        if answer.isdigit() and 0 < int(answer) <= len(cues):
-            output.write(self._onboarding.play(cues[int(answer) - 1].id))
+        if answer.isdigit() and 0 < int(answer) <= len(events):
+            output.write(self._onboarding.play(events[int(answer) - 1].id))
 
     def _journal(self) -> None:
         from dlaas_onboard.headless.progress import page

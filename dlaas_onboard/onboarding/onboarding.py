@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.journey.step_registry import StepId
     from dlaas_onboard.journey.writes.actions import Action
-    from dlaas_onboard.ports import CallRecord, Cue, Ports
+    from dlaas_onboard.ports import CallRecord, Ports, RehearsalEvent
 
 
 class Onboarding:
@@ -96,15 +96,15 @@ class Onboarding:
         cloud = self._observing.cloud
         return cloud.calls() if cloud else ()
 
-    def cues(self) -> Sequence[Cue]:
+    def rehearsal_events(self) -> Sequence[RehearsalEvent]:
         """Return what the embedded account can be made to do; nothing outside a rehearsal."""
-        return self._ports.director.cues() if self._ports.director else ()
+        return self._ports.director.events() if self._ports.director else ()
 
-    def play(self, cue_id: str) -> str:
+    def play(self, event_id: str) -> str:
         """Make the embedded account do something, look again, and return what happened."""
         if self._ports.director is None:
             raise Refused("There is nothing to play: this is a real account.")
-        sentence = self._ports.director.play(cue_id)
+        sentence = self._ports.director.play(event_id)
         self.look()
         return sentence
 

@@ -1,11 +1,11 @@
-"""Makes AWS, the mailbox owner or the DNS host act in the embedded account: the cues of a rehearsal."""
+"""Makes AWS, the mailbox owner or the DNS host act in the embedded account: the events of a rehearsal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from dlaas_onboard.journey.text import plural
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 from dlaas_onboard.rehearsal import review_mails
 from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import Region, SavedRecord, Sent
@@ -17,11 +17,11 @@ _TROUBLE = 10.0  # seconds that expired keys or throttling last
 
 
 class AccountDirector:
-    """Plays cues on an account. ``play`` returns one sentence on what happened."""
+    """Plays events on an account. ``play`` returns one sentence on what happened."""
 
     def __init__(self, account: EmbeddedAccount) -> None:
         self._account = account
-        self._cues: dict[str, tuple[Cue, Callable[[], str]]] = {}
+        self._events: dict[str, tuple[RehearsalEvent, Callable[[], str]]] = {}
         for id_, title, help_, act in (
             (
                 "click_link",
@@ -103,20 +103,20 @@ class AccountDirector:
             ("expire", "Let the credentials expire", "Every call is refused for 10 seconds.", self._expire),
             ("throttle", "Throttle every call", "AWS answers 'Rate exceeded' for 10 seconds.", self._throttle),
         ):
-            self._cues[id_] = (Cue(id_, title, help_), act)
+            self._events[id_] = (RehearsalEvent(id_, title, help_), act)
 
     @property
     def scenario(self) -> str:
         """Return the name of the scenario."""
         return self._account.state.scenario
 
-    def cues(self) -> Sequence[Cue]:
-        """Return all cues, in the order of the journey."""
-        return [cue for cue, _ in self._cues.values()]
+    def events(self) -> Sequence[RehearsalEvent]:
+        """Return all events, in the order of the journey."""
+        return [event for event, _ in self._events.values()]
 
-    def play(self, cue_id: str) -> str:
-        """Do it, save the account, and return one sentence. Raises ``KeyError`` for a cue that does not exist."""
-        act = self._cues[cue_id][1]
+    def play(self, event_id: str) -> str:
+        """Do it, save the account, and return one sentence. Raises ``KeyError`` for an event that does not exist."""
+        act = self._events[event_id][1]
         with self._account.lock:
             self._account.settle()
             sentence = act()

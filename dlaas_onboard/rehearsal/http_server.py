@@ -219,12 +219,12 @@ class Server:
         if _DIRECTOR_HEADER not in request.headers:
             return HttpAnswer(403)
         path = request.path.removeprefix("/_rehearsal/")
-        if request.method == "GET" and path == "cues":
-            cues = [cue._asdict() for cue in self.director.cues()]
-            return _json({"scenario": self.director.scenario, "cues": cues})
-        if request.method == "POST" and path.startswith("cues/"):
+        if request.method == "GET" and path == "events":
+            events = [event._asdict() for event in self.director.events()]
+            return _json({"scenario": self.director.scenario, "events": events})
+        if request.method == "POST" and path.startswith("events/"):
             try:
-                return _json({"sentence": self.director.play(path.removeprefix("cues/"))})
+                return _json({"sentence": self.director.play(path.removeprefix("events/"))})
             except KeyError:
                 return HttpAnswer(404)
         if request.method == "GET" and path == "log":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 
 SAMPLE_PROJECT = Path(__file__).with_name("project")  # a small checkout, for a rehearsal outside of any
 ACCESS_KEY = "AKIAREHEARSAL0000000"  # the account knows this key: nobody else does
@@ -26,19 +26,19 @@ class RehearsalError(Exception):
 
 
 class RemoteDirector:
-    """Plays cues in the other process. Satisfies ``ports.Director``; ``play`` raises ``OSError`` if it is gone."""
+    """Plays events in the other process. Satisfies ``ports.Director``; ``play`` raises ``OSError`` if it is gone."""
 
     def __init__(self, scenario: str, host: str) -> None:
         self.scenario = scenario
         self._host = host
 
-    def cues(self) -> Sequence[Cue]:
+    def events(self) -> Sequence[RehearsalEvent]:
         """Return what the account can be made to do."""
-        return [Cue(**cue) for cue in self._ask("GET", "cues")["cues"]]
+        return [RehearsalEvent(**event) for event in self._ask("GET", "events")["events"]]
 
-    def play(self, cue_id: str) -> str:
-        """Do it and return one sentence. Raises ``KeyError`` for a cue that does not exist."""
-        return str(self._ask("POST", f"cues/{cue_id}")["sentence"])
+    def play(self, event_id: str) -> str:
+        """Do it and return one sentence. Raises ``KeyError`` for an event that does not exist."""
+        return str(self._ask("POST", f"events/{event_id}")["sentence"])
 
     def _ask(self, method: str, path: str) -> dict[str, Any]:
         from http.client import HTTPConnection, HTTPException

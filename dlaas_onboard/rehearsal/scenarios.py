@@ -172,7 +172,7 @@ def _denied(account: EmbeddedAccount, region: Region) -> None:
 
 
 def _granted_sandboxed(account: EmbeddedAccount, region: Region) -> None:
-    """The review reads GRANTED; the sandbox stays until the cue ``lift``."""
+    """The review reads GRANTED; the sandbox stays until the event ``lift``."""
     review = _asked(account, region)
     account.grant(region, lift=False)
     review.lift_at = None

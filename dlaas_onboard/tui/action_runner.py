@@ -1,4 +1,4 @@
-"""What changes something: an action from its key to its outcome, an entry, a code, a cue of the rehearsal."""
+"""What changes something: an action from its key to its outcome, an entry, a code, an event of the rehearsal."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class ActionRunner:
         except queue.Empty:
             return ""
 
-    def play(self, cue_id: str) -> None:
+    def play(self, event_id: str) -> None:
         """Have the embedded account do something."""
 
         def played(said: Any, error: Exception | None) -> None:
@@ -150,7 +150,7 @@ class ActionRunner:
             elif error is None:
                 self.app.notify(str(said), title="Rehearsal", markup=False)
 
-        self.app.background.run(lambda: self.app.onboarding.play(cue_id), played)
+        self.app.background.run(lambda: self.app.onboarding.play(event_id), played)
 
     def enter(self, field_id: str, text: str) -> None:
         """Save what a dialog asked for."""

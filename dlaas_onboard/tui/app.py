@@ -658,7 +658,7 @@ class OnboardApp(App[int]):
         """Offer what the embedded account can be made to do."""
         from dlaas_onboard.tui import prompts
 
-        prompts.choose_cue(self)
+        prompts.choose_rehearsal_event(self)
 
     def action_copy_cli(self) -> None:
         """Copy the AWS CLI command of what is under the cursor."""

@@ -63,7 +63,7 @@ class Actions(Protocol):
     def start(self, action_id: str) -> None:
         """Prepare an action, have it confirmed, and send it."""
 
-    def play(self, cue_id: str) -> None:
+    def play(self, event_id: str) -> None:
         """Have the embedded account do something."""
 
     def enter(self, field_id: str, text: str) -> None:

@@ -64,8 +64,8 @@ def commands(app: AppCommands) -> Iterator[Command]:
             f"Not now: {reason}" if reason else action.help,
             partial(app.actions.start, action.id),
         )
-    for cue in app.onboarding.cues():
-        yield Command(f"Rehearsal: {cue.title}", cue.help, partial(app.actions.play, cue.id))
+    for event in app.onboarding.rehearsal_events():
+        yield Command(f"Rehearsal: {event.title}", event.help, partial(app.actions.play, event.id))
     for step in STEPS:
         yield Command(f"Open {step.number} {step.title}", step.purpose, partial(app.action_open, step.id.value))
     yield Command("Look again", "Read everything at AWS, in the DNS and on the website again.", app.action_look)

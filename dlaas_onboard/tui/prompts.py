@@ -125,18 +125,20 @@ def override(app: AppCommands) -> None:
     )
 
 
-def choose_cue(app: AppCommands) -> None:
+def choose_rehearsal_event(app: AppCommands) -> None:
     """Offer what the embedded account can be show_text to do."""
-    cues = app.onboarding.cues()
-    if not cues or len(app.screen_stack) > 1:
+    events = app.onboarding.rehearsal_events()
+    if not events or len(app.screen_stack) > 1:
         return
 
-    def answered(cue_id: str | None) -> None:
-        if cue_id is not None:
-            app.actions.play(cue_id)
+    def answered(event_id: str | None) -> None:
+        if event_id is not None:
+            app.actions.play(event_id)
 
     app.push_screen(
-        ListDialog("Rehearsal: make AWS …", [Item(cue.id, partial(_titled, cue.title, cue.help)) for cue in cues]),
+        ListDialog(
+            "Rehearsal: make AWS …", [Item(event.id, partial(_titled, event.title, event.help)) for event in events]
+        ),
         answered,
     )
 

@@ -77,8 +77,8 @@ class World:
         self.opened.append(onboarding)
         return onboarding
 
-    def play(self, cue: str) -> str:
-        return self.server.director.play(cue)
+    def play(self, event: str) -> str:
+        return self.server.director.play(event)
 
     def writes(self, operation: str = "") -> list[LoggedCall]:
         return [call for call in list(self.server.log) if call.write and operation in ("", call.operation)]
@@ -159,8 +159,8 @@ def act(onboarding: Onboarding, action: str) -> list[Intent]:
 
 def make_ready(world: World, onboarding: Onboarding) -> None:
     """Walk the steps before the filing: mend what the account lacks, enter what is asked."""
-    for cue in ("click_link", "publish_records", "publish_website"):
-        world.play(cue)
+    for event in ("click_link", "publish_records", "publish_website"):
+        world.play(event)
     onboarding.enter("website_url", world.url)
     onboarding.enter("private_website", "yes")
     for field_id, text in FIELDS.items():

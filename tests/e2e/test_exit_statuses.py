@@ -34,14 +34,14 @@ class Scene:
         self.filled = here.state_dir
         self.count = 0
 
-    def begin(self, *cues: str) -> None:
-        """Put account and progress back, and play cues."""
+    def begin(self, *events: str) -> None:
+        """Put account and progress back, and play events."""
         restore(self.here, self.state)
         self.count += 1
         self.here.state_dir = self.filled.with_name(f"run-{self.count}")
         shutil.copytree(self.filled, self.here.state_dir)
-        for cue in cues:
-            self.here.play(cue)
+        for event in events:
+            self.here.play(event)
 
     def main(self, *words: str) -> int:
         return main(self.here, *words)

@@ -66,8 +66,8 @@ def findings(onboarding: Onboarding) -> set[str]:
 def test_set_up_and_proved_with_two_keys(world: WorldMaker) -> None:
     here = world("dlaas")
     onboarding = here.open()
-    for cue in ("click_link", "publish_records"):
-        here.play(cue)
+    for event in ("click_link", "publish_records"):
+        here.play(event)
     onboarding.enter("test_address", FIELDS["test_address"])
     onboarding.look()
     assert "set the path up first" in why_not(onboarding, "prove_bounces")

@@ -27,7 +27,7 @@ from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.journey.writes.actions import Action, Confirm
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 ID = "123456789012"
@@ -111,7 +111,7 @@ class Fake:
         self.read_only: str = view.pop("read_only", "")
         self.notice: str = view.pop("notice", "")
         self.changes: tuple[str, ...] = view.pop("changes", ())
-        self.cue_list: tuple[Cue, ...] = view.pop("cues", ())
+        self.rehearsal_event_list: tuple[RehearsalEvent, ...] = view.pop("events", ())
         self.options = Options(profile="dlaas", region="eu-west-1", **view.pop("options", {}))
         self.places: dict[tuple[str, str], Facts] = view.pop("places", {})
         self.glanced: Glance | None = view.pop("glance", None)
@@ -211,11 +211,11 @@ class Fake:
             raise self.phase
         return (intent(self.phase),)
 
-    def cues(self) -> Sequence[Cue]:
-        return self.cue_list
+    def rehearsal_events(self) -> Sequence[RehearsalEvent]:
+        return self.rehearsal_event_list
 
-    def play(self, cue_id: str) -> str:
-        self.done.append(("play", cue_id))
+    def play(self, event_id: str) -> str:
+        self.done.append(("play", event_id))
         return "Amazon granted the request."
 
     # Handing on

@@ -18,7 +18,7 @@ from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.step_registry import STEPS, StepId
 from dlaas_onboard.journey.verdict import Row
 from dlaas_onboard.journey.writes.actions import Confirm
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, UNSEEN, Fake, action, seen
 
 
@@ -215,8 +215,10 @@ def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) ->
     assert "cannot be written" in walk(Fake(), "report", str(tmp_path / "none" / "x.md"), "q")
 
 
-def test_a_rehearsal_says_so_and_takes_cues(walk: Any) -> None:
-    fake = Fake(cues=(Cue("grant", "Grant", "Amazon grants the request."),), options={"rehearsal": "fresh"})
+def test_a_rehearsal_says_so_and_takes_events(walk: Any) -> None:
+    fake = Fake(
+        events=(RehearsalEvent("grant", "Grant", "Amazon grants the request."),), options={"rehearsal": "fresh"}
+    )
     out = walk(fake, "cue", "1", "q")
     assert "REHEARSAL (fresh)" in out
     assert ("play", "grant") in fake.done

@@ -48,8 +48,8 @@ class Stage:
     def domain(self) -> str:
         return self.account.state.domain
 
-    def play(self, cue: str) -> str:
-        return self.server.director.play(cue)
+    def play(self, event: str) -> str:
+        return self.server.director.play(event)
 
     def pass_minutes(self, minutes: float) -> None:
         """Let so many of AWS's minutes pass."""

@@ -26,7 +26,7 @@ ASK: dict[str, Any] = {
     "WebsiteURL": "https://example.com",
     "ProductionAccessEnabled": True,
 }
-CUES = st.sampled_from(
+EVENTS = st.sampled_from(
     ["ask", "grant", "grant_later", "deny", "refuse", "fail", "lift", "hour", "days", "pause", "resume"]
 )
 
@@ -56,9 +56,9 @@ class ReviewMachine(RuleBasedStateMachine):
             assert account_details.put_account_details(self.account, self.region, ASK) == {}
             assert len(self.account.state.cases) == cases + (not self.region.production)
 
-    @rule(cue=CUES)
-    def play(self, cue: str) -> None:
-        sentence = self.director.play(cue)
+    @rule(event=EVENTS)
+    def play(self, event: str) -> None:
+        sentence = self.director.play(event)
         assert sentence.endswith(".")
 
     @rule(minutes=st.integers(0, 2000))
@@ -195,18 +195,18 @@ def test_time_that_passes_makes_everything_older(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cue", "status", "case", "says"),
+    ("event", "status", "case", "says"),
     [
         ("refuse", "DENIED", "resolved", "could have a negative impact"),
         ("refuse_ask", "DENIED", "pending-customer-action", "how often you send email"),
         ("refuse_final", "DENIED", "resolved", "our decision is final"),
     ],
 )
-def test_amazon_refuses_in_each_of_its_ways(cue: str, status: str, case: str, says: str) -> None:
+def test_amazon_refuses_in_each_of_its_ways(event: str, status: str, case: str, says: str) -> None:
     here = EmbeddedAccount(scenarios.build("pending", now=NOW), clock=lambda: NOW)
     director = AccountDirector(here)
     assert "DENIED" not in director.play("mail")
-    assert "denied production access" in director.play(cue)
+    assert "denied production access" in director.play(event)
     region = here.region(scenarios.REGION)
     assert region.review is not None
     found = here.case(region.review.case)

@@ -77,7 +77,7 @@ def test_a_killed_account_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: 
         host, port = second.dns.split(":")
         resolver.nameservers, resolver.port = [host], int(port)
         assert len(resolver.resolve(f"_dmarc.{second.domain}", "TXT")) == 1
-        assert [cue.id for cue in second.director.cues()][:2] == ["click_link", "publish_dkim"]
+        assert [event.id for event in second.director.events()][:2] == ["click_link", "publish_dkim"]
         assert second.director.scenario == "dlaas"
         with pytest.raises(KeyError):
             second.director.play("nothing")

@@ -163,7 +163,7 @@ def test_many_calls_at_the_same_time(stage: Begin) -> None:
     assert len(here.server.log) == 100
 
 
-def test_only_a_director_reaches_the_cues(stage: Begin) -> None:
+def test_only_a_director_reaches_the_events(stage: Begin) -> None:
     here = stage()
 
     def ask(method: str, path: str, headers: dict[str, str]) -> int:
@@ -173,11 +173,11 @@ def test_only_a_director_reaches_the_cues(stage: Begin) -> None:
         connection.close()
         return status
 
-    assert ask("POST", "cues/pause", {}) == 403
+    assert ask("POST", "events/pause", {}) == 403
     assert here.account.region("us-east-1").sending_enabled is True
-    assert ask("POST", "cues/pause", {"X-Rehearsal": "test"}) == 200
+    assert ask("POST", "events/pause", {"X-Rehearsal": "test"}) == 200
     assert here.account.region("us-east-1").sending_enabled is False
-    assert ask("POST", "cues/nothing", {"X-Rehearsal": "test"}) == 404
+    assert ask("POST", "events/nothing", {"X-Rehearsal": "test"}) == 404
     assert ask("GET", "log", {"X-Rehearsal": "test"}) == 200
 
 

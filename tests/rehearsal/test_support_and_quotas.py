@@ -319,9 +319,9 @@ def test_quota_requests_end_in_each_way(stage: Begin) -> None:
     }  # fmt: skip
     assert here.play("deny_quota") == here.play("close_quota") == "No quota request is open."
     params = {"ServiceCode": "ses", "QuotaCode": "L-804C8AE8", "DesiredValue": 70_000.0}
-    for cue, status in (("deny_quota", "DENIED"), ("close_quota", "CASE_CLOSED")):
+    for event, status in (("deny_quota", "DENIED"), ("close_quota", "CASE_CLOSED")):
         asked = quotas.request_service_quota_increase(**params)["RequestedQuota"]
-        assert here.play(cue) == f"1 quota request now {status}."
+        assert here.play(event) == f"1 quota request now {status}."
         found = quotas.get_requested_service_quota_change(RequestId=asked["Id"])["RequestedQuota"]
         assert found["Status"] == status
         case = support.describe_cases(displayId=asked["CaseId"], includeResolvedCases=True)["cases"][0]

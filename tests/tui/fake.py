@@ -28,7 +28,7 @@ from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 from dlaas_onboard.journey.writes.actions import Action, Confirm
 from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PLACE = f.Place(
@@ -620,7 +620,7 @@ class FakeOnboarding(Onboarding):
         self.code: str | None = None
         self.sending = threading.Event()
         self.sending.set()
-        self.scenario: Sequence[Cue] = ()
+        self.scenario: Sequence[RehearsalEvent] = ()
         self.happened: tuple[Event, ...] = ()
 
     def glance(self) -> Glance | None:
@@ -712,11 +712,11 @@ class FakeOnboarding(Onboarding):
     def calls(self) -> Sequence[CallRecord]:
         return CALLS
 
-    def cues(self) -> Sequence[Cue]:
+    def rehearsal_events(self) -> Sequence[RehearsalEvent]:
         return self.scenario
 
-    def play(self, cue_id: str) -> str:
-        self.played.append(cue_id)
+    def play(self, event_id: str) -> str:
+        self.played.append(event_id)
         return "Amazon granted the request."
 
 

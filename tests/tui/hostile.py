@@ -7,7 +7,7 @@ import sys
 from enum import Enum
 from typing import Any
 
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 from dlaas_onboard.tui.app import run
 from tests.tui.fake import GLANCE, OFFERS, OPTIONS, VIEW, FakeOnboarding
 
@@ -44,7 +44,7 @@ def onboarding() -> FakeOnboarding:
     glance = GLANCE._replace(account=HOSTILE, arn=HOSTILE, endpoint=HOSTILE, profile=HOSTILE, region=HOSTILE)
     fake = FakeOnboarding(poison(VIEW), glance)
     fake.offers = [(poison(action), poison(reason)) for action, reason in OFFERS]
-    fake.scenario = (Cue("grant", HOSTILE, HOSTILE),)
+    fake.scenario = (RehearsalEvent("grant", HOSTILE, HOSTILE),)
     return fake
 
 

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.onboarding import Prepared
 from dlaas_onboard.onboarding.view import ActionResult
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from dlaas_onboard.tui.dialogs import AskDialog, Press, Scroll
 from dlaas_onboard.tui.editors import LineEditor
@@ -219,8 +219,8 @@ async def test_another_profile_and_region(opened: Opener) -> None:
 async def test_in_a_rehearsal_aws_is_made_to_decide(opened: Opener) -> None:
     fake = FakeOnboarding()
     fake.scenario = (
-        Cue("grant", "Grant the request", "Production access is granted."),
-        Cue("deny", "Deny it", "DENIED"),
+        RehearsalEvent("grant", "Grant the request", "Production access is granted."),
+        RehearsalEvent("deny", "Deny it", "DENIED"),
     )
     async with opened(fake, options=OPTIONS._replace(rehearsal="fresh")) as screen:
         await screen.press("f9")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlaas_onboard.journey.step_registry import STEPS
-from dlaas_onboard.ports import Cue
+from dlaas_onboard.ports import RehearsalEvent
 from dlaas_onboard.tui.palette import commands
 from dlaas_onboard.tui.step_help import APP_KEYS
 from tests.tui.conftest import Opener
@@ -16,7 +16,7 @@ from tests.tui.fake import OFFERS, FakeOnboarding
 
 async def test_actions_steps_and_commands(opened: Opener) -> None:
     fake = FakeOnboarding()
-    fake.scenario = (Cue("grant", "Grant the request", "Production access is granted."),)
+    fake.scenario = (RehearsalEvent("grant", "Grant the request", "Production access is granted."),)
     async with opened(fake) as screen:
         titles = {command.title: command.help for command in commands(screen.app)}
         for action, reason in OFFERS:
