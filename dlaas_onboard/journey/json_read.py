@@ -12,10 +12,10 @@ def document(text: object, longest: int) -> dict[str, Any]:
     if not isinstance(text, str) or len(text) > longest:
         return {}
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def time(value: object) -> datetime | None:

@@ -41,9 +41,9 @@ def line(text: str, *, limit: int = 400) -> str:
     return clean(" ".join(text.split("\n")), limit=limit, multiline=False)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, singular: str, many: str = "") -> str:
     """Return ``count`` with the right noun: ``1 record``, ``3 records``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count} {singular if count == 1 else many or singular + 's'}"
 
 
 def age(seconds: float) -> str:

@@ -227,7 +227,7 @@ def _records(report_input: ReportInput) -> list[s.RecordDocument]:
             expected=state.record.value,
             required=state.record.required,
             verdict=state.verdict.value,
-            found=state.found,
+            found=state.published,
             ses_says=state.ses_says,
             fix=state.fix,
             source=state.source,

@@ -104,9 +104,9 @@ def _record(state: RecordState, clock: Clock) -> Item:
 
 
 def _found(state: RecordState) -> str:
-    if not state.found:
+    if not state.published:
         return "nothing" if state.verdict.value == "missing" else "not read"
-    return f"{state.found} (cached for up to {age(state.ttl)})" if state.ttl else state.found
+    return f"{state.published} (cached for up to {age(state.ttl)})" if state.ttl else state.published
 
 
 def _labelled(label: str, text: str, lead: int, width: int, style: str) -> list[Content]:

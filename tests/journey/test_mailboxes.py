@@ -150,7 +150,7 @@ def test_unknown_is_neither_lost_nor_arrived() -> None:
 
 
 def test_bounces_are_mailed_where_the_code_says() -> None:
-    ways = bounce_path.ways(Situation(facts("desk.example"), build.entered(feedback_to=DESK)))
+    ways = bounce_path.event_routes(Situation(facts("desk.example"), build.entered(feedback_to=DESK)))
     mailed = [(way.through, way.hearing) for way in ways if not way.automatic]
     assert mailed == [(f"mail to {DESK}", bounce_path.Hearing.HEARD)] * 2
 

@@ -193,12 +193,14 @@ def test_what_could_not_be_read_leaves_it_open(name: str) -> None:
 
 def test_a_policy_that_cannot_be_judged_is_settled_by_a_proof() -> None:
     facts = replace(build.ready(), topics={build.TOPIC: build.seen(build.topic(may_publish=None))})
-    ways = [way for way in bounce_path.ways(Situation(facts, build.entered())) if way.automatic]
+    ways = [way for way in bounce_path.event_routes(Situation(facts, build.entered())) if way.automatic]
     assert {way.hearing for way in ways} == {Hearing.UNKNOWN}
-    ways = [way for way in bounce_path.ways(Situation(facts, kept())) if way.automatic]
+    ways = [way for way in bounce_path.event_routes(Situation(facts, kept())) if way.automatic]
     assert {way.hearing for way in ways} == {Hearing.HEARD}
     old = kept(made(configuration_set="earlier"))
-    assert {way.hearing for way in bounce_path.ways(Situation(facts, old)) if way.automatic} == {Hearing.UNKNOWN}
+    assert {way.hearing for way in bounce_path.event_routes(Situation(facts, old)) if way.automatic} == {
+        Hearing.UNKNOWN
+    }
 
 
 def test_topics_of_the_identity_are_proved_as_well() -> None:
@@ -213,7 +215,7 @@ def test_topics_of_the_identity_are_proved_as_well() -> None:
 
 def test_the_queue_of_a_proof_is_no_listener() -> None:
     facts = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True, (LISTENER,)))})
-    assert bounce_path.topic(facts, build.TOPIC) == (Hearing.UNHEARD, "nobody subscribes to the topic")
+    assert bounce_path.topic_hearing(facts, build.TOPIC) == (Hearing.UNHEARD, "nobody subscribes to the topic")
     verdict = bounces_step.judge(Situation(facts, build.entered()))
     left = next(item for item in verdict.findings if item.id == "bounces.proof_left")
     assert QUEUE in left.message

@@ -130,7 +130,7 @@ def test_a_doubled_name_is_seen(key: str) -> None:
     found = state(with_dns(f"{key}.example.com", *right.values, facts=facts), key)
     assert found.verdict == WRONG
     assert "appended" in found.fix
-    assert f"{key.split()[1]}.example.com" in found.found
+    assert f"{key.split()[1]}.example.com" in found.published
     assert (f"{key.split()[1]}.example.com", key.split(maxsplit=1)[0]) in queries(Situation(facts, build.entered()))
 
 
@@ -232,7 +232,7 @@ def test_a_subdomain_falls_under_the_policy_above(above: tuple[str, ...] | None,
 def test_a_name_in_the_zone_above_is_delegated() -> None:
     facts = with_dns("NS shop.example.com")
     found = state(facts, "NS shop.example.com", domain="shop.example.com")
-    assert (found.verdict, found.found.split(":")[0]) == (OK, "in the zone example.com")
+    assert (found.verdict, found.published.split(":")[0]) == (OK, "in the zone example.com")
 
 
 TEXTS = st.one_of(

@@ -60,7 +60,7 @@ def everywhere() -> ReportInput:
         )
     gates = tuple(replace(gate, why=said, remedy=said) for gate in base.judgement.gates)
     records = tuple(
-        replace(state, found=said, ses_says=said, fix=said, source=said) for state in base.judgement.records
+        replace(state, published=said, ses_says=said, fix=said, source=said) for state in base.judgement.records
     )
     return judged(base, verdicts=verdicts, gates=gates, records=records)
 

@@ -39,29 +39,29 @@ class EventRoute:
     enabled: bool = True  # False: the event destination is switched off
 
 
-def listeners(found: Topic) -> tuple[Subscription, ...]:
+def listeners(topic: Topic) -> tuple[Subscription, ...]:
     """Return who listens or was asked to: without the queue of a proof, which nobody reads."""
-    return tuple(item for item in found.subscriptions if not proof.is_ours(item))
+    return tuple(item for item in topic.subscriptions if not proof.is_ours(item))
 
 
-def topic(facts: Facts, arn: str, *, proved: bool = False) -> tuple[Hearing, str]:
+def topic_hearing(facts: Facts, arn: str, *, proved: bool = False) -> tuple[Hearing, str]:
     """Return whether events that go to this topic are heard, and why; ``proved`` says that SES was seen to publish."""
     reading = facts.topics.get(arn)
     if reading is None:
         return Hearing.UNKNOWN, "the topic was not looked at yet"
     if not reading.known:
         return Hearing.UNKNOWN, reading.problem.message if reading.problem else reading.partial
-    found = reading.value
-    if found is None:
+    topic = reading.value
+    if topic is None:
         return Hearing.UNHEARD, "the topic does not exist"
-    if found.ses_may_publish is False:
+    if topic.ses_may_publish is False:
         return Hearing.UNHEARD, "the topic's policy does not let SES publish"
-    asked = listeners(found)
+    asked = listeners(topic)
     if not asked:
         return Hearing.UNHEARD, "nobody subscribes to the topic"
     if not any(item.confirmed for item in asked):
         return Hearing.PENDING, "no subscriber has confirmed"
-    if found.ses_may_publish is None and not proved:
+    if topic.ses_may_publish is None and not proved:
         return Hearing.UNKNOWN, "the topic's policy could not be judged"
     return Hearing.HEARD, ", ".join(f"{item.protocol} {item.endpoint}" for item in asked if item.confirmed)
 
@@ -75,51 +75,51 @@ def default_set(situation: Situation) -> ConfigurationSet | None:
     return next((item for item in reading.value if item.name == identity.configuration_set), None)
 
 
-def stale(made: proof.Proof, situation: Situation) -> str | None:
+def stale(kept: proof.Proof, situation: Situation) -> str | None:
     """Return why a proof is not of the present account, domain and configuration set, ``""`` where it is.
 
     ``None``: the identity could not be read, so that nobody can tell.
     """
     place = situation.place
-    if (made.account, made.region, made.endpoint) != (place.account, place.region, place.endpoint):
+    if (kept.account, kept.region, kept.endpoint) != (place.account, place.region, place.endpoint):
         return "it is of another account, Region or endpoint"
     identity = situation.identity
     reading = situation.domain_identity
     if identity is None:
-        return None if reading is None or not reading.known else f"SES has no identity {made.identity} any more"
-    if identity.name != made.identity:
-        return f"it is of {made.identity}, the domain is covered by {identity.name} now"
-    if identity.configuration_set != made.configuration_set:
-        then, now = made.configuration_set or "none", identity.configuration_set or "none"
+        return None if reading is None or not reading.known else f"SES has no identity {kept.identity} any more"
+    if identity.name != kept.identity:
+        return f"it is of {kept.identity}, the domain is covered by {identity.name} now"
+    if identity.configuration_set != kept.configuration_set:
+        then, now = kept.configuration_set or "none", identity.configuration_set or "none"
         return f"the default configuration set was {then}, now it is {now}"
     return ""
 
 
 def proved(situation: Situation, event: str, arn: str) -> bool:
     """Whether an event of this kind was seen to arrive at this topic, for what is set up now."""
-    made = proof.kept(situation.answers)
+    kept = proof.kept(situation.answers)
     return (
-        made is not None
-        and any(item.event == event and item.topic == arn for item in made.arrivals)
-        and stale(made, situation) == ""
+        kept is not None
+        and any(item.event == event and item.topic == arn for item in kept.arrivals)
+        and stale(kept, situation) == ""
     )
 
 
-def ways(situation: Situation) -> tuple[EventRoute, ...]:
+def event_routes(situation: Situation) -> tuple[EventRoute, ...]:
     """Return every way that a bounce or complaint of the sending domain's mail takes."""
     return (*_events(situation), *_identity_topics(situation), *_forwarding(situation))
 
 
 def _events(situation: Situation) -> list[EventRoute]:
-    found = default_set(situation)
-    if found is None:
+    configuration_set = default_set(situation)
+    if configuration_set is None:
         return []
     out = []
-    for destination in found.destinations:
+    for destination in configuration_set.destinations:
         for event in EVENTS:
             if event not in destination.event_types:
                 continue
-            through = f"configuration set {found.name}, {destination.kind}"
+            through = f"configuration set {configuration_set.name}, {destination.kind}"
             if not destination.enabled:
                 out.append(
                     EventRoute(
@@ -133,8 +133,8 @@ def _events(situation: Situation) -> list[EventRoute]:
                 )
             elif destination.kind == "SNS":
                 arrived = proved(situation, event, destination.target)
-                heard_ = topic(situation.facts, destination.target, proved=arrived)
-                out.append(EventRoute(event, through, *heard_, destination.target))
+                hearing = topic_hearing(situation.facts, destination.target, proved=arrived)
+                out.append(EventRoute(event, through, *hearing, destination.target))
             elif destination.kind == "CloudWatch":
                 out.append(
                     EventRoute(event, through, Hearing.UNHEARD, "CloudWatch counts events; it does not say whose")
@@ -156,8 +156,8 @@ def _identity_topics(situation: Situation) -> list[EventRoute]:
     out = []
     for event, arn in (("BOUNCE", reading.value.bounce_topic), ("COMPLAINT", reading.value.complaint_topic)):
         if arn:
-            heard_ = topic(situation.facts, arn, proved=proved(situation, event, arn))
-            out.append(EventRoute(event, "topic of the identity", *heard_, arn))
+            hearing = topic_hearing(situation.facts, arn, proved=proved(situation, event, arn))
+            out.append(EventRoute(event, "topic of the identity", *hearing, arn))
     return out
 
 
@@ -177,8 +177,8 @@ def mailbox(situation: Situation) -> tuple[Hearing, str]:
 
 
 def _mailed(facts: Facts, address: str) -> tuple[Hearing, str]:
-    found = mailboxes.post(facts, address)
-    return {True: Hearing.HEARD, False: Hearing.UNHEARD, None: Hearing.UNKNOWN}[found.arrives], found.why
+    post = mailboxes.post(facts, address)
+    return {True: Hearing.HEARD, False: Hearing.UNHEARD, None: Hearing.UNKNOWN}[post.arrives], post.why
 
 
 def lost(situation: Situation) -> dict[str, str]:
@@ -196,8 +196,8 @@ def lost(situation: Situation) -> dict[str, str]:
     _, target = mailboxes.bounces_to(situation)
     if identity.feedback_forwarding is not True or not target:
         return out
-    found = ways(situation)
-    automatic = all(heard(found, event, automatic=True) for event in EVENTS)
+    routes = event_routes(situation)
+    automatic = all(heard(routes, event, automatic=True) for event in EVENTS)
     if not automatic and mailboxes.post(situation.facts, target).arrives is False:
         out[target] = "answers, bounces and complaints" if target in out else "bounces and complaints"
     return out
@@ -212,8 +212,9 @@ def readings_missing(situation: Situation) -> bool:
     return unread
 
 
-def heard(found: tuple[EventRoute, ...], event: str, *, automatic: bool = False) -> bool:
+def heard(routes: tuple[EventRoute, ...], event: str, *, automatic: bool = False) -> bool:
     """Whether a listener hears events of this kind; ``automatic`` leaves mailboxes out."""
     return any(
-        way.event == event and way.hearing == Hearing.HEARD and (way.automatic or not automatic) for way in found
+        route.event == event and route.hearing == Hearing.HEARD and (route.automatic or not automatic)
+        for route in routes
     )

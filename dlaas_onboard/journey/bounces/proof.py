@@ -196,33 +196,33 @@ def is_ours(subscription: Subscription) -> bool:
 
 def queues(intents: Iterable[Intent], now: datetime) -> dict[str, bool]:
     """Return the queues that proofs may have left, each with whether it is being deleted and may still answer."""
-    found: dict[str, bool] = {}
+    left: dict[str, bool] = {}
     for intent in intents:
         params = intent.call.params
         if intent.call.name == "sqs:CreateQueue" and intent.phase not in (Phase.REJECTED, Phase.ABANDONED):
             name = str(params.get("QueueName", ""))
             if _QUEUE.fullmatch(name):
-                found[name] = False
+                left[name] = False
         elif intent.call.name == "sqs:DeleteQueue":
             name = str(params.get("QueueUrl", "")).rpartition("/")[2]
             at = intent.outcome.at if intent.outcome else intent.created_at
             if intent.phase == Phase.CONFIRMED:
-                found.pop(name, None)
-            elif name in found and intent.phase == Phase.ACCEPTED:
-                found[name] = now - at < DELETING
-    return found
+                left.pop(name, None)
+            elif name in left and intent.phase == Phase.ACCEPTED:
+                left[name] = now - at < DELETING
+    return left
 
 
 def topics(intents: Iterable[Intent]) -> frozenset[str]:
     """Return the topics to which proofs may have left a subscription."""
-    found: dict[str, str] = {}
+    subscribed: dict[str, str] = {}
     for intent in intents:
         params = intent.call.params
         if intent.call.name == "sns:Subscribe" and params.get("Protocol") == "sqs":
             if intent.phase not in (Phase.REJECTED, Phase.ABANDONED):
-                found[intent.id] = str(params.get("TopicArn", ""))
+                subscribed[intent.id] = str(params.get("TopicArn", ""))
         elif intent.call.name == "sns:Unsubscribe" and intent.phase == Phase.CONFIRMED:
             arn = str(params.get("SubscriptionArn", "")).rpartition(":")[0]
-            gone = next((key for key, topic in found.items() if topic == arn), "")
-            found.pop(gone, None)
-    return frozenset(found.values())
+            gone = next((key for key, topic in subscribed.items() if topic == arn), "")
+            subscribed.pop(gone, None)
+    return frozenset(subscribed.values())

@@ -18,18 +18,18 @@ class ProofStanding(NamedTuple):
 
 def standing(situation: Situation) -> ProofStanding | None:
     """Return how the kept proof stands, ``None`` where there is none."""
-    made = proof.kept(situation.answers)
-    if made is None:
+    kept = proof.kept(situation.answers)
+    if kept is None:
         return None
-    why = bounce_path.stale(made, situation)
+    why = bounce_path.stale(kept, situation)
     unread = ProofStanding(None, "whether the path is still the same could not be read")
     if why is None:
         return unread
     if why:
         return ProofStanding(False, why)
-    open_ways = targets(situation)
-    for item in made.arrivals:
-        if item.event not in open_ways.get(item.topic, ()):
+    events_by_topic = targets(situation)
+    for item in kept.arrivals:
+        if item.event not in events_by_topic.get(item.topic, ()):
             if bounce_path.readings_missing(situation):
                 return unread
             name = item.topic.rpartition(":")[2]
@@ -48,22 +48,22 @@ def holds(situation: Situation) -> proof.Proof | None:
 
 def targets(situation: Situation) -> dict[str, tuple[str, ...]]:
     """Return the topics that events of the sending domain's mail go to, each with the kinds of event, by ARN."""
-    found: dict[str, tuple[str, ...]] = {}
-    for way in bounce_path.ways(situation):
-        if way.automatic and way.enabled and way.target.split(":")[2:3] == ["sns"]:
-            found[way.target] = tuple(dict.fromkeys((*found.get(way.target, ()), way.event)))
-    return dict(sorted(found.items()))
+    events_by_topic: dict[str, tuple[str, ...]] = {}
+    for route in bounce_path.event_routes(situation):
+        if route.automatic and route.enabled and route.target.split(":")[2:3] == ["sns"]:
+            events_by_topic[route.target] = tuple(dict.fromkeys((*events_by_topic.get(route.target, ()), route.event)))
+    return dict(sorted(events_by_topic.items()))
 
 
 def left_subscriptions(facts: Facts) -> tuple[Subscription, ...]:
     """Return the subscriptions of proofs that were seen, in the order of their ARNs."""
-    found = {
+    by_arn = {
         item.arn: item
         for reading in facts.topics.values()
         for item in (reading.value.subscriptions if reading.value is not None else ())
         if proof.is_ours(item) and item.arn
     }
-    return tuple(found[arn] for arn in sorted(found))
+    return tuple(by_arn[arn] for arn in sorted(by_arn))
 
 
 def left_queues(facts: Facts) -> tuple[tuple[str, str], ...]:

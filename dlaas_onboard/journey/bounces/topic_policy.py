@@ -241,11 +241,11 @@ def _read(policy: str) -> dict[str, Any]:
 
 
 def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    found = document.get("Statement")
-    found = [found] if isinstance(found, dict) else found
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+    statements = document.get("Statement")
+    statements = [statements] if isinstance(statements, dict) else statements
+    if not isinstance(statements, list) or not all(isinstance(item, dict) for item in statements):
         return None
-    return found
+    return statements
 
 
 def _texts(value: Any) -> list[str]:

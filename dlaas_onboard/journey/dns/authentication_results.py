@@ -124,7 +124,7 @@ def _results(values: list[str]) -> ReceivedAuthentication:
             results += other.results
     spf = _of("spf", results, ("smtp", "mailfrom"))
     dmarc = _of("dmarc", results, ("header", "from"))
-    said = [
+    policies = [
         _value(item, "policy", name)
         for item in results
         for name in ("dmarc", "applied-disposition", "published-domain-policy")
@@ -134,7 +134,7 @@ def _results(values: list[str]) -> ReceivedAuthentication:
         tuple(Checked(line(item.result, limit=40), _dkim_domain(item)) for item in results if item.method == "dkim"),
         spf,
         dmarc,
-        line(next(filter(None, said), ""), limit=40),
+        line(next(filter(None, policies), ""), limit=40),
         problem="" if results else f"{line(receiver, limit=100)} says that it checked nothing.",
     )
 
@@ -171,7 +171,7 @@ def _dkim_domain(item: Any) -> str:
 
 
 def _value(item: Any, kind: str, name: str) -> str:
-    return next((str(found.value or "") for found in item.properties if (found.type, found.name) == (kind, name)), "")
+    return next((str(entry.value or "") for entry in item.properties if (entry.type, entry.name) == (kind, name)), "")
 
 
 def _domain(value: str) -> str:

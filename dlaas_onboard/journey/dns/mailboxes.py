@@ -29,36 +29,36 @@ def post(facts: Facts, address: str) -> Post:
     """Return whether mail to ``address`` can arrive, by the mail hosts of its domain."""
     domain = names.domain_of(address)
     reading = facts.mailboxes.get(domain)
-    found = so_far(reading)
+    mailbox = so_far(reading)
     if reading is None:
         return Post(address, None, "not looked at yet")
-    if found is not None and (taking := [host for host in found.hosts if host.addresses]):
-        return Post(address, True, _hosts(found, taking), reading)
+    if mailbox is not None and (taking := [host for host in mailbox.hosts if host.addresses]):
+        return Post(address, True, _hosts(mailbox, taking), reading)
     if not reading.known:
         return Post(address, None, reading.problem.message if reading.problem else reading.partial, reading)
-    return Post(address, False, _lost(found, domain), reading)
+    return Post(address, False, _lost(mailbox, domain), reading)
 
 
-def _hosts(found: Mailbox, taking: list[MailHost]) -> str:
+def _hosts(mailbox: Mailbox, taking: list[MailHost]) -> str:
     words = ", ".join(f"{host.name} ({', '.join(host.addresses[:_SHOWN])})" for host in taking[:_SHOWN])
     more = f" and {len(taking) - _SHOWN} more" if len(taking) > _SHOWN else ""
-    return f"{words}{more}{', the domain itself, for want of an MX record' if found.implicit else ''}"
+    return f"{words}{more}{', the domain itself, for want of an MX record' if mailbox.implicit else ''}"
 
 
-def _lost(found: Mailbox | None, domain: str) -> str:
-    if found is not None and found.refuses:
+def _lost(mailbox: Mailbox | None, domain: str) -> str:
+    if mailbox is not None and mailbox.refuses:
         return f"{domain} says by a null MX that it takes no mail"
-    if found is not None and found.hosts:
-        names = ", ".join(host.name for host in found.hosts[:_SHOWN])
+    if mailbox is not None and mailbox.hosts:
+        names = ", ".join(host.name for host in mailbox.hosts[:_SHOWN])
         return f"the MX of {domain} names {names}, which has no address in DNS"
     return f"{domain} has no MX record and no address"
 
 
 def answers_to(situation: Situation) -> tuple[str, str]:
     """Return the role and address to which a recipient's answer goes, ``("", "")`` where none is known."""
-    found = dict(situation.mail_addresses)
-    role = next((role for role in ("Reply-To", "From") if role in found), "")
-    return role, found.get(role, "")
+    addresses = dict(situation.mail_addresses)
+    role = next((role for role in ("Reply-To", "From") if role in addresses), "")
+    return role, addresses.get(role, "")
 
 
 def bounces_to(situation: Situation) -> tuple[str, str]:
@@ -66,6 +66,6 @@ def bounces_to(situation: Situation) -> tuple[str, str]:
 
     SendEmail: FeedbackForwardingEmailAddress, else the Return-Path, which is the From address unless it is set.
     """
-    found = dict(situation.mail_addresses)
-    role = next((role for role in ("Feedback", "From") if role in found), "")
-    return role, found.get(role, "")
+    addresses = dict(situation.mail_addresses)
+    role = next((role for role in ("Feedback", "From") if role in addresses), "")
+    return role, addresses.get(role, "")

@@ -65,8 +65,8 @@ def _aligned(states: Sequence[RecordState]) -> list[str]:
 
 def _notes(state: RecordState) -> Iterator[str]:
     yield f"{state.record.type} {line(state.record.name)}: {line(state.fix) or 'publish it.'}"
-    if state.found:
-        yield f"  found: {line(state.found)}"
+    if state.published:
+        yield f"  found: {line(state.published)}"
 
 
 def zone(states: tuple[RecordState, ...], domain: str) -> str:
@@ -150,21 +150,21 @@ def _in_zone(state: RecordState, zone: HostedZone) -> dict[str, Any] | str:
         return _NOT_KNOWN
     if not within(record.name, zone.name):
         return "left out because the hosted zone does not cover it"
-    here = hosted_zone.at(zone, record.name)
-    same_type = [item for item in here if item.type == record.type]
-    if _is_of_another_kind(record, here, same_type):
+    at_name = hosted_zone.at(zone, record.name)
+    same_type = [item for item in at_name if item.type == record.type]
+    if _is_of_another_kind(record, at_name, same_type):
         return "left out because a set at its name is of another kind in the hosted zone"
     if not same_type:
         return _change(state, "CREATE", [ours])
     return _replacement(state, same_type[0], ours)
 
 
-def _is_of_another_kind(record: Record, here: Sequence[ZoneRecord], same_type: Sequence[ZoneRecord]) -> bool:
+def _is_of_another_kind(record: Record, at_name: Sequence[ZoneRecord], same_type: Sequence[ZoneRecord]) -> bool:
     """Whether a set at the record's name keeps it from being written there.
 
     A CNAME stands alone (RFC 1034 3.6.2); an alias or one of several sets is changed with what it belongs to.
     """
-    if len(here) > len(same_type) and "CNAME" in (record.type, *(item.type for item in here)):
+    if len(at_name) > len(same_type) and "CNAME" in (record.type, *(item.type for item in at_name)):
         return True
     return len(same_type) > 1 or any(item.alias or item.identifier for item in same_type)
 

@@ -32,7 +32,7 @@ class RecordState:
 
     record: Record
     verdict: RecordVerdict
-    found: str = ""
+    published: str = ""
     ses_says: str = ""  # "MAIL FROM FAILED", "DKIM PENDING (HOST_NOT_FOUND): SES found no such name in DNS"
     fix: str = ""
     source: str = ""
@@ -69,8 +69,8 @@ def error_words(error_type: str) -> str:
 def states(situation: Situation) -> tuple[RecordState, ...]:
     """Return each wanted record beside what DNS and SES say of it."""
     identity = situation.identity
-    found = (_state(record, situation, identity) for record in wanted(situation))
-    return tuple(replace(state, then=_then(state, identity)) for state in found)
+    judged = (_state(record, situation, identity) for record in wanted(situation))
+    return tuple(replace(state, then=_then(state, identity)) for state in judged)
 
 
 def _then(state: RecordState, identity: Identity | None) -> str:
@@ -103,8 +103,8 @@ def _state(record: Record, situation: Situation, identity: Identity | None) -> R
         problem = reading.problem
         why = f"{problem.message} {problem.remedy}".strip() if problem else reading.partial
         return replace(blank, fix=why or "DNS gave no usable answer.")
-    found = " · ".join(answer.values)
-    blank = replace(blank, found=found, ttl=answer.ttl, values=answer.values, server=answer.server)
+    published = " · ".join(answer.values)
+    blank = replace(blank, published=published, ttl=answer.ttl, values=answer.values, server=answer.server)
     if record.required and not record.value:
         return replace(
             blank,
@@ -128,37 +128,37 @@ def _reading(record: Record, facts: Facts) -> Reading[DnsAnswer] | None:
         policy = facts.spf.get(record.name)
     if policy is None or policy.value is None:
         return None if policy is None else Reading(policy.source, policy.observed_at, None, policy.problem)
-    if record.purpose == Purpose.MAIL_FROM_SPF and _lets_ses_send(policy.value):
+    if record.purpose == Purpose.MAIL_FROM_SPF and _authorizes_ses(policy.value):
         return Reading(policy.source, policy.observed_at, policy.value.answer)  # whatever else of it is not known
     return Reading(policy.source, policy.observed_at, policy.value.answer, policy.problem, policy.partial)
 
 
-def _lets_ses_send(found: Spf | Dmarc) -> bool:
-    return isinstance(found, Spf) and SES_SENDERS in found.includes and not any(spf_faults(found))
+def _authorizes_ses(policy: Spf | Dmarc) -> bool:
+    return isinstance(policy, Spf) and SES_SENDERS in policy.includes and not any(spf_faults(policy))
 
 
-def spf_faults(found: Spf) -> Iterator[tuple[str, str, str]]:
+def spf_faults(spf: Spf) -> Iterator[tuple[str, str, str]]:
     """Return why receivers end with permerror as ``(id, sentence, remedy)`` (RFC 7208 4.5, 4.6.4), nothing if not."""
-    if len(found.records) > 1:
+    if len(spf.records) > 1:
         yield (
             "spf_twice",
-            f"{found.name} has {len(found.records)} SPF records; with more than one, SPF fails.",
+            f"{spf.name} has {len(spf.records)} SPF records; with more than one, SPF fails.",
             "Merge them into one record.",
         )
-    elif found.lookups is not None and found.lookups > MOST_LOOKUPS:
+    elif spf.lookups is not None and spf.lookups > MOST_LOOKUPS:
         yield (
             "spf_lookups",
-            f"The SPF record of {found.name} needs {found.lookups} DNS look-ups; receivers stop after {MOST_LOOKUPS}.",
+            f"The SPF record of {spf.name} needs {spf.lookups} DNS look-ups; receivers stop after {MOST_LOOKUPS}.",
             "Take out includes that are not used any more, or replace them by ip4 and ip6 terms.",
         )
-    elif found.void_lookups is not None and found.void_lookups > MOST_VOID_LOOKUPS:
+    elif spf.void_lookups is not None and spf.void_lookups > MOST_VOID_LOOKUPS:
         yield (
             "spf_void",
-            f"{plural(found.void_lookups, 'term')} of the SPF record of {found.name} lead to names that do not exist.",
+            f"{plural(spf.void_lookups, 'term')} of the SPF record of {spf.name} lead to names that do not exist.",
             f"Take them out: receivers allow {MOST_VOID_LOOKUPS}.",
         )
-    elif found.error:
-        yield "spf_error", f"Receivers cannot use the SPF record of {found.name}.", f"Correct it: {found.error}"
+    elif spf.error:
+        yield "spf_error", f"Receivers cannot use the SPF record of {spf.name}.", f"Correct it: {spf.error}"
 
 
 def _wildcard(record: Record, answer: DnsAnswer, facts: Facts) -> str:
@@ -204,12 +204,12 @@ def _slip(value: str, expected: str, domain: str) -> str:
 def _compare_dkim(record: Record, values: tuple[str, ...], publish: str) -> tuple[RecordVerdict, str]:
     if not values:
         return RecordVerdict.MISSING, f"{publish}."
-    found = tuple(names.bare(value) for value in values)
+    published = tuple(names.bare(value) for value in values)
     expected = names.bare(record.value)
-    if found == (expected,):
+    if published == (expected,):
         return RecordVerdict.OK, ""
     domain = record.name.partition("._domainkey.")[2]
-    return RecordVerdict.WRONG, f"{_slip(found[0], expected, domain)}{publish}, and nothing else under that name."
+    return RecordVerdict.WRONG, f"{_slip(published[0], expected, domain)}{publish}, and nothing else under that name."
 
 
 def _mx_host(value: str) -> str:
@@ -225,14 +225,14 @@ def _compare_mx(
         return RecordVerdict.WRONG, (
             f"There are {len(values)} MX records; SES accepts exactly one. Keep {record.value} and delete the rest."
         )
-    found, expected = _mx_host(values[0]), _mx_host(record.value)
-    if found == expected:
+    host, expected = _mx_host(values[0]), _mx_host(record.value)
+    if host == expected:
         return RecordVerdict.OK, ""
     succeeded = identity is not None and identity.mail_from is not None and identity.mail_from.status == "SUCCESS"
-    other_region = re.fullmatch(r"feedback-smtp\.([a-z0-9-]+)\.amazonses\.com", found)
+    other_region = re.fullmatch(r"feedback-smtp\.([a-z0-9-]+)\.amazonses\.com", host)
     if other_region and succeeded:
         return RecordVerdict.OK, ""  # one MX serves several Regions: bounces come in through the one it names
-    slip = _slip(found, expected, record.name.partition(".")[2])
+    slip = _slip(host, expected, record.name.partition(".")[2])
     if other_region:
         slip = f"The MX is that of {other_region[1]}; SES looks for the one of its own Region until it has seen it. "
     return RecordVerdict.WRONG, f"{slip}{publish}, as the only MX."
@@ -246,20 +246,20 @@ def _quoted(values: tuple[str, ...], version: str) -> bool:
 _QUOTES = "The value carries quotation marks that do not belong there. "
 
 
-def _compare_spf(found: Spf | None, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
-    if found is None or not found.records:
+def _compare_spf(spf: Spf | None, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
+    if spf is None or not spf.records:
         if _quoted(answer.values, "v=spf1"):
             return RecordVerdict.WRONG, f"{_QUOTES}{publish}."
         return RecordVerdict.MISSING, f"{publish}."
-    if _lets_ses_send(found):
+    if _authorizes_ses(spf):
         return RecordVerdict.OK, ""
     slip = _lost_blank(answer)
-    if any("amazonaws.com" in name for name in found.includes):
+    if any("amazonaws.com" in name for name in spf.includes):
         slip = "The record says amazonaws.com; it must say amazonses.com. "
     add = f"Add include:{SES_SENDERS} to the SPF record, before its all."
     if not slip:
-        for _, said, mend in spf_faults(found):
-            return RecordVerdict.WRONG, f"{said} {mend}"
+        for _, sentence, mend in spf_faults(spf):
+            return RecordVerdict.WRONG, f"{sentence} {mend}"
     return RecordVerdict.WRONG, f"{slip}{add}"
 
 
@@ -271,13 +271,13 @@ def _lost_blank(answer: DnsAnswer) -> str:
     return ""
 
 
-def _compare_dmarc(found: Dmarc | None, record: Record, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
-    if found is None or not found.records or found.name != record.name:
+def _compare_dmarc(dmarc: Dmarc | None, record: Record, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
+    if dmarc is None or not dmarc.records or dmarc.name != record.name:
         return RecordVerdict.MISSING, f"{publish}."
-    if found.error and _quoted(answer.values, "v=dmarc1"):
+    if dmarc.error and _quoted(answer.values, "v=dmarc1"):
         return RecordVerdict.WRONG, f"{_QUOTES}{publish}."
-    if found.error:
-        return RecordVerdict.WRONG, f"Receivers cannot use it: {found.error}"
+    if dmarc.error:
+        return RecordVerdict.WRONG, f"Receivers cannot use it: {dmarc.error}"
     return RecordVerdict.OK, ""
 
 
@@ -305,7 +305,7 @@ def _elsewhere(record: Record, situation: Situation, missing: RecordState) -> Re
         return replace(
             missing,
             verdict=RecordVerdict.WRONG,
-            found=f"{record.name}: TXT {line(flat.value.values[0], limit=80)}",
+            published=f"{record.name}: TXT {line(flat.value.values[0], limit=80)}",
             fix="The DNS provider answers with the key instead of the CNAME: switch its proxy, or its flattening of "
             "CNAME records, off for this name. SES changes the key behind the CNAME.",
         )
@@ -323,7 +323,7 @@ def _doubled(record: Record, facts: Facts, domain: str, missing: RecordState) ->
             return replace(
                 missing,
                 verdict=RecordVerdict.WRONG,
-                found=f"{name}: {' · '.join(values)}",
+                published=f"{name}: {' · '.join(values)}",
                 fix=f"The record stands under {name}: the DNS provider appended {zone} to the name. "
                 f"Enter the name as {record.name.removesuffix('.' + zone)}.",
             )
@@ -338,14 +338,14 @@ def _known(facts: Facts, type_: str, name: str) -> Reading[DnsAnswer] | None:
 def _inherited_dmarc(facts: Facts, missing: RecordState) -> RecordState:
     # RFC 7489 6.6.3: without a record of its own, a subdomain falls under its organizational domain's policy.
     reading = facts.dmarc
-    found = so_far(reading)
-    if reading is None or found is None or not found.records:
+    dmarc = so_far(reading)
+    if reading is None or dmarc is None or not dmarc.records:
         return _doubled(missing.record, facts, missing.record.name.removeprefix("_dmarc."), missing)
     return replace(
         missing,
-        verdict=RecordVerdict.WRONG if found.error else RecordVerdict.OK,
-        fix=f"Receivers cannot use it: {found.error}" if found.error else "",
-        found=f"{found.name}: {' · '.join(found.records)}",
+        verdict=RecordVerdict.WRONG if dmarc.error else RecordVerdict.OK,
+        fix=f"Receivers cannot use it: {dmarc.error}" if dmarc.error else "",
+        published=f"{dmarc.name}: {' · '.join(dmarc.records)}",
     )
 
 
@@ -359,7 +359,7 @@ def _inherited_delegation(above: tuple[str, ...], facts: Facts, missing: RecordS
                 missing,
                 verdict=RecordVerdict.OK,
                 fix="",
-                found=f"in the zone {name}: {' · '.join(reading.value.values)}",
+                published=f"in the zone {name}: {' · '.join(reading.value.values)}",
                 source=reading.source,
                 observed_at=reading.observed_at,
             )
@@ -369,13 +369,13 @@ def _inherited_delegation(above: tuple[str, ...], facts: Facts, missing: RecordS
 def _ses_says(record: Record, identity: Identity | None) -> str:
     if identity is None:
         return ""
-    said = ""
+    text = ""
     if record.purpose == Purpose.DKIM and identity.dkim is not None and identity.dkim.status:
-        said = f"DKIM {identity.dkim.status}"
+        text = f"DKIM {identity.dkim.status}"
     if record.purpose in (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF):
         status = identity.mail_from.status if identity.mail_from else "not configured"
-        said = f"MAIL FROM {status}" if status else ""
+        text = f"MAIL FROM {status}" if status else ""
     error = identity.verification_info.error_type if identity.verification_info else ""
-    if record.purpose == Purpose.DKIM and said and error and not said.endswith("SUCCESS"):
-        said = f"{said} ({error}): {error_words(error)}" if error in _ERRORS else f"{said}: {error}"
-    return said
+    if record.purpose == Purpose.DKIM and text and error and not text.endswith("SUCCESS"):
+        text = f"{text} ({error}): {error_words(error)}" if error in _ERRORS else f"{text}: {error}"
+    return text

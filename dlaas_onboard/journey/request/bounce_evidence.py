@@ -43,7 +43,7 @@ _CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
 @once
 def path(situation: Situation) -> ObservedPath:
     """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
-    automatic = [way for way in bounce_path.ways(situation) if way.automatic]
+    automatic = [way for way in bounce_path.event_routes(situation) if way.automatic]
     chosen = [way for event in EVENTS if (way := _best(automatic, event, situation.answers)) is not None]
     if len(chosen) == len(EVENTS) and not _unread(situation.facts, chosen):
         return _observed(chosen, situation)

@@ -138,9 +138,9 @@ def _dmarc(situation: Situation) -> GateReading:
         if state.record.purpose != Purpose.DMARC:
             continue
         if state.verdict == RecordVerdict.OK:
-            return GateReading(Light.GREEN, f"{state.record.name}: {state.found}")
+            return GateReading(Light.GREEN, f"{state.record.name}: {state.published}")
         light = Light.UNKNOWN if state.verdict == RecordVerdict.UNKNOWN else Light.RED
-        why = f"found {state.found}" if state.found else str(state.verdict)
+        why = f"found {state.published}" if state.published else str(state.verdict)
         return GateReading(light, f"{state.record.name}: {why}.", state.fix)
     return GateReading(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
 

@@ -66,8 +66,8 @@ def looked(last: JournalEntry | None, at: datetime, by: str) -> tuple[JournalEnt
 
 def looks(entry: JournalEntry) -> int:
     """Return how many looks a line counts."""
-    found = _LOOKED.match(entry.text)
-    return int(found[1] or 1) if found else 1
+    match = _LOOKED.match(entry.text)
+    return int(match[1] or 1) if match else 1
 
 
 def _day(at: datetime) -> str:

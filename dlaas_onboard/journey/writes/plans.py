@@ -62,7 +62,7 @@ def topic_arn(situation: Situation) -> str:
     for destination in found.destinations if found else ():
         if destination.kind == "SNS" and destination.target and set(EVENTS) & set(destination.event_types):
             return destination.target
-    for way in bounce_path.ways(situation):
+    for way in bounce_path.event_routes(situation):
         if way.target.split(":")[2:3] == ["sns"]:
             return way.target
     place = situation.place
@@ -202,7 +202,7 @@ def suppressed(facts: Facts) -> bool:
 
 def heard(situation: Situation) -> bool:
     """Whether something hears of both kinds of event already."""
-    found = bounce_path.ways(situation)
+    found = bounce_path.event_routes(situation)
     return all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
 
 

@@ -31,7 +31,7 @@ def topics(builder: VerdictBuilder, situation: Situation) -> None:
         if builder.missing(f"topic.{name}", f"Topic {name}", reading, section=_TOPICS):
             continue
         proved = all(bounce_path.proved(situation, event, arn) for event in EVENTS)
-        hearing, why = bounce_path.topic(situation.facts, arn, proved=proved)
+        hearing, why = bounce_path.topic_hearing(situation.facts, arn, proved=proved)
         builder.add_row(name, why, reading, _MARKS[hearing], section=_TOPICS)
         if reading.value is not None:
             _subscriptions(builder, reading, reading.value, name)

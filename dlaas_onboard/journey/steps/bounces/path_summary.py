@@ -42,7 +42,7 @@ class PathSummary:
 
 def summarize(situation: Situation, suppression: StepState) -> PathSummary:
     """Return the bounce path of the sending domain in short."""
-    ways = bounce_path.ways(situation)
+    ways = bounce_path.event_routes(situation)
     proof = proof_standing.holds(situation)
     return PathSummary(
         situation,

@@ -83,7 +83,7 @@ def _unchecked(identity: Identity, records: tuple[RecordState, ...]) -> list[Rec
         for state in records
         if state.record.required
         and state.verdict == RecordVerdict.UNKNOWN
-        and not (state.found and not state.record.value and seen_by_ses.get(state.record.purpose, False))
+        and not (state.published and not state.record.value and seen_by_ses.get(state.record.purpose, False))
     ]
 
 

@@ -22,9 +22,9 @@ def record_rows(builder: VerdictBuilder, records: tuple[RecordState, ...]) -> No
         record = state.record
         optional = not record.required and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG)
         words = {
-            RecordVerdict.OK: state.found,
+            RecordVerdict.OK: state.published,
             RecordVerdict.MISSING: "missing",
-            RecordVerdict.WRONG: f"wrong: {state.found}",
+            RecordVerdict.WRONG: f"wrong: {state.published}",
             RecordVerdict.UNKNOWN: f"unknown: {state.fix}",
         }[state.verdict]
         builder.add_row(
@@ -61,7 +61,8 @@ def _record_finding(
         _severity(purpose, alike[0]),
         _message(purpose, verdict, len(alike), len(of_purpose)),
         evidence="; ".join(
-            f"{state.record.type} {state.record.name}" + (f" = {state.found}" if state.found else "") for state in alike
+            f"{state.record.type} {state.record.name}" + (f" = {state.published}" if state.published else "")
+            for state in alike
         ),
         remedy=" ".join(dict.fromkeys(state.fix for state in alike)),
         guide_step=10,
