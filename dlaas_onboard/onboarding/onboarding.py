@@ -12,7 +12,7 @@ from dlaas_onboard.onboarding.acting import Acting
 from dlaas_onboard.onboarding.entering import Entering
 from dlaas_onboard.onboarding.intent_journal import IntentJournal
 from dlaas_onboard.onboarding.observing import Observing, looks_of
-from dlaas_onboard.onboarding.preparing import prepare, registry, unready
+from dlaas_onboard.onboarding.preparing import blocked_because, prepare, registry
 from dlaas_onboard.onboarding.state import State
 from dlaas_onboard.onboarding.view import Options, Prepared, View
 from dlaas_onboard.onboarding.views import Views
@@ -169,7 +169,9 @@ class Onboarding:
     def actions(self, step: StepId | None = None) -> Sequence[tuple[Action, str]]:
         """Return each action with the reason why it cannot be done now, ``""`` if it can."""
         view = self.view()
-        return tuple((action, unready(action, view)) for action in registry() if step is None or action.step == step)
+        return tuple(
+            (action, blocked_because(action, view)) for action in registry() if step is None or action.step == step
+        )
 
     def prepare(self, action_id: str) -> Prepared:
         """Return the exact calls of an action.

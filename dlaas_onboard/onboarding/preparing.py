@@ -23,13 +23,13 @@ def registry() -> tuple[Action, ...]:
     return (*ACTIONS, *REQUEST_ACTIONS)
 
 
-def unready(action: Action, view: View) -> str:
+def blocked_because(action: Action, view: View) -> str:
     """Return why an action cannot be done now, ``""`` if it can."""
     if view.read_only:
         return view.read_only
     if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
         return "Not connected to an account."
-    why = action.unready(view.situation, view.verdicts)
+    why = action.blocked_because(view.situation, view.verdicts)
     if why or action.again is None:
         return why
     return action.again(view.situation)
@@ -46,7 +46,7 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
     action = next((action for action in registry() if action.id == action_id), None)
     if action is None:
         raise Refused(f"There is no action called {action_id}.")
-    reason = unready(action, view)
+    reason = blocked_because(action, view)
     if reason:
         raise Refused(reason)
     marker = _new_marker()
@@ -62,7 +62,7 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
 
 def check_unchanged(prepared: Prepared, view: View) -> None:
     """Raise :class:`Refused` if the action cannot be done any more, or would now send something else."""
-    reason = unready(prepared.action, view)
+    reason = blocked_because(prepared.action, view)
     if reason:
         raise Refused(f"Nothing was sent. {reason}")
     if _sha256(_calls(prepared.action, view, prepared.marker, prepared.attached)) != prepared.sha256:

@@ -169,8 +169,8 @@ def make_ready(world: World, onboarding: Onboarding) -> None:
     pending = True
     for _ in range(12):
         pending = False
-        for action, unready in onboarding.actions():
-            if action.id in MENDING and not unready and _wanted(onboarding, action.id):
+        for action, reason in onboarding.actions():
+            if action.id in MENDING and not reason and _wanted(onboarding, action.id):
                 act(onboarding, action.id)
                 pending = True
         world.play("hour")

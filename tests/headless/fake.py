@@ -89,7 +89,7 @@ def action(confirm: Confirm = Confirm.DIGITS, step: StepId = StepId.FILE) -> Act
         help="Asks Amazon for production access.",
         step=step,
         plan=lambda _situation: (CALL,),
-        unready=lambda _situation, _verdicts: "",
+        blocked_because=lambda _situation, _verdicts: "",
         iam=("ses:PutAccountDetails",),
         confirm=confirm,
         final="It cannot be taken back.",

@@ -28,13 +28,13 @@ BY_ID = {action.id: action for action in ACTIONS}
 RESERVED = set("q?/rcoejkgynu")
 
 
-def unready(name: str, facts: Facts, answers: Answers) -> str:
-    return BY_ID[name].unready(Situation(facts, answers), {})
+def blocked_because(name: str, facts: Facts, answers: Answers) -> str:
+    return BY_ID[name].blocked_because(Situation(facts, answers), {})
 
 
 def plan(name: str, facts: Facts, **entries: str) -> tuple[Call, ...]:
     answers = build.entered(**entries)
-    assert unready(name, facts, answers) == ""
+    assert blocked_because(name, facts, answers) == ""
     return BY_ID[name].plan(Situation(facts, answers))
 
 
@@ -168,7 +168,7 @@ def test_the_calls_are_what_the_service_takes(action: Action) -> None:
 def test_nothing_can_be_done_before_anybody_looked(action: Action) -> None:
     for facts in (build.nothing(), Facts(place=build.place()), build.no_permission()):
         for answers in (build.answers(), build.entered(reply="x", first_recipient="friend@example.org")):
-            reason = action.unready(Situation(facts, answers), {})
+            reason = action.blocked_because(Situation(facts, answers), {})
             assert reason.endswith((".", "?")), reason
 
 
@@ -181,34 +181,36 @@ def test_sending_the_link() -> None:
 
 
 def test_a_verified_address_is_never_deleted() -> None:
-    assert unready("resend_test_address", build.ready(), build.entered()) == "The address is verified already."
+    assert blocked_because("resend_test_address", build.ready(), build.entered()) == "The address is verified already."
     unsure = replace(build.ready(), test_identity=build.seen(replace(build.address(), verified=None)))
-    assert "not known" in unready("resend_test_address", unsure, build.entered())
+    assert "not known" in blocked_because("resend_test_address", unsure, build.entered())
 
 
 def test_mail_from_is_set_again_only_when_its_record_is_there() -> None:
-    assert "Publish the MX" in unready("set_mail_from", build.terraform(), build.entered())
+    assert "Publish the MX" in blocked_because("set_mail_from", build.terraform(), build.entered())
     (call,) = plan("set_mail_from", READY["set_mail_from"][0])
     assert call.params == {
         "EmailIdentity": "example.com",
         "MailFromDomain": "mail.example.com",
         "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
     }
-    assert unready("set_mail_from", build.ready(), build.entered()) == "MAIL FROM works already."
+    assert blocked_because("set_mail_from", build.ready(), build.entered()) == "MAIL FROM works already."
     waiting = build.identity(mail_from=MailFrom("mail.example.com", "PENDING"))
     facts = replace(build.ready(), domain_identity=build.seen(waiting))
-    assert "still looking" in unready("set_mail_from", facts, build.entered())
+    assert "still looking" in blocked_because("set_mail_from", facts, build.entered())
 
 
 def test_dkim_is_started_again_only_after_ses_gave_up_and_its_records_are_there() -> None:
     (call,) = plan("restart_dkim", DKIM_GAVE_UP)
     assert call.name == "sesv2:PutEmailIdentityDkimSigningAttributes"
     assert call.params == {"EmailIdentity": "example.com", "SigningAttributesOrigin": "AWS_SES"}
-    assert unready("restart_dkim", build.ready(), build.entered()) == "DKIM works already."
+    assert blocked_because("restart_dkim", build.ready(), build.entered()) == "DKIM works already."
     without = build.with_dns(DKIM_GAVE_UP, build.no_dns())
-    assert "Publish the DKIM records first" in unready("restart_dkim", without, build.entered())
-    assert "Easy DKIM" in unready("restart_dkim", with_dkim(status="FAILED", origin="EXTERNAL"), build.entered())
-    assert "still looking" in unready("restart_dkim", with_dkim(status="PENDING"), build.entered())
+    assert "Publish the DKIM records first" in blocked_because("restart_dkim", without, build.entered())
+    assert "Easy DKIM" in blocked_because(
+        "restart_dkim", with_dkim(status="FAILED", origin="EXTERNAL"), build.entered()
+    )
+    assert "still looking" in blocked_because("restart_dkim", with_dkim(status="PENDING"), build.entered())
 
 
 def test_mail_from_keeps_what_it_was_told_to_do_on_failure() -> None:
@@ -250,15 +252,17 @@ def test_a_topic_that_is_there_only_gets_its_policy() -> None:
 def test_a_policy_that_is_none_is_left_alone() -> None:
     for policy in ("", "{", "[]", '{"Statement": 1}', '{"Statement": ["x"]}'):
         shut = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, False, policy=policy))})
-        assert "cannot be read, so it is not changed" in unready("create_event_destination", shut, build.entered())
+        assert "cannot be read, so it is not changed" in blocked_because(
+            "create_event_destination", shut, build.entered()
+        )
         deaf = replace(shut, domain_identity=build.seen(build.identity(configuration_set="")))
-        assert "cannot be read, so it is not changed" in unready("set_up_bounces", deaf, build.entered())
+        assert "cannot be read, so it is not changed" in blocked_because("set_up_bounces", deaf, build.entered())
 
 
 def test_a_topic_under_the_key_of_aws_is_not_given_a_policy() -> None:
     topic = Topic(build.TOPIC, False, policy=topic_policy.fresh(build.TOPIC, build.ACCOUNT), key="alias/aws/sns")
     shut = replace(build.ready(), topics={build.TOPIC: build.seen(topic)})
-    assert "customer managed key" in unready("create_event_destination", shut, build.entered())
+    assert "customer managed key" in blocked_because("create_event_destination", shut, build.entered())
 
 
 def operations(facts: Facts) -> list[str]:
@@ -282,19 +286,19 @@ def test_the_whole_path_is_what_is_missing_in_order() -> None:
     assert operations(EMPTY_SET) == EVERYTHING[2:5] + EVERYTHING[6:]
     assert operations(NO_DEFAULT) == EVERYTHING[5:6]
     assert operations(DEAF) == EVERYTHING[6:]
-    assert unready("set_up_bounces", build.ready(), build.entered()) == "Everything is set up already."
+    assert blocked_because("set_up_bounces", build.ready(), build.entered()) == "Everything is set up already."
     waiting = replace(build.ready(), topics={build.TOPIC: build.seen(build.topic(confirmed=False))})
-    assert "open the link" in unready("set_up_bounces", waiting, build.entered())
-    assert "your own address" in unready(
+    assert "open the link" in blocked_because("set_up_bounces", waiting, build.entered())
+    assert "your own address" in blocked_because(
         "set_up_bounces", replace(DEAF, test_identity=None, identities=None), build.answers(domain=build.DOMAIN)
     )
 
 
 def test_a_topic_that_nobody_looked_at_is_not_written_to() -> None:
     unread = replace(NOTHING_SET_UP, topics={})
-    assert unready("set_up_bounces", unread, build.entered()) == "The topic was not looked at yet."
+    assert blocked_because("set_up_bounces", unread, build.entered()) == "The topic was not looked at yet."
     refused = replace(NOTHING_SET_UP, topics={build.TOPIC: build.denied("sns:GetTopicAttributes", "x")})
-    assert "could not be read" in unready("set_up_bounces", refused, build.entered())
+    assert "could not be read" in blocked_because("set_up_bounces", refused, build.entered())
 
 
 def test_the_calls_of_a_proof() -> None:
@@ -343,7 +347,7 @@ def test_what_cannot_be_proved() -> None:
             "another account or Region",
         ),
     ):
-        assert says in unready("prove_bounces", facts, build.entered()), says
+        assert says in blocked_because("prove_bounces", facts, build.entered()), says
 
 
 def test_the_clean_up_takes_what_a_proof_made_and_nothing_else() -> None:
@@ -354,9 +358,9 @@ def test_the_clean_up_takes_what_a_proof_made_and_nothing_else() -> None:
     ]
     mine = Subscription("sqs", f"arn:aws:sqs:{build.REGION}:{build.ACCOUNT}:bounces", True, f"{build.TOPIC}:2")
     other = replace(build.ready(), topics={build.TOPIC: build.seen(Topic(build.TOPIC, True, (mine,)))})
-    assert unready("clean_up_proof", other, build.entered()) == "No proof left anything behind."
+    assert blocked_because("clean_up_proof", other, build.entered()) == "No proof left anything behind."
     unread = replace(other, queues={QUEUE: build.denied("sqs:GetQueueUrl", "sqs:GetQueueUrl")})
-    assert "could not be read" in unready("clean_up_proof", unread, build.entered())
+    assert "could not be read" in blocked_because("clean_up_proof", unread, build.entered())
 
 
 def test_other_partitions_have_other_arns() -> None:
@@ -390,7 +394,7 @@ def test_test_mail_comes_from_an_address_that_may_send() -> None:
     unverified = build.identity(verified=False, dkim=Dkim("PENDING"))
     (call,) = plan("send_test", replace(build.ready(), domain_identity=build.seen(unverified)))
     assert call.params["FromEmailAddress"] == build.ME
-    assert "open the link first" in unready(
+    assert "open the link first" in blocked_because(
         "send_test", replace(build.ready(), test_identity=build.seen(build.address("PENDING"))), build.entered()
     )
 
@@ -404,8 +408,10 @@ def test_the_simulator_is_told_what_to_do() -> None:
 
 
 def test_the_first_message_waits_for_production() -> None:
-    assert "sandbox" in unready("send_first", build.ready(), build.entered(first_recipient="friend@example.org"))
-    assert "first recipient" in unready("send_first", LIVE, build.entered())
+    assert "sandbox" in blocked_because(
+        "send_first", build.ready(), build.entered(first_recipient="friend@example.org")
+    )
+    assert "first recipient" in blocked_because("send_first", LIVE, build.entered())
     (call,) = plan("send_first", LIVE, first_recipient=" friend@example.org ")
     assert call.params["Destination"] == {"ToAddresses": ["friend@example.org"]}
 
@@ -447,14 +453,14 @@ def test_who_can_reply(facts: Facts, says: str) -> None:
 
 def test_sending_disabled_stops_every_message() -> None:
     for name in ("send_test", "send_bounce", "send_complaint"):
-        assert "disabled" in unready(name, build.paused(), build.entered())
+        assert "disabled" in blocked_because(name, build.paused(), build.entered())
 
 
 @settings(max_examples=100, deadline=None)
 @given(ANY_FACTS, ANY_ANSWERS)
 def test_what_is_ready_has_a_whole_plan(facts: Facts, answers: Answers) -> None:
     for action in ACTIONS:
-        reason = action.unready(Situation(facts, answers), {})
+        reason = action.blocked_because(Situation(facts, answers), {})
         if reason:
             continue
         calls = action.plan(Situation(facts, answers))

@@ -59,8 +59,8 @@ def value(verdict: Verdict, label: str) -> tuple[str, Mark]:
     return next((item.value, item.mark) for item in verdict.rows if item.label == label)
 
 
-def unready(facts: Facts) -> str:
-    return alarms.no_create(Situation(facts, build.entered()), {})
+def blocked_because(facts: Facts) -> str:
+    return alarms.create_blocked_because(Situation(facts, build.entered()), {})
 
 
 def test_two_alarms_that_somebody_hears_are_enough() -> None:
@@ -69,7 +69,7 @@ def test_two_alarms_that_somebody_hears_are_enough() -> None:
     assert not [name for name in findings(verdict) if name.startswith("alarm")]
     assert value(verdict, "On the bounce rate") == ("at 5 %, OK, heard by email ada@example.org", Mark.GOOD)
     assert value(verdict, "On the complaint rate")[0].startswith("at 0.1 %")
-    assert unready(given(BOUNCE, COMPLAINT)) == "Both rates have an alarm already."
+    assert blocked_because(given(BOUNCE, COMPLAINT)) == "Both rates have an alarm already."
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_only_the_one_that_is_lacking_is_put() -> None:
 def test_the_policy_is_added_to_where_it_does_not_let_alarms_in() -> None:
     before = topic_policy.merged(SES_ONLY, build.TOPIC, build.ACCOUNT, "arn:aws:ses:x:1:configuration-set/s")
     facts = given(BOUNCE, COMPLAINT, topic=replace(build.topic(), policy=before))
-    assert unready(facts) == ""
+    assert blocked_because(facts) == ""
     (call,) = alarms.create(Situation(facts, build.entered()))
     assert call.operation == "SetTopicAttributes"
     after = json.loads(call.params["AttributeValue"])["Statement"]
@@ -201,7 +201,7 @@ def test_the_policy_is_added_to_where_it_does_not_let_alarms_in() -> None:
     ],
 )
 def test_what_stands_in_the_way(facts: Facts, says: str) -> None:
-    assert says in unready(facts)
+    assert says in blocked_because(facts)
 
 
 def test_one_of_our_own_that_is_replaced_is_said_first() -> None:

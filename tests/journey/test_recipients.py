@@ -158,8 +158,10 @@ def test_where_a_recipient_stands(facts: Facts, address: str, state: RecipientSt
 def test_what_could_not_be_read_is_never_offered_to_be_verified() -> None:
     for facts in (build.ready(), replace(build.ready(), recipients={BOB: UNREAD})):
         assert recipients.verify(Situation(facts, listed(BOB))) == ()
-        assert "unknown" in recipients.no_verify(Situation(facts, listed(BOB)), {})
-    assert recipients.no_verify(Situation(build.ready(), Answers()), {}) == "Enter the test recipients first."
+        assert "unknown" in recipients.verify_blocked_because(Situation(facts, listed(BOB)), {})
+    assert (
+        recipients.verify_blocked_because(Situation(build.ready(), Answers()), {}) == "Enter the test recipients first."
+    )
 
 
 # What is written
@@ -176,11 +178,13 @@ def test_only_those_that_ses_does_not_know_get_an_identity() -> None:
     facts = with_identities(build.ready(), {BOB: None, "a@example.org": "SUCCESS", "b@example.org": "PENDING"})
     answers = listed(BOB, "a@example.org", "b@example.org", KIM)
     assert names(recipients.verify(Situation(facts, answers))) == [("CreateEmailIdentity", BOB)]
-    assert recipients.no_verify(Situation(facts, answers), {}) == ""
+    assert recipients.verify_blocked_because(Situation(facts, answers), {}) == ""
     done = looked(bob="PENDING")
-    assert recipients.no_verify(Situation(done, listed(BOB)), {}) == "Each link was sent already."
-    assert "can receive already" in recipients.no_verify(Situation(build.ready(), listed(KIM)), {})
-    assert "nobody has to be verified" in recipients.no_verify(Situation(build.production(), listed(BOB)), {})
+    assert recipients.verify_blocked_because(Situation(done, listed(BOB)), {}) == "Each link was sent already."
+    assert "can receive already" in recipients.verify_blocked_because(Situation(build.ready(), listed(KIM)), {})
+    assert "nobody has to be verified" in recipients.verify_blocked_because(
+        Situation(build.production(), listed(BOB)), {}
+    )
 
 
 def test_a_link_is_sent_again_by_delete_and_create_and_the_confirmation_says_so() -> None:
@@ -196,13 +200,16 @@ def test_a_link_is_sent_again_by_delete_and_create_and_the_confirmation_says_so(
     assert f"For {BOB}, eve@example.org the link" in said
     assert "kim@" not in said
     assert "deleted and created anew" in said
-    assert recipients.no_resend(Situation(looked(bob="SUCCESS"), listed(BOB)), {}) == "No recipient waits for a click."
+    assert (
+        recipients.resend_blocked_because(Situation(looked(bob="SUCCESS"), listed(BOB)), {})
+        == "No recipient waits for a click."
+    )
 
 
 def test_each_that_can_receive_gets_a_message_and_the_simulator_one() -> None:
     facts = looked(bob="SUCCESS", eve="PENDING")
     answers = listed(BOB, "eve@example.org", KIM)
-    assert recipients.no_send(Situation(facts, answers), {}) == ""
+    assert recipients.send_blocked_because(Situation(facts, answers), {}) == ""
     calls = recipients.send(Situation(facts, answers))
     assert names(calls) == [("SendEmail", BOB), ("SendEmail", KIM), ("SendEmail", recipients.SUCCESS)]
     assert {call.params["FromEmailAddress"] for call in calls} == {build.SENDER}
@@ -229,7 +236,7 @@ def quota(most: float | None, sent: float | None) -> Facts:
     ],
 )
 def test_what_stands_in_the_way_of_sending(facts: Facts, why: str) -> None:
-    assert recipients.no_send(Situation(facts, listed(BOB)), {}) == why
+    assert recipients.send_blocked_because(Situation(facts, listed(BOB)), {}) == why
 
 
 def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
@@ -251,11 +258,13 @@ def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
     ]
     assert f"identities of {BOB}, late@example.org." in recipients.before_remove(Situation(live, answers))
     sandbox = looked(bob="SUCCESS")
-    assert "only while they are verified" in recipients.no_remove(Situation(sandbox, listed(BOB)), {})
-    assert "own to remove" in recipients.no_remove(Situation(looked(build.production(), bob=None), listed(BOB)), {})
+    assert "only while they are verified" in recipients.remove_blocked_because(Situation(sandbox, listed(BOB)), {})
+    assert "own to remove" in recipients.remove_blocked_because(
+        Situation(looked(build.production(), bob=None), listed(BOB)), {}
+    )
     unread = replace(build.production(), recipients={BOB: UNREAD})
-    assert recipients.no_remove(Situation(unread, listed(BOB)), {}) == f"{BOB} in SES could not be read."
-    assert recipients.no_remove(Situation(live, Answers()), {}) == "There are no test recipients."
+    assert recipients.remove_blocked_because(Situation(unread, listed(BOB)), {}) == f"{BOB} in SES could not be read."
+    assert recipients.remove_blocked_because(Situation(live, Answers()), {}) == "There are no test recipients."
 
 
 def test_going_live_names_what_may_be_removed() -> None:

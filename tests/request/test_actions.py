@@ -29,7 +29,7 @@ def why_not(action: Action, facts: Facts, answers: Answers, *phases: Phase) -> s
             Situation(facts, answers, tuple(build.intent(phase=phase) for phase in phases))
         )
     }
-    return action.unready(Situation(facts, answers), verdicts)
+    return action.blocked_because(Situation(facts, answers), verdicts)
 
 
 def test_filing_wants_the_digits_and_says_that_it_is_final() -> None:
@@ -51,7 +51,7 @@ def test_filing_says_which_gate_is_shut() -> None:
     unread = replace(build.complete(), account=build.unread("SES"))
     assert "could not be read" in why_not(FILE, unread, build.filled_in())
     assert "Not declared" in why_not(FILE, build.complete(), build.filled_in(declare_terms=""))
-    assert FILE.unready(Situation(build.complete(), build.filled_in()), {}) != ""
+    assert FILE.blocked_because(Situation(build.complete(), build.filled_in()), {}) != ""
 
 
 def test_quota_is_asked_for_after_the_grant_only() -> None:
@@ -94,7 +94,7 @@ def test_an_empty_reply_sends_the_draft() -> None:
     assert call.params["communicationBody"] == f"{kit}\n\nRef: {{marker}}"
     _, own = REPLY.plan(Situation(facts, build.entered(reply="Our own words.")))
     assert own.params["communicationBody"].startswith("Our own words.")
-    assert REPLY.unready(Situation(facts, build.entered()), {}) == ""
+    assert REPLY.blocked_because(Situation(facts, build.entered()), {}) == ""
 
 
 def test_an_incomplete_request_has_no_call_to_show() -> None:

@@ -43,7 +43,7 @@ def request(status: str, code: str = QUOTA, days: float = 3, name: str = "r1", c
 
 
 def why(found: Facts, answers: Answers) -> str:
-    return ASK.unready(Situation(found, answers), {})
+    return ASK.blocked_because(Situation(found, answers), {})
 
 
 def rows(verdict: Verdict, section: str) -> dict[str, tuple[str, Mark]]:

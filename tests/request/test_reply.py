@@ -133,7 +133,7 @@ CHOSEN = build.entered(new_case="yes", reply="Ours.")
     ],
 )
 def test_a_new_case_is_the_last_of_the_ways(facts: Facts, answers: Answers, says: str) -> None:
-    why = CASE_ACTION.unready(Situation(facts, answers), {})
+    why = CASE_ACTION.blocked_because(Situation(facts, answers), {})
     assert (says in why, bool(why)) == (True, bool(says)), why
 
 

@@ -496,7 +496,7 @@ def test_a_conflict_is_explained_and_never_offered_again(status: str) -> None:
         assert "r-1" in told.evidence
         assert told.action == ""
     (file,) = [action for action in ACTIONS if action.id == "file"]
-    assert file.unready(Situation(facts, build.filled_in()), found) != ""
+    assert file.blocked_because(Situation(facts, build.filled_in()), found) != ""
 
 
 def test_what_comes_after_a_conflict_may_be_filed() -> None:

@@ -491,7 +491,7 @@ def action(id: str, key: str, step: StepId, title: str, reason: str = "", **more
             more.pop("help", f"{title} at Amazon SES."),
             step,
             plan=lambda _situation: (call,),
-            unready=lambda _situation, _verdicts: reason,
+            blocked_because=lambda _situation, _verdicts: reason,
             iam=("ses:CreateEmailIdentity",),
             **more,
         ),

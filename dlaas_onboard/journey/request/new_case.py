@@ -59,7 +59,7 @@ def codes_of(facts: Facts) -> CaseCodes | None:
     return known(facts.case_codes)
 
 
-def unready(situation: Situation) -> str:
+def blocked_because(situation: Situation) -> str:
     """Return why no new case can be opened now, ``""`` if one can."""
     if stages.stage(situation.facts) != Stage.DENIED:
         return "A new case is a way only after a denial."

@@ -136,7 +136,7 @@ def calls(situation: Situation) -> tuple[Call, ...]:
     )
 
 
-def unready(situation: Situation) -> str:
+def blocked_because(situation: Situation) -> str:
     """Return why nothing can be asked for now, ``""`` where something can."""
     match stages.access(situation.facts):
         case "unknown":

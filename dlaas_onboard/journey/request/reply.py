@@ -67,7 +67,7 @@ def calls(situation: Situation) -> tuple[Call, ...]:
     return (attach(situation.facts), Call(reply.service, reply.operation, params, reply.region))
 
 
-def unready(situation: Situation) -> str:
+def blocked_because(situation: Situation) -> str:
     """Return why no reply can be sent now, ``""`` if one can."""
     return preconditions.reply_case(situation.facts, text(situation))
 

@@ -18,7 +18,7 @@ def _file(situation: Situation) -> tuple[Call, ...]:
     return (put_account_details(situation),) if made is not None else ()
 
 
-def _not_filed(situation: Situation, verdicts: Verdicts) -> str:
+def _filing_blocked_because(situation: Situation, verdicts: Verdicts) -> str:
     """Return the first gate that is shut. Of an earlier filing that is open, the step's verdict says more."""
     for gate in gates(situation):
         if not gate.open and gate.id != "intents":
@@ -29,16 +29,16 @@ def _not_filed(situation: Situation, verdicts: Verdicts) -> str:
     return ""
 
 
-def _no_increase(situation: Situation, _verdicts: Verdicts) -> str:
-    return quota_increase.unready(situation)
+def _increase_blocked_because(situation: Situation, _verdicts: Verdicts) -> str:
+    return quota_increase.blocked_because(situation)
 
 
-def _no_reply(situation: Situation, _verdicts: Verdicts) -> str:
-    return reply.unready(situation)
+def _reply_blocked_because(situation: Situation, _verdicts: Verdicts) -> str:
+    return reply.blocked_because(situation)
 
 
-def _no_case(situation: Situation, _verdicts: Verdicts) -> str:
-    return new_case.unready(situation)
+def _case_blocked_because(situation: Situation, _verdicts: Verdicts) -> str:
+    return new_case.blocked_because(situation)
 
 
 ACTIONS = (
@@ -49,7 +49,7 @@ ACTIONS = (
         help="Asks Amazon for production access in this Region, with exactly the parameters shown.",
         step=StepId.FILE,
         plan=_file,
-        unready=_not_filed,
+        blocked_because=_filing_blocked_because,
         iam=("ses:PutAccountDetails",),
         rereads=(Look.ACCOUNT,),
         confirm=Confirm.DIGITS,
@@ -62,7 +62,7 @@ ACTIONS = (
         help="Asks Service Quotas for the worksheet's daily quota and rate; Amazon opens a case for each.",
         step=StepId.QUOTA,
         plan=quota_increase.calls,
-        unready=_no_increase,
+        blocked_because=_increase_blocked_because,
         # The first request in an account creates the role AWSServiceRoleForServiceQuotas.
         iam=("servicequotas:RequestServiceQuotaIncrease", "iam:CreateServiceLinkedRole"),
         rereads=(Look.QUOTAS,),
@@ -79,7 +79,7 @@ ACTIONS = (
         "is a reference by which it is found again.",
         step=StepId.DECISION,
         plan=reply.calls,
-        unready=_no_reply,
+        blocked_because=_reply_blocked_because,
         again=reply.again,
         by_hand=reply.by_hand,
         preview=reply.preview,
@@ -94,7 +94,7 @@ ACTIONS = (
         help="Opens a support case that asks for another review, after a dry run that opens nothing.",
         step=StepId.DECISION,
         plan=new_case.calls,
-        unready=_no_case,
+        blocked_because=_case_blocked_because,
         again=new_case.again,
         preview=reply.preview,
         iam=("support:AddAttachmentsToSet", "support:CreateCase"),

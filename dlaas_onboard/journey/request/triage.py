@@ -94,7 +94,7 @@ def _quotas(situation: Situation) -> WayOn:
     if stages.stage(situation.facts) != Stage.DENIED:
         return WayOn("quotas", title, False, "Not a way on now: it is one after a denial, or after the grant.")
     link = console_links.link(situation.place, "quota")
-    shut = quota_increase.unready(situation)
+    shut = quota_increase.blocked_because(situation)
     doubt = "The API accepts it in the sandbox; whether it lifts the sandbox is not known."
     step = f"step {BY_ID[StepId.QUOTA].number}, {BY_ID[StepId.QUOTA].title}"
     if shut:
@@ -116,7 +116,7 @@ def _new_case(situation: Situation) -> WayOn:
     if not shut:
         return WayOn("new_case", title, False, "Shut: the case is open, so answer in it. A second case is put with it.")
     if support_case.api(situation.facts):
-        why = new_case.unready(situation)
+        why = new_case.blocked_because(situation)
         how = f"Not now from here: {why}" if why else "Press w."
         return WayOn("new_case", title, True, f"Open, and the last of the ways. {how} {about}", link)
     return WayOn(

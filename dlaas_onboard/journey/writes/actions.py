@@ -36,8 +36,8 @@ class ByHand(NamedTuple):
 class Action:
     """One write that the operator can ask for.
 
-    ``plan`` returns the exact calls from what is known and entered, none where that is too little; ``unready`` returns
-    why it cannot be done now, ``""`` when it can. Both are pure.
+    ``plan`` returns the exact calls from what is known and entered, none where that is too little;
+    ``blocked_because`` returns why it cannot be done now, ``""`` when it can. Both are pure.
     """
 
     id: str  # "create_test_address"
@@ -46,7 +46,7 @@ class Action:
     help: str  # one sentence: what it does at AWS, and what cannot be undone
     step: StepId
     plan: Callable[[Situation], tuple[Call, ...]]
-    unready: Callable[[Situation, Verdicts], str]
+    blocked_because: Callable[[Situation, Verdicts], str]
     iam: tuple[str, ...]  # ("ses:CreateEmailIdentity",)
     rereads: tuple[Look, ...] = ()
     confirm: Confirm = Confirm.YES
@@ -108,7 +108,7 @@ ACTIONS: tuple[Action, ...] = (
         "hours.",
         StepId.TEST_ADDRESS,
         recipients.verify,
-        recipients.no_verify,
+        recipients.verify_blocked_because,
         ("ses:CreateEmailIdentity",),
         (Look.RECIPIENTS, Look.IDENTITIES),
         about="Amazon mails each of them at once: tell them first. One call a second; one that is refused does not "
@@ -124,7 +124,7 @@ ACTIONS: tuple[Action, ...] = (
         "that sends a link again.",
         StepId.TEST_ADDRESS,
         recipients.resend,
-        recipients.no_resend,
+        recipients.resend_blocked_because,
         ("ses:DeleteEmailIdentity", "ses:CreateEmailIdentity"),
         (Look.RECIPIENTS, Look.IDENTITIES),
         final="The old links stop working, and settings of these identities are lost.",
@@ -140,7 +140,7 @@ ACTIONS: tuple[Action, ...] = (
         "faster than your sending rate. Each is billed like any message.",
         StepId.TEST_ADDRESS,
         recipients.send,
-        recipients.no_send,
+        recipients.send_blocked_because,
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
@@ -350,7 +350,7 @@ ACTIONS: tuple[Action, ...] = (
         "subscribers of your bounce topic; CloudWatch is added to the topic's policy where it is not in it.",
         StepId.GO_LIVE,
         alarms.create,
-        alarms.no_create,
+        alarms.create_blocked_because,
         ("cloudwatch:PutMetricAlarm", "sns:SetTopicAttributes"),
         (Look.REPUTATION, Look.BOUNCES),
         about="From these rates on Amazon reviews an account. CloudWatch may bill alarms.",
@@ -364,7 +364,7 @@ ACTIONS: tuple[Action, ...] = (
         "Deletes the identities of your test recipients; never a domain, never an address that you send from.",
         StepId.GO_LIVE,
         recipients.remove,
-        recipients.no_remove,
+        recipients.remove_blocked_because,
         ("ses:DeleteEmailIdentity",),
         (Look.RECIPIENTS, Look.IDENTITIES),
         final="An identity that was deleted has to be verified anew.",

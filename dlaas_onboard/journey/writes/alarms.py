@@ -162,7 +162,7 @@ def create(situation: Situation) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def no_create(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+def create_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     """Return why the alarms cannot be made now, ``""`` where they can."""
     if not situation.place.region:
         return "No Region is chosen."

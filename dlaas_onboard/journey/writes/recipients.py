@@ -273,7 +273,7 @@ def _unread(situation: Situation) -> str:
     return f"{doubt.address} in SES is unknown: {doubt.why.rstrip('.')}." if doubt else ""
 
 
-def no_verify(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+def verify_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     why = _none(situation)
     if why or verify(situation):
         return why
@@ -286,14 +286,14 @@ def no_verify(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     return "Each link was sent already." if waiting else "Each recipient can receive already."
 
 
-def no_resend(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+def resend_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     why = _none(situation)
     if why or resend(situation):
         return why
     return _unread(situation) or "No recipient waits for a click."
 
 
-def no_send(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+def send_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     why = _none(situation)
     account = stages.account(situation.facts)
     if why or account is None:
@@ -314,7 +314,7 @@ def no_send(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     return ""
 
 
-def no_remove(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
+def remove_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     if not wanted(situation):
         return "There are no test recipients."
     why = _none(situation)
