@@ -43,20 +43,20 @@ _CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
 @once
 def path(situation: Situation) -> ObservedPath:
     """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
-    automatic = [way for way in bounce_path.event_routes(situation) if way.automatic]
-    chosen = [way for event in EVENTS if (way := _best(automatic, event, situation.answers)) is not None]
+    automatic = [route for route in bounce_path.event_routes(situation) if route.automatic]
+    chosen = [route for event in EVENTS if (route := _best(automatic, event, situation.answers)) is not None]
     if len(chosen) == len(EVENTS) and not _unread(situation.facts, chosen):
         return _observed(chosen, situation)
-    missing = [event for event in EVENTS if all(way.event != event for way in chosen)]
+    missing = [event for event in EVENTS if all(route.event != event for route in chosen)]
     events = " and ".join(missing or EVENTS)
     if bounce_path.readings_missing(situation):
         return ObservedPath(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(situation))
-    return _unheard([way for way in automatic if way.event in missing], events, situation.facts)
+    return _unheard([route for route in automatic if route.event in missing], events, situation.facts)
 
 
-def _unheard(ways: list[EventRoute], events: str, facts: Facts) -> ObservedPath:
+def _unheard(routes: list[EventRoute], events: str, facts: Facts) -> ObservedPath:
     """Return why nobody is known to hear ``events``, which take these ways."""
-    hearings = {way.hearing: way for way in ways}
+    hearings = {route.hearing: route for route in routes}
     if Hearing.UNKNOWN in hearings:
         unread = hearings[Hearing.UNKNOWN]
         reading = facts.topics.get(unread.target)
@@ -73,23 +73,23 @@ def _unheard(ways: list[EventRoute], events: str, facts: Facts) -> ObservedPath:
     return ObservedPath(Light.RED, f"No event destination and no topic takes {events} events of your mail.", _CONNECT)
 
 
-def _best(ways: list[EventRoute], event: str, answers: Answers) -> EventRoute | None:
-    heard = [way for way in ways if way.event == event and way.hearing == Hearing.HEARD]
+def _best(routes: list[EventRoute], event: str, answers: Answers) -> EventRoute | None:
+    heard = [route for route in routes if route.event == event and route.hearing == Hearing.HEARD]
     if heard:
         return heard[0]
     # Who listens behind EventBridge or Firehose shows only in what the operator saw arrive.
-    unseen = [way for way in ways if way.event == event and way.hearing == Hearing.UNSEEN]
+    unseen = [route for route in routes if route.event == event and route.hearing == Hearing.UNSEEN]
     return unseen[0] if unseen and answers.text("bounce_seen").strip() else None
 
 
 def _unread(facts: Facts, chosen: list[EventRoute]) -> bool:
-    sets = any(_is_set(way) for way in chosen) and known(facts.configuration_sets) is None
-    topics = any(not _is_set(way) for way in chosen) and known(facts.notifications) is None
+    sets = any(_is_set(route) for route in chosen) and known(facts.configuration_sets) is None
+    topics = any(not _is_set(route) for route in chosen) and known(facts.notifications) is None
     return sets or topics
 
 
-def _is_set(way: EventRoute) -> bool:
-    return way.through.startswith("configuration set")
+def _is_set(route: EventRoute) -> bool:
+    return route.through.startswith("configuration set")
 
 
 def _why_unread(situation: Situation) -> str:
@@ -100,17 +100,17 @@ def _why_unread(situation: Situation) -> str:
 
 
 def _observed(chosen: list[EventRoute], situation: Situation) -> ObservedPath:
-    routes = list(dict.fromkeys(_route(way, situation) for way in chosen))
-    listeners = list(dict.fromkeys(_listener(way, situation.facts) for way in chosen))
+    routes = list(dict.fromkeys(_route(route, situation) for route in chosen))
+    listeners = list(dict.fromkeys(_listener(route, situation.facts) for route in chosen))
     sources = [evidence.origin(situation.facts.domain_identity).source]
-    for way in chosen:
+    for route in chosen:
         sources.append(
             evidence.origin(
-                situation.facts.configuration_sets if _is_set(way) else situation.facts.notifications
+                situation.facts.configuration_sets if _is_set(route) else situation.facts.notifications
             ).source
         )
-        if way.hearing == Hearing.HEARD:
-            sources.append(evidence.origin(situation.facts.topics.get(way.target)).source)
+        if route.hearing == Hearing.HEARD:
+            sources.append(evidence.origin(situation.facts.topics.get(route.target)).source)
         else:
             sources.append(evidence.entered("bounce_seen", situation.answers))
     return ObservedPath(
@@ -125,22 +125,22 @@ def _observed(chosen: list[EventRoute], situation: Situation) -> ObservedPath:
     )
 
 
-def _route(way: EventRoute, situation: Situation) -> str:
+def _route(route: EventRoute, situation: Situation) -> str:
     default = bounce_path.default_set(situation)
-    through = f"through the configuration set {default.name} " if _is_set(way) and default is not None else ""
-    target = f"the SNS topic {name(way.target)}" if way.hearing == Hearing.HEARD else _bus(way)
+    through = f"through the configuration set {default.name} " if _is_set(route) and default is not None else ""
+    target = f"the SNS topic {name(route.target)}" if route.hearing == Hearing.HEARD else _bus(route)
     return f"{through}to {target}"
 
 
-def _bus(way: EventRoute) -> str:
-    kind = way.through.rpartition(", ")[2]
-    return f"{kind} ({name(way.target)})" if way.target else kind
+def _bus(route: EventRoute) -> str:
+    kind = route.through.rpartition(", ")[2]
+    return f"{kind} ({name(route.target)})" if route.target else kind
 
 
-def _listener(way: EventRoute, facts: Facts) -> str:
-    topic = known(facts.topics.get(way.target))
+def _listener(route: EventRoute, facts: Facts) -> str:
+    topic = known(facts.topics.get(route.target))
     confirmed = [item for item in topic.subscriptions if item.confirmed] if topic is not None else []
-    if way.hearing != Hearing.HEARD or not confirmed:
+    if route.hearing != Hearing.HEARD or not confirmed:
         return "our receiver"
     return _subscriber(confirmed[0])
 

@@ -46,7 +46,7 @@ def describe(situation: Situation) -> Description:
 
 def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
     """Put the operator's words in the place of the sentences that they rewrote; ``-`` leaves a sentence out."""
-    found = {sentence.id: sentence for sentence in sentences}
+    by_id = {sentence.id: sentence for sentence in sentences}
     for field, entry in sorted(answers.entries.items()):
         if not field.startswith(SENTENCE):
             continue
@@ -54,13 +54,13 @@ def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
         text = normal(field, entry.text)
         section = section_of(name)
         if text == DROP:
-            found.pop(name, None)
+            by_id.pop(name, None)
         elif text and section and not check(field, text):
-            was = found.get(name)
+            was = by_id.get(name)
             carried = f"in place of a sentence from {was.source}" if was else "no observed fact carries it"
             source = f"entered {entry.at:%Y-%m-%d} by {entry.by}; {carried}"
-            found[name] = Sentence(name, section, text, source, entry.at, mine=True)
-    return _listed(sorted(found.values(), key=lambda sentence: SECTIONS.index(sentence.section)))
+            by_id[name] = Sentence(name, section, text, source, entry.at, mine=True)
+    return _listed(sorted(by_id.values(), key=lambda sentence: SECTIONS.index(sentence.section)))
 
 
 def _listed(sentences: list[Sentence]) -> list[Sentence]:
@@ -124,8 +124,12 @@ _KIT_MAX = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
 
 def reply_kit(situation: Situation) -> str:
     """Return the reply to Amazon's case: the description, the figures, up to two samples; at most 8000 characters."""
-    found = describe(situation)
-    base = found.text if found.edited else render(s for s in found.sentences if not s.id.startswith("sample."))
+    description = describe(situation)
+    base = (
+        description.text
+        if description.edited
+        else render(s for s in description.sentences if not s.id.startswith("sample."))
+    )
     parts = [base] if base else []
     place = situation.place
     if place.account and place.region:

@@ -78,7 +78,7 @@ def draft(situation: Situation) -> tuple[Draft | None, dict[str, str]]:
         errors["use_case_text"] = wrong
     if errors:
         return None, errors
-    made = Draft.model_validate(
+    request = Draft.model_validate(
         {
             "mail_type": values["mail_type"],
             "website_url": values["website_url"],
@@ -87,7 +87,7 @@ def draft(situation: Situation) -> tuple[Draft | None, dict[str, str]]:
             "use_case_description": description or None,
         }
     )
-    return made, {}
+    return request, {}
 
 
 def _description(situation: Situation) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def _description(situation: Situation) -> tuple[str, str]:
 
 def put_account_details(situation: Situation) -> Call:
     """Return the one call that asks for production access. Raises ``ValueError`` while the draft is not valid."""
-    made, errors = draft(situation)
-    if made is None:
+    request, errors = draft(situation)
+    if request is None:
         raise ValueError(" ".join(errors.values()))
-    return Call("sesv2", "PutAccountDetails", made.params())
+    return Call("sesv2", "PutAccountDetails", request.params())

@@ -37,15 +37,15 @@ def field(field_id: str, situation: Situation) -> str:
 
 def carried(field_id: str, situation: Situation) -> str:
     """Return the effective text of a field where it may carry a sentence: entered, or from what was read in full."""
-    found = situation.input(field_id)
+    effective = situation.input(field_id)
     readings = {
         "checkout": (situation.facts.checkout,),
         "SES": (situation.facts.account, situation.facts.identities),
-    }.get(found.origin, ())
+    }.get(effective.origin, ())
     doubtful = [reading for reading in readings if reading is not None and not reading.known]
-    if found.origin == "SES":
-        doubtful = [reading for reading in doubtful if reading.source == found.source]
-    return "" if doubtful else normal(field_id, found.text)
+    if effective.origin == "SES":
+        doubtful = [reading for reading in doubtful if reading.source == effective.source]
+    return "" if doubtful else normal(field_id, effective.text)
 
 
 def field_origin(field_id: str, situation: Situation) -> Origin:
@@ -53,14 +53,14 @@ def field_origin(field_id: str, situation: Situation) -> Origin:
     entry = situation.answers.entry(field_id)
     if entry is not None:
         return Origin(entered(field_id, situation.answers), entry.at)
-    found: Input = situation.input(field_id)
+    effective: Input = situation.input(field_id)
     at = None
-    if found.origin == "checkout" and situation.facts.checkout is not None:
+    if effective.origin == "checkout" and situation.facts.checkout is not None:
         return from_checkout(situation.facts, field_id)
     for reading in (situation.facts.account, situation.facts.identities):
-        if reading is not None and reading.source == found.source:
+        if reading is not None and reading.source == effective.source:
             at = reading.observed_at
-    return Origin(found.source, at)
+    return Origin(effective.source, at)
 
 
 def entered(field_id: str, answers: Answers) -> str:
@@ -84,8 +84,8 @@ def checkout(facts: Facts) -> Checkout | None:
 
 def mails(facts: Facts) -> tuple[Mail, ...]:
     """Return the messages that code sends to recipients: not those of the operator, not those nobody sends."""
-    found = checkout(facts)
-    return tuple(mail for mail in found.mails if mail.triggers and mail.to_recipients) if found else ()
+    seen_checkout = checkout(facts)
+    return tuple(mail for mail in seen_checkout.mails if mail.triggers and mail.to_recipients) if seen_checkout else ()
 
 
 def identity(situation: Situation) -> Identity | None:
@@ -95,10 +95,10 @@ def identity(situation: Situation) -> Identity | None:
 
 def website(situation: Situation) -> Website | None:
     """Return the visit to the URL that the request names; a visit to another URL does not count."""
-    found = known(situation.facts.website)
-    if found is None or found.url.rstrip("/") != field("website_url", situation).rstrip("/"):
+    visit = known(situation.facts.website)
+    if visit is None or visit.url.rstrip("/") != field("website_url", situation).rstrip("/"):
         return None
-    return found
+    return visit
 
 
 def answers_well(site: Website) -> bool:

@@ -225,10 +225,10 @@ def _check_contacts(text: str) -> str:
 
 
 def _check_recipients(text: str) -> str:
-    found = addresses(text)
-    if len(found) > recipients.MOST:
-        return f"At most {recipients.MOST} test recipients are looked at; there are {len(found)}."
-    return next((wrong for address in found if (wrong := check_address(address))), "")
+    entered = addresses(text)
+    if len(entered) > recipients.MOST:
+        return f"At most {recipients.MOST} test recipients are looked at; there are {len(entered)}."
+    return next((wrong for address in entered if (wrong := check_address(address))), "")
 
 
 def check_address(text: str) -> str:

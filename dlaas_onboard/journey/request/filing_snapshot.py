@@ -99,7 +99,7 @@ def snapshot(situation: Situation, verdicts: Verdicts, params: Mapping[str, Any]
         "description": _sha256(str(params.get("UseCaseDescription", ""))),
         "gates": {gate.id: gate.light.value for gate in gates(situation)},
         "findings": {finding.id: finding.message[:_LONGEST] for finding in minded(verdicts)},
-        "sentences": {one.id: one.text[:_LONGEST] for one in describe(situation).sentences},
+        "sentences": {sentence.id: sentence.text[:_LONGEST] for sentence in describe(situation).sentences},
     }
     return json.dumps(document, sort_keys=True)
 
@@ -127,17 +127,17 @@ def filed(situation: Situation) -> Filed | None:
     A request that FAILED was received by nobody, and one that Amazon has but that says something else is not ours.
     """
     text = situation.answers.text(FIELD)
-    found = read(text) if text else None
+    stored = read(text) if text else None
     account = stages.account(situation.facts)
-    if found is None or account is None or account.details is None or not _same_place(found, situation.place):
+    if stored is None or account is None or account.details is None or not _same_place(stored, situation.place):
         return None
     if stages.stage(situation.facts) in (Stage.NEVER_ASKED, Stage.FAILED):
         return None
     details = account.details
-    if (details.mail_type, details.website_url.rstrip("/")) != (found.mail_type, found.website.rstrip("/")):
+    if (details.mail_type, details.website_url.rstrip("/")) != (stored.mail_type, stored.website.rstrip("/")):
         return None
     sent = details.use_case_description
-    return found if not sent or _sha256(sent) == found.description else None
+    return stored if not sent or _sha256(sent) == stored.description else None
 
 
 def since(situation: Situation, verdicts: Verdicts) -> Since | None:
@@ -169,8 +169,10 @@ def since(situation: Situation, verdicts: Verdicts) -> Since | None:
 
 def minded(verdicts: Verdicts) -> tuple[Finding, ...]:
     """Return every finding that a reviewer may mind, in the order of the steps, each once."""
-    found = [item for step in STEPS if step in verdicts for item in verdicts[step].findings if item.severity in MINDED]
-    return tuple({finding.id: finding for finding in found}.values())
+    findings = [
+        item for step in STEPS if step in verdicts for item in verdicts[step].findings if item.severity in MINDED
+    ]
+    return tuple({finding.id: finding for finding in findings}.values())
 
 
 def _gates(before: Filed, situation: Situation) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -185,8 +187,8 @@ def _gates(before: Filed, situation: Situation) -> tuple[tuple[str, ...], tuple[
 def _sentences(
     before: Filed, situation: Situation
 ) -> tuple[tuple[Sentence, ...], tuple[tuple[str, Sentence], ...], tuple[str, ...]]:
-    now = {one.id: one for one in describe(situation).sentences}
-    added = tuple(one for key, one in now.items() if key not in before.sentences)
+    now = {sentence.id: sentence for sentence in describe(situation).sentences}
+    added = tuple(sentence for key, sentence in now.items() if key not in before.sentences)
     changed = tuple(
         (was, now[key]) for key, was in before.sentences.items() if key in now and now[key].text[:_LONGEST] != was
     )
@@ -201,8 +203,8 @@ def _step(finding_id: str) -> str:
     return finding_id.partition(".")[0]
 
 
-def _same_place(found: Filed, place: Place) -> bool:
-    return (found.account, found.region, found.endpoint) == (place.account, place.region, place.endpoint)
+def _same_place(stored: Filed, place: Place) -> bool:
+    return (stored.account, stored.region, stored.endpoint) == (place.account, place.region, place.endpoint)
 
 
 def _sha256(text: str) -> str:

@@ -72,22 +72,22 @@ def _contacts(situation: Situation) -> Iterator[Finding]:
         yield from _contact(mailboxes.post(situation.facts, contact))
 
 
-def _contact(found: Post) -> Iterator[Finding]:
-    source = found.reading.source if found.reading is not None else ""
-    if found.arrives is False:
+def _contact(post: Post) -> Iterator[Finding]:
+    source = post.reading.source if post.reading is not None else ""
+    if post.arrives is False:
         yield _finding(
-            f"contact_lost.{found.address}",
+            f"contact_lost.{post.address}",
             Severity.WARNING,
-            f"Mail to {found.address} cannot arrive: {found.why}.",
+            f"Mail to {post.address} cannot arrive: {post.why}.",
             evidence=source,
             remedy="Name a contact at a domain that takes mail.",
             field="contacts",
         )
-    elif found.arrives is None and source:
+    elif post.arrives is None and source:
         yield _finding(
-            f"contact_unread.{found.address}",
+            f"contact_unread.{post.address}",
             Severity.UNKNOWN,
-            f"Whether mail to {found.address} can arrive is not known: {found.why.rstrip('.')}.",
+            f"Whether mail to {post.address} can arrive is not known: {post.why.rstrip('.')}.",
             evidence=source,
             remedy="Look again.",
             field="contacts",

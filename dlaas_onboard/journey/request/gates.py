@@ -36,16 +36,16 @@ _REVIEW_LIGHTS = {  # of what the review itself says, which is never Stage.PRODU
 
 def gates(situation: Situation) -> tuple[Gate, ...]:
     """Return every gate, in the order in which the operator meets them."""
-    found = {**_looked(situation), "intents": _intents(situation)}
-    return tuple(_gate(gate, found[gate], situation.answers) for gate in KINDS)
+    readings = {**_looked(situation), "intents": _intents(situation)}
+    return tuple(_gate(gate, readings[gate], situation.answers) for gate in KINDS)
 
 
-def _gate(gate: str, found: GateReading, answers: Answers) -> Gate:
+def _gate(gate: str, reading: GateReading, answers: Answers) -> Gate:
     kind = KINDS[gate]
     reason = normal(OVERRIDE + gate, answers.text(OVERRIDE + gate)) if kind.overridable else ""
     if check(OVERRIDE + gate, reason):
         reason = ""
-    return Gate(gate, kind.title, found.light, found.why, found.remedy, kind.step, kind.overridable, reason)
+    return Gate(gate, kind.title, reading.light, reading.why, reading.remedy, kind.step, kind.overridable, reason)
 
 
 @once
@@ -146,16 +146,16 @@ def _dmarc(situation: Situation) -> GateReading:
 
 
 def _bounce_path(situation: Situation) -> GateReading:
-    found = path(situation)
+    observed = path(situation)
     lost = bounce_path.lost(situation)
-    if found.light == Light.GREEN and lost:
+    if observed.light == Light.GREEN and lost:
         address, what = next(iter(lost.items()))
         return GateReading(
             Light.RED,
             f"Mail to {address} cannot arrive: {what} are lost.",
             "Set up a mailbox for it, or let your code set a Reply-To address that is read, and enter it.",
         )
-    return GateReading(found.light, found.why, found.remedy)
+    return GateReading(observed.light, observed.why, observed.remedy)
 
 
 def _website(situation: Situation) -> GateReading:
@@ -178,8 +178,8 @@ def _website(situation: Situation) -> GateReading:
 def _draft(situation: Situation) -> GateReading:
     from dlaas_onboard.journey.request.draft import draft
 
-    made, errors = draft(situation)
-    if made is not None:
+    request, errors = draft(situation)
+    if request is not None:
         return GateReading(Light.GREEN, "Every field is within Amazon's limits.")
     words = "; ".join(f"{BY_ID[field].label}: {message}" for field, message in errors.items())
     return GateReading(Light.RED, words, "Correct the fields named.")

@@ -92,7 +92,7 @@ def again(situation: Situation) -> str:
 
 def opened(intents: Sequence[Intent]) -> str:
     """Return the marker of the last case that was, or may have been, opened from here; ``""`` for none."""
-    for intent in sorted(intents, key=lambda one: one.created_at, reverse=True):
+    for intent in sorted(intents, key=lambda intent: intent.created_at, reverse=True):
         if intent.call.operation == OPERATION and intent.phase not in _GONE and _may_have_opened(intent):
             return intent.marker
     return ""

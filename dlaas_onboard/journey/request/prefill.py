@@ -11,13 +11,13 @@ from dlaas_onboard.journey.situation.situation import Situation
 
 def resolve(field_id: str, situation: Situation) -> Input:
     """Return a field's effective text; for the reply its draft, once Amazon waits for one or has denied the request."""
-    found = situation.input(field_id)
-    if field_id != "reply" or found.text or stages.stage(situation.facts) not in (Stage.PENDING, Stage.DENIED):
-        return found
-    told = amazon_reply.newest(situation)
-    wanted = told is not None and told.mail.kind in (ReplyKind.QUESTION, ReplyKind.IDENTITY)
+    effective = situation.input(field_id)
+    if field_id != "reply" or effective.text or stages.stage(situation.facts) not in (Stage.PENDING, Stage.DENIED):
+        return effective
+    newest_reply = amazon_reply.newest(situation)
+    wanted = newest_reply is not None and newest_reply.mail.kind in (ReplyKind.QUESTION, ReplyKind.IDENTITY)
     if stages.stage(situation.facts) == Stage.PENDING and not wanted:
-        return found
+        return effective
     from dlaas_onboard.journey.request.reply_draft import reply_draft
 
     return Input(reply_draft(situation), "default", "drafted from the claim ledger")

@@ -75,20 +75,22 @@ def _why_not(quota: Quota, quotas: Quotas, desired: float, now: float | None) ->
         return f"{quota.name} is {show(current)} already."
     if quota.adjustable is False:
         return f"{quota.name} cannot be adjusted in this Region."
-    found = open_request(quotas, quota.code)
-    return f"A request for {quota.name} is open already: {named(found)}." if found else ""
+    request = open_request(quotas, quota.code)
+    return f"A request for {quota.name} is open already: {named(request)}." if request else ""
 
 
 def open_request(quotas: Quotas | None, code: str = "") -> QuotaRequest | None:
     """Return the request that Amazon still works on, for one quota or for either."""
     requests = quotas.requests if quotas is not None else ()
-    return next((one for one in requests if one.status in OPEN_REQUESTS and code in ("", one.code)), None)
+    return next(
+        (request for request in requests if request.status in OPEN_REQUESTS and code in ("", request.code)), None
+    )
 
 
 def open_words(quotas: Quotas | None) -> str:
     """Return every request that is open, with the name of its quota, ``""`` where none is."""
-    requests = [one for one in quotas.requests if one.status in OPEN_REQUESTS] if quotas is not None else []
-    return "; ".join(f"{quota_name(quotas, one.code)} {named(one)}" for one in requests)
+    requests = [request for request in quotas.requests if request.status in OPEN_REQUESTS] if quotas is not None else []
+    return "; ".join(f"{quota_name(quotas, request.code)} {named(request)}" for request in requests)
 
 
 def named(request: QuotaRequest) -> str:
@@ -148,11 +150,11 @@ def blocked_because(situation: Situation) -> str:
     quotas = known(situation.facts.quotas)
     if quotas is None:
         return "The quotas could not be read from Service Quotas."
-    found = increases(situation)
-    if any(not item.why_not for item in found):
+    candidates = increases(situation)
+    if any(not item.why_not for item in candidates):
         return ""
-    if found:
-        return " ".join(item.why_not for item in found)
+    if candidates:
+        return " ".join(item.why_not for item in candidates)
     if quotas.sending_quota is None and quotas.sending_rate is None:
         return f"Service Quotas lists neither quota of SES in {situation.place.region}."
     return "Fill in the worksheet first."
@@ -172,11 +174,12 @@ def told(sent: Sequence[Call], situation: Situation) -> str:
     quotas = known(situation.facts.quotas)
     by_code = {str(intent.call.params.get("QuotaCode", "")): intent for intent in situation.intents}
     return " ".join(
-        _told(by_code.get(code), code, quotas) for code in (str(call.params.get("QuotaCode", "")) for call in sent)
+        _outcome_text(by_code.get(code), code, quotas)
+        for code in (str(call.params.get("QuotaCode", "")) for call in sent)
     )
 
 
-def _told(intent: Intent | None, code: str, quotas: Quotas | None) -> str:
+def _outcome_text(intent: Intent | None, code: str, quotas: Quotas | None) -> str:
     name = quota_name(quotas, code)
     if intent is None:
         return f"{name}: nothing was sent."
@@ -184,12 +187,14 @@ def _told(intent: Intent | None, code: str, quotas: Quotas | None) -> str:
     problem = outcome.problem if outcome else None
     requests = quotas.requests if quotas is not None else ()
     if intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED):
-        made = outcome.result if outcome else ""
-        found = next((one for one in requests if made and one.id == made), None)
-        return f"{name}: asked for {named(found)}." if found else f"{name}: asked for; the list does not show it yet."
+        request_id = outcome.result if outcome else ""
+        request = next((candidate for candidate in requests if request_id and candidate.id == request_id), None)
+        return (
+            f"{name}: asked for {named(request)}." if request else f"{name}: asked for; the list does not show it yet."
+        )
     if problem is not None and problem.code == "ResourceAlreadyExistsException":
-        found = open_request(quotas, code)
-        where = f": {named(found)}" if found else ", and the list does not show it yet"
+        request = open_request(quotas, code)
+        where = f": {named(request)}" if request else ", and the list does not show it yet"
         return f"{name}: a request is open already{where}. Nothing new was asked."
     if intent.phase == Phase.REJECTED:
         return f"{name}: refused. {problem.message} {problem.remedy}" if problem else f"{name}: refused."

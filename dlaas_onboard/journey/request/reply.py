@@ -95,14 +95,14 @@ def again(situation: Situation) -> str:
 
 def before(situation: Situation) -> Before | None:
     """Return what was sent from here last: a reply or a new case, else the description of the request."""
-    told = [
+    sent = [
         intent
         for operation in (_REPLY, _CASE)
         for intent in filings.of_place(situation, operation)
         if intent.phase in _LEFT and not intent.call.params.get("dryRun")
     ]
-    if told:
-        last = max(told, key=lambda intent: intent.created_at)
+    if sent:
+        last = max(sent, key=lambda intent: intent.created_at)
         return Before(_plain(last), last.created_at, "case" if last.call.operation == _CASE else "reply")
     filed = [intent for intent in filings.of_place(situation) if intent.phase in _LEFT]
     described = str(filed[-1].call.params.get("UseCaseDescription", "")) if filed else ""

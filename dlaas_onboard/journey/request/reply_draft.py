@@ -80,12 +80,14 @@ def _rest(situation: Situation, used: set[str]) -> list[str]:
         parts = [description.text]
     else:
         left = [sentence for sentence in ledger_description(situation).sentences if sentence.id not in used]
-        parts = render(one for one in left if not one.id.startswith(SAMPLE_OF)).split("\n\n")
+        parts = render(sentence for sentence in left if not sentence.id.startswith(SAMPLE_OF)).split("\n\n")
     asked = figures(situation)
     if asked and "quota" not in used:
         parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
-    shown = (one for one in samples(situation.facts, 2) if one.id not in used)
-    return [part for part in parts if part] + [f"Sample {number}\n{one.text}" for number, one in enumerate(shown, 1)]
+    shown = (sample for sample in samples(situation.facts, 2) if sample.id not in used)
+    return [part for part in parts if part] + [
+        f"Sample {number}\n{sample.text}" for number, sample in enumerate(shown, 1)
+    ]
 
 
 def _fit(blocks: Sequence[str], rest: Sequence[str]) -> str:

@@ -14,8 +14,8 @@ from dlaas_onboard.journey.writes.actions import Action, Confirm, Verdicts
 def _file(situation: Situation) -> tuple[Call, ...]:
     from dlaas_onboard.journey.request.draft import draft, put_account_details
 
-    made, _ = draft(situation)
-    return (put_account_details(situation),) if made is not None else ()
+    request, _ = draft(situation)
+    return (put_account_details(situation),) if request is not None else ()
 
 
 def _filing_blocked_because(situation: Situation, verdicts: Verdicts) -> str:

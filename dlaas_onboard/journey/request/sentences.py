@@ -157,10 +157,10 @@ def _website(situation: Situation) -> Item:
             "website_url",
         )
     names = {"privacy": "privacy policy", "terms": "terms", "contact": "contact page", "sign-up": "sign-up page"}
-    found = [
+    linked = [
         words for role, words in names.items() if any(p.role == role and website_review.opens(p) for p in site.pages)
     ]
-    links = f", with our {listing(found)}" if found else ""
+    links = f", with our {listing(linked)}" if linked else ""
     return _say("website", f"Our website is {site.url}{links}.", evidence.origin(situation.facts.website))
 
 
@@ -201,10 +201,10 @@ def _what(situation: Situation) -> Iterator[Item]:
 def _answers(situation: Situation) -> Iterator[Sentence]:
     """Say where answers go, if the operator named it and mail can arrive there."""
     role, target = mailboxes.answers_to(situation)
-    found = mailboxes.post(situation.facts, target)
-    if role == "Reply-To" and found.arrives and found.reading is not None and found.reading.known:
+    post = mailboxes.post(situation.facts, target)
+    if role == "Reply-To" and post.arrives and post.reading is not None and post.reading.known:
         origin = Origin(
-            f"{evidence.entered('reply_to', situation.answers)}; {found.reading.source}", found.reading.observed_at
+            f"{evidence.entered('reply_to', situation.answers)}; {post.reading.source}", post.reading.observed_at
         )
         yield _say("reply_to", f"Answers to our mail go to {target}.", origin)
 
@@ -246,14 +246,14 @@ def _sources(facts: Facts, sent: Iterable[Mail]) -> Origin:
 
 def _mails(facts: Facts) -> Iterator[Sentence]:
     sent = sorted(evidence.mails(facts), key=by_kind)
-    told: Counter[str] = Counter()
+    mentions: Counter[str] = Counter()
     for number, to in enumerate(dict.fromkeys(recipient(mail) for mail in sent), 1):
         group = [mail for mail in sent if recipient(mail) == to]
         opening = f"Messages to {to}:" if to else "Messages that our application sends:"
         yield _say(f"{LIST}{number}", opening, _sources(facts, group))
         for mail in group:
-            told[mail.name] += 1
-            again = f".{told[mail.name]}" if told[mail.name] > 1 else ""
+            mentions[mail.name] += 1
+            again = f".{mentions[mail.name]}" if mentions[mail.name] > 1 else ""
             yield _say(f"{MAIL}{mail.name}{again}", f"- {label(mail)}: {when(mail)}.", _sources(facts, [mail]))
     jobs: dict[str, list[Mail]] = {}
     for mail in sent:
@@ -367,13 +367,13 @@ def plural_number(count: int, word: str) -> str:
 
 
 def _bounces(situation: Situation) -> Iterator[Item]:
-    found = path(situation)
+    observed = path(situation)
     own = _own("bounce_process", situation.answers)
-    if found.light == Light.GREEN:
-        text = f"Bounce and complaint events go {found.route}, where {found.listener} receives them."
-        yield _say("events", text, Origin(found.source, found.observed_at))
+    if observed.light == Light.GREEN:
+        text = f"Bounce and complaint events go {observed.route}, where {observed.listener} receives them."
+        yield _say("events", text, Origin(observed.source, observed.observed_at))
     else:
-        yield Hole("events", BOUNCES, found.why, found.remedy, "bounce_process" if own is None else "")
+        yield Hole("events", BOUNCES, observed.why, observed.remedy, "bounce_process" if own is None else "")
     if own is not None:
         yield own
     else:
@@ -384,10 +384,10 @@ def _bounces(situation: Situation) -> Iterator[Item]:
             "Name who or what acts, and what it does to the address.",
             "bounce_process",
         )
-    made = proof_standing.holds(situation)
-    if made is not None:
-        ids = ", ".join(item.message_id for item in made.arrivals)
-        yield _say(proof.FIELD, proof.sentence(made), Origin(f"proof {made.marker}: messages {ids}", made.at))
+    kept = proof_standing.holds(situation)
+    if kept is not None:
+        ids = ", ".join(item.message_id for item in kept.arrivals)
+        yield _say(proof.FIELD, proof.sentence(kept), Origin(f"proof {kept.marker}: messages {ids}", kept.at))
     noted = _own("bounce_seen", situation.answers)
     if noted is not None:
         yield noted
@@ -415,11 +415,11 @@ def _forwarding(situation: Situation) -> Iterator[Sentence]:
     _, target = mailboxes.bounces_to(situation)
     if identity is None or identity.feedback_forwarding is not True or not target:
         return
-    found = mailboxes.post(situation.facts, target)
-    if found.arrives and found.reading is not None and found.reading.known:
+    post = mailboxes.post(situation.facts, target)
+    if post.arrives and post.reading is not None and post.reading.known:
         origin = Origin(
-            f"{evidence.origin(situation.facts.domain_identity).source}; {found.reading.source}",
-            found.reading.observed_at,
+            f"{evidence.origin(situation.facts.domain_identity).source}; {post.reading.source}",
+            post.reading.observed_at,
         )
         yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {target}.", origin)
 
@@ -492,9 +492,9 @@ def samples(facts: Facts, count: int) -> tuple[Sentence, ...]:
 
 
 def _sample(facts: Facts) -> Iterator[Item]:
-    found = samples(facts, 1)
-    yield from found
-    if not found:
+    messages = samples(facts, 1)
+    yield from messages
+    if not messages:
         yield Hole(
             "sample",
             SAMPLE,

@@ -51,9 +51,9 @@ def gaps(verdicts: Mapping[StepId, Verdict]) -> tuple[Group, ...]:
     for step in (*order, *(step for step in STEPS if step not in order)):
         verdict = verdicts.get(step)
         wanted = (*MINDED, Severity.UNKNOWN)
-        found = tuple(item for item in verdict.findings if item.severity in wanted) if verdict else ()
-        if found:
-            groups.append(Group(step, found))
+        findings = tuple(item for item in verdict.findings if item.severity in wanted) if verdict else ()
+        if findings:
+            groups.append(Group(step, findings))
     return tuple(groups)
 
 
@@ -140,12 +140,12 @@ def conflict_stands(situation: Situation) -> Intent | None:
     It does not stand any more once the review has moved since, or where a look a day later, when a first answer was
     due, still shows no review: then another change to the account's details was in the way.
     """
-    found = conflict(situation)
-    if found is None or situation.facts.account is None or stages.account(situation.facts) is None:
-        return found
-    if stages.said(situation.facts) != found.before:
+    filing = conflict(situation)
+    if filing is None or situation.facts.account is None or stages.account(situation.facts) is None:
+        return filing
+    if stages.said(situation.facts) != filing.before:
         return None
     waited = (
-        situation.facts.account.observed_at - (found.outcome.at if found.outcome else found.created_at)
+        situation.facts.account.observed_at - (filing.outcome.at if filing.outcome else filing.created_at)
     ).total_seconds()
-    return found if waited < stages.PROMISED_HOURS * 3600 else None
+    return filing if waited < stages.PROMISED_HOURS * 3600 else None

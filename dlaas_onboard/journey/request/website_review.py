@@ -83,7 +83,7 @@ def of_website(situation: Situation) -> tuple[Finding, ...]:
     address = tuple(_address(site, url, situation))
     if site is None:
         return (*_unopened(situation), *address)
-    return (*_answer(site), *address, *_way(site, url), *_words(site, situation), *_pages(site, situation))
+    return (*_answer(site), *address, *_redirections(site, url), *_words(site, situation), *_pages(site, situation))
 
 
 def blockers(situation: Situation) -> tuple[Finding, ...]:
@@ -223,15 +223,15 @@ def _machines(domain: str) -> frozenset[str]:
     return frozenset(f"{label}.{domain}" for label in _MACHINES)
 
 
-def _way(site: Website, url: str) -> Iterator[Finding]:
-    way = " → ".join((site.url, *site.redirects))
+def _redirections(site: Website, url: str) -> Iterator[Finding]:
+    chain = " → ".join((site.url, *site.redirects))
     first, last = _place(url).host, _place(site.final_url).host
     if not same_organization(last, first):
         yield _finding(
             "redirected_away",
             Severity.WARNING,
             f"{first} redirects to another domain, {last}.",
-            evidence=way,
+            evidence=chain,
             remedy="Name the page at which it ends, or let the page answer at the address that you name.",
             field="website_url",
         )
@@ -240,7 +240,7 @@ def _way(site: Website, url: str) -> Iterator[Finding]:
             "many_redirects",
             Severity.WARNING,
             f"The page comes after {plural(len(site.redirects), 'redirect')}.",
-            evidence=way,
+            evidence=chain,
             remedy="Name the address at which they end.",
             field="website_url",
         )
@@ -291,9 +291,9 @@ def _pages(site: Website, situation: Situation) -> Iterator[Finding]:
     for role, words in PAGES.items():
         strong = role == "privacy" or (role == "sign-up" and marketing)
         severity = Severity.WARNING if strong else Severity.ADVICE
-        found = next((page for page in site.pages if page.role == role), None)
+        page = next((page for page in site.pages if page.role == role), None)
         name = role.replace("-", "_")
-        if found is None:
+        if page is None:
             yield _finding(
                 f"no_{name}",
                 severity,
@@ -301,8 +301,8 @@ def _pages(site: Website, situation: Situation) -> Iterator[Finding]:
                 evidence=f"no link to one on {site.final_url}",
                 remedy=f"Link a {words} from the page that you name.",
             )
-        elif not opens(found) and not is_mail(found):
-            yield _closed(name, severity, words, found)
+        elif not opens(page) and not is_mail(page):
+            yield _closed(name, severity, words, page)
 
 
 def _closed(name: str, severity: Severity, words: str, page: Page) -> Finding:
