@@ -133,7 +133,7 @@ def topic(situation: Situation) -> Topic | None:
     return known(reading)
 
 
-def lets_ses(situation: Situation) -> bool:
+def topic_lets_ses_publish(situation: Situation) -> bool:
     """Whether the topic exists and its policy lets SES publish for the set; what cannot be told is left alone."""
     found = topic(situation)
     if found is None or found.ses_may_publish is False:
@@ -144,7 +144,7 @@ def lets_ses(situation: Situation) -> bool:
 def policy_trouble(situation: Situation) -> str:
     """Return why the policy of the topic cannot be added to, ``""`` where it can or need not."""
     found = topic(situation)
-    if found is None or lets_ses(situation):
+    if found is None or topic_lets_ses_publish(situation):
         return ""
     if found.key.endswith(topic_policy.AWS_KEY):
         return "The topic is encrypted with AWS's own key, which cannot let SES in: give it a customer managed key."
@@ -163,7 +163,7 @@ def create_event_destination(situation: Situation) -> tuple[Call, ...]:
     calls: list[Call] = []
     if topic(situation) is None:
         calls.append(Call("sns", "CreateTopic", {"Name": arn.rpartition(":")[2]}))
-    if not lets_ses(situation):
+    if not topic_lets_ses_publish(situation):
         policy = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": _policy(situation)}
         calls.append(Call("sns", "SetTopicAttributes", policy))
     found = configuration_set(situation)

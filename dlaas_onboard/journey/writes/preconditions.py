@@ -138,7 +138,7 @@ def create_event_destination(situation: Situation, _verdicts: Verdicts) -> str:
     found = plans.configuration_set(situation)
     if why or found is None:
         return why
-    if plans.has_destination(found) and plans.lets_ses(situation):
+    if plans.has_destination(found) and plans.topic_lets_ses_publish(situation):
         return "An event destination takes bounces and complaints already."
     return _no_destination(situation)
 
@@ -158,7 +158,7 @@ def _no_destination(situation: Situation) -> str:
     why = unread(situation.facts.topics.get(arn), "The topic")
     if why:
         return why
-    if not plans.lets_ses(situation) and elsewhere:
+    if not plans.topic_lets_ses_publish(situation) and elsewhere:
         return "The topic is in another account or Region: change its policy there."
     return plans.policy_trouble(situation)
 
