@@ -92,7 +92,7 @@ class Acting:
             finally:
                 self._state.say("")
             found = self._settled(prepared.action, done, ask_code)
-            self._tell_of(prepared, found)
+            self._keep_result(prepared, found)
             return found
         finally:
             self.idle.release()
@@ -117,13 +117,13 @@ class Acting:
         self._state.say(f"call {number} of {len(prepared.calls)}: {call.operation}")
         return number == 1 or not self._stop.wait(pause(call, self._state.facts))
 
-    def _tell_of(self, prepared: Prepared, found: Sequence[Intent]) -> None:
-        """Say in words what came of an action that has words for it."""
+    def _keep_result(self, prepared: Prepared, found: Sequence[Intent]) -> None:
+        """Keep in words what came of an action that has words for it."""
         from dlaas_onboard.journey.situation.intents import Phase
         from dlaas_onboard.journey.situation.situation import Situation
 
-        if prepared.action.tell is not None:
-            text = prepared.action.tell(prepared.calls, Situation(self._state.facts, intents=tuple(found)))
+        if prepared.action.result_text is not None:
+            text = prepared.action.result_text(prepared.calls, Situation(self._state.facts, intents=tuple(found)))
             good = len(found) == len(prepared.calls) and all(
                 intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in found
             )

@@ -251,19 +251,20 @@ def test_what_became_of_them_is_told() -> None:
     done = [build.intent(call, action="create_alarms") for call in calls]
     names = "example-ses-bounce-rate and example-ses-complaint-rate"
     assert (
-        alarms.told(calls, Situation(facts, intents=tuple(done)))
+        alarms.result_text(calls, Situation(facts, intents=tuple(done)))
         == f"Set: {names}. The topic's subscribers hear of it."
     )
     assert (
-        alarms.told(calls[:1], Situation(facts, intents=tuple(done[:1]))) == "CloudWatch may publish to the topic now."
+        alarms.result_text(calls[:1], Situation(facts, intents=tuple(done[:1])))
+        == "CloudWatch may publish to the topic now."
     )
     no = Problem(ProblemKind.DENIED, "You may not.")
     refused = [*done[:2], build.intent(calls[2], Phase.REJECTED, problem=no)]
     assert (
-        alarms.told(calls, Situation(facts, intents=tuple(refused)))
+        alarms.result_text(calls, Situation(facts, intents=tuple(refused)))
         == "Set: example-ses-bounce-rate. PutMetricAlarm was refused: You may not."
     )
-    assert alarms.told(
+    assert alarms.result_text(
         calls, Situation(facts, intents=(build.intent(calls[0], Phase.UNKNOWN, problem=no),))
     ).startswith("SetTopicAttributes is not")
     assert "Adds CloudWatch to the policy of the topic example-mail-events" in alarms.before_create(

@@ -401,7 +401,7 @@ def test_each_recipient_is_told_what_became_of_it() -> None:
     facts = looked(bob=None, eve=None, kim=None)
     calls = recipients.verify(Situation(facts, listed(BOB, "eve@example.org", "kim@example.org")))
     intents = [sent(calls[0], Phase.CONFIRMED), sent(calls[1], Phase.REJECTED, "It exists.")]
-    assert recipients.told(calls, Situation(facts, intents=tuple(intents))) == (
+    assert recipients.result_text(calls, Situation(facts, intents=tuple(intents))) == (
         f"A link that works for 24 hours is on its way to {BOB}. eve@example.org: refused: It exists. "
         "kim@example.org: nothing was sent."
     )
@@ -412,18 +412,18 @@ def test_an_identity_that_was_deleted_and_not_created_again_is_said_first() -> N
     calls = recipients.resend(Situation(facts, listed(BOB)))
     half = [sent(calls[0], Phase.CONFIRMED), sent(calls[1], Phase.REJECTED, "Too many.")]
     assert (
-        recipients.told(calls, Situation(facts, intents=tuple(half)))
+        recipients.result_text(calls, Situation(facts, intents=tuple(half)))
         == f"{BOB}: deleted, and not created again; refused: Too many."
     )
-    assert "not created again; not known: look again." in recipients.told(
+    assert "not created again; not known: look again." in recipients.result_text(
         calls, Situation(facts, intents=tuple(half[:1]))
     )
     kept = [sent(calls[0], Phase.REJECTED, "No."), sent(calls[1], Phase.REJECTED, "It exists.")]
-    assert recipients.told(calls, Situation(facts, intents=tuple(kept))) == f"{BOB}: refused: It exists."
+    assert recipients.result_text(calls, Situation(facts, intents=tuple(kept))) == f"{BOB}: refused: It exists."
     # The old one was gone already: what counts is the new one.
     anew = [sent(calls[0], Phase.REJECTED, "None.", ProblemKind.NOT_FOUND), sent(calls[1], Phase.CONFIRMED)]
     assert (
-        recipients.told(calls, Situation(facts, intents=tuple(anew)))
+        recipients.result_text(calls, Situation(facts, intents=tuple(anew)))
         == f"A link that works for 24 hours is on its way to {BOB}."
     )
 

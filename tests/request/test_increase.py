@@ -254,10 +254,11 @@ def calls() -> tuple[Call, ...]:
 def test_the_answer_is_told(phase: Phase, code: str, requests: tuple[QuotaRequest, ...], said: str) -> None:
     made = outcome(calls()[0], phase, code, "r1" if phase == Phase.ACCEPTED else "")
     found = facts("GRANTED", *requests)
-    assert ASK.tell is not None
-    assert ASK.tell(calls()[:1], Situation(found, intents=(made,))) == f"Sending quota: {said}"
+    assert ASK.result_text is not None
+    assert ASK.result_text(calls()[:1], Situation(found, intents=(made,))) == f"Sending quota: {said}"
     assert (
-        ASK.tell(calls(), Situation(found, intents=(made,))) == f"Sending quota: {said} Sending rate: nothing was sent."
+        ASK.result_text(calls(), Situation(found, intents=(made,)))
+        == f"Sending quota: {said} Sending rate: nothing was sent."
     )
 
 

@@ -34,13 +34,13 @@ class Increase:
 
 # RequestStatus of the Service Quotas API: a second request for the same quota is refused meanwhile.
 OPEN_REQUESTS = frozenset({"PENDING", "CASE_OPENED"})
-UNTOLD = "CASE_CLOSED"  # says that the case was closed, and nothing of its outcome
+CASE_CLOSED = "CASE_CLOSED"  # says that the case was closed, and nothing of its outcome
 STATUS_WORDS = {
     "PENDING": "Amazon has it, without a case yet",
     "CASE_OPENED": "Amazon looks at it in a case",
     "APPROVED": "granted",
     "DENIED": "Amazon said no",
-    UNTOLD: "only the case says with what outcome",
+    CASE_CLOSED: "only the case says with what outcome",
     "NOT_APPROVED": "not granted, and no case was opened",
     "INVALID_REQUEST": "Service Quotas could not work on it",
 }
@@ -110,7 +110,7 @@ def day(at: datetime) -> str:
     return f"{at:%Y-%m-%d}"
 
 
-def told_of(request: QuotaRequest) -> str:
+def status_text(request: QuotaRequest) -> str:
     """Return what a status means; one that is not known here is told as it is."""
     if request.status in STATUS_WORDS:
         return f"{request.status}: {STATUS_WORDS[request.status]}"
@@ -169,7 +169,7 @@ def before(situation: Situation) -> str:
     return f"{IN_SANDBOX} {reply}" if stages.access(situation.facts) != "production" else reply
 
 
-def told(sent: Sequence[Call], situation: Situation) -> str:
+def result_text(sent: Sequence[Call], situation: Situation) -> str:
     """Return what became of each request; one that was open already is pointed at as the look after it shows it."""
     quotas = known(situation.facts.quotas)
     by_code = {str(intent.call.params.get("QuotaCode", "")): intent for intent in situation.intents}

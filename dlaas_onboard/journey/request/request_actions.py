@@ -69,7 +69,7 @@ ACTIONS = (
         final="A request cannot be changed while Amazon looks at it.",
         warns=quota_increase.before,
         each=True,
-        tell=quota_increase.told,
+        result_text=quota_increase.result_text,
     ),
     Action(
         id="reply_case",

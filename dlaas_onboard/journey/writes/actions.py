@@ -57,7 +57,7 @@ class Action:
     again: Callable[[Situation], str] | None = None  # why not, by what was sent before
     preview: Callable[[Sequence[Call], Situation], str] | None = None  # how what is sent reads
     by_hand: Callable[[Situation], ByHand | None] | None = None  # where it cannot be done from here
-    tell: Callable[[Sequence[Call], Situation], str] | None = None  # what came of it, in words
+    result_text: Callable[[Sequence[Call], Situation], str] | None = None  # what came of it, in words
 
 
 _BILLED = "It is billed like any message."
@@ -114,7 +114,7 @@ ACTIONS: tuple[Action, ...] = (
         about="Amazon mails each of them at once: tell them first. One call a second; one that is refused does not "
         "stop the others.",
         each=True,
-        tell=recipients.told,
+        result_text=recipients.result_text,
     ),
     Action(
         "resend_recipients",
@@ -130,7 +130,7 @@ ACTIONS: tuple[Action, ...] = (
         final="The old links stop working, and settings of these identities are lost.",
         warns=recipients.before_resend,
         each=True,
-        tell=recipients.told,
+        result_text=recipients.result_text,
     ),
     Action(
         "send_recipients",
@@ -145,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
         each=True,
-        tell=recipients.told,
+        result_text=recipients.result_text,
     ),
     Action(
         "create_domain",
@@ -355,7 +355,7 @@ ACTIONS: tuple[Action, ...] = (
         (Look.REPUTATION, Look.BOUNCES),
         about="From these rates on Amazon reviews an account. CloudWatch may bill alarms.",
         warns=alarms.before_create,
-        tell=alarms.told,
+        result_text=alarms.result_text,
     ),
     Action(
         "remove_recipients",
@@ -370,6 +370,6 @@ ACTIONS: tuple[Action, ...] = (
         final="An identity that was deleted has to be verified anew.",
         warns=recipients.before_remove,
         each=True,
-        tell=recipients.told,
+        result_text=recipients.result_text,
     ),
 )

@@ -242,7 +242,7 @@ def before_create(situation: Situation) -> str:
     return " ".join(said)
 
 
-def told(calls: Sequence[Call], situation: Situation) -> str:
+def result_text(calls: Sequence[Call], situation: Situation) -> str:
     """Return what became of the alarms, in one line."""
     done = [intent for intent in situation.intents if intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)]
     made = [str(intent.call.params["AlarmName"]) for intent in done if "AlarmName" in intent.call.params]

@@ -352,7 +352,7 @@ def before_remove(situation: Situation) -> str:
     )
 
 
-def told(calls: Sequence[Call], situation: Situation) -> str:
+def result_text(calls: Sequence[Call], situation: Situation) -> str:
     """Return what became of each recipient, in one line."""
     said: dict[str, list[str]] = {}
     trouble = []

@@ -7,7 +7,7 @@ from dlaas_onboard.journey.facts import Facts, QuotaRequest
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.quantity import quota_name
 from dlaas_onboard.journey.request import quota_increase
-from dlaas_onboard.journey.request.quota_increase import HISTORY, OPEN_REQUESTS, UNTOLD
+from dlaas_onboard.journey.request.quota_increase import CASE_CLOSED, HISTORY, OPEN_REQUESTS
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.verdict import Mark, Severity
@@ -53,9 +53,9 @@ def history_rows(builder: VerdictBuilder, facts: Facts) -> None:
             asked = f", asked {quota_increase.day(request.created)}" if request.created else ""
             builder.add_row(
                 quota_increase.quota_name(reading.value, request.code),
-                f"{quota_increase.desired(request)}{asked} — {quota_increase.told_of(request)}",
+                f"{quota_increase.desired(request)}{asked} — {quota_increase.status_text(request)}",
                 reading,
-                _MARKS.get(request.status, Mark.PLAIN if request.status == UNTOLD else Mark.UNKNOWN),
+                _MARKS.get(request.status, Mark.PLAIN if request.status == CASE_CLOSED else Mark.UNKNOWN),
                 section=_EARLIER,
                 more=_in_full(request, facts),
             )
@@ -75,7 +75,7 @@ def _open_rows(builder: VerdictBuilder, request: QuotaRequest, facts: Facts) -> 
     name = quota_increase.quota_name(so_far(reading), request.code)
     builder.add_row(
         name,
-        f"{quota_increase.desired(request)} asked{since} — {quota_increase.told_of(request)}",
+        f"{quota_increase.desired(request)} asked{since} — {quota_increase.status_text(request)}",
         reading,
         Mark.WAIT,
         section=_OPEN,
@@ -97,7 +97,7 @@ def _find_closed_cases(builder: VerdictBuilder, requests: list[QuotaRequest], fa
     for request in requests:
         newest.setdefault(request.code, request)
     for request in newest.values():
-        if request.status == UNTOLD:
+        if request.status == CASE_CLOSED:
             name = quota_increase.quota_name(so_far(facts.quotas), request.code)
             link = console_links.link(facts.place, "case", case_id=request.case_id)
             builder.add_finding(
@@ -112,7 +112,7 @@ def _find_closed_cases(builder: VerdictBuilder, requests: list[QuotaRequest], fa
 
 def _in_full(request: QuotaRequest, facts: Facts) -> str:
     """Return a request in full, for whoever opens its row."""
-    lines = [f"Status: {quota_increase.told_of(request)}"]
+    lines = [f"Status: {quota_increase.status_text(request)}"]
     if request.created is not None:
         lines.append(f"Asked: {request.created:%Y-%m-%d %H:%M} UTC")
     if request.updated is not None:
