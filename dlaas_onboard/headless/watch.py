@@ -21,7 +21,7 @@ from dlaas_onboard.journey.looks import Look
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey.facts import Facts, SupportCase
-    from dlaas_onboard.journey.review.back_off import Found
+    from dlaas_onboard.journey.review.back_off import LookOutcome
     from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.onboarding import Onboarding, View
 
@@ -125,7 +125,7 @@ class _Watch:
     def _judge(self, facts: Facts) -> bool:
         """Say what is new, keep the exit status, and return whether there is something left to wait for."""
         from dlaas_onboard.journey.facts.reading import ProblemKind
-        from dlaas_onboard.journey.review.back_off import Found
+        from dlaas_onboard.journey.review.back_off import LookOutcome
         from dlaas_onboard.journey.review.news import last_known
         from dlaas_onboard.journey.review.polling import PASSING, may_move
         from dlaas_onboard.journey.review.stages import exit_status
@@ -137,7 +137,9 @@ class _Watch:
         changed = self._tell(facts, known, wrong)
         self._seen = known
         throttled = problem is not None and problem.kind == ProblemKind.THROTTLED
-        self._grow(Found.THROTTLED if throttled else Found.NEWS if changed and not wrong else Found.NOTHING)
+        self._grow(
+            LookOutcome.THROTTLED if throttled else LookOutcome.NEWS if changed and not wrong else LookOutcome.NOTHING
+        )
         if wrong:
             return problem is not None and problem.kind in PASSING
         if not may_move(facts):
@@ -172,10 +174,10 @@ class _Watch:
         elif stage(facts) == Stage.NEVER_ASKED:
             diagnostics.say(words_for(facts).watching)
 
-    def _grow(self, found: Found) -> None:
+    def _grow(self, outcome: LookOutcome) -> None:
         from dlaas_onboard.journey.review.back_off import next_wait
 
-        self._wait = next_wait(self._interval, self._wait, found)
+        self._wait = next_wait(self._interval, self._wait, outcome)
 
     def _pause(self) -> bool:
         """Wait for the next look; return whether there is one before the time is over."""

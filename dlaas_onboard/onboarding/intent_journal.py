@@ -50,7 +50,7 @@ class IntentJournal:
         """
         import uuid
 
-        from dlaas_onboard.journey.review.stages import said
+        from dlaas_onboard.journey.review.stages import status_and_case
         from dlaas_onboard.journey.situation.intents import Intent
         from dlaas_onboard.journey.writes.reconcile import answered
         from dlaas_onboard.onboarding.call_results import on_the_wire
@@ -64,7 +64,7 @@ class IntentJournal:
             sha256=call.sha256,
             created_at=self._ports.clock.now(),
             by=self._ports.who,
-            before=said(self._state.facts),
+            before=status_and_case(self._state.facts),
         )
         self._ports.store.record(intent)
         self._in_flight.add(intent.id)

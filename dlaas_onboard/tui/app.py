@@ -312,7 +312,7 @@ class OnboardApp(App[int]):
         due = self._due(view)
         if due:
             self._polling = True
-            wanted = {look for plan in due.values() for look in plan.errand.looks}
+            wanted = {look for plan in due.values() for look in plan.recheck.looks}
             self._plans |= {step: plan._replace(under_way=True) for step, plan in due.items()}
             self.background.run(lambda: self.onboarding.look(wanted), self._polled)
         room = self.pane.blocks.get("room")
@@ -320,10 +320,10 @@ class OnboardApp(App[int]):
             room.repaint()  # it counts the seconds
 
     def _due(self, view: View) -> dict[StepId, PlannedRecheck]:
-        from dlaas_onboard.journey.review.polling import planned
+        from dlaas_onboard.journey.review.polling import planned_rechecks
 
         now = self.clock()
-        self._plans = planned(self._plans, view.facts, view.verdicts, now, self._watch_seconds)
+        self._plans = planned_rechecks(self._plans, view.facts, view.verdicts, now, self._watch_seconds)
         return {step: plan for step, plan in self._plans.items() if plan.due <= now}
 
     def _polled(self, _: object, error: Exception | None) -> None:

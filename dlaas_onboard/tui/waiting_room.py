@@ -25,12 +25,12 @@ def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None
     from dlaas_onboard.journey import console_links
     from dlaas_onboard.journey.review import stages
     from dlaas_onboard.journey.review.meanwhile import meanwhile
-    from dlaas_onboard.journey.review.polling import errands
+    from dlaas_onboard.journey.review.polling import rechecks
     from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
     from dlaas_onboard.journey.steps.decision.conversation import needs_answer
     from dlaas_onboard.journey.writes.filings import filed_at
 
-    if StepId.DECISION not in errands(view.facts, view.verdicts):
+    if StepId.DECISION not in rechecks(view.facts, view.verdicts):
         return []
     stage = stages.stage(view.facts)
     filed = filed_at(view.situation)

@@ -19,9 +19,9 @@ from dlaas_onboard.journey.review.stages import (
     exit_status,
     health,
     may_file,
-    said,
     stage,
     status,
+    status_and_case,
     word,
 )
 from tests import build
@@ -65,9 +65,9 @@ def test_the_review_keeps_its_own_status_in_production() -> None:
 
 def test_words_of_aws_are_kept() -> None:
     facts = build.reviewed("ESCALATED")
-    assert (word(facts), case_id(facts), said(facts)) == ("ESCALATED", build.CASE, f"ESCALATED {build.CASE}")
-    assert (word(build.fresh()), said(build.fresh())) == ("", "")
-    assert said(build.reviewed("PENDING", case_id="")) == "PENDING"
+    assert (word(facts), case_id(facts), status_and_case(facts)) == ("ESCALATED", build.CASE, f"ESCALATED {build.CASE}")
+    assert (word(build.fresh()), status_and_case(build.fresh())) == ("", "")
+    assert status_and_case(build.reviewed("PENDING", case_id="")) == "PENDING"
 
 
 def test_an_answer_that_stopped_early_is_not_known() -> None:

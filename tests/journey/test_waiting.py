@@ -14,9 +14,9 @@ from dlaas_onboard import terminal_bell
 from dlaas_onboard.journey.facts import Account, Details, Facts, Message, Review, SupportCase, SupportPlan
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.review.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, Found, next_wait
+from dlaas_onboard.journey.review.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, LookOutcome, next_wait
 from dlaas_onboard.journey.review.news import last_known, news, seen_since
-from dlaas_onboard.journey.review.polling import RARELY, PlannedRecheck, errands, may_move, planned
+from dlaas_onboard.journey.review.polling import RARELY, PlannedRecheck, may_move, planned_rechecks, rechecks
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import decision_step
@@ -54,35 +54,37 @@ def judged(at: Facts) -> dict[StepId, Verdict]:
 
 
 def test_each_look_without_news_is_followed_by_a_longer_wait_up_to_ten_times_the_interval() -> None:
-    waits = [next_wait(60.0, 0.0, Found.NEWS)]
+    waits = [next_wait(60.0, 0.0, LookOutcome.NEWS)]
     for _ in range(12):
-        waits.append(next_wait(60.0, waits[-1], Found.NOTHING))
+        waits.append(next_wait(60.0, waits[-1], LookOutcome.NOTHING))
     assert waits[:4] == [60.0, 90.0, 135.0, 202.5]
     assert all(later >= sooner for sooner, later in itertools.pairwise(waits))
     assert waits[-1] == 600.0
-    assert next_wait(60.0, 600.0, Found.NEWS) == 60.0
+    assert next_wait(60.0, 600.0, LookOutcome.NEWS) == 60.0
 
 
 def test_a_throttled_look_lengthens_the_wait_more_than_a_quiet_one() -> None:
-    assert next_wait(60.0, 60.0, Found.THROTTLED) == 180.0 > next_wait(60.0, 60.0, Found.NOTHING)
+    assert next_wait(60.0, 60.0, LookOutcome.THROTTLED) == 180.0 > next_wait(60.0, 60.0, LookOutcome.NOTHING)
     waits = [1.0]
     for _ in range(8):
-        waits.append(next_wait(0.1, waits[-1], Found.THROTTLED))
+        waits.append(next_wait(0.1, waits[-1], LookOutcome.THROTTLED))
     assert waits[-1] == LONGEST_THROTTLED, "a short interval does not keep a throttled account busy"
 
 
 @given(
     interval=st.floats(1e-6, 1e6),
     last=st.floats(0, 1e8),
-    found=st.sampled_from(Found),
+    outcome=st.sampled_from(LookOutcome),
     times=st.sampled_from([1.0, RARELY]),
 )
-def test_there_is_never_more_than_one_look_a_second(interval: float, last: float, found: Found, times: float) -> None:
-    wait = next_wait(interval, last, found, times=times)
+def test_there_is_never_more_than_one_look_a_second(
+    interval: float, last: float, outcome: LookOutcome, times: float
+) -> None:
+    wait = next_wait(interval, last, outcome, times=times)
     assert wait >= FASTEST
     assert wait <= max(FASTEST * RARELY, interval * LONGEST, LONGEST_THROTTLED)
-    if found != Found.NEWS and last <= wait:
-        assert next_wait(interval, wait, found, times=times) >= wait
+    if outcome != LookOutcome.NEWS and last <= wait:
+        assert next_wait(interval, wait, outcome, times=times) >= wait
 
 
 # What for
@@ -108,14 +110,14 @@ def test_there_is_never_more_than_one_look_a_second(interval: float, last: float
     ids=lambda at: None if not isinstance(at, Facts) else str(at.account and (at.account.value or at.account.problem)),
 )
 def test_what_may_still_change_is_looked_for(at: Facts, times: float | None) -> None:
-    found = errands(at, judged(at)).get(StepId.DECISION)
+    found = rechecks(at, judged(at)).get(StepId.DECISION)
     assert (found.times if found else None) == times
     assert found is None or found.looks == {Look.ACCOUNT, Look.SUPPORT}
 
 
 def test_the_case_is_left_alone_where_the_plan_does_not_let_it_be_read() -> None:
     free = dataclasses.replace(facts(), support=seen(SupportPlan(api=False)))
-    assert errands(free, judged(free))[StepId.DECISION].looks == {Look.ACCOUNT}
+    assert rechecks(free, judged(free))[StepId.DECISION].looks == {Look.ACCOUNT}
 
 
 def test_a_word_that_is_new_may_move_and_is_shown_as_it_is() -> None:
@@ -141,35 +143,37 @@ def test_granted_but_sandboxed_says_which_flag_is_missing() -> None:
 
 def test_plans_grow_with_each_look_and_begin_anew_with_news() -> None:
     at = facts()
-    plans: dict[StepId, PlannedRecheck] = planned({}, at, judged(at), NOW, 60.0)
+    plans: dict[StepId, PlannedRecheck] = planned_rechecks({}, at, judged(at), NOW, 60.0)
     assert plans[StepId.DECISION].due == NOW + timedelta(seconds=60)
-    assert planned(plans, at, judged(at), NOW + timedelta(seconds=30), 60.0) == plans, "time alone moves nothing"
+    assert planned_rechecks(plans, at, judged(at), NOW + timedelta(seconds=30), 60.0) == plans, (
+        "time alone moves nothing"
+    )
     waits = []
     now = NOW
     for _ in range(3):
         plan = plans[StepId.DECISION]
         now = plan.due
-        plans = planned({StepId.DECISION: plan._replace(under_way=True)}, at, judged(at), now, 60.0)
+        plans = planned_rechecks({StepId.DECISION: plan._replace(under_way=True)}, at, judged(at), now, 60.0)
         waits.append(plans[StepId.DECISION].wait)
     assert waits == [90.0, 135.0, 202.5]
     later = facts("GRANTED")
-    plans = planned(plans, later, judged(later), now, 60.0)
+    plans = planned_rechecks(plans, later, judged(later), now, 60.0)
     assert plans[StepId.DECISION].due == now + timedelta(seconds=300)
-    assert planned(plans, facts("FAILED"), judged(facts("FAILED")), now, 60.0) == {}
+    assert planned_rechecks(plans, facts("FAILED"), judged(facts("FAILED")), now, 60.0) == {}
 
 
 def test_a_throttled_look_pushes_the_plan_away() -> None:
     at = facts()
-    plan = planned({}, at, judged(at), NOW, 60.0)[StepId.DECISION]._replace(under_way=True)
+    plan = planned_rechecks({}, at, judged(at), NOW, 60.0)[StepId.DECISION]._replace(under_way=True)
     slow = unread(ProblemKind.THROTTLED)
-    assert planned({StepId.DECISION: plan}, slow, judged(slow), NOW, 60.0)[StepId.DECISION].wait == 180.0
+    assert planned_rechecks({StepId.DECISION: plan}, slow, judged(slow), NOW, 60.0)[StepId.DECISION].wait == 180.0
 
 
 def test_a_clock_that_is_set_back_does_not_end_the_looks() -> None:
     at = facts()
-    plans = planned({}, at, judged(at), NOW, 60.0)
+    plans = planned_rechecks({}, at, judged(at), NOW, 60.0)
     back = NOW - timedelta(days=3)
-    assert planned(plans, at, judged(at), back, 60.0)[StepId.DECISION].due == back + timedelta(seconds=60)
+    assert planned_rechecks(plans, at, judged(at), back, 60.0)[StepId.DECISION].due == back + timedelta(seconds=60)
 
 
 # News

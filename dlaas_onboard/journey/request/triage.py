@@ -143,7 +143,7 @@ def conflict_stands(situation: Situation) -> Intent | None:
     filing = conflict(situation)
     if filing is None or situation.facts.account is None or stages.account(situation.facts) is None:
         return filing
-    if stages.said(situation.facts) != filing.before:
+    if stages.status_and_case(situation.facts) != filing.before:
         return None
     waited = (
         situation.facts.account.observed_at - (filing.outcome.at if filing.outcome else filing.created_at)

@@ -11,7 +11,7 @@ PENALTY = 3.0  # AWS names no time to wait after it throttled a call, so the wai
 LONGEST_THROTTLED = 60.0  # seconds: a short interval does not keep a throttled account busy
 
 
-class Found(StrEnum):
+class LookOutcome(StrEnum):
     """What the last look brought."""
 
     NEWS = "news"  # also the first look of all
@@ -19,7 +19,7 @@ class Found(StrEnum):
     THROTTLED = "throttled"
 
 
-def next_wait(interval: float, last: float, found: Found, *, times: float = 1.0) -> float:
+def next_wait(interval: float, last: float, outcome: LookOutcome, *, times: float = 1.0) -> float:
     """Return the seconds until the next look, counted from the end of the last one.
 
     ``interval`` is what the operator asked for, ``last`` the wait before; with ``times`` above 1 the looks begin
@@ -27,10 +27,10 @@ def next_wait(interval: float, last: float, found: Found, *, times: float = 1.0)
     """
     first = max(FASTEST, interval * times)
     longest = max(first, interval * LONGEST)
-    match found:
-        case Found.NEWS:
+    match outcome:
+        case LookOutcome.NEWS:
             return first
-        case Found.NOTHING:
+        case LookOutcome.NOTHING:
             return max(first, min(last * GROWTH, longest))
-        case Found.THROTTLED:
+        case LookOutcome.THROTTLED:
             return max(first, min(last * PENALTY, max(longest, LONGEST_THROTTLED)))

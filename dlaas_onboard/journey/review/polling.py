@@ -10,7 +10,7 @@ from dlaas_onboard.journey.facts import Facts, Reading
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.review.back_off import Found, next_wait
+from dlaas_onboard.journey.review.back_off import LookOutcome, next_wait
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Verdict
@@ -41,7 +41,7 @@ class PlannedRecheck(NamedTuple):
 
     due: datetime
     wait: float  # seconds
-    errand: Recheck
+    recheck: Recheck
     mark: tuple[StepState, str, tuple[Finding, ...]]  # what the last look showed: a look that changes it is news
     under_way: bool = False
 
@@ -60,20 +60,20 @@ def passes(facts: Facts) -> bool:
     return _readable(facts) and _problem(facts.account) in PASSING
 
 
-def errands(facts: Facts, verdicts: Mapping[StepId, Verdict]) -> dict[StepId, Recheck]:
+def rechecks(facts: Facts, verdicts: Mapping[StepId, Verdict]) -> dict[StepId, Recheck]:
     """Return what is looked at again by itself, by the step that waits for it."""
     waiting = {step for step, verdict in verdicts.items() if verdict.state == StepState.WAITING}
-    found: dict[StepId, Recheck] = {}
+    wanted: dict[StepId, Recheck] = {}
     if StepId.TEST_ADDRESS in waiting:
-        found[StepId.TEST_ADDRESS] = Recheck(frozenset({Look.TEST_ADDRESS}))
+        wanted[StepId.TEST_ADDRESS] = Recheck(frozenset({Look.TEST_ADDRESS}))
     if StepId.DOMAIN in waiting:
-        found[StepId.DOMAIN] = Recheck(frozenset({Look.DOMAIN, Look.DNS}))
+        wanted[StepId.DOMAIN] = Recheck(frozenset({Look.DOMAIN, Look.DNS}))
     decision = _decision(facts)
     if decision is not None:
-        found[StepId.DECISION] = decision
+        wanted[StepId.DECISION] = decision
     if StepId.GO_LIVE in waiting:
-        found[StepId.GO_LIVE] = Recheck(frozenset({Look.ACCOUNT, Look.QUOTAS}))
-    return found
+        wanted[StepId.GO_LIVE] = Recheck(frozenset({Look.ACCOUNT, Look.QUOTAS}))
+    return wanted
 
 
 def _decision(facts: Facts) -> Recheck | None:
@@ -98,37 +98,37 @@ def case_readable(facts: Facts) -> bool | None:
     return support.value.api if support.value is not None else None
 
 
-def planned(
+def planned_rechecks(
     plans: Mapping[StepId, PlannedRecheck],
     facts: Facts,
     verdicts: Mapping[StepId, Verdict],
     now: datetime,
     interval: float,
 ) -> dict[StepId, PlannedRecheck]:
-    """Return when each errand is done next, after a look or after time has passed."""
+    """Return when each recheck is made next, after a look or after time has passed."""
     return {
-        step: _plan(plans.get(step), errand, verdicts[step], facts, now=now, interval=interval)
-        for step, errand in errands(facts, verdicts).items()
+        step: _plan(plans.get(step), recheck, verdicts[step], facts, now=now, interval=interval)
+        for step, recheck in rechecks(facts, verdicts).items()
     }
 
 
 def _plan(
-    old: PlannedRecheck | None, errand: Recheck, verdict: Verdict, facts: Facts, *, now: datetime, interval: float
+    old: PlannedRecheck | None, recheck: Recheck, verdict: Verdict, facts: Facts, *, now: datetime, interval: float
 ) -> PlannedRecheck:
     mark = verdict.state, verdict.headline, verdict.findings
     throttled = _problem(_read_for(verdict.step, facts)) == ProblemKind.THROTTLED
-    if old is None or old.mark != mark or old.errand.times != errand.times:
-        found = Found.NEWS
+    if old is None or old.mark != mark or old.recheck.times != recheck.times:
+        outcome = LookOutcome.NEWS
     elif old.under_way:
-        found = Found.NOTHING
+        outcome = LookOutcome.NOTHING
     elif (old.due - now).total_seconds() > old.wait:  # the clock was set back
-        return old._replace(due=now + timedelta(seconds=old.wait), errand=errand)
+        return old._replace(due=now + timedelta(seconds=old.wait), recheck=recheck)
     else:
-        return old._replace(errand=errand)
+        return old._replace(recheck=recheck)
     if throttled and old is not None:
-        found = Found.THROTTLED
-    wait = next_wait(interval, old.wait if old is not None else 0.0, found, times=errand.times)
-    return PlannedRecheck(now + timedelta(seconds=wait), wait, errand, mark)
+        outcome = LookOutcome.THROTTLED
+    wait = next_wait(interval, old.wait if old is not None else 0.0, outcome, times=recheck.times)
+    return PlannedRecheck(now + timedelta(seconds=wait), wait, recheck, mark)
 
 
 def _read_for(step: StepId, facts: Facts) -> Reading[Any] | None:

@@ -68,7 +68,7 @@ def case_id(facts: Facts) -> str:
     return review.case_id if review is not None else ""
 
 
-def said(facts: Facts) -> str:
+def status_and_case(facts: Facts) -> str:
     """Return the review as an intent keeps it in ``before``: ``PENDING 1780``; ``""`` where there is none."""
     return f"{word(facts)} {case_id(facts)}".strip()
 

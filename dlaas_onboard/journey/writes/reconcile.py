@@ -73,7 +73,7 @@ def _echo(intent: Intent, facts: Facts) -> bool:
         and problem is not None
         and problem.kind == ProblemKind.CONFLICT
         and stages.stage(facts) == stages.Stage.PENDING
-        and stages.said(facts) != intent.before
+        and stages.status_and_case(facts) != intent.before
     )
 
 
@@ -91,7 +91,7 @@ def _put_account_details(intent: Intent, facts: Facts) -> _Sighting:
     account = stages.account(facts)
     if account is None:
         return _UNREAD
-    now = stages.said(facts)
+    now = stages.status_and_case(facts)
     if now and now != intent.before:
         return now, looked
     # After FAILED the same details may stand there from the first time: then only a new review proves anything.
