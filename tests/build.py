@@ -370,6 +370,16 @@ def complete() -> Facts:
     )
 
 
+def with_account(found: Account | None = None, problem: Problem | None = None) -> Facts:
+    """Return :func:`complete` with that account, or with that problem where the account could not be read."""
+    return replace(complete(), account=Reading(f"SES GetAccount {REGION}", NOW, found, problem))
+
+
+def without_dmarc(facts: Facts) -> Facts:
+    """Return the facts of a domain that publishes no DMARC record, and where nothing else changed."""
+    return with_dns(facts, {**facts.dns, **dns(("TXT", f"_dmarc.{DOMAIN}", ()))})
+
+
 def reviewed(status: str, *, production: bool = False, case_id: str = CASE) -> Facts:
     """Return :func:`ready` with a review in ``status``."""
     changed = reviewed_account(status, production=production, details=details(status, case_id))

@@ -7,7 +7,10 @@ import io
 import json
 import stat
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,59 +18,99 @@ import pytest
 
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import draft, file, first_look, policy, records, report, status, watch
-from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, Unsaved, UsageError
+from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
 from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.intents import Phase
-from tests.headless.fake import DENIED, GONE, GREEN, ID, NOW, RED, UNDECLARED, UNSEEN, Fake, account, intent, seen
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.verdict import Severity
+from dlaas_onboard.onboarding import Options
+from dlaas_onboard.report.json_schema import STATUS
+from tests import build
+from tests.build import ACCOUNT as ID
+from tests.build import NOW, with_account
+from tests.fakes.filings import (
+    REASON,
+    RED,
+    RED_AND_UNSEEN,
+    UNDECLARED,
+    UNSEEN,
+    becoming,
+    changed_meanwhile,
+    open_request,
+    overridden,
+    unsettled,
+)
+from tests.fakes.onboarding import OPTIONS, WatchedOnboarding
+from tests.fakes.world import OFFLINE
+
+DENIED = Problem(
+    ProblemKind.DENIED,
+    "AWS does not let you read the account.",
+    "Ask for the permission.",
+    "sesv2:GetAccount",
+    "ses:GetAccount",
+)
+NO_CREDENTIALS = Problem(ProblemKind.CREDENTIALS, "There are no AWS credentials.", "Sign in.")
 
 STATES: list[tuple[str, Facts, int]] = [
-    ("production", seen(account(production=True)), 0),
-    ("not asked", seen(account()), 10),
-    ("pending", seen(account("PENDING")), 11),
-    ("denied", seen(account("DENIED")), 12),
-    ("failed", seen(account("FAILED")), 12),
-    ("granted, still sandboxed", seen(account("GRANTED")), 13),
-    ("sending disabled", seen(account(production=True, sending_enabled=False)), 20),
-    ("on probation", seen(account(production=True, enforcement="PROBATION")), 20),
-    ("a new word", seen(account("PONDERING")), 3),
-    ("no permission", seen(problem=DENIED), 3),
-    ("no network", seen(problem=GONE), 3),
-    ("nothing read", Facts(), 3),
+    ("production", with_account(build.account(production=True)), 0),
+    ("not asked", with_account(build.account()), 10),
+    ("pending", with_account(build.reviewed_account("PENDING")), 11),
+    ("denied", with_account(build.reviewed_account("DENIED")), 12),
+    ("failed", with_account(build.reviewed_account("FAILED")), 12),
+    ("granted, still sandboxed", with_account(build.reviewed_account("GRANTED")), 13),
+    ("sending disabled", with_account(build.account(production=True, sending_enabled=False)), 20),
+    ("on probation", with_account(build.account(production=True, enforcement="PROBATION")), 20),
+    ("a new word", with_account(build.reviewed_account("PONDERING")), 3),
+    ("no permission", with_account(problem=DENIED), 3),
+    ("no network", with_account(problem=OFFLINE), 3),
+    ("no credentials", Facts(caller=Reading("STS", build.NOW, None, NO_CREDENTIALS)), 3),
 ]
 
 
 @pytest.mark.parametrize(("facts", "code"), [state[1:] for state in STATES], ids=[state[0] for state in STATES])
 @pytest.mark.parametrize("as_json", [False, True])
 def test_status(facts: Facts, code: int, as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    assert status.run(Fake(facts).as_onboarding(), Arguments("status", json=as_json)) == code
+    fake = WatchedOnboarding(facts)
+    assert status.run(fake, Arguments("status", json=as_json)) == code
     out, err = capsys.readouterr()
     if as_json:
-        assert json.loads(out)["schema"] == "test"
+        assert json.loads(out)["schema"] == STATUS
     elif facts.place.account:
-        assert "Headline of Domain." in out
+        assert fake.view().verdicts[StepId.DOMAIN].headline in out
     assert (err != "") == (code == 3)
     assert err.count("\n") <= 2
 
 
 def test_status_names_the_missing_permission(capsys: pytest.CaptureFixture[str]) -> None:
-    status.run(Fake(seen(problem=DENIED)).as_onboarding(), Arguments("status"))
+    status.run(WatchedOnboarding(with_account(problem=DENIED)), Arguments("status"))
     assert "ses:GetAccount" in capsys.readouterr().err
 
 
 def test_status_shows_blockers_before_the_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    status.run(Fake().as_onboarding(), Arguments("status"))
+    fake = WatchedOnboarding(build.terraform())
+    status.run(fake, Arguments("status"))
     out = capsys.readouterr().out
-    assert out.index("blocker: There is no DMARC record.") < out.index("Headline of Account.")
+    verdicts = fake.view().verdicts
+    blockers = [one for one in verdicts[StepId.DOMAIN].findings if one.severity == Severity.BLOCKER]
+    assert blockers
+    page = " ".join(out.split())
+    for finding in blockers:
+        assert page.index(f"blocker: {finding.message}") < page.index(verdicts[StepId.ACCOUNT].headline)
     assert "! attention" in out
     assert "200 a day, 1 a second, 12 sent" in out
 
 
 def test_status_says_what_happened_to_the_progress_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    status.run(Fake(notice="Set aside.", changes=("Granted.",)).as_onboarding(), Arguments("status"))
+    fake = WatchedOnboarding(build.pending())
+    fake.visit(timedelta(days=1))
+    fake.world.facts = build.granted()
+    fake.world.store.notice = "Set aside."
+    status.run(fake, Arguments("status"))
     out = capsys.readouterr().out
     assert "! Set aside.\n" in out
-    assert "! Since your last visit: Granted.\n" in out
+    assert "! Since your last visit: The review went from PENDING to GRANTED.\n" in out
 
 
 def at(facts: Facts, profile: str, region: str, account_id: str = ID) -> Facts:
@@ -76,11 +119,18 @@ def at(facts: Facts, profile: str, region: str, account_id: str = ID) -> Facts:
     return replace(facts, place=place, caller=Reading("STS", NOW, place))
 
 
+def at_places(places: dict[tuple[str, str], Facts], options: Options = OPTIONS) -> WatchedOnboarding:
+    """Return an onboarding that can turn to these places, by profile and Region."""
+    fake = WatchedOnboarding(build.ready(), options=options)
+    fake.world.places = dict(places)
+    return fake
+
+
 PLACES = {
-    ("dlaas", "eu-west-1"): at(seen(account(production=True)), "dlaas", "eu-west-1"),
-    ("dlaas", "us-east-1"): at(seen(account("PENDING")), "dlaas", "us-east-1"),
-    ("other", "eu-west-1"): at(seen(problem=GONE), "other", "eu-west-1", "210987654321"),
-    ("other", "us-east-1"): at(seen(account()), "other", "us-east-1", "210987654321"),
+    ("dlaas", "eu-west-1"): at(with_account(build.account(production=True)), "dlaas", "eu-west-1"),
+    ("dlaas", "us-east-1"): at(with_account(build.reviewed_account("PENDING")), "dlaas", "us-east-1"),
+    ("other", "eu-west-1"): at(with_account(problem=OFFLINE), "other", "eu-west-1", "210987654321"),
+    ("other", "us-east-1"): at(with_account(build.account()), "other", "us-east-1", "210987654321"),
 }
 
 
@@ -96,18 +146,18 @@ PLACES = {
 def test_status_of_several_places_is_a_line_each(
     args: Arguments, visited: list[str], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake = Fake(places=PLACES)
-    assert status.run(fake.as_onboarding(), args) == code
+    fake = at_places(PLACES)
+    assert status.run(fake, args) == code
     out, err = capsys.readouterr()
     assert [done[2] for done in fake.done if done[0] == "move"] == visited
     lines = out.splitlines()
     assert len(lines) == len(visited)
     if args.json:
-        assert all(json.loads(line)["schema"] == "test" for line in lines)
+        assert all(json.loads(line)["schema"] == STATUS for line in lines)
     assert (err != "") == (code != 0)
 
 
-def moves(fake: Fake) -> list[tuple[str, ...]]:
+def moves(fake: WatchedOnboarding) -> list[tuple[str, ...]]:
     """Return where it was turned to, and whether it was looked at there: a look follows its move."""
     return [done for done in fake.done if done[0] in ("move", "look")]
 
@@ -116,13 +166,15 @@ def test_an_account_and_region_is_looked_at_once_whichever_profiles_lead_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     places = {
-        ("a", "eu-west-1"): at(seen(account(production=True)), "a", "eu-west-1"),
-        ("b", "eu-west-1"): at(seen(account(production=True)), "b", "eu-west-1"),
-        ("c", "eu-west-1"): at(seen(account()), "c", "us-east-1"),  # of the same account, but in a Region of its own
-        ("d", "eu-west-1"): at(seen(account()), "d", "eu-west-1", "210987654321"),
+        ("a", "eu-west-1"): at(with_account(build.account(production=True)), "a", "eu-west-1"),
+        ("b", "eu-west-1"): at(with_account(build.account(production=True)), "b", "eu-west-1"),
+        ("c", "eu-west-1"): at(
+            with_account(build.account()), "c", "us-east-1"
+        ),  # of the same account, but in a Region of its own
+        ("d", "eu-west-1"): at(with_account(build.account()), "d", "eu-west-1", "210987654321"),
     }
-    fake = Fake(places=places)
-    assert status.run(fake.as_onboarding(), Arguments("status", json=True, all_profiles=True)) == 0
+    fake = at_places(places)
+    assert status.run(fake, Arguments("status", json=True, all_profiles=True)) == 0
     out, err = capsys.readouterr()
     found = [(one["account"]["id"], one["region"]) for one in map(json.loads, out.splitlines())]
     assert found == [(ID, "eu-west-1"), (ID, "us-east-1"), ("210987654321", "eu-west-1")]
@@ -139,10 +191,13 @@ def test_an_account_and_region_is_looked_at_once_whichever_profiles_lead_there(
 
 
 def test_one_account_at_two_endpoints_is_two_places(capsys: pytest.CaptureFixture[str]) -> None:
-    here = at(seen(account()), "emulated", "eu-west-1")
-    emulated = replace(here, place=replace(here.place, endpoint="localhost:4566", amazon=False))
-    places = {("amazon", "eu-west-1"): at(seen(account()), "amazon", "eu-west-1"), ("emulated", "eu-west-1"): emulated}
-    assert status.run(Fake(places=places).as_onboarding(), Arguments("status", all_profiles=True)) == 0
+    here = with_account(build.account())
+    there = build.place(profile="emulated", endpoint="localhost:4566", amazon=False)
+    places = {
+        ("amazon", "eu-west-1"): at(here, "amazon", "eu-west-1"),
+        ("emulated", "eu-west-1"): replace(here, place=there, caller=Reading("STS", NOW, there)),
+    }
+    assert status.run(at_places(places), Arguments("status", all_profiles=True)) == 0
     out, err = capsys.readouterr()
     assert [line.split()[0] for line in out.splitlines()] == ["amazon", "emulated"]
     assert "not Amazon's: localhost:4566" in out.splitlines()[1]
@@ -157,11 +212,11 @@ def test_a_profile_that_leads_nowhere_keeps_no_other_from_being_looked_at(capsys
             Place("broken", "eu-west-1"), caller=Reading("STS", NOW, Place("broken", "eu-west-1"), broken)
         ),
         ("lost", "eu-west-1"): Facts(Place("lost"), caller=Reading("STS", NOW, Place("lost"), lost)),
-        ("works", "eu-west-1"): at(seen(account()), "works", "eu-west-1"),
+        ("works", "eu-west-1"): at(with_account(build.account()), "works", "eu-west-1"),
     }
     for as_json in (False, True):
-        fake = Fake(places=places)
-        assert status.run(fake.as_onboarding(), Arguments("status", json=as_json, all_profiles=True)) == 3
+        fake = at_places(places)
+        assert status.run(fake, Arguments("status", json=as_json, all_profiles=True)) == 3
         out, err = capsys.readouterr()
         assert len(out.splitlines()) == 3
         assert err.splitlines() == [
@@ -183,27 +238,26 @@ SWEPT: dict[str, Reading[RegionGlance]] = {
 }
 
 
-def swept(**radar: Reading[RegionGlance]) -> Fake:
+def swept(**radar: Reading[RegionGlance]) -> WatchedOnboarding:
     """Return an onboarding on an account whose Regions show ``radar`` once they were asked."""
     regions = {name.replace("_", "-"): reading for name, reading in radar.items()} or SWEPT
-    home = at(seen(account("PENDING")), "dlaas", "eu-west-1")
-    places = {("dlaas", region): at(seen(account()), "dlaas", region) for region in regions}
-    fake = Fake(places=places | {("dlaas", "eu-west-1"): home})
-    fake.later = [replace(home, radar=regions)]
-    return fake
+    home = at(with_account(build.reviewed_account("PENDING")), "dlaas", "eu-west-1")
+    places = {("dlaas", region): at(with_account(build.account()), "dlaas", region) for region in regions}
+    return at_places(places | {("dlaas", "eu-west-1"): replace(home, radar=regions)})
 
 
 def test_status_of_all_regions_is_the_radar(capsys: pytest.CaptureFixture[str]) -> None:
     fake = swept()
-    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",))) == 0
+    assert status.run(fake, Arguments("status", regions=("all",))) == 0
     out, err = capsys.readouterr()
     assert moves(fake) == [("move", "dlaas", "eu-west-1"), ("look",), ("look", "Regions")]
-    first, second, third = (" ".join(line.split()) for line in out.splitlines())
+    first, second, third, *findings = (" ".join(line.split()) for line in out.splitlines())
     assert first == f"dlaas {ID} af-south-1 not enabled"
     assert second == f"dlaas {ID} eu-west-1 sandbox review pending 200 a day, unknown a second case 1780"
     assert third == (
         f"dlaas {ID} us-east-1 production review granted 50,000 a day, 14 a second case 1770 identity example.com"
     )
+    assert findings[-1] == "Do: If your service can send from us-east-1, nothing has to be asked for."
     assert err == ""
 
 
@@ -213,7 +267,7 @@ def test_a_region_that_could_not_be_read_is_3_and_one_that_is_not_enabled_is_not
     guess = Problem(ProblemKind.REGION, "us-east-1 is probably off.", "Ask.", iam_action="account:ListRegions")
     unread: Reading[RegionGlance] = Reading("SES GetAccount us-east-1", NOW, None, guess)
     fake = swept(**{**{name.replace("-", "_"): reading for name, reading in SWEPT.items()}, "us_east_1": unread})
-    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",))) == 3
+    assert status.run(fake, Arguments("status", regions=("all",))) == 3
     out, err = capsys.readouterr()
     assert out.splitlines()[2].split()[2:] == ["us-east-1", "unknown"]
     assert err == (
@@ -223,7 +277,7 @@ def test_a_region_that_could_not_be_read_is_3_and_one_that_is_not_enabled_is_not
 
 def test_json_of_all_regions_is_a_document_for_each_that_is_enabled(capsys: pytest.CaptureFixture[str]) -> None:
     fake = swept()
-    assert status.run(fake.as_onboarding(), Arguments("status", json=True, regions=("all",))) == 0
+    assert status.run(fake, Arguments("status", json=True, regions=("all",))) == 0
     out, err = capsys.readouterr()
     assert [json.loads(line)["region"] for line in out.splitlines()] == ["eu-west-1", "us-east-1"]
     assert err == f"dlaas-onboard: not enabled for account {ID}: af-south-1\n"
@@ -235,23 +289,22 @@ def test_json_of_all_regions_is_a_document_for_each_that_is_enabled(capsys: pyte
 
 def test_all_regions_of_one_account_are_swept_once(capsys: pytest.CaptureFixture[str]) -> None:
     fake = swept()
-    fake.places |= {("twin", "eu-west-1"): at(seen(account()), "twin", "eu-north-1")}
-    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",), all_profiles=True)) == 0
+    fake.world.places |= {("twin", "eu-west-1"): at(with_account(build.account()), "twin", "eu-north-1")}
+    assert status.run(fake, Arguments("status", regions=("all",), all_profiles=True)) == 0
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == 3
+    assert [line.split()[0] for line in out.splitlines()][:4] == ["dlaas", "dlaas", "dlaas", "·"]
     assert err == f"dlaas-onboard: profile twin is the same account {ID} as profile dlaas\n"
     assert [done for done in fake.done if done[0] == "look"] == [("look",), ("look", "Regions")]
 
 
 def test_all_regions_can_be_swept_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = swept()
-    fake.options = fake.options._replace(region="")
+    fake = at_places(swept().world.places, OPTIONS._replace(region=""))
     lost = Problem(ProblemKind.REGION, "No Region is chosen.", "Name one.")
     off = Problem(ProblemKind.REGION, "af-south-1 is not enabled for this account (DISABLED).")
     for region, problem in (("", lost), ("af-south-1", off)):
         place = Place("dlaas", region)
-        fake.places["dlaas", region] = Facts(place, caller=Reading("STS", NOW, place, problem))
-    assert status.run(fake.as_onboarding(), Arguments("status", regions=("all",))) == 0
+        fake.world.places["dlaas", region] = Facts(place, caller=Reading("STS", NOW, place, problem))
+    assert status.run(fake, Arguments("status", regions=("all",))) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 3
     assert err == ""
@@ -264,23 +317,29 @@ def test_all_regions_can_be_swept_where_none_is_named(capsys: pytest.CaptureFixt
 
 
 def test_all_profiles_without_any(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = WatchedOnboarding()
+    fake.world.profiles = ()
     with pytest.raises(UsageError, match="aws configure"):
-        status.run(Fake().as_onboarding(), Arguments("status", all_profiles=True))
+        status.run(fake, Arguments("status", all_profiles=True))
 
 
 # draft
 
 
 def test_draft_prints_fields_with_origin(capsys: pytest.CaptureFixture[str]) -> None:
-    assert draft.run(Fake().as_onboarding(), Arguments("draft")) == 0
+    fake = WatchedOnboarding(build.fresh(), build.answers())
+    assert draft.run(fake, Arguments("draft")) == 0
     out = capsys.readouterr().out
     assert "mail_type" in out
-    assert "missing: Nothing says how." in out
+    holes = fake.view().judgement.description.holes
+    assert holes
+    for hole in holes:
+        assert f"missing: {hole.message}"[:60] in out
     assert "Not ready to file" in out
 
 
 def test_draft_json_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    assert draft.run(Fake().as_onboarding(), Arguments("draft", json=True)) == 0
+    assert draft.run(WatchedOnboarding(build.fresh(), build.answers()), Arguments("draft", json=True)) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["payload"] is None
     assert document["problems"]["mail_type"]
@@ -288,10 +347,10 @@ def test_draft_json_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     assignments = (("mail_type", "transactional"), ("contacts", "a@example.com;b@example.com"), ("users", ""))
-    assert draft.run(fake.as_onboarding(), Arguments("draft", assignments=assignments)) == 0
-    assert [done[1:] for done in fake.done if done[0] == "enter"] == [
+    assert draft.run(fake, Arguments("draft", assignments=assignments)) == 0
+    assert fake.entered == [
         ("mail_type", "TRANSACTIONAL"),
         ("contacts", "a@example.com, b@example.com"),
         ("users", ""),
@@ -309,123 +368,125 @@ def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -
     ],
 )
 def test_draft_set_saves_all_or_nothing(wrong: tuple[str, str], told: str) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     with pytest.raises(UsageError) as refused:
-        draft.run(fake.as_onboarding(), Arguments("draft", assignments=(("users", "5"), wrong)))
+        draft.run(fake, Arguments("draft", assignments=(("users", "5"), wrong)))
     assert told in refused.value.sentence
     assert fake.done == []
 
 
 def test_draft_set_says_when_it_cannot_save() -> None:
-    fake = Fake(unsaved=OSError(errno.ENOSPC, "The disk is full."))
+    fake = WatchedOnboarding()
+    fake.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
     with pytest.raises(CannotLook, match="The disk is full"):
-        draft.run(fake.as_onboarding(), Arguments("draft", assignments=(("users", "5"),)))
+        draft.run(fake, Arguments("draft", assignments=(("users", "5"),)))
 
 
 def test_draft_set_to_a_store_that_cannot_be_written() -> None:
-    fake = Fake(read_only="The store is of a newer version.")
+    fake = WatchedOnboarding()
+    fake.world.store.read_only = "The store is of a newer version."
     with pytest.raises(CannotLook, match="newer version"):
-        draft.run(fake.as_onboarding(), Arguments("draft", assignments=(("users", "5"),)))
-    assert not [done for done in fake.done if done[0] == "enter"]
+        draft.run(fake, Arguments("draft", assignments=(("users", "5"),)))
+    assert fake.entered == []
 
 
 def test_draft_works_without_the_account(capsys: pytest.CaptureFixture[str]) -> None:
-    assert draft.run(Fake(seen(problem=GONE)).as_onboarding(), Arguments("draft")) == 0
+    assert draft.run(WatchedOnboarding(with_account(problem=OFFLINE)), Arguments("draft")) == 0
     assert "cannot be reached" in capsys.readouterr().err
 
 
 # file
 
 FILE = Arguments("file", yes=True, account=ID)
-REASON = "The record is published tomorrow."
 
 
 @pytest.mark.parametrize(
     "args", [Arguments("file"), Arguments("file", yes=True), Arguments("file", account=ID), FILE._replace(override="x")]
 )
 def test_file_wants_to_be_told_exactly(args: Arguments) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     with pytest.raises(UsageError):
-        file.run(fake.as_onboarding(), args)
+        file.run(fake, args)
     assert fake.done == []
 
 
-FILINGS: list[tuple[str, dict[str, Any], Arguments, int]] = [
-    ("filed", {}, FILE, 0),
-    ("another account", {}, FILE._replace(account="999999999999"), 30),
-    ("a red gate", {"gates": (GREEN, RED)}, FILE, 30),
-    ("an unknown gate", {"gates": (GREEN, UNSEEN)}, FILE, 30),
-    ("a red gate with a reason", {"gates": (GREEN, RED)}, FILE._replace(override=REASON), 0),
-    ("unknown is not red", {"gates": (RED, UNSEEN)}, FILE._replace(override=REASON), 30),
-    ("a reason of before", {"gates": (GREEN, replace(RED, override=REASON))}, FILE, 0),
-    ("unknown with a reason of before", {"gates": (GREEN, replace(UNSEEN, override=REASON))}, FILE, 30),
-    ("declarations cannot be overridden", {"gates": (RED, UNDECLARED)}, FILE._replace(override=REASON), 30),
-    ("refused before sending", {"phase": Refused("It has changed since.")}, FILE, 30),
-    ("an open request", {"intents": (intent(Phase.UNKNOWN),)}, FILE, 31),
-    ("an open request and a dry run", {"intents": (intent(Phase.UNKNOWN),)}, Arguments("file", dry_run=True), 31),
-    ("accepted, not read back", {"phase": Phase.ACCEPTED}, FILE, 31),
-    ("outcome unknown", {"phase": Phase.UNKNOWN}, FILE, 31),
-    ("sent, and not saved", {"phase": Unsaved("It was sent. Write this down: dlaas-abc.")}, FILE, 31),
-    ("AWS refused", {"phase": Phase.REJECTED}, FILE, 32),
+FILINGS: list[tuple[str, Callable[[], WatchedOnboarding], Arguments, int]] = [
+    ("filed", WatchedOnboarding, FILE, 0),
+    ("another account", WatchedOnboarding, FILE._replace(account="999999999999"), 30),
+    ("a red gate", partial(WatchedOnboarding, RED), FILE, 30),
+    ("an unknown gate", partial(WatchedOnboarding, UNSEEN), FILE, 30),
+    ("a red gate with a reason", partial(WatchedOnboarding, RED), FILE._replace(override=REASON), 0),
+    ("unknown is not red", partial(WatchedOnboarding, RED_AND_UNSEEN), FILE._replace(override=REASON), 30),
+    ("a reason of before", partial(WatchedOnboarding, RED, overridden("dmarc")), FILE, 0),
+    ("unknown with a reason of before", partial(WatchedOnboarding, UNSEEN, overridden("website")), FILE, 30),
+    ("no override of a declaration", partial(WatchedOnboarding, RED, UNDECLARED), FILE._replace(override=REASON), 30),
+    ("refused before sending", changed_meanwhile, FILE, 30),
+    ("an open request", open_request, FILE, 31),
+    ("an open request and a dry run", open_request, Arguments("file", dry_run=True), 31),
+    ("accepted, not read back", partial(becoming, Phase.ACCEPTED), FILE, 31),
+    ("outcome unknown", partial(becoming, Phase.UNKNOWN), FILE, 31),
+    ("sent, and not saved", unsettled, FILE, 31),
+    ("AWS refused", partial(becoming, Phase.REJECTED), FILE, 32),
 ]
 
 
-@pytest.mark.parametrize(("setting", "args", "code"), [row[1:] for row in FILINGS], ids=[row[0] for row in FILINGS])
-def test_file(setting: dict[str, Any], args: Arguments, code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    fake = Fake(**setting)
-    assert file.run(fake.as_onboarding(), args) == code
+@pytest.mark.parametrize(("make", "args", "code"), [row[1:] for row in FILINGS], ids=[row[0] for row in FILINGS])
+def test_file(
+    make: Callable[[], WatchedOnboarding], args: Arguments, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = make()
+    assert file.run(fake, args) == code
     out, err = capsys.readouterr()
-    sent = [done for done in fake.done if done[0] == "act"]
-    entered = [done for done in fake.done if done[0] == "enter"]
     if code == 0:
-        assert sent == [("act", ID[-4:])]
-        assert "1780" in out
+        assert fake.acted == [("file", ID[-4:])]
+        assert [call.operation for call in fake.world.written] == ["PutAccountDetails"]
+        assert build.CASE in out
         assert err == ""
     else:
         assert out == ""
         assert err.startswith("dlaas-onboard: ")
-    if "gates" in setting and code == 30:
-        assert sent == []
-        assert entered == []
+    if code == 30:
+        assert fake.world.written == []
+    if code == 30 and make is not changed_meanwhile:
+        assert fake.acted == []
+        assert fake.entered == []
     if code == 0 and args.override:
-        assert entered == [("enter", "override.dmarc", REASON)]
+        assert ("override.dmarc", REASON) in fake.entered
 
 
 def test_file_that_cannot_be_written_down_is_not_sent() -> None:
+    fake = WatchedOnboarding()
+    fake.world.store.broken = OSError(errno.EROFS, "read-only")
     with pytest.raises(CannotLook, match="nothing was sent"):
-        file.run(Fake(phase=OSError(errno.EROFS, "read-only")).as_onboarding(), FILE)
+        file.run(fake, FILE)
+    assert fake.world.written == []
 
 
 def test_file_without_a_look_is_refused() -> None:
-    fake = Fake(seen(problem=GONE))
+    fake = WatchedOnboarding(with_account(problem=OFFLINE))
     with pytest.raises(CannotLook, match="cannot be reached"):
-        file.run(fake.as_onboarding(), FILE)
-    assert fake.done == [("start",)]
+        file.run(fake, FILE)
+    assert fake.done == [("start",), ("look",)]
 
 
 @pytest.mark.parametrize("override", ["", REASON])
 def test_a_dry_run_shows_everything_and_changes_nothing(override: str, capsys: pytest.CaptureFixture[str]) -> None:
-    fake = Fake(gates=(GREEN, RED))
-    for field, text in (("mail_type", "TRANSACTIONAL"), ("website_url", "https://example.com")):
-        fake.enter(field, text)
-    fake.done.clear()
-    code = file.run(fake.as_onboarding(), Arguments("file", dry_run=True, override=override))
+    fake = WatchedOnboarding(RED)
+    code = file.run(fake, Arguments("file", dry_run=True, override=override))
     out, err = capsys.readouterr()
-    assert fake.done == [("start",)]
+    assert fake.done == [("start",), ("look",)]
     assert code == (0 if override else 30)
     assert '"ProductionAccessEnabled": true' in out
-    assert "DMARC published" in out
+    assert "DMARC" in out
     assert ("gate dmarc is red" in err) is not bool(override)
 
 
 # watch
 
 
-def _watch(fake: Fake, **args: Any) -> tuple[int, list[float]]:
+def _watch(fake: WatchedOnboarding, **args: Any) -> tuple[int, list[float]]:
     waited: list[float] = []
-    code = watch.run(
-        fake.as_onboarding(), Arguments("watch", **args), sleep=waited.append, clock=lambda: float(sum(waited))
-    )
+    code = watch.run(fake, Arguments("watch", **args), sleep=waited.append, clock=lambda: float(sum(waited)))
     return code, waited
 
 
@@ -439,12 +500,17 @@ WAITED_FOR = ("pending", "granted, still sandboxed", "a new word", "no network")
     ids=[state[0] for state in STATES if state[0] not in WAITED_FOR],
 )
 def test_watch_ends_at_once_where_there_is_nothing_to_wait_for(facts: Facts, code: int) -> None:
-    assert _watch(Fake(facts)) == (code, [])
+    assert _watch(WatchedOnboarding(facts)) == (code, [])
+
+
+PENDING = with_account(build.reviewed_account("PENDING"))
+DENIAL = with_account(build.reviewed_account("DENIED"))
+UNREACHED = with_account(problem=OFFLINE)
 
 
 def test_watch_waits_ever_longer_and_tells_each_change_once(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = Fake(seen(account("PENDING")))
-    fake.later = [seen(account("PENDING"))] * 3 + [seen(problem=GONE)] * 2 + [seen(account(production=True))]
+    fake = WatchedOnboarding(PENDING)
+    fake.world.later = [PENDING] * 3 + [UNREACHED] * 2 + [with_account(build.account(production=True))]
     code, waited = _watch(fake, interval=10.0)
     assert code == 0
     assert waited == sorted(waited)
@@ -457,44 +523,44 @@ def test_watch_waits_ever_longer_and_tells_each_change_once(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
-        (seen(account("PENDING")), 11),
-        (seen(account("GRANTED")), 13),
-        (seen(account("PONDERING")), 3),
-        (seen(problem=GONE), 3),
+        (PENDING, 11),
+        (with_account(build.reviewed_account("GRANTED")), 13),
+        (with_account(build.reviewed_account("PONDERING")), 3),
+        (UNREACHED, 3),
     ],
 )
 def test_watch_gives_up_at_its_timeout_with_the_state(facts: Facts, code: int) -> None:
-    found, waited = _watch(Fake(facts), interval=10.0, timeout=25.0)
+    found, waited = _watch(WatchedOnboarding(facts), interval=10.0, timeout=25.0)
     assert found == code
     assert sum(waited) == 25.0
 
 
 def test_watch_keeps_waiting_for_a_review_while_sending_is_disabled() -> None:
-    fake = Fake(seen(account("PENDING", sending_enabled=False)))
-    fake.later = [seen(account("DENIED"))]
+    fake = WatchedOnboarding(with_account(build.reviewed_account("PENDING", sending_enabled=False)))
+    fake.world.later = [DENIAL]
     assert _watch(fake)[0] == 12
 
 
 def test_watch_gives_up_with_what_the_last_look_gave() -> None:
     """A look that failed leaves nothing of the one before: what is not known any more is not told as known."""
-    fake = Fake(seen(account("PENDING")))
-    fake.later = [seen(account("PENDING")), seen(problem=GONE)]
+    fake = WatchedOnboarding(PENDING)
+    fake.world.later = [PENDING, UNREACHED]
     assert _watch(fake, interval=10.0, timeout=60.0)[0] == 3
-    fake = Fake(seen(problem=GONE))
-    fake.later = [seen(account("PENDING"))]
+    fake = WatchedOnboarding(UNREACHED)
+    fake.world.later = [PENDING]
     assert _watch(fake, interval=10.0, timeout=60.0)[0] == 11
 
 
 def test_watch_does_not_wait_for_credentials() -> None:
     expired = Problem(ProblemKind.CREDENTIALS, "The session has expired.", "Run aws sso login.")
-    fake = Fake(seen(account("PENDING")))
-    fake.later = [seen(problem=expired)]
+    fake = WatchedOnboarding(PENDING)
+    fake.world.later = [with_account(problem=expired)]
     assert _watch(fake)[0] == 3
 
 
 def test_the_longest_wait_is_ten_times_the_first() -> None:
-    fake = Fake(seen(account("PENDING")))
-    fake.later = [seen(account("PENDING"))] * 11 + [seen(account("DENIED"))]
+    fake = WatchedOnboarding(PENDING)
+    fake.world.later = [PENDING] * 11 + [DENIAL]
     code, waited = _watch(fake, interval=60.0)
     assert code == 12
     assert waited[0] == 60.0
@@ -513,7 +579,7 @@ def test_the_longest_wait_is_ten_times_the_first() -> None:
     ],
 )
 def test_report_to_standard_output(args: Arguments, told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert report.run(Fake().as_onboarding(), args) == 0
+    assert report.run(WatchedOnboarding(), args) == 0
     assert capsys.readouterr().out == told
 
 
@@ -521,7 +587,7 @@ def test_report_to_a_file_is_private_and_whole(tmp_path: Path) -> None:
     target = tmp_path / "ready.html"
     target.write_text("the one before")
     target.chmod(0o644)
-    assert report.run(Fake().as_onboarding(), Arguments("report", output=str(target))) == 0
+    assert report.run(WatchedOnboarding(), Arguments("report", output=str(target))) == 0
     assert target.read_text(encoding="utf-8") == "html for private: Zürich\n"
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [target]
@@ -530,39 +596,45 @@ def test_report_to_a_file_is_private_and_whole(tmp_path: Path) -> None:
 def test_report_follows_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.md").write_text("old")
     (tmp_path / "link.md").symlink_to("real.md")
-    report.run(Fake().as_onboarding(), Arguments("report", output=str(tmp_path / "link.md")))
+    report.run(WatchedOnboarding(), Arguments("report", output=str(tmp_path / "link.md")))
     assert (tmp_path / "link.md").is_symlink()
     assert (tmp_path / "real.md").read_text(encoding="utf-8").startswith("md for private")
 
 
 def test_report_to_a_place_that_is_not_there(tmp_path: Path) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     for target in (tmp_path / "none" / "x.md", tmp_path):
         with pytest.raises(UsageError):
-            report.run(fake.as_onboarding(), Arguments("report", output=str(target)))
+            report.run(fake, Arguments("report", output=str(target)))
     assert fake.done == []
 
 
 def test_report_of_what_could_not_be_read(capsys: pytest.CaptureFixture[str]) -> None:
-    assert report.run(Fake(seen(problem=GONE)).as_onboarding(), Arguments("report")) == 3
+    assert report.run(WatchedOnboarding(UNREACHED), Arguments("report")) == 3
     out, err = capsys.readouterr()
     assert out
     assert "cannot be reached" in err
 
 
 def test_records(capsys: pytest.CaptureFixture[str]) -> None:
-    assert records.run(Fake().as_onboarding(), Arguments("records")) == 0
-    assert records.run(Fake().as_onboarding(), Arguments("records", format="zone")) == 0
-    assert records.run(Fake(seen(problem=GONE)).as_onboarding(), Arguments("records", format="zone")) == 3
-    out, err = capsys.readouterr()
-    assert out.splitlines() == ["records as table", "records as zone", "records as zone"]
-    assert err.count("\n") == 1
+    unasked = replace(RED, domain_identity=Reading("SES GetEmailIdentity", NOW, None, OFFLINE))
+    printed = []
+    for facts, form, code in ((RED, "", 0), (RED, "zone", 0), (unasked, "zone", 3)):
+        fake = WatchedOnboarding(facts)
+        assert records.run(fake, Arguments("records", format=form)) == code
+        out, err = capsys.readouterr()
+        assert out.strip() == fake.records(form or "table").strip()
+        assert err.count("\n") == (code == 3)
+        printed.append(out)
+    assert "_dmarc.example.com" in printed[0]
+    assert "_dmarc" in printed[1]
+    assert printed[0] != printed[1]
 
 
 def test_policy_needs_no_look(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = Fake()
-    assert policy.run(fake.as_onboarding(), Arguments("policy", purpose="read")) == 0
-    assert json.loads(capsys.readouterr().out) == {"for": "read"}
+    fake = WatchedOnboarding()
+    assert policy.run(fake, Arguments("policy", purpose="read")) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(fake.policy("read"))
     assert fake.done == []
 
 

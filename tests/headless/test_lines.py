@@ -6,6 +6,9 @@ import errno
 import io
 import re
 import sys
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,22 +16,32 @@ import pytest
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import plain_mode
 from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
-from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.situation.intents import Phase
-from dlaas_onboard.journey.step_registry import STEPS, StepId
+from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.journey.verdict import Row
-from dlaas_onboard.journey.writes.actions import Confirm
 from dlaas_onboard.ports import RehearsalEvent
-from tests.headless.fake import GONE, GREEN, ID, RED, UNDECLARED, UNSEEN, Fake, action, seen
+from tests import build
+from tests.build import ACCOUNT as ID
+from tests.fakes.filings import REASON, RED, UNDECLARED, UNSEEN, becoming, changed_meanwhile
+from tests.fakes.onboarding import OPTIONS, WatchedOnboarding
+from tests.fakes.world import OFFLINE, MemoryDirector, World
+
+
+def full() -> WatchedOnboarding:
+    """Return an onboarding that can save nothing."""
+    fake = WatchedOnboarding()
+    fake.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
+    return fake
 
 
 @pytest.fixture
 def walk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Walk with these lines typed; return what was written."""
 
-    def walk(fake: Fake, *typed: str) -> str:
+    def walk(fake: WatchedOnboarding, *typed: str) -> str:
         monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
-        assert plain_mode.run(fake.as_onboarding(), Arguments(plain=True)) == 0
+        assert plain_mode.run(fake, Arguments(plain=True)) == 0
         out, err = capsys.readouterr()
         assert err == ""
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out)
@@ -40,25 +53,31 @@ def walk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 def test_the_end_of_input_ends_it_at_every_question(walk: Any) -> None:
     typed = ["3", "example.com", "", "", "back", "9", "", "f", "9012", "back", "q"]
     for length in range(len(typed)):
-        out = walk(Fake(), *typed[:length])
+        out = walk(WatchedOnboarding(), *typed[:length])
         assert out.endswith("The next start goes on from here.\n")
 
 
 def test_the_list_shows_every_step_and_where_we_are(walk: Any) -> None:
-    out = walk(Fake(), "q")
-    for step in STEPS:
-        assert f"Headline of {step.title}." in out
+    fake = WatchedOnboarding()
+    out = walk(fake, "q")
+    for verdict in fake.view().verdicts.values():
+        assert verdict.headline in out
     assert ID in out
     assert "eu-west-1, sandbox, endpoint email.eu-west-1.amazonaws.com" in out
-    assert "Enter opens 3 (Domain)" in out
+    assert "Enter opens 9 (Review and file)" in out
 
 
 def test_trouble_is_said_at_the_top(walk: Any) -> None:
-    out = walk(Fake(seen(problem=GONE), read_only="The disk is full.", notice="Set aside.", changes=("Granted.",)), "q")
+    fake = WatchedOnboarding(build.with_account(problem=OFFLINE))
+    fake.world.store.read_only, fake.world.store.notice = "The disk is full.", "Set aside."
+    out = walk(fake, "q")
     assert "! Nothing can be written: The disk is full." in out
     assert "! The endpoint cannot be reached. Check the network." in out
     assert "! Set aside." in out
-    assert "! Since your last visit: Granted." in out
+    fake = WatchedOnboarding(build.pending())
+    fake.visit(timedelta(days=1))
+    fake.world.facts = build.granted()
+    assert "! Since your last visit: The review went from PENDING to GRANTED." in walk(fake, "q")
 
 
 def test_a_command_is_named_as_it_is_typed_here() -> None:
@@ -70,55 +89,58 @@ def test_a_command_is_named_as_it_is_typed_here() -> None:
 
 @pytest.mark.parametrize("step", STEPS, ids=[step.id.value for step in STEPS])
 def test_every_step_shows_purpose_headline_rows_and_findings(step: Any, walk: Any) -> None:
-    out = walk(Fake(), str(step.number))
+    fake = WatchedOnboarding(build.terraform(), build.entered())
+    out = " ".join(walk(fake, str(step.number)).split())
     assert step.purpose in out
-    assert f"Headline of {step.title}." in out.split(step.purpose)[1]
-    assert "Status: fine  (SES GetAccount, now)" in out
-    assert ("blocker: There is no DMARC record." in out) == (step.id == StepId.DOMAIN)
+    said = out.split(step.purpose)[1]
+    verdict = fake.view().verdicts[step.id]
+    for text in (
+        verdict.headline,
+        *(f"{row.label}: {row.value}" for row in verdict.rows if not row.commands),
+        *(f"({row.source}, now)" for row in verdict.rows if row.source and row.observed_at == build.NOW),
+        *(f"{finding.severity.value}: {finding.message}" for finding in verdict.findings),
+    ):
+        assert " ".join(text.split()) in said
 
 
 def test_answers_are_asked_again_until_they_are_right(walk: Any) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     out = walk(fake, "3", "https://example.com/", "example.com", "support@example.com", "back", "q")
-    entered = [done[1:] for done in fake.done if done[0] == "enter"]
-    assert entered == [("domain", "example.com"), ("sender", "support@example.com")]
+    assert fake.entered == [("domain", "example.com"), ("sender", "support@example.com")]
     assert "! Enter the domain alone" in out
 
 
 def test_a_step_is_shown_again_after_answers_changed_it(walk: Any) -> None:
     purpose = STEPS[1].purpose
-    assert walk(Fake(), "2", "ada@example.com", "", "back", "q").count(purpose) == 2
-    assert walk(Fake(), "2", "", "bob@example.com", "back", "q").count(purpose) == 2
-    assert walk(Fake(), "2", "", "", "back", "q").count(purpose) == 1
+    assert walk(WatchedOnboarding(), "2", "ada@example.com", "", "back", "q").count(purpose) == 2
+    assert walk(WatchedOnboarding(), "2", "", "bob@example.com", "back", "q").count(purpose) == 2
+    assert walk(WatchedOnboarding(), "2", "", "", "back", "q").count(purpose) == 1
 
 
 def test_back_leaves_a_step_at_every_question(walk: Any) -> None:
-    fake = Fake(gates=(RED,))
+    fake = WatchedOnboarding(RED)
     out = walk(fake, "5", "back", "7", "", "back", "9", "back", "q")
     assert out.count("A number opens a step") == 4
-    assert fake.done == [("start",)]
+    assert fake.done == [("start",), ("look",)]
 
 
 def test_long_prose_is_kept_even_when_it_is_wrong(walk: Any) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     out = walk(fake, "4", "x" * 1501, ".", "", "back", "q")
     assert "! The text has 1,501 characters; the limit is 1,500. Shorten it by 1." in out
-    assert fake.answers.text("bounce_process") == "x" * 1501
+    assert fake.view().situation.answers.text("bounce_process") == "x" * 1501
     assert out.count("What happens on a bounce or complaint") == 2
 
 
 def test_the_present_answer_and_its_origin_are_shown(walk: Any) -> None:
-    fake = Fake()
-    fake.enter("domain", "example.com")
+    fake = WatchedOnboarding(answers=build.entered())
     assert "[example.com, from entered 2026-11-24 by ada@laptop]" in walk(fake, "3")
 
 
 def test_choices_by_number_lists_switches_and_taking_back(walk: Any) -> None:
-    fake = Fake()
-    fake.enter("contact_language", "EN")
-    fake.done.clear()
+    fake = WatchedOnboarding()
     walk(fake, "5", "2", "https://example.com", "", "-", "a@example.com b@example.com", "no", "back", "q")
-    assert [done[1:] for done in fake.done if done[0] == "enter"] == [
+    assert fake.entered == [
         ("mail_type", "MARKETING"),
         ("website_url", "https://example.com"),
         ("contact_language", ""),
@@ -128,13 +150,13 @@ def test_choices_by_number_lists_switches_and_taking_back(walk: Any) -> None:
 
 
 def test_several_lines_end_with_a_dot(walk: Any) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     walk(fake, "7", "We run", "a library.", ".", "", "", "", "", "", "back", "q")
-    assert [done[1:] for done in fake.done if done[0] == "enter"] == [("business", "We run\na library.")]
+    assert fake.entered == [("business", "We run\na library.")]
 
 
 def test_what_cannot_be_saved_is_said(walk: Any) -> None:
-    out = walk(Fake(unsaved=OSError(errno.ENOSPC, "The disk is full.")), "2", "ada@example.com", "back", "q")
+    out = walk(full(), "2", "ada@example.com", "back", "q")
     assert "! NOT SAVED: " in out
     assert "Saved." not in out
 
@@ -144,88 +166,95 @@ def test_what_cannot_be_saved_is_said(walk: Any) -> None:
     [("9012", True), ("", False), ("yes", False), ("123456789012", False), ("9013", False)],
 )
 def test_filing_wants_the_digits(typed: str, sent: bool, walk: Any) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     out = walk(fake, "9", "f", typed, "back", "q")
-    assert [done for done in fake.done if done[0] == "act"] == ([("act", "9012")] if sent else [])
-    for shown in ("sesv2:PutAccountDetails", '"MailType": "TRANSACTIONAL"', "aws sesv2 put-account-details", "! It"):
+    assert fake.acted == ([("file", "9012")] if sent else [])
+    assert [call.operation for call in fake.world.written] == (["PutAccountDetails"] if sent else [])
+    for shown in (
+        "sesv2:PutAccountDetails",
+        '"MailType": "TRANSACTIONAL"',
+        "aws sesv2 put-account-details",
+        "! A request cannot",
+    ):
         assert shown in out
-    assert ("done, and seen at AWS. (1780)" in out) == sent
+    assert (f"done, and seen at AWS. (PENDING {build.CASE})" in out) == sent
     assert ("Nothing was sent." in out) != sent
 
 
-@pytest.mark.parametrize(("typed", "sent"), [("yes", True), ("", False), ("f", False)])
+@pytest.mark.parametrize(("typed", "sent"), [("yes", True), ("", False), ("t", False)])
 def test_lesser_writes_want_a_yes(typed: str, sent: bool, walk: Any) -> None:
-    fake = Fake(action=action(Confirm.YES, StepId.ACCOUNT))
-    walk(fake, "1", "f", typed, "back", "q")
-    assert bool([done for done in fake.done if done[0] == "act"]) == sent
+    fake = WatchedOnboarding()
+    walk(fake, "2", "", "", "t", typed, "back", "q")
+    assert fake.acted == ([("send_test", ID[-4:])] if sent else [])
+    assert [call.operation for call in fake.world.written] == (["SendEmail"] if sent else [])
 
 
 @pytest.mark.parametrize(
-    ("phase", "told"),
+    ("make", "told"),
     [
-        (Phase.UNKNOWN, "outcome unknown"),
-        (Phase.REJECTED, "refused. A review is open."),
-        (Refused("It has changed since."), "! It has changed since."),
-        (OSError(errno.ENOSPC, "The disk is full."), "The disk is full."),
+        (partial(becoming, Phase.UNKNOWN), "outcome unknown"),
+        (partial(becoming, Phase.REJECTED), "refused. A review is open."),
+        (changed_meanwhile, "! Nothing was sent. "),
+        (full, "The disk is full."),
     ],
 )
-def test_what_became_of_a_write_is_said(phase: Any, told: str, walk: Any) -> None:
-    assert told in walk(Fake(phase=phase), "9", "f", "9012", "back", "q")
+def test_what_became_of_a_write_is_said(make: Callable[[], WatchedOnboarding], told: str, walk: Any) -> None:
+    assert told in walk(make(), "9", "f", "9012", "back", "q")
 
 
 def test_a_shut_gate_takes_a_reason_where_it_may(walk: Any) -> None:
-    fake = Fake(gates=(GREEN, RED, UNDECLARED))
-    out = walk(fake, "9", "The record is published tomorrow.", "back", "q")
-    assert [done[1:] for done in fake.done if done[0] == "enter"] == [
-        ("override.dmarc", "The record is published tomorrow.")
-    ]
-    assert "gate declarations: red." in out
+    fake = WatchedOnboarding(RED, UNDECLARED)
+    out = walk(fake, "9", REASON, "back", "q")
+    assert fake.entered == [("override.dmarc", REASON)]
+    assert "gate declare_terms: red." in out
 
 
 def test_an_unknown_gate_is_looked_at_again_and_takes_no_reason(walk: Any) -> None:
-    fake = Fake(gates=(GREEN, UNSEEN))
+    fake = WatchedOnboarding(UNSEEN)
     out = walk(fake, "9", "The site opens in my browser.", "back", "q")
-    assert [done for done in fake.done if done[0] == "enter"] == []
-    assert "Gate Website is unknown: It was not opened. Look again. A reason passes only what is red." in out
+    assert fake.entered == []
+    (gate,) = [gate for gate in fake.view().judgement.gates if gate.light == Light.UNKNOWN]
+    assert f"Gate {gate.title} is unknown: {gate.why} {gate.remedy} A reason passes only what is red." in out
 
 
 def test_going_on_from_step_to_step_reaches_the_last(walk: Any) -> None:
-    out = walk(Fake(), *[""] * 60)
-    for step in STEPS[2:]:
+    out = walk(WatchedOnboarding(build.fresh(), build.answers()), *[""] * 60)
+    for step in STEPS[1:]:
         assert f"Step {step.number} of 11: {step.title}." in out
 
 
 def test_looking_again(walk: Any) -> None:
-    fake = Fake()
+    fake = WatchedOnboarding()
     walk(fake, "look", "1", "look", "back", "q")
-    assert fake.done == [("start",), ("look",), ("look",)]
+    assert fake.done == [("start",), ("look",)] + [("look",)] * 2
 
 
 def test_words_of_single_steps(walk: Any) -> None:
-    out = walk(Fake(), "3", "", "", "records", "zone", "back", "10", "", "", "reply", "console", "back", "q")
-    assert "records as zone" in out
-    assert "Dear reviewer" in out
-    assert "https://console.aws.amazon.com/" in out
+    fake = WatchedOnboarding(RED)
+    out = walk(fake, "3", "", "", "records", "zone", "back", "10", "", "", "reply", "console", "back", "q")
+    assert fake.records("zone").strip() in out
+    assert fake.reply_kit() in out
+    assert fake.console_link("account") in out
 
 
 def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) -> None:
     target = tmp_path / "ready.md"
-    assert f"Written to {target}" in walk(Fake(), "report", str(target), "q")
+    assert f"Written to {target}" in walk(WatchedOnboarding(), "report", str(target), "q")
     assert target.read_text(encoding="utf-8").startswith("md for private")
-    assert "cannot be written" in walk(Fake(), "report", str(tmp_path / "none" / "x.md"), "q")
+    assert "cannot be written" in walk(WatchedOnboarding(), "report", str(tmp_path / "none" / "x.md"), "q")
 
 
 def test_a_rehearsal_says_so_and_takes_events(walk: Any) -> None:
-    fake = Fake(
-        events=(RehearsalEvent("grant", "Grant", "Amazon grants the request."),), options={"rehearsal": "fresh"}
-    )
+    world = World(build.complete())
+    world.director = MemoryDirector(RehearsalEvent("grant", "Grant", "Amazon grants the request."))
+    fake = WatchedOnboarding(world=world, options=OPTIONS._replace(rehearsal="fresh"))
     out = walk(fake, "cue", "1", "q")
     assert "REHEARSAL (fresh)" in out
-    assert ("play", "grant") in fake.done
+    assert world.director.played == ["grant"]
     assert "Amazon granted the request." in out
-    assert "cue makes" not in walk(Fake(), "q")
+    assert "cue makes" not in walk(WatchedOnboarding(), "q")
 
 
 @pytest.mark.parametrize("typed", ["0", "12", "x", "\x1b[A"])
 def test_what_is_no_step_is_said(typed: str, walk: Any) -> None:
-    assert "There is no step" in walk(Fake(), typed, "q")
+    assert "There is no step" in walk(WatchedOnboarding(), typed, "q")

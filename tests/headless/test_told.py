@@ -12,7 +12,10 @@ from dlaas_onboard.headless import draft, file, records, report, status, watch
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.looks import Look
-from tests.headless.fake import DENIED, GONE, NOW, Fake, account, seen
+from tests import build
+from tests.build import NOW
+from tests.fakes.onboarding import WatchedOnboarding
+from tests.fakes.world import OFFLINE
 
 COMMANDS = {
     "draft": (draft.run, Arguments("draft")),
@@ -24,41 +27,56 @@ COMMANDS = {
 }
 
 
+PRODUCTION = build.with_account(build.account(production=True))
+
+
 def elsewhere(facts: Facts) -> Facts:
-    return dataclasses.replace(facts, place=dataclasses.replace(facts.place, endpoint="127.0.0.1:4566", amazon=False))
+    place = dataclasses.replace(facts.place, endpoint="127.0.0.1:4566", amazon=False)
+    return dataclasses.replace(facts, place=place, caller=Reading("STS", NOW, place))
+
+
+def other_region(region: str) -> Facts:
+    place = build.place(region=region)
+    return dataclasses.replace(build.complete(), place=place, caller=Reading("STS", NOW, place))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_first_to_open_a_damaged_progress_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     run, args = COMMANDS[command]
-    run(Fake(notice="It was set aside.").as_onboarding(), args)
+    fake = WatchedOnboarding()
+    fake.world.store.notice = "It was set aside."
+    run(fake, args)
     assert "It was set aside." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"status"}))
 def test_an_endpoint_that_is_not_amazons_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     run, args = COMMANDS[command]
-    run(Fake(elsewhere(seen(account(production=True)))).as_onboarding(), args)
+    run(WatchedOnboarding(elsewhere(PRODUCTION)), args)
     assert "127.0.0.1:4566 is not Amazon's" in capsys.readouterr().err
-    run(Fake(seen(account(production=True))).as_onboarding(), args)
+    run(WatchedOnboarding(PRODUCTION), args)
     assert "Amazon's" not in capsys.readouterr().err
 
 
 def test_a_line_of_several_places_names_an_endpoint_that_is_not_amazons(capsys: pytest.CaptureFixture[str]) -> None:
-    places = {("dlaas", "eu-west-1"): elsewhere(seen()), ("dlaas", "us-east-1"): seen()}
-    status.run(Fake(places=places).as_onboarding(), Arguments("status", regions=("eu-west-1", "us-east-1")))
+    fake = WatchedOnboarding()
+    fake.world.places |= {
+        ("dlaas", "eu-west-1"): elsewhere(build.complete()),
+        ("dlaas", "us-east-1"): other_region("us-east-1"),
+    }
+    status.run(fake, Arguments("status", regions=("eu-west-1", "us-east-1")))
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("not Amazon's: 127.0.0.1:4566")
     assert "Amazon" not in second
 
 
 def test_records_are_whole_where_only_the_account_may_not_be_read(capsys: pytest.CaptureFixture[str]) -> None:
-    unread = seen(problem=DENIED)
-    asked = dataclasses.replace(unread, domain_identity=Reading("SES GetEmailIdentity", NOW, None))
-    assert records.run(Fake(asked).as_onboarding(), Arguments("records")) == 0
+    denied = build.denied("sesv2:GetAccount", "ses:GetAccount").problem
+    asked = build.with_account(problem=denied)
+    assert records.run(WatchedOnboarding(asked), Arguments("records")) == 0
     assert capsys.readouterr().err == ""
-    refused = dataclasses.replace(seen(), domain_identity=Reading("SES GetEmailIdentity", NOW, None, GONE))
-    assert records.run(Fake(refused).as_onboarding(), Arguments("records")) == 3
+    refused = dataclasses.replace(build.complete(), domain_identity=Reading("SES GetEmailIdentity", NOW, None, OFFLINE))
+    assert records.run(WatchedOnboarding(refused), Arguments("records")) == 3
     assert "cannot be reached" in capsys.readouterr().err
 
 
@@ -67,9 +85,9 @@ def test_records_are_whole_where_only_the_account_may_not_be_read(capsys: pytest
     [("domain", "example.com", {Look.DOMAIN, Look.DNS, Look.ZONES, Look.BOUNCES}), ("users", "5", set())],
 )
 def test_what_is_printed_after_a_change_is_of_the_new_values(field: str, value: str, looks: set[Look]) -> None:
-    fake = Fake()
-    draft.run(fake.as_onboarding(), Arguments("draft", assignments=((field, value),)))
-    assert [set(done[1:]) for done in fake.done if done[0] == "look"] == ([set(looks)] if looks else [])
+    fake = WatchedOnboarding()
+    draft.run(fake, Arguments("draft", assignments=((field, value),)))
+    assert set(fake.looked) == ({frozenset(looks)} if looks else set())
 
 
 def test_a_region_is_taken_without_the_blanks_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
