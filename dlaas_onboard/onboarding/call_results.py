@@ -24,7 +24,7 @@ class Attached:
     data: bytes
 
     @property
-    def said(self) -> str:
+    def placeholder(self) -> str:
         """Return how it stands in what is shown, confirmed and written down: where it comes from, size and hash."""
         return (
             f"the base64 of: dlaas-onboard report --format md --audience aws ({len(self.data):,} bytes, "
@@ -36,9 +36,12 @@ def on_the_wire(call: Call, attached: Attached | None) -> Call:
     """Return the call with the file itself where what is written down only names it."""
     if attached is None:
         return call
-    said, data = attached.said, attached.data
+    placeholder, data = attached.placeholder, attached.data
     return Call(
-        call.service, call.operation, _each(call.params, lambda text: data if text == said else text), call.region
+        call.service,
+        call.operation,
+        _each(call.params, lambda text: data if text == placeholder else text),
+        call.region,
     )
 
 

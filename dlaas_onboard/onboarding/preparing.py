@@ -95,7 +95,11 @@ def _filled_in(params: Mapping[str, Any], marker: str, attached: Attached | None
 
     def put(value: Any) -> Any:
         if isinstance(value, str):
-            return attached.said if attached is not None and value == "{report}" else value.replace("{marker}", marker)
+            return (
+                attached.placeholder
+                if attached is not None and value == "{report}"
+                else value.replace("{marker}", marker)
+            )
         if isinstance(value, Mapping):
             return {key: put(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):

@@ -273,13 +273,13 @@ def _own_lines(text: str) -> list[str]:
     for each in lines:
         if (
             _OLDER.match(each[:300])
-            and any(one.strip() for one in own)
+            and any(own_line.strip() for own_line in own)
             and not each.lstrip().startswith("from: amazon")
         ):
             break
         if not _QUOTED.match(each):
             own.append(each)
-    if not any(one.strip() for one in own):  # the whole mail was pasted as a quotation
+    if not any(own_line.strip() for own_line in own):  # the whole mail was pasted as a quotation
         own = [_QUOTED.sub("", each) for each in lines]
     return [" ".join(each.split()) for each in own]
 
@@ -311,14 +311,14 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
 
 
 def _questions(lines: list[str]) -> tuple[Question, ...]:
-    found: set[Question] = set()
+    questions: set[Question] = set()
     for sentence in _sentences(lines):
         if _THANKS.match(sentence) or not (_ASKS.search(sentence) or sentence.endswith("?")):
             continue
-        found.update(question for question, topic in _TOPICS.items() if topic.search(sentence))
-    if found - {Question.USE_CASE}:
-        found.discard(Question.USE_CASE)  # the frame of the usual mail; the questions stand in it
-    return tuple(question for question in Question if question in found)
+        questions.update(question for question, topic in _TOPICS.items() if topic.search(sentence))
+    if questions - {Question.USE_CASE}:
+        questions.discard(Question.USE_CASE)  # the frame of the usual mail; the questions stand in it
+    return tuple(question for question in Question if question in questions)
 
 
 def _number(pattern: re.Pattern[str], plain: str) -> float | None:
@@ -338,7 +338,9 @@ def from_amazon(by: str) -> bool:
 def newest(situation: Situation) -> NewestReply | None:
     """Return Amazon's newest word: the last of its messages in the case, or the mail that was pasted after it."""
     case = so_far(situation.facts.case)
-    message = next((one for one in reversed(case.messages) if from_amazon(one.by)), None) if case else None
+    message = (
+        next((candidate for candidate in reversed(case.messages) if from_amazon(candidate.by)), None) if case else None
+    )
     pasted = situation.answers.entry("aws_answer")
     if pasted is not None and pasted.text.strip():
         older = message is not None and message.at is not None and pasted.at < message.at

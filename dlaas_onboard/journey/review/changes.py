@@ -79,10 +79,17 @@ def _review(before: Facts, after: Facts) -> Iterator[str]:
 
 
 def _listed(before: Facts, after: Facts) -> Iterator[str]:
-    one, other = before.identities, after.identities
-    if one is None or other is None or not one.known or not other.known or one.value is None or other.value is None:
+    earlier, later = before.identities, after.identities
+    if (
+        earlier is None
+        or later is None
+        or not earlier.known
+        or not later.known
+        or earlier.value is None
+        or later.value is None
+    ):
         return
-    old, new = {item.name for item in one.value.items}, {item.name for item in other.value.items}
+    old, new = {item.name for item in earlier.value.items}, {item.name for item in later.value.items}
     for name in sorted(new - old):
         yield f"The identity {name} is new."
     for name in sorted(old - new):
@@ -111,9 +118,9 @@ def _status(setting: Dkim | MailFrom | None) -> str:
     return setting.status if setting is not None else ""
 
 
-def _case(one: Reading[SupportCase] | None, other: Reading[SupportCase] | None) -> Iterator[str]:
-    new = known(other)
-    old = known(one)
+def _case(before: Reading[SupportCase] | None, after: Reading[SupportCase] | None) -> Iterator[str]:
+    new = known(after)
+    old = known(before)
     if new is None or old is None or old.display_id != new.display_id:
         return
     if old.status != new.status:

@@ -28,16 +28,16 @@ def words(reading: Reading[RegionGlance]) -> str:
     glance = reading.value
     if glance is None:
         return ""
-    said: list[str] = [stages.access_of(glance)]
+    parts: list[str] = [stages.access_of(glance)]
     if glance.review:
-        said.append(f"review {glance.review}" + (f" (case {glance.case_id})" if glance.case_id else ""))
+        parts.append(f"review {glance.review}" + (f" (case {glance.case_id})" if glance.case_id else ""))
     if glance.max_24_hour_send is not None:
-        said.append(quota(glance.max_24_hour_send))
+        parts.append(quota(glance.max_24_hour_send))
     if glance.identities:
-        said.append(f"identity {', '.join(glance.identities)}")
+        parts.append(f"identity {', '.join(glance.identities)}")
     elif not reading.known:
-        said.append("identities unknown")
-    return ", ".join(said)
+        parts.append("identities unknown")
+    return ", ".join(parts)
 
 
 def access(facts: Facts, region: str) -> str:

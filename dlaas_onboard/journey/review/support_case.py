@@ -21,5 +21,5 @@ def case(facts: Facts) -> SupportCase | None:
 
 def closed(facts: Facts) -> bool | None:
     """Whether the case is closed; ``None`` where that is not known."""
-    found = case(facts)
-    return found.status == CLOSED if found is not None and found.status else None
+    current = case(facts)
+    return current.status == CLOSED if current is not None and current.status else None

@@ -113,26 +113,26 @@ def chronicle(
 ) -> tuple[Event, ...]:
     """Return every event once, oldest first; ``place`` is where all happened but the writes, which say it."""
     entered, written, lines = tuple(history), tuple(intents), tuple(journal)
-    said = (place.account, place.region, place.endpoint)
+    location = (place.account, place.region, place.endpoint)
     events = [
-        *_entries(entered, said),
+        *_entries(entered, location),
         *_writes(written, lines),
-        *_lines(lines, entered, written, said, case),
-        *_messages(case, written, said),
+        *_lines(lines, entered, written, location, case),
+        *_messages(case, written, location),
     ]
     return tuple(sorted(events, key=lambda event: event.at))
 
 
 def days(events: Iterable[Event]) -> Iterator[tuple[str, Sequence[Event]]]:
     """Yield each day in UTC with its events."""
-    for day, found in groupby(events, key=lambda event: f"{event.at.astimezone(UTC):%Y-%m-%d}"):
-        yield day, tuple(found)
+    for day, of_day in groupby(events, key=lambda event: f"{event.at.astimezone(UTC):%Y-%m-%d}"):
+        yield day, tuple(of_day)
 
 
 def kinds(events: Iterable[Event]) -> tuple[EventKind, ...]:
     """Return the kinds that occur, in the order of :class:`EventKind`."""
-    found = {event.kind for event in events}
-    return tuple(kind for kind in EventKind if kind in found)
+    present = {event.kind for event in events}
+    return tuple(kind for kind in EventKind if kind in present)
 
 
 def kind_of_change(text: str) -> EventKind:
@@ -142,22 +142,22 @@ def kind_of_change(text: str) -> EventKind:
     return EventKind.CASE if text.startswith("Case ") else EventKind.LOOK
 
 
-def _entries(history: Sequence[EnteredAnswer], said: tuple[str, str, str]) -> Iterator[Event]:
+def _entries(history: Sequence[EnteredAnswer], location: tuple[str, str, str]) -> Iterator[Event]:
     before: dict[str, str] = {}
-    for one in history:
-        old = before.get(one.field, "")
-        before[one.field] = one.text
-        if one.field in _MADE:
+    for answer in history:
+        old = before.get(answer.field, "")
+        before[answer.field] = answer.text
+        if answer.field in _MADE:
             continue
-        kind = _kind_of_field(one.field)
-        label = _label(one.field)
+        kind = _kind_of_field(answer.field)
+        label = _label(answer.field)
         if kind == EventKind.EDIT:
-            if old == one.text:
+            if old == answer.text:
                 continue
-            words = f"{_short(old)} → {_short(one.text)}"
+            words = f"{_short(old)} → {_short(answer.text)}"
         else:
-            words = one.text or "taken back"
-        yield Event(one.at, kind, label, words, one.by, *said)
+            words = answer.text or "taken back"
+        yield Event(answer.at, kind, label, words, answer.by, *location)
 
 
 def _kind_of_field(field: str) -> EventKind:
@@ -177,10 +177,10 @@ def _label(field: str) -> str:
 
 
 def _short(text: str) -> str:
-    one = line(text, limit=len(text))
-    if not one:
+    flat = line(text, limit=len(text))
+    if not flat:
         return "nothing"
-    return one if len(one) <= SHORT else one[: SHORT - 1].rstrip() + "…"
+    return flat if len(flat) <= SHORT else flat[: SHORT - 1].rstrip() + "…"
 
 
 def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Iterator[Event]:
@@ -188,20 +188,20 @@ def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Itera
     settled = {_call_and_marker(entry) for entry in journal if entry.kind == "outcome"}
     for intent in intents:
         kind = _OPERATIONS.get(intent.call.operation, EventKind.WRITE)
-        said = (intent.place.account, intent.call.region or intent.place.region, intent.place.endpoint)
+        location = (intent.place.account, intent.call.region or intent.place.region, intent.place.endpoint)
         name = f"{intent.call.name} ({intent.marker})"
-        yield Event(intent.created_at, kind, f"Sent {name}", "", intent.by, *said)
+        yield Event(intent.created_at, kind, f"Sent {name}", "", intent.by, *location)
         if intent.phase != Phase.INTENT and (intent.call.name, intent.marker) not in settled:
             at = intent.settled_at or (intent.outcome.at if intent.outcome else intent.created_at)
             words = f"{intent.phase.value}{f': {intent.result}' if intent.result else ''}"
-            yield Event(at, kind, name, words, intent.by, *said)
+            yield Event(at, kind, name, words, intent.by, *location)
 
 
 def _lines(
     journal: Sequence[JournalEntry],
     history: Sequence[EnteredAnswer],
     intents: Sequence[Intent],
-    said: tuple[str, str, str],
+    location: tuple[str, str, str],
     case: SupportCase | None,
 ) -> Iterator[Event]:
     """Yield what the journal alone knows."""
@@ -222,7 +222,7 @@ def _lines(
             kind = _JOURNAL.get(entry.kind, EventKind.NOTE)
             elsewhere = kind in _ENTERED and any(abs(entry.at - at) <= _NEAR for at in entered.get(kind, ()))
         if not elsewhere:
-            yield Event(entry.at, kind, entry.text, "", entry.by, *said)
+            yield Event(entry.at, kind, entry.text, "", entry.by, *location)
 
 
 def _call_and_marker(entry: JournalEntry) -> tuple[str, str]:
@@ -237,7 +237,7 @@ def _tells_of_messages(entry: JournalEntry, case: SupportCase | None) -> bool:
     return listed and entry.text.startswith("Case ") and "new message" in entry.text
 
 
-def _messages(case: SupportCase | None, intents: Sequence[Intent], said: tuple[str, str, str]) -> Iterator[Event]:
+def _messages(case: SupportCase | None, intents: Sequence[Intent], location: tuple[str, str, str]) -> Iterator[Event]:
     """Yield the case's messages, but not those that were sent from here."""
     markers = {intent.marker for intent in intents}
     if case is None:
@@ -245,4 +245,4 @@ def _messages(case: SupportCase | None, intents: Sequence[Intent], said: tuple[s
     for message in case.messages:
         if message.at is not None and not any(marker in message.body for marker in markers):
             what = f"{message.by or 'Somebody'} wrote in case {case.display_id}"
-            yield Event(message.at, EventKind.CASE, what, message.body, "", *said)
+            yield Event(message.at, EventKind.CASE, what, message.body, "", *location)

@@ -34,5 +34,5 @@ def action_to_take(verdict: Verdict, ready: Sequence[Action]) -> Action | None:
     if verdict.state not in (StepState.TODO, StepState.ATTENTION):
         return None
     mending = {finding.action for finding in most_urgent(verdict)}
-    here = [action for action in ready if action.step == verdict.step]
-    return None if any(action.id in mending for action in here) else next(iter(here), None)
+    of_step = [action for action in ready if action.step == verdict.step]
+    return None if any(action.id in mending for action in of_step) else next(iter(of_step), None)

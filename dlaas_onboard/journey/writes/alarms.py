@@ -72,18 +72,18 @@ def watches(facts: Facts) -> tuple[Watch, ...]:
     return tuple(_watch(metric, reading.value or (), facts) for metric in METRICS)
 
 
-def on(metric: Metric, found: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
+def on(metric: Metric, alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
     """Return the alarms that ring when this rate of the whole account rises."""
     return tuple(
         item
-        for item in found
+        for item in alarms
         if (item.namespace, item.metric, item.dimensions) == (NAMESPACE, metric.name, 0) and item.comparison in _RISES
     )
 
 
-def _watch(metric: Metric, found: tuple[Alarm, ...], facts: Facts) -> Watch:
+def _watch(metric: Metric, alarms: tuple[Alarm, ...], facts: Facts) -> Watch:
     order = list(AlarmState)
-    mine = [Watch(metric, *_judged(metric, item, facts)) for item in on(metric, found)]
+    mine = [Watch(metric, *_judged(metric, item, facts)) for item in on(metric, alarms)]
     return min(mine, key=lambda watch: order.index(watch.state), default=Watch(metric, AlarmState.ABSENT))
 
 
@@ -107,13 +107,13 @@ def _heard(arn: str, facts: Facts) -> tuple[AlarmState, str]:
     name = arn.rpartition(":")[2]
     if reading is None or not reading.known:
         return AlarmState.UNKNOWN, f"the topic {name} could not be read"
-    found = reading.value
-    if found is None:
+    topic = reading.value
+    if topic is None:
         return AlarmState.UNHEARD, f"the topic {name} does not exist"
-    may = topic_policy.alarms_may_publish(found.policy, found.key, arn.split(":")[4]) if found.policy else None
+    may = topic_policy.alarms_may_publish(topic.policy, topic.key, arn.split(":")[4]) if topic.policy else None
     if may is False:
         return AlarmState.UNHEARD, f"the policy of the topic {name} does not let CloudWatch publish"
-    asked = bounce_path.listeners(found)
+    asked = bounce_path.listeners(topic)
     if not asked:
         return AlarmState.UNHEARD, f"nobody subscribes to the topic {name}"
     if not any(item.confirmed for item in asked):
@@ -137,10 +137,13 @@ def _lacking(facts: Facts) -> tuple[Metric, ...]:
 def create(situation: Situation) -> tuple[Call, ...]:
     """Return the calls that make the alarms, after the one that lets CloudWatch publish to the topic of the events."""
     arn, account = plans.topic_arn(situation), situation.place.account
-    found = plans.topic(situation)
+    events_topic = plans.topic(situation)
     calls: list[Call] = []
-    if found is not None and topic_policy.alarms_may_publish(found.policy, found.key, account) is False:
-        policy = topic_policy.with_alarms(found.policy, arn, account)
+    if (
+        events_topic is not None
+        and topic_policy.alarms_may_publish(events_topic.policy, events_topic.key, account) is False
+    ):
+        policy = topic_policy.with_alarms(events_topic.policy, arn, account)
         params: dict[str, Any] = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": policy}
         calls.append(Call("sns", "SetTopicAttributes", params))
     for metric in _lacking(situation.facts):
@@ -190,19 +193,19 @@ def _no_topic(arn: str, facts: Facts) -> str:
     why = unread(facts.topics.get(arn), f"The topic {name}")
     if why:
         return why
-    found = facts.topics[arn].value
-    if found is None:
+    topic = facts.topics[arn].value
+    if topic is None:
         return "Set the bounce path up first: the alarms send to its topic."
-    if found.key.endswith(topic_policy.AWS_KEY):
+    if topic.key.endswith(topic_policy.AWS_KEY):
         return "The topic is encrypted with AWS's own key, which lets no alarm in: give it a customer managed key."
-    asked = bounce_path.listeners(found)
+    asked = bounce_path.listeners(topic)
     if not asked:
         return f"Nobody listens at the topic {name}: subscribe your address at the Bounces step first."
     if not any(item.confirmed for item in asked):
         return f"Nobody listens at the topic {name} yet: open the link that Amazon SNS mailed first."
-    if topic_policy.alarms_may_publish(found.policy, found.key, facts.place.account) is False:
+    if topic_policy.alarms_may_publish(topic.policy, topic.key, facts.place.account) is False:
         try:
-            topic_policy.with_alarms(found.policy, arn, facts.place.account)
+            topic_policy.with_alarms(topic.policy, arn, facts.place.account)
         except ValueError as error:
             return str(error)
     return ""
@@ -230,28 +233,28 @@ def _nothing_to_do(situation: Situation) -> str:
 
 def before_create(situation: Situation) -> str:
     """Say what is changed beside the new alarms: the topic's policy, and alarms of the same name."""
-    said = []
+    notes = []
     if any(call.operation == "SetTopicAttributes" for call in create(situation)):
         topic = plans.topic_arn(situation).rpartition(":")[2]
-        said.append(f"Adds CloudWatch to the policy of the topic {topic}; its other statements stay.")
+        notes.append(f"Adds CloudWatch to the policy of the topic {topic}; its other statements stay.")
     reading = situation.facts.alarms
     names = {item.name for item in (reading.value or () if reading is not None else ())}
     old = [own for metric in _lacking(situation.facts) if (own := name_of(metric, situation)) in names]
     if old:
-        said.append(f"Replaces the settings of {' and '.join(old)}.")
-    return " ".join(said)
+        notes.append(f"Replaces the settings of {' and '.join(old)}.")
+    return " ".join(notes)
 
 
 def result_text(calls: Sequence[Call], situation: Situation) -> str:
     """Return what became of the alarms, in one line."""
     done = [intent for intent in situation.intents if intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED)]
-    made = [str(intent.call.params["AlarmName"]) for intent in done if "AlarmName" in intent.call.params]
-    said = f"Set: {' and '.join(made)}." if made else ""
+    names = [str(intent.call.params["AlarmName"]) for intent in done if "AlarmName" in intent.call.params]
+    summary = f"Set: {' and '.join(names)}." if names else ""
     bad = next((intent for intent in situation.intents if intent not in done), None)
     if bad is not None:
         problem = bad.outcome.problem if bad.outcome else None
         word = "was refused" if bad.phase == Phase.REJECTED else "is not known to have worked"
-        return f"{said} {bad.call.operation} {word}: {problem.message if problem else 'look again.'}".strip()
+        return f"{summary} {bad.call.operation} {word}: {problem.message if problem else 'look again.'}".strip()
     if len(situation.intents) < len(calls):
-        return f"{said} The rest was not sent.".strip()
-    return f"{said} The topic's subscribers hear of it." if made else "CloudWatch may publish to the topic now."
+        return f"{summary} The rest was not sent.".strip()
+    return f"{summary} The topic's subscribers hear of it." if names else "CloudWatch may publish to the topic now."

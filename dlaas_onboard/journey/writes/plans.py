@@ -58,13 +58,13 @@ def configuration_set(situation: Situation) -> ConfigurationSet | None:
 
 def topic_arn(situation: Situation) -> str:
     """Return the topic to work on: the one events go to already, else the one to make; ``""`` without a Region."""
-    found = configuration_set(situation)
-    for destination in found.destinations if found else ():
+    current_set = configuration_set(situation)
+    for destination in current_set.destinations if current_set else ():
         if destination.kind == "SNS" and destination.target and set(EVENTS) & set(destination.event_types):
             return destination.target
-    for way in bounce_path.event_routes(situation):
-        if way.target.split(":")[2:3] == ["sns"]:
-            return way.target
+    for route in bounce_path.event_routes(situation):
+        if route.target.split(":")[2:3] == ["sns"]:
+            return route.target
     place = situation.place
     if not place.region or not place.account:
         return ""
@@ -135,26 +135,28 @@ def topic(situation: Situation) -> Topic | None:
 
 def topic_lets_ses_publish(situation: Situation) -> bool:
     """Whether the topic exists and its policy lets SES publish for the set; what cannot be told is left alone."""
-    found = topic(situation)
-    if found is None or found.ses_may_publish is False:
+    current_topic = topic(situation)
+    if current_topic is None or current_topic.ses_may_publish is False:
         return False
-    return topic_policy.names(found.policy, set_arn(situation)) is not False
+    return topic_policy.names(current_topic.policy, set_arn(situation)) is not False
 
 
 def policy_trouble(situation: Situation) -> str:
     """Return why the policy of the topic cannot be added to, ``""`` where it can or need not."""
-    found = topic(situation)
-    if found is None or topic_lets_ses_publish(situation):
+    current_topic = topic(situation)
+    if current_topic is None or topic_lets_ses_publish(situation):
         return ""
-    if found.key.endswith(topic_policy.AWS_KEY):
+    if current_topic.key.endswith(topic_policy.AWS_KEY):
         return "The topic is encrypted with AWS's own key, which cannot let SES in: give it a customer managed key."
-    return topic_policy.unmergeable(found.policy, found.arn, situation.place.account, set_arn(situation))
+    return topic_policy.unmergeable(
+        current_topic.policy, current_topic.arn, situation.place.account, set_arn(situation)
+    )
 
 
 def _policy(situation: Situation) -> str:
     arn, account = topic_arn(situation), situation.place.account
-    found = topic(situation)
-    before = found.policy if found is not None else topic_policy.fresh(arn, account)
+    current_topic = topic(situation)
+    before = current_topic.policy if current_topic is not None else topic_policy.fresh(arn, account)
     return topic_policy.merged(before, arn, account, set_arn(situation))
 
 
@@ -166,8 +168,8 @@ def create_event_destination(situation: Situation) -> tuple[Call, ...]:
     if not topic_lets_ses_publish(situation):
         policy = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": _policy(situation)}
         calls.append(Call("sns", "SetTopicAttributes", policy))
-    found = configuration_set(situation)
-    if found is None or not has_destination(found):
+    current_set = configuration_set(situation)
+    if current_set is None or not has_destination(current_set):
         destination = {"Enabled": True, "MatchingEventTypes": EVENTS, "SnsDestination": {"TopicArn": arn}}
         params = {
             "ConfigurationSetName": set_name(situation),
@@ -178,9 +180,11 @@ def create_event_destination(situation: Situation) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def has_destination(found: ConfigurationSet) -> bool:
+def has_destination(current_set: ConfigurationSet) -> bool:
     """Whether enabled SNS destinations of this set take both bounces and complaints."""
-    taken = {event for item in found.destinations if item.enabled and item.kind == "SNS" for event in item.event_types}
+    taken = {
+        event for item in current_set.destinations if item.enabled and item.kind == "SNS" for event in item.event_types
+    }
     return set(EVENTS) <= taken
 
 
@@ -202,8 +206,8 @@ def suppressed(facts: Facts) -> bool:
 
 def heard(situation: Situation) -> bool:
     """Whether something hears of both kinds of event already."""
-    found = bounce_path.event_routes(situation)
-    return all(bounce_path.heard(found, event, automatic=True) for event in EVENTS)
+    routes = bounce_path.event_routes(situation)
+    return all(bounce_path.heard(routes, event, automatic=True) for event in EVENTS)
 
 
 def set_up_bounces(situation: Situation) -> tuple[Call, ...]:
@@ -224,8 +228,8 @@ def set_up_bounces(situation: Situation) -> tuple[Call, ...]:
 
 def needs_listener(situation: Situation) -> bool:
     """Whether nobody listens at the topic, and the operator's own address was not asked to."""
-    found = topic(situation)
-    asked = bounce_path.listeners(found) if found is not None else ()
+    current_topic = topic(situation)
+    asked = bounce_path.listeners(current_topic) if current_topic is not None else ()
     return not any(item.confirmed or item.endpoint == situation.test_address for item in asked)
 
 

@@ -76,13 +76,13 @@ def set_mail_from(situation: Situation, _verdicts: Verdicts) -> str:
     identity = situation.identity
     if why or identity is None:
         return why
-    found = identity.mail_from
-    if found is None:
+    mail_from = identity.mail_from
+    if mail_from is None:
         return ""
-    if found.status == "SUCCESS":
+    if mail_from.status == "SUCCESS":
         return "MAIL FROM works already."
-    if found.status != "FAILED":
-        return f"SES is still looking for the MX of {found.domain}."
+    if mail_from.status != "FAILED":
+        return f"SES is still looking for the MX of {mail_from.domain}."
     state = next((s for s in record_verdicts.states(situation) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
     if state is not None and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG):
         return "Publish the MX record first: SES would look in vain again."
@@ -121,8 +121,8 @@ def create_configuration_set(situation: Situation, _verdicts: Verdicts) -> str:
     why = why or unread(situation.domain_identity, "The domain in SES")
     if why:
         return why
-    found = plans.configuration_set(situation)
-    return f"The configuration set {found.name} exists already." if found else ""
+    current_set = plans.configuration_set(situation)
+    return f"The configuration set {current_set.name} exists already." if current_set else ""
 
 
 def _no_set(situation: Situation) -> str:
@@ -135,21 +135,21 @@ def _no_set(situation: Situation) -> str:
 
 def create_event_destination(situation: Situation, _verdicts: Verdicts) -> str:
     why = _no_set(situation)
-    found = plans.configuration_set(situation)
-    if why or found is None:
+    current_set = plans.configuration_set(situation)
+    if why or current_set is None:
         return why
-    if plans.has_destination(found) and plans.topic_lets_ses_publish(situation):
+    if plans.has_destination(current_set) and plans.topic_lets_ses_publish(situation):
         return "An event destination takes bounces and complaints already."
     return _no_destination(situation)
 
 
 def _no_destination(situation: Situation) -> str:
     """Return why events cannot be led to the topic: what is there, and what may not be touched."""
-    found = plans.configuration_set(situation)
+    current_set = plans.configuration_set(situation)
     arn = plans.topic_arn(situation)
     elsewhere = arn.split(":")[3:5] != [situation.place.region, situation.place.account]
-    if found is None or not plans.has_destination(found):
-        if found is not None and any(item.name == plans.DESTINATION for item in found.destinations):
+    if current_set is None or not plans.has_destination(current_set):
+        if current_set is not None and any(item.name == plans.DESTINATION for item in current_set.destinations):
             return (
                 f"The event destination {plans.DESTINATION} exists but is disabled or takes less: change it yourself."
             )
@@ -179,8 +179,8 @@ def set_up_bounces(situation: Situation, _verdicts: Verdicts) -> str:
         return ""
     if plans.heard(situation):
         return "Everything is set up already."
-    found = plans.topic(situation)
-    if found is not None and not any(item.confirmed for item in bounce_path.listeners(found)):
+    topic = plans.topic(situation)
+    if topic is not None and not any(item.confirmed for item in bounce_path.listeners(topic)):
         return "Everything is set up: open the link that Amazon SNS mailed to the subscriber."
     return "Everything that this could set up is there already."
 

@@ -50,9 +50,9 @@ def _is_plain(text: str) -> bool:
 
 def entered(situation: Situation) -> Listed:
     """Return the list without the operator's own address, which has actions of its own."""
-    found = parse(situation.answers.text(FIELD))
+    listed = parse(situation.answers.text(FIELD))
     own = situation.test_address
-    return Listed(tuple(address for address in found.addresses if address != own), found.wrong)
+    return Listed(tuple(address for address in listed.addresses if address != own), listed.wrong)
 
 
 def wanted(situation: Situation) -> tuple[str, ...]:
@@ -87,15 +87,15 @@ class RecipientStanding(NamedTuple):
 
 def verified_domains(facts: Facts) -> dict[str, Reading[Any]]:
     """Return the domains that are known to be verified, each with the look that says so."""
-    found: dict[str, Reading[Any]] = {}
+    domains: dict[str, Reading[Any]] = {}
     own = facts.domain_identity
     if own is not None and own.known and own.value is not None and own.value.verified and "@" not in own.value.name:
-        found[names.bare(own.value.name)] = own
+        domains[names.bare(own.value.name)] = own
     listed = facts.identities
     for item in listed.value.items if listed is not None and listed.value is not None else ():
         if item.type != "EMAIL_ADDRESS" and is_verified(item.verification_status, item.sending_enabled):
-            found.setdefault(names.bare(item.name), listed)  # type: ignore[arg-type]  # its items were just read
-    return found
+            domains.setdefault(names.bare(item.name), listed)  # type: ignore[arg-type]  # its items were just read
+    return domains
 
 
 def is_verified(status: str, sending: bool | None) -> bool:
@@ -222,14 +222,14 @@ def send(situation: Situation) -> tuple[Call, ...]:
 
 def removable(situation: Situation) -> tuple[str, ...]:
     """Return the recipients with an identity of their own: never a domain, never an address that mail is sent from."""
-    found = []
+    addresses = []
     for address in wanted(situation):
         reading = reading_of(address, situation)
         identity = known(reading)
         if identity is None or identity.type != "EMAIL_ADDRESS" or identity.name.lower() in _senders(situation):
             continue
-        found.append(address)
-    return tuple(found)
+        addresses.append(address)
+    return tuple(addresses)
 
 
 def _senders(situation: Situation) -> frozenset[str]:
@@ -354,7 +354,7 @@ def before_remove(situation: Situation) -> str:
 
 def result_text(calls: Sequence[Call], situation: Situation) -> str:
     """Return what became of each recipient, in one line."""
-    said: dict[str, list[str]] = {}
+    by_operation: dict[str, list[str]] = {}
     trouble = []
     for address in dict.fromkeys(_about(call) for call in calls):
         of_it = [intent for intent in situation.intents if _about(intent.call) == address]
@@ -362,10 +362,12 @@ def result_text(calls: Sequence[Call], situation: Situation) -> str:
         if not of_it:
             trouble.append(f"{address}: nothing was sent.")
         elif of_it[-1].phase in (Phase.ACCEPTED, Phase.CONFIRMED) and len(of_it) == len(planned):
-            said.setdefault(of_it[-1].call.operation, []).append(address)
+            by_operation.setdefault(of_it[-1].call.operation, []).append(address)
         else:
             trouble.append(_trouble(address, of_it, planned))
-    return " ".join([*(_GOOD[operation].format(", ".join(names)) for operation, names in said.items()), *trouble])
+    return " ".join(
+        [*(_GOOD[operation].format(", ".join(names)) for operation, names in by_operation.items()), *trouble]
+    )
 
 
 _GOOD = {

@@ -124,9 +124,9 @@ def _identity(facts: Facts, name: str) -> tuple[Reading[Identity] | None, Identi
     return None, None
 
 
-def _same(one: str, other: str) -> bool:
+def _same(name: str, other: str) -> bool:
     # Domain identities are not case-sensitive, address identities are (SES Developer Guide).
-    return one == other or ("@" not in one and one.lower().rstrip(".") == other.lower().rstrip("."))
+    return name == other or ("@" not in name and name.lower().rstrip(".") == other.lower().rstrip("."))
 
 
 def _listed(facts: Facts, name: str) -> bool | None:

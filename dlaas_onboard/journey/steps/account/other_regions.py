@@ -16,13 +16,13 @@ _ELSEWHERE = "Other Regions"
 
 def region_rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show every other Region that was looked at, and what follows for this one."""
-    here = situation.place.region
+    current = situation.place.region
     alike: dict[tuple[str, Mark], list[str]] = {}
     unread: list[str] = []
     if not situation.facts.radar:
         builder.add_row("Other Regions", f"{NOT_LOOKED}; the journey does not need them", section=_ELSEWHERE)
     for region, reading in sorted(situation.facts.radar.items()):
-        if region == here:
+        if region == current:
             continue
         glance = reading.value
         if radar.not_enabled(reading):
@@ -45,26 +45,26 @@ def region_rows(builder: VerdictBuilder, situation: Situation) -> None:
 
 def _elsewhere(builder: VerdictBuilder, situation: Situation) -> None:
     """Say what another Region has and the one where the session looks has not."""
-    here, domain = situation.place.region, situation.domain
+    current, domain = situation.place.region, situation.domain
     project = so_far(situation.facts.checkout)
-    if not here or (project is not None and project.region == here):
+    if not current or (project is not None and project.region == current):
         return  # the same is said of the checkout's Region
     if stages.access(situation.facts) == "sandbox":
         for region in radar.with_access(situation.facts):
             builder.add_finding(
                 f"production_in_{region}",
                 Severity.ADVICE,
-                f"This account has production access in {region}, but not in {here}.",
+                f"This account has production access in {region}, but not in {current}.",
                 evidence=_source(situation.facts, region),
                 remedy=f"If your service can send from {region}, nothing has to be asked for.",
                 guide_step=10,
             )
-    if radar.covered(situation, here) is False:
+    if radar.covered(situation, current) is False:
         for region in radar.with_identity(situation):
             builder.add_finding(
                 f"identity_in_{region}",
                 Severity.ADVICE,
-                f"{domain} has an identity in {region}, but none in {here}.",
+                f"{domain} has an identity in {region}, but none in {current}.",
                 evidence=_source(situation.facts, region),
                 remedy="Identities count in one Region only. Change the Region, or create the identity here.",
                 guide_step=10,

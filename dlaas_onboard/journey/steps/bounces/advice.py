@@ -66,7 +66,7 @@ def _configuration_set(builder: VerdictBuilder, sets: tuple[ConfigurationSet, ..
 
 
 def _event_destination(builder: VerdictBuilder, path: PathSummary) -> None:
-    published = {way.event for way in path.ways if way.automatic}
+    published = {route.event for route in path.routes if route.automatic}
     lacking = [event for event in EVENTS if event not in published]
     if lacking:
         builder.add_finding(
@@ -80,8 +80,8 @@ def _event_destination(builder: VerdictBuilder, path: PathSummary) -> None:
 
 
 def _listener(builder: VerdictBuilder, path: PathSummary) -> None:
-    to_topics = [way for way in path.ways if way.automatic and way.target]
-    if any(way.hearing == Hearing.PENDING and way.enabled for way in to_topics):
+    to_topics = [route for route in path.routes if route.automatic and route.target]
+    if any(route.hearing == Hearing.PENDING and route.enabled for route in to_topics):
         builder.add_finding(
             "no_listener",
             Severity.WARNING,
@@ -90,7 +90,7 @@ def _listener(builder: VerdictBuilder, path: PathSummary) -> None:
             action="subscribe_listener",
             guide_step=9,
         )
-    elif any(way.hearing == Hearing.UNHEARD for way in to_topics):
+    elif any(route.hearing == Hearing.UNHEARD for route in to_topics):
         builder.add_finding(
             "no_listener",
             Severity.WARNING,

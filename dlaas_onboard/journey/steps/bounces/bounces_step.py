@@ -20,7 +20,7 @@ def judge(situation: Situation) -> Verdict:
     publishing.identity_settings(builder, situation)
     listeners.topics(builder, situation)
     path = summarize(situation, suppression)
-    listeners.ways(builder, path.ways)
+    listeners.route_rows(builder, path.routes)
     publishing.event_destinations(builder, situation)
     mailbox_rows.mailbox_rows(builder, situation)
     proof_rows.proof_rows(builder, situation)

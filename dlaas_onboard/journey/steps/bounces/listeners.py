@@ -85,13 +85,15 @@ def _topics_in_use(facts: Facts) -> set[str]:
     return targets | {notifications.bounce_topic, notifications.complaint_topic}
 
 
-def ways(builder: VerdictBuilder, event_ways: tuple[EventRoute, ...]) -> None:
+def route_rows(builder: VerdictBuilder, routes: tuple[EventRoute, ...]) -> None:
     """Show every way that a bounce and a complaint takes, and whether somebody hears of it there."""
     for event in EVENTS:
-        of_event = [way for way in event_ways if way.event == event]
+        of_event = [route for route in routes if route.event == event]
         if not of_event:
             builder.add_row(
                 event.capitalize(), "no way seen", mark=Mark.BAD if not builder.unread else Mark.UNKNOWN, section=_PATH
             )
-        for way in of_event:
-            builder.add_row(event.capitalize(), f"{way.through}: {way.why}", mark=_MARKS[way.hearing], section=_PATH)
+        for route in of_event:
+            builder.add_row(
+                event.capitalize(), f"{route.through}: {route.why}", mark=_MARKS[route.hearing], section=_PATH
+            )

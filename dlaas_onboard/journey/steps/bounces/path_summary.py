@@ -17,7 +17,7 @@ class PathSummary:
 
     situation: Situation
     suppression: StepState  # how the account's suppression list stands
-    ways: tuple[EventRoute, ...]
+    routes: tuple[EventRoute, ...]
     unheard: tuple[str, ...]  # the kinds of event that nobody was seen to hear of
     automatic: bool  # each kind of event reaches a listener that is no mailbox
     unread: bool  # a look that could still show a way has not been taken or has failed
@@ -32,24 +32,24 @@ class PathSummary:
     @property
     def hearings(self) -> set[Hearing]:
         """Return how the ways are heard."""
-        return {way.hearing for way in self.ways}
+        return {route.hearing for route in self.routes}
 
     @property
     def automatic_hearings(self) -> set[Hearing]:
         """Return how the ways are heard that do not end in a mailbox."""
-        return {way.hearing for way in self.ways if way.automatic}
+        return {route.hearing for route in self.routes if route.automatic}
 
 
 def summarize(situation: Situation, suppression: StepState) -> PathSummary:
     """Return the bounce path of the sending domain in short."""
-    ways = bounce_path.event_routes(situation)
+    routes = bounce_path.event_routes(situation)
     proof = proof_standing.holds(situation)
     return PathSummary(
         situation,
         suppression,
-        ways,
-        unheard=tuple(event for event in EVENTS if not bounce_path.heard(ways, event)),
-        automatic=all(bounce_path.heard(ways, event, automatic=True) for event in EVENTS),
+        routes,
+        unheard=tuple(event for event in EVENTS if not bounce_path.heard(routes, event)),
+        automatic=all(bounce_path.heard(routes, event, automatic=True) for event in EVENTS),
         unread=bounce_path.readings_missing(situation),
         proof=proof,
         proven=proof is not None or situation.answers.entry("bounce_seen") is not None,

@@ -84,15 +84,15 @@ def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
 
 
 def _way_rows(builder: VerdictBuilder, situation: Situation, draft: str) -> None:
-    for number, way in enumerate(triage.ways(situation, draft), 1):
-        mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[way.open]
-        more = "\n\n".join(part for part in (way.why, way.known, way.link) if part)
+    for number, option in enumerate(triage.ways(situation, draft), 1):
+        mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[option.open]
+        more = "\n\n".join(part for part in (option.why, option.known, option.link) if part)
         builder.add_row(
-            f"{number} {way.title}",
-            way.why,
+            f"{number} {option.title}",
+            option.why,
             mark=mark,
             section=_WAYS,
-            source=way.link,
+            source=option.link,
             more=more,
-            commands=way.commands,
+            commands=option.commands,
         )
