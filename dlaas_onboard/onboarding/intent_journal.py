@@ -141,7 +141,14 @@ class IntentJournal:
 
         self._state.add_intent(intent)
         self._ports.store.note(
-            JournalEntry(intent.created_at, "intent", f"{intent.call.name} ({intent.marker})", intent.by)
+            JournalEntry(
+                intent.created_at,
+                "intent",
+                f"{intent.call.name} ({intent.marker})",
+                intent.by,
+                operation=intent.call.name,
+                marker=intent.marker,
+            )
         )
         self._state.changed()
 
@@ -160,4 +167,13 @@ class IntentJournal:
             said += f": {intent.outcome.problem.message}"
         elif intent.result:
             said += f": {intent.result}"
-        self._ports.store.note(JournalEntry(self._ports.clock.now(), "outcome", said, intent.by))
+        self._ports.store.note(
+            JournalEntry(
+                self._ports.clock.now(),
+                "outcome",
+                said,
+                intent.by,
+                operation=intent.call.name,
+                marker=intent.marker,
+            )
+        )

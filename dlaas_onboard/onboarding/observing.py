@@ -12,6 +12,7 @@ from dlaas_onboard.journey.looks import Look
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
+    from dlaas_onboard.journey.review.changes import Change
     from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.onboarding.intent_journal import IntentJournal
     from dlaas_onboard.onboarding.state import State
@@ -175,7 +176,7 @@ class Observing:
         with self._state.lock:
             fresh = changes(self._before, view.facts) if self._before else ()
             if fresh:
-                self._state.note_changes(fresh, news=self._compared)
+                self._state.note_changes(tuple(change.text for change in fresh), news=self._compared)
             self._compared = True
             first = self._before is None or account(self._before) is None
             known = self._before = last_known(self._before, view.facts)
@@ -185,17 +186,17 @@ class Observing:
             self._save(view, known, fresh, first=first)
         self._state.changed()
 
-    def _save(self, view: View, known: Facts, fresh: tuple[str, ...], *, first: bool) -> None:
+    def _save(self, view: View, known: Facts, fresh: tuple[Change, ...], *, first: bool) -> None:
         from dlaas_onboard.journey.review.stages import account
         from dlaas_onboard.journey.situation.journal import LOOK, JournalEntry
 
         store, now, who = self._ports.store, self._ports.clock.now(), self._ports.who
-        for text in fresh:
-            store.note(JournalEntry(now, "changed", text))
+        for change in fresh:
+            store.note(JournalEntry(now, "changed", change.text, topic=change.topic))
         if account(view.facts) is None:
             pass  # a look that could not read the account does not say that nothing changed
         elif first:
-            store.note(JournalEntry(now, LOOK, "Looked for the first time here.", who))
+            store.note(JournalEntry(now, LOOK, "Looked for the first time here.", who, looks=1))
         elif not fresh:
             store.note_look(now, who)
         store.remember(known, self._glance_of(view))

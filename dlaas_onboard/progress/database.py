@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlaas_onboard.journey.text import line, plural
-from dlaas_onboard.progress import tables
+from dlaas_onboard.progress import earlier_rows, tables
 from dlaas_onboard.progress.file_permissions import (
     cause,
     check_file,
@@ -117,12 +117,12 @@ def _open_to_write(path: Path, version: str) -> OpenedDatabase:
             return OpenedDatabase(connection)
         if schema == 0:
             return _replace_damaged(connection, path, version)
+        _check_rows(connection)
         if schema < tables.SCHEMA:
             copy = _migrate(connection, path, schema, version)
             return OpenedDatabase(
                 connection, notice=f"The saved progress was brought up to date; {copy.name} is the old copy."
             )
-        _check_rows(connection)
     except (_Damaged, *_UNREADABLE) as error:
         if isinstance(error, sqlite3.Error) and _code(error) in _ENVIRONMENT:
             if connection is not None:
@@ -150,11 +150,13 @@ def _open_to_read(path: Path, reason: str) -> OpenedDatabase:
         schema, _ = _inspect(connection)
         if schema <= tables.SCHEMA:
             _check_rows(connection)
+        if schema < tables.SCHEMA:
+            connection = _up_to_date_copy(connection, schema)
     except (_Damaged, *_UNREADABLE):
         if connection is not None:
             connection.close()
         return OpenedDatabase(None, read_only=f"{reason} What was saved in it cannot be read.")
-    return OpenedDatabase(connection, read_only=reason, newer=schema != tables.SCHEMA)
+    return OpenedDatabase(connection, read_only=reason, newer=schema > tables.SCHEMA)
 
 
 def _open_newer(path: Path, wrote: str, version: str) -> OpenedDatabase:
@@ -232,7 +234,7 @@ def _create(connection: sqlite3.Connection, version: str) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, schema: int, version: str) -> Path:
-    """Bring an older schema up to date in one transaction; returns the copy of the file as it was."""
+    """Bring an older file up to date; returns the copy of it as it was."""
     copy = path.with_name(f"{NAME}.schema-{schema}")
     unfinished = copy.with_name(copy.name + ".new")
     unfinished.unlink(missing_ok=True)
@@ -241,11 +243,31 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: int, version: s
         connection.backup(target)
     unfinished.replace(copy)
     sync_directory(path.parent)
+    _bring_up_to_date(connection, schema, version)
+    return copy
+
+
+def _up_to_date_copy(connection: sqlite3.Connection, schema: int) -> sqlite3.Connection:
+    """Return a copy in memory of an older file that cannot be written, as this version reads it."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    copy.text_factory = connection.text_factory
+    connection.backup(copy)
+    connection.close()
+    _bring_up_to_date(copy, schema, version="")
+    return copy
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, schema: int, version: str) -> None:
+    """Bring an older schema up to date in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
+        upgraded = _upgraded_rows(connection, schema)
         for number in range(schema, tables.SCHEMA):
             for statement in tables.MIGRATIONS[number]:
                 connection.execute(statement)
+        for table, rows in upgraded.items():
+            for row in rows:
+                tables.update(connection, table, row)
         tables.upsert(connection, "meta", {"key": "schema", "value": str(tables.SCHEMA)})
         tables.upsert(connection, "meta", {"key": "written_by", "value": version})
         tables.upsert(connection, "meta", {"key": "definitions", "value": tables.definitions(connection)})
@@ -253,7 +275,16 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: int, version: s
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    return copy
+
+
+def _upgraded_rows(connection: sqlite3.Connection, schema: int) -> dict[str, list[tables.Row]]:
+    """Return the rows that do not stay as an older schema has them, as they are to be."""
+    upgraded: dict[str, list[tables.Row]] = {}
+    for number in range(schema, tables.SCHEMA):
+        for table, upgrade in earlier_rows.UPGRADES.get(number, {}).items():
+            rows = upgraded.get(table) or [row for row, _ in tables.sound_rows(connection, table)]
+            upgraded[table] = [upgrade(row) for row in rows]
+    return upgraded
 
 
 def _replace_damaged(source: sqlite3.Connection | None, path: Path, version: str) -> OpenedDatabase:
@@ -301,7 +332,7 @@ def _salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
                 if not sound or row.get("onboarding", 0) not in {0, *onboardings}:
                     continue
                 with contextlib.suppress(sqlite3.IntegrityError):
-                    tables.insert(target, table, row)
+                    tables.insert(target, table, earlier_rows.journal_row(row) if table == "journal" else row)
                     saved += table != "onboarding"
                     if table == "onboarding":
                         onboardings.add(row["id"])

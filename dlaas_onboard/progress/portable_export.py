@@ -18,13 +18,15 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from dlaas_onboard.journey.facts import Place
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry, looks
+from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, EnteredAnswer, JournalEntry, topic_named
 from dlaas_onboard.journey.text import line, plural
+from dlaas_onboard.progress.earlier_rows import journal_fields
 from dlaas_onboard.progress.json_codec import LIMIT, adapter, cleaned
 from dlaas_onboard.progress.tables import FILING
 
 FORMAT: Final = "dlaas-onboard-export"
-VERSION: Final = 1
+VERSION: Final = 2
+_READ = (1, VERSION)
 MOST_BYTES: Final = 32_000_000
 _MOST = 100_000  # answers, writes or lines
 _HOME = re.compile(r"(?:/home/|/Users/|/root\b|[A-Za-z]:\\Users\\|~/)[^\s,;:)\]\"'”]*")
@@ -65,23 +67,38 @@ class _ExportedAnswer(_ExportPart):
     by: _Name
 
 
-class _ExportedLine(_ExportPart):
+class _EarlierLine(_ExportPart):
     at: _When
     kind: _Name
     text: _Text
     by: _Name
 
 
-class _ExportDocument(_ExportPart):
+class _ExportedLine(_EarlierLine):
+    operation: _Name
+    marker: Annotated[str, Field(pattern=r"^(dlaas-[a-z0-9]{1,40})?$")]
+    topic: ChangeTopic | None
+    looks: Annotated[int, Field(ge=0, lt=1_000_000_000)]
+
+
+class _AnyDocument(_ExportPart):
     format: Literal["dlaas-onboard-export"]
-    version: Literal[1]
     exported_at: _When
     by: _Name
     place: _ExportedPlace
     answers: Annotated[list[_ExportedAnswer], Field(max_length=_MOST)]
     intents: Annotated[list[dict[str, Any]], Field(max_length=_MOST)]
-    journal: Annotated[list[_ExportedLine], Field(max_length=_MOST)]
     sha256: str
+
+
+class _EarlierDocument(_AnyDocument):
+    version: Literal[1]
+    journal: Annotated[list[_EarlierLine], Field(max_length=_MOST)]
+
+
+class _ExportDocument(_AnyDocument):
+    version: Literal[2]
+    journal: Annotated[list[_ExportedLine], Field(max_length=_MOST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +163,16 @@ def write(kept: OnboardingRecords, place: Place, *, by: str, at: datetime) -> st
         ],
         "intents": [adapter(Intent).dump_python(_portable(intent), mode="json") for intent in kept.intents],
         "journal": [
-            {"at": entry.at.isoformat(), "kind": entry.kind, "text": _scrub(entry.text), "by": entry.by}
+            {
+                "at": entry.at.isoformat(),
+                "kind": entry.kind,
+                "text": _scrub(entry.text),
+                "by": entry.by,
+                "operation": entry.operation,
+                "marker": entry.marker,
+                "topic": entry.topic,
+                "looks": entry.looks,
+            }
             for entry in kept.journal
         ],
     }
@@ -171,7 +197,7 @@ def read(text: str) -> Export:
         raise ValueError(f"{_NOT_OURS}: it is no JSON.") from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f"{_NOT_OURS}: its format is another.")
-    if data.get("version") != VERSION:
+    if data.get("version") not in _READ:
         version = line(str(data.get("version")), limit=20)
         raise ValueError(
             f"This export is of version {version}, and this program reads version {VERSION}; use the same version of "
@@ -186,7 +212,7 @@ def read(text: str) -> Export:
             "This export was changed or damaged after it was written: its hash does not fit. Export it again."
         )
     try:
-        document = _ExportDocument.model_validate(data)
+        document = (_ExportDocument if data["version"] == VERSION else _EarlierDocument).model_validate(data)
         intents = tuple(adapter(Intent).validate_python(intent) for intent in document.intents)
     except (ValidationError, RecursionError) as error:
         raise ValueError(f"This export cannot be read: {_first(error)}.") from error
@@ -203,12 +229,20 @@ def read(text: str) -> Export:
                 for answer in document.answers
             ),
             intents,
-            tuple(
-                JournalEntry(entry.at, cleaned(entry.kind), cleaned(entry.text), cleaned(entry.by))
-                for entry in document.journal
-            ),
+            tuple(_journal_entry(entry) for entry in document.journal),
         ),
     )
+
+
+def _journal_entry(entry: _EarlierLine) -> JournalEntry:
+    """Return a line of the journal; of an earlier export's, its text says what stands in fields today."""
+    line_without_fields = JournalEntry(entry.at, cleaned(entry.kind), cleaned(entry.text), cleaned(entry.by))
+    if isinstance(entry, _ExportedLine):
+        operation, marker, topic, looks = cleaned(entry.operation), entry.marker, entry.topic, entry.looks
+    else:
+        operation, marker, name, looks = journal_fields(line_without_fields.kind, line_without_fields.text)
+        topic = topic_named(name)
+    return replace(line_without_fields, operation=operation, marker=marker, topic=topic, looks=looks)
 
 
 def _first(error: ValidationError | RecursionError) -> str:
@@ -375,9 +409,9 @@ def _journal(
         name = _name(entry)
         mine = known.get(name)
         if mine is None:
-            if name not in incoming or looks(entry) > looks(incoming[name]):
+            if name not in incoming or entry.looks > incoming[name].looks:
                 incoming[name] = entry
-        elif entry.kind == LOOK and looks(entry) > max(looks(mine), looks(more[name][1]) if name in more else 0):
+        elif entry.kind == LOOK and entry.looks > max(mine.looks, more[name][1].looks if name in more else 0):
             more[name] = (mine, entry)
     return tuple(sorted(incoming.values(), key=lambda entry: entry.at)), tuple(more.values())
 

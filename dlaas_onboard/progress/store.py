@@ -499,10 +499,19 @@ def _entered(row: tables.Row) -> EnteredAnswer:
 
 
 def _line(row: tables.Row) -> JournalEntry:
-    from dlaas_onboard.journey.situation.journal import JournalEntry
+    from dlaas_onboard.journey.situation.journal import JournalEntry, topic_named
     from dlaas_onboard.progress.json_codec import cleaned
 
-    return JournalEntry(_time(row["at"]), cleaned(str(row["kind"])), cleaned(str(row["text"])), cleaned(str(row["by"])))
+    return JournalEntry(
+        _time(row["at"]),
+        cleaned(str(row["kind"])),
+        cleaned(str(row["text"])),
+        cleaned(str(row["by"])),
+        cleaned(str(row["operation"])),
+        cleaned(str(row["marker"])),
+        topic_named(str(row["topic"])),
+        int(row["looks"]),
+    )
 
 
 def _row_of_line(entry: JournalEntry, number: int, onboarding_id: int) -> tables.Row:
@@ -515,6 +524,10 @@ def _row_of_line(entry: JournalEntry, number: int, onboarding_id: int) -> tables
         "kind": cleaned(entry.kind),
         "text": cleaned(entry.text),
         "by": cleaned(entry.by),
+        "operation": cleaned(entry.operation),
+        "marker": cleaned(entry.marker),
+        "topic": str(entry.topic or ""),
+        "looks": entry.looks,
     }
 
 

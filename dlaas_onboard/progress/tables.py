@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 FORMAT: Final = "dlaas-onboard-progress"
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 FILING: Final = "sesv2:PutAccountDetails"
 
 # The first columns of each table, as many as KEYS says, name a row.
@@ -20,8 +20,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "snapshot": ("onboarding", "at", "facts"),
     "glance": ("profile", "region", "onboarding", "at", "glance"),
     "intents": ("id", "onboarding", "number", "operation", "phase", "body"),
-    "journal": ("id", "onboarding", "at", "kind", "text", "by"),
+    "journal": ("id", "onboarding", "at", "kind", "text", "by", "operation", "marker", "topic", "looks"),
 }
+# The columns that a table had before it got those of today: an older file's checksums are over them.
+EARLIER_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"journal": COLUMNS["journal"][:6]}
 KEYS: Final = {"glance": 2}
 
 DDL: Final = tuple(
@@ -58,22 +60,47 @@ CREATE UNIQUE INDEX one_filing ON intents(onboarding)
 
 CREATE TABLE journal(
     id INTEGER PRIMARY KEY, onboarding INTEGER NOT NULL REFERENCES onboarding(id), at TEXT NOT NULL,
-    kind TEXT NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL, sum TEXT NOT NULL);
+    kind TEXT NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL, operation TEXT NOT NULL, marker TEXT NOT NULL,
+    topic TEXT NOT NULL, looks INTEGER NOT NULL, sum TEXT NOT NULL);
 
 CREATE INDEX journal_of ON journal(onboarding)
 """.split(";\n\n")
 )
 
-# Statements that lead from a schema to the next one; every past schema stays here for ever.
-MIGRATIONS: Final[dict[int, tuple[str, ...]]] = {}
+# Statements that lead from a schema to the next one; every past schema stays here for ever. What becomes of the rows:
+# earlier_rows.UPGRADES.
+MIGRATIONS: Final[dict[int, tuple[str, ...]]] = {
+    1: (
+        "DROP INDEX journal_of",
+        "ALTER TABLE journal RENAME TO earlier_journal",
+        """
+CREATE TABLE journal(
+    id INTEGER PRIMARY KEY, onboarding INTEGER NOT NULL REFERENCES onboarding(id), at TEXT NOT NULL,
+    kind TEXT NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL, operation TEXT NOT NULL, marker TEXT NOT NULL,
+    topic TEXT NOT NULL, looks INTEGER NOT NULL, sum TEXT NOT NULL)
+""",
+        "INSERT INTO journal SELECT id, onboarding, at, kind, text, by, '', '', '', 0, sum FROM earlier_journal",
+        "DROP TABLE earlier_journal",
+        "CREATE INDEX journal_of ON journal(onboarding)",
+    ),
+}
 
 Value = str | int
 Row = dict[str, Value]
 
 
-def checksum(table: str, row: Mapping[str, object]) -> str:
+def columns_in(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    """Return the columns that a table has in this file: those of today, or the earlier ones."""
+    earlier = EARLIER_COLUMNS.get(table)
+    if earlier is None:
+        return COLUMNS[table]
+    present = {str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")}
+    return COLUMNS[table] if present >= set(COLUMNS[table]) else earlier
+
+
+def checksum(table: str, columns: tuple[str, ...], row: Mapping[str, object]) -> str:
     """Return the checksum of a row's columns: against accidents, and cheap enough for the first paint."""
-    values = [table, *(row[column] for column in COLUMNS[table])]
+    values = [table, *(row[column] for column in columns)]
     return f"{zlib.crc32(json.dumps(values).encode()):08x}"
 
 
@@ -88,7 +115,7 @@ def insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
     columns = COLUMNS[table]
     connection.execute(
         f"INSERT INTO {table}({', '.join(columns)}, sum) VALUES ({', '.join('?' * (len(columns) + 1))})",  # noqa: S608 - own names
-        [*(row[column] for column in columns), checksum(table, row)],
+        [*(row[column] for column in columns), checksum(table, columns, row)],
     )
 
 
@@ -100,7 +127,7 @@ def update(connection: sqlite3.Connection, table: str, row: Row) -> None:
     where = " AND ".join(f"{key} = ?" for key in keys)
     connection.execute(
         f"UPDATE {table} SET {changes} WHERE {where}",  # noqa: S608 - own names
-        [*(row[column] for column in others), checksum(table, row), *(row[key] for key in keys)],
+        [*(row[column] for column in others), checksum(table, COLUMNS[table], row), *(row[key] for key in keys)],
     )
 
 
@@ -146,11 +173,11 @@ def next_id(connection: sqlite3.Connection, table: str, column: str = "id") -> i
 
 def sound_rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Row, bool]]:
     """Yield each row with whether its checksum is right."""
-    columns = COLUMNS[table]
+    columns = columns_in(connection, table)
     for *values, kept in connection.execute(f"SELECT {', '.join(columns)}, sum FROM {table}"):  # noqa: S608 - own names
         row = dict(zip(columns, values, strict=True))
         try:
-            sound = checksum(table, row) == kept
+            sound = checksum(table, columns, row) == kept
         except (TypeError, ValueError):
             sound = False
         yield row, sound

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Reading
-from dlaas_onboard.journey.review.changes import changes
-from dlaas_onboard.journey.review.timeline import Event, EventKind, chronicle, days, kind_of_change, kinds
+from dlaas_onboard.journey.review.changes import Change, changes
+from dlaas_onboard.journey.review.timeline import Event, EventKind, chronicle, days, kinds
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry, looked, looks
+from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, EnteredAnswer, JournalEntry, looked
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PLACE = f.Place(region="eu-west-1", account="123456789012", endpoint="email.eu-west-1.amazonaws.com")
 ADA, EVE = "ada@laptop", "eve@desktop"
+FILED = ("sesv2:PutAccountDetails", "dlaas-abcdefghij")
 
 
 def at(minutes: float) -> datetime:
@@ -54,10 +55,10 @@ def test_each_event_stands_once_in_order_with_who_and_where() -> None:
         JournalEntry(at(1), LOOK, "Looked once, nothing changed.", ADA),
         JournalEntry(at(10), "declared", "declare_terms: yes", ADA),
         JournalEntry(at(12), "overrode", "dmarc: It follows on Thursday.", ADA),
-        JournalEntry(at(30), "intent", "sesv2:PutAccountDetails (dlaas-abcdefghij)", ADA),
-        JournalEntry(at(31), "outcome", "sesv2:PutAccountDetails (dlaas-abcdefghij): accepted", ADA),
-        JournalEntry(at(32), "outcome", "sesv2:PutAccountDetails (dlaas-abcdefghij): confirmed: 178", ADA),
-        JournalEntry(at(40), "changed", "The review went from PENDING to DENIED."),
+        JournalEntry(at(30), "intent", "sesv2:PutAccountDetails (dlaas-abcdefghij)", ADA, *FILED),
+        JournalEntry(at(31), "outcome", "sesv2:PutAccountDetails (dlaas-abcdefghij): accepted", ADA, *FILED),
+        JournalEntry(at(32), "outcome", "sesv2:PutAccountDetails (dlaas-abcdefghij): confirmed: 178", ADA, *FILED),
+        JournalEntry(at(40), "changed", "The review went from PENDING to DENIED.", topic=ChangeTopic.DECISION),
         JournalEntry(at(50), "answer", "We need more.", EVE),
         JournalEntry(at(60), "imported", "Imported from eve@desktop", ADA),
         JournalEntry(at(61), "not proved", "The bounce did not arrive.", ADA),
@@ -93,7 +94,8 @@ def test_what_became_of_a_write_is_told_where_the_journal_was_killed_before_it_c
 
 
 def test_a_line_of_a_write_that_was_lost_is_kept() -> None:
-    line = JournalEntry(NOW, "intent", "support:AddCommunicationToCase (dlaas-abcdefghij)", ADA)
+    operation, marker = "support:AddCommunicationToCase", "dlaas-abcdefghij"
+    line = JournalEntry(NOW, "intent", f"{operation} ({marker})", ADA, operation, marker)
     (event,) = made(journal=(line,))
     assert (event.kind, event.text) == (EventKind.REPLY, line.text)
 
@@ -126,7 +128,7 @@ def test_messages_of_the_case_are_listed_but_not_those_sent_from_here() -> None:
         f.Message("Amazon", None, "no time"),
     )
     case = f.SupportCase("178", "case-1", "opened", messages=messages)
-    line = JournalEntry(at(61), "changed", "Case 178 has a new message.")
+    line = JournalEntry(at(61), "changed", "Case 178 has a new message.", topic=ChangeTopic.MESSAGES)
     events = made(journal=(line,), intents=(filing("AddCommunicationToCase"),), case=case)
     assert [event.text for event in events if event.kind == EventKind.CASE] == [
         "Amazon wrote in case 178: What do you send?"
@@ -134,7 +136,11 @@ def test_messages_of_the_case_are_listed_but_not_those_sent_from_here() -> None:
     assert kinds(events) == (EventKind.REPLY, EventKind.CASE)
 
 
-def test_a_sentence_of_a_change_is_a_decision_a_case_or_a_look() -> None:
+def test_a_change_is_a_decision_a_case_or_a_look() -> None:
+    def kinds_of(found: tuple[Change, ...]) -> list[EventKind]:
+        events = made(journal=tuple(JournalEntry(NOW, "changed", text, topic=topic) for text, topic in found))
+        return [event.kind for event in events]
+
     def seen(production: bool, status: str, messages: int, quota: float) -> f.Facts:
         account = f.Account(
             production=production,
@@ -150,14 +156,14 @@ def test_a_sentence_of_a_change_is_a_decision_a_case_or_a_look() -> None:
         return f.Facts(place=PLACE, account=Reading("SES", NOW, account), case=Reading("Support", NOW, case))
 
     told = changes(seen(False, "PENDING", 0, 200.0), seen(True, "GRANTED", 1, 50_000.0))
-    assert [kind_of_change(text) for text in told] == [
+    assert kinds_of(told) == [
         EventKind.DECISION,
         EventKind.LOOK,
         EventKind.DECISION,
         EventKind.CASE,
     ]
     asked = changes(seen(False, "", 0, 200.0), seen(False, "PENDING", 0, 200.0))
-    assert {kind_of_change(text) for text in asked} == {EventKind.DECISION}
+    assert set(kinds_of(asked)) == {EventKind.DECISION}
 
 
 def test_days_are_days_in_utc() -> None:
@@ -179,6 +185,6 @@ def test_looks_that_changed_nothing_grow_one_line_a_day_and_none_is_lost(steps: 
         time += minutes % 200
         entry, instead = looked(lines[-1] if lines else None, at(time), by)
         lines = [*lines[:-1], entry] if instead else [*lines, entry]
-    assert sum(looks(line) for line in lines) == len(steps)
+    assert sum(line.looks for line in lines) == len(steps)
     turns = 1 + sum(one[1] != other[1] for one, other in pairwise(steps))
     assert len(lines) <= turns + time // 1440 + 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dlaas_onboard.journey.facts import Facts, Identities, Identity, IdentityInfo, Mail
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.request.field_rules import check, normal
-from dlaas_onboard.journey.review.changes import changes
+from dlaas_onboard.journey.review.changes import Change, changes
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
@@ -463,5 +463,5 @@ def test_calls_keep_the_pace_of_the_account(call: Call, rate: float | None, amaz
 
 def test_a_click_is_told_as_a_change() -> None:
     before, after = looked(bob="PENDING", eve=None), looked(bob="SUCCESS", eve="PENDING")
-    assert changes(before, after) == (f"{BOB} is verified for sending.",)
-    assert changes(after, looked(bob="FAILED")) == (f"{BOB} is no longer verified for sending.",)
+    assert changes(before, after) == (Change(f"{BOB} is verified for sending."),)
+    assert changes(after, looked(bob="FAILED")) == (Change(f"{BOB} is no longer verified for sending."),)

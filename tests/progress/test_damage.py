@@ -202,19 +202,19 @@ def test_an_older_store_is_migrated_and_a_copy_kept(
     store.open(PLACE)
     store.enter("domain", entry("example.com"))
     store.close()
-    monkeypatch.setattr(tables, "SCHEMA", 2)
-    monkeypatch.setattr(tables, "MIGRATIONS", {1: ("CREATE TABLE added(x)",)})
+    monkeypatch.setattr(tables, "SCHEMA", 3)
+    monkeypatch.setattr(tables, "MIGRATIONS", {2: ("CREATE TABLE added(x)",)})
     migrated = make(version="2.0")
-    assert f"{NAME}.schema-1" in migrated.notice
+    assert f"{NAME}.schema-2" in migrated.notice
     migrated.open(PLACE)
     assert migrated.answers().text("domain") == "example.com"
     migrated.enter("domain", entry("new.example"))
     migrated.close()
-    copy = sqlite3.connect(state / f"{NAME}.schema-1")
-    assert copy.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("1",)
+    copy = sqlite3.connect(state / f"{NAME}.schema-2")
+    assert copy.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("2",)
     assert copy.execute("SELECT text FROM answers").fetchall() == [("example.com",)]
     copy.close()
-    assert stat.S_IMODE((state / f"{NAME}.schema-1").stat().st_mode) == 0o600
+    assert stat.S_IMODE((state / f"{NAME}.schema-2").stat().st_mode) == 0o600
     assert make().notice == ""
 
 
@@ -226,8 +226,8 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     store.enter("domain", entry("example.com"))
     store.close()
     with monkeypatch.context() as patch:
-        patch.setattr(tables, "SCHEMA", 2)
-        patch.setattr(tables, "MIGRATIONS", {1: ("CREATE TABLE added(x)", "CREATE TABLE added(x)")})
+        patch.setattr(tables, "SCHEMA", 3)
+        patch.setattr(tables, "MIGRATIONS", {2: ("CREATE TABLE added(x)", "CREATE TABLE added(x)")})
         broken = make()
         assert broken.read_only or broken.notice
         broken.close()

@@ -16,7 +16,7 @@ def news(before: Facts, after: Facts) -> tuple[str, ...]:
     Only what both looks read in full is compared: a look that failed is no news, and hides none either where
     ``before`` went through :func:`last_known`.
     """
-    return decisive(before, after)
+    return tuple(change.text for change in decisive(before, after))
 
 
 def last_known(before: Facts | None, after: Facts) -> Facts:

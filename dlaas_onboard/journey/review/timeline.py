@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from itertools import groupby
 from dlaas_onboard.journey.facts import Place, SupportCase
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent, Phase
-from dlaas_onboard.journey.situation.journal import LOOK, EnteredAnswer, JournalEntry
+from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, EnteredAnswer, JournalEntry
 from dlaas_onboard.journey.text import line
 
 SHORT = 60  # characters of an old or new value
@@ -93,15 +92,11 @@ _ENTERED = (
     EventKind.OVERRIDE,
     EventKind.ANSWER,
 )  # the history of answers has them, and says more
-_DECISIONS = (
-    "The review",
-    "Amazon no longer shows a review",
-    "A request for production access",
-    "The account has production access",
-    "The account is back in the sandbox",
-    "The quota request",
-)
-_MARKER = re.compile(r"^(\S+) \((dlaas-[a-z0-9]+)\)")
+_CHANGES = {
+    ChangeTopic.DECISION: EventKind.DECISION,
+    ChangeTopic.CASE: EventKind.CASE,
+    ChangeTopic.MESSAGES: EventKind.CASE,
+}
 
 
 def chronicle(
@@ -133,13 +128,6 @@ def kinds(events: Iterable[Event]) -> tuple[EventKind, ...]:
     """Return the kinds that occur, in the order of :class:`EventKind`."""
     present = {event.kind for event in events}
     return tuple(kind for kind in EventKind if kind in present)
-
-
-def kind_of_change(text: str) -> EventKind:
-    """Return what kind of event a sentence of :func:`~dlaas_onboard.journey.review.changes.changes` tells of."""
-    if text.startswith(_DECISIONS):
-        return EventKind.DECISION
-    return EventKind.CASE if text.startswith("Case ") else EventKind.LOOK
 
 
 def _entries(history: Sequence[EnteredAnswer], location: tuple[str, str, str]) -> Iterator[Event]:
@@ -185,7 +173,7 @@ def _short(text: str) -> str:
 
 def _writes(intents: Sequence[Intent], journal: Sequence[JournalEntry]) -> Iterator[Event]:
     """Yield each write, and what became of it where the journal, killed in between, does not say."""
-    settled = {_call_and_marker(entry) for entry in journal if entry.kind == "outcome"}
+    settled = {(entry.operation, entry.marker) for entry in journal if entry.kind == "outcome"}
     for intent in intents:
         kind = _OPERATIONS.get(intent.call.operation, EventKind.WRITE)
         location = (intent.place.account, intent.call.region or intent.place.region, intent.place.endpoint)
@@ -212,11 +200,11 @@ def _lines(
         entered.setdefault(_kind_of_field(answer.field), []).append(answer.at)
     for entry in journal:
         if entry.kind in ("intent", "outcome"):
-            call, marker = _call_and_marker(entry)
-            kind = kinds_of_calls.get(call, _OPERATIONS.get(call.partition(":")[2], EventKind.WRITE))
-            elsewhere = entry.kind == "intent" and marker in markers
+            operation = entry.operation.partition(":")[2]
+            kind = kinds_of_calls.get(entry.operation, _OPERATIONS.get(operation, EventKind.WRITE))
+            elsewhere = entry.kind == "intent" and entry.marker in markers
         elif entry.kind == "changed":
-            kind = kind_of_change(entry.text)
+            kind = EventKind.LOOK if entry.topic is None else _CHANGES.get(entry.topic, EventKind.LOOK)
             elsewhere = _tells_of_messages(entry, case)
         else:
             kind = _JOURNAL.get(entry.kind, EventKind.NOTE)
@@ -225,16 +213,10 @@ def _lines(
             yield Event(entry.at, kind, entry.text, "", entry.by, *location)
 
 
-def _call_and_marker(entry: JournalEntry) -> tuple[str, str]:
-    """Return the call and the marker that a line of a write begins with, ``""`` where it names none."""
-    match = _MARKER.match(entry.text)
-    return (match[1], match[2]) if match else ("", "")
-
-
 def _tells_of_messages(entry: JournalEntry, case: SupportCase | None) -> bool:
     """Whether a line counts new messages of a case whose messages are listed themselves."""
     listed = case is not None and bool(case.messages)
-    return listed and entry.text.startswith("Case ") and "new message" in entry.text
+    return listed and entry.topic == ChangeTopic.MESSAGES
 
 
 def _messages(case: SupportCase | None, intents: Sequence[Intent], location: tuple[str, str, str]) -> Iterator[Event]:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
 LOOK: Final = "look"  # looks that changed nothing: one line for each day and person, however many there were
-_LOOKED = re.compile(r"Looked (?:once|(\d{1,9}) times)")
+
+
+class ChangeTopic(StrEnum):
+    """What a change at AWS is about."""
+
+    DECISION = "decision"  # the sandbox, the review, a request for quota
+    CASE = "case"
+    MESSAGES = "messages"  # new ones in the case
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One line of the journal."""
+    """One line of the journal: what is shown of it, and as fields what is asked of it later."""
 
     at: datetime
     kind: (
@@ -21,6 +29,10 @@ class JournalEntry:
     )
     text: str
     by: str = ""
+    operation: str = ""  # of "intent" and "outcome": "sesv2:PutAccountDetails"
+    marker: str = ""  # of the same write
+    topic: ChangeTopic | None = None  # of "changed"
+    looks: int = 0  # how many a "look" counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +69,15 @@ def looked(last: JournalEntry | None, at: datetime, by: str) -> tuple[JournalEnt
     It does where ``last`` counts looks of the same person on the same day: a watch of days adds a line a day.
     """
     if last is not None and last.kind == LOOK and last.by == by and _day(last.at) == _day(at):
-        count = looks(last) + 1
-        return replace(
-            last, text=f"Looked {count} times, nothing changed; last at {at.astimezone(UTC):%H:%M} UTC."
-        ), True
-    return JournalEntry(at, LOOK, "Looked once, nothing changed.", by), False
+        count = last.looks + 1
+        text = f"Looked {count} times, nothing changed; last at {at.astimezone(UTC):%H:%M} UTC."
+        return replace(last, text=text, looks=count), True
+    return JournalEntry(at, LOOK, "Looked once, nothing changed.", by, looks=1), False
 
 
-def looks(entry: JournalEntry) -> int:
-    """Return how many looks a line counts."""
-    match = _LOOKED.match(entry.text)
-    return int(match[1] or 1) if match else 1
+def topic_named(name: str) -> ChangeTopic | None:
+    """Return the topic that is kept under ``name``, ``None`` for one that is not known here."""
+    return next((topic for topic in ChangeTopic if topic.value == name), None)
 
 
 def _day(at: datetime) -> str:
