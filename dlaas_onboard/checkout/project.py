@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.checkout.locate import CONFIGURATION, find, is_checkout
+from dlaas_onboard.checkout.reader import read
+from dlaas_onboard.checkout.terraform_patch import terraform
 from dlaas_onboard.journey.facts import Checkout
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
@@ -27,14 +29,11 @@ class DlaasCheckout:
         source = f"checkout {line(str(root or self._folder or 'above the current folder'))}"
         if root is None:
             return Reading(source, datetime.now(UTC), problem=problem)
-        from dlaas_onboard.checkout.reader import read
 
         return Reading(source, datetime.now(UTC), value=read(root))
 
     def terraform(self, report_input: ReportInput) -> str:
         """Return the Terraform that adds what is missing, in the resource names of this checkout."""
-        from dlaas_onboard.checkout.terraform_patch import terraform
-
         root, _ = self._root()
         return terraform(report_input, root)
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from dlaas_onboard.checkout import configuration
+from dlaas_onboard.checkout.file_tree import Tree
+from dlaas_onboard.checkout.infrastructure import CONFIGURATION_SETS, EVENT_DESTINATIONS, IDENTITIES, Infrastructure
+from dlaas_onboard.checkout.terraform import Terraform, blocks
 from dlaas_onboard.journey.facts.reading import so_far
 
 if TYPE_CHECKING:
-    from dlaas_onboard.checkout.infrastructure import Infrastructure
-    from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
+    from dlaas_onboard.checkout.terraform import TerraformBlock
     from dlaas_onboard.journey.report_input import ReportInput
 
 SUPPRESSION = "aws_sesv2_account_suppression_attributes"
@@ -60,11 +63,6 @@ def names_of(report_input: ReportInput, root: Path | None) -> Names | None:
 
 def _infrastructure(root: Path) -> tuple[Infrastructure, bool]:
     """Return the checkout's Terraform, and whether its AWS provider knows the suppression list."""
-    from dlaas_onboard.checkout import configuration
-    from dlaas_onboard.checkout.file_tree import Tree
-    from dlaas_onboard.checkout.infrastructure import Infrastructure
-    from dlaas_onboard.checkout.terraform import Terraform
-
     tree = Tree(root)
     config = configuration.read(tree)
     files = {path: text for path in tree.paths(".tf") if (text := tree.text(path)) is not None}
@@ -74,8 +72,6 @@ def _infrastructure(root: Path) -> tuple[Infrastructure, bool]:
 
 def _is_recent(terraform: Terraform, lock: str) -> bool:
     """Whether the provider is new enough: by the lock file; without one and without a constraint it is the newest."""
-    from dlaas_onboard.checkout.terraform import blocks
-
     for block in blocks(_LOCK, lock):
         if block.kind == "provider" and block.type.endswith("/hashicorp/aws"):
             version = re.match(r'"(\d+)\.(\d+)', block.attributes.get("version", ""))
@@ -88,8 +84,6 @@ def _is_recent(terraform: Terraform, lock: str) -> bool:
 
 
 def _names_in(infra: Infrastructure, *, recent: bool) -> Names:
-    from dlaas_onboard.checkout.infrastructure import CONFIGURATION_SETS, IDENTITIES
-
     tf = infra.terraform
     # Modules have names of their own; the patch is a file of the root module.
     root = [block for block in tf.blocks if "/" not in block.path]
@@ -131,8 +125,6 @@ def _domain(identity: TerraformBlock | None, config: str) -> str:
 
 def _present(infra: Infrastructure, identity: TerraformBlock | None) -> dict[str, bool]:
     """Return which parts the Terraform already has."""
-    from dlaas_onboard.checkout.infrastructure import EVENT_DESTINATIONS, IDENTITIES
-
     tf = infra.terraform
     mail_from = infra.mail_from_block is not None
     return {

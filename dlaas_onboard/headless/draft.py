@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.journey.errors import CannotLook, UsageError
+from dlaas_onboard.journey.request.draft import check, draft
 from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
 from dlaas_onboard.onboarding import looks_of
 
@@ -40,8 +42,6 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
 
 def _check(assignments: tuple[tuple[str, str], ...]) -> None:
     """Raise :class:`UsageError` with everything that is wrong."""
-    from dlaas_onboard.journey.request.draft import check
-
     errors = []
     for field_id, text in assignments:
         wrong = check(field_id, text)
@@ -54,8 +54,6 @@ def _check(assignments: tuple[tuple[str, str], ...]) -> None:
 
 
 def _near(field_id: str) -> str:
-    import difflib
-
     near = [] if field_id in BY_ID else difflib.get_close_matches(field_id, BY_ID, n=1)
     return f" Did you mean {near[0]}?" if near else ""
 
@@ -72,8 +70,6 @@ def _save(onboarding: Onboarding, view: View, assignments: tuple[tuple[str, str]
 
 
 def _document(view: View) -> dict[str, Any]:
-    from dlaas_onboard.journey.request.draft import check, draft
-
     made, errors = draft(view.situation)
     fields = []
     for field in FIELDS:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import must_look
 from dlaas_onboard.journey.errors import CannotLook, Refused, Unsaved, UsageError
+from dlaas_onboard.journey.request.draft import draft
+from dlaas_onboard.journey.request.field_rules import REASON_MAX, REASON_MIN
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
@@ -53,8 +55,6 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
 
 
 def _check_reason(reason: str) -> None:
-    from dlaas_onboard.journey.request.field_rules import REASON_MAX, REASON_MIN
-
     if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
         raise UsageError(f"--override wants a reason of {REASON_MIN} to {REASON_MAX} characters; the report prints it")
 
@@ -67,8 +67,6 @@ def _overridden(gate: Gate, reason: str) -> Gate:
 
 
 def _dry_run(view: View, gates: Sequence[Gate]) -> int:
-    from dlaas_onboard.journey.request.draft import draft
-
     made, errors = draft(view.situation)
     place = view.place
     output.write(f"Account {place.account}  Region {place.region}  endpoint {place.endpoint}\nAs {place.arn}\n")

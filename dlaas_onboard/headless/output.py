@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from dlaas_onboard.journey.errors import CannotLook
@@ -55,8 +56,6 @@ def table(rows: Iterable[Sequence[str]], *, indent: str = "") -> list[str]:
 
 def fold(text: str, *, first: str = "", then: str = "", width: int = 100) -> str:
     """Return ``text`` on lines of at most ``width`` characters; a long word such as a record's value is not broken."""
-    import textwrap
-
     return textwrap.fill(
         line(text, limit=2000),
         width=width,

@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import output
 from dlaas_onboard.headless.first_look import unread
+from dlaas_onboard.headless.progress import page
+from dlaas_onboard.headless.report import FORMATS, save
 from dlaas_onboard.headless.status import WORDS, finding_lines
 from dlaas_onboard.headless.status import steps as step_lines
 from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.request.field_rules import check
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.rare_fields import applies
+from dlaas_onboard.journey.review.stage_words import ACCESS
+from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
@@ -146,9 +151,6 @@ class _Conversation:
                 self._open(answer or str(first.number))
 
     def _place(self, view: View) -> None:
-        from dlaas_onboard.journey.review.stage_words import ACCESS
-        from dlaas_onboard.journey.review.stages import access_of
-
         place = view.place
         access = ACCESS[access_of(so_far(view.facts.account))]
         rehearsal = self._onboarding.options.rehearsal
@@ -216,8 +218,6 @@ class _Conversation:
 
     def _field(self, field: Field) -> None:
         """Ask for one field until it is right or left as it is."""
-        from dlaas_onboard.journey.request.field_rules import check
-
         while True:
             view = self._onboarding.view()
             present = view.situation.input(field.id)
@@ -378,16 +378,12 @@ class _Conversation:
             output.write(self._onboarding.play(events[int(answer) - 1].id))
 
     def _journal(self) -> None:
-        from dlaas_onboard.headless.progress import page
-
         try:
             output.write("\n".join(page(self._onboarding.chronicle())))
         except OSError as error:
             output.write(f"! The journal cannot be read: {error.strerror or error}")
 
     def _report(self) -> None:
-        from dlaas_onboard.headless.report import FORMATS, save
-
         name = self._ask("Write the report to which file (.html, .md or .json)? Enter leaves it")
         if not name:
             return

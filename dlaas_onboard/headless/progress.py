@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import ask_code, foreign, sentence, trouble
 from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
+from dlaas_onboard.journey.review.timeline import days
 from dlaas_onboard.journey.text import line, plural
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
 
 def page(events: Sequence[Event]) -> Iterator[str]:
     """Yield the journal line by line, the newest last."""
-    from dlaas_onboard.journey.review.timeline import days
-
     if not events:
         yield "Nothing has happened here yet."
     where = ""

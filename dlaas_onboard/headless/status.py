@@ -11,6 +11,7 @@ from dlaas_onboard.journey.errors import UsageError
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review import regions as radar
+from dlaas_onboard.journey.review.stages import Stage, access_of, exit_status, word
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, StepId, StepState
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -30,7 +31,6 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the state of one account and Region, or one line for each of several; return the exit status."""
     if args.regions or args.all_profiles:
         return _several(onboarding, args)
-    from dlaas_onboard.journey.review.stages import exit_status
 
     view = look(onboarding, tell=False)  # both documents tell it
     wrong = unread(view.facts)
@@ -191,8 +191,6 @@ def _line(view: View, status: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _glance_line(place: Place, region: str, reading: Reading[RegionGlance]) -> tuple[str, ...]:
-    from dlaas_onboard.journey.review.stages import access_of
-
     glance = reading.value
     if glance is None:
         said = "not enabled" if radar.not_enabled(reading) else "unknown"
@@ -313,15 +311,11 @@ def finding_lines(finding: Finding) -> list[str]:
 
 def _review_word(view: View, status: str) -> str:
     """Return the review's status; a word of Amazon's that is new as it is."""
-    from dlaas_onboard.journey.review.stages import word
-
     return (word(view.facts) or status) if status == "unknown" else status
 
 
 def _shown(word: str) -> str:
     """Return a word of Amazon's as this page writes those that are known, and any other as it is."""
-    from dlaas_onboard.journey.review.stages import Stage
-
     return word.lower() if word.lower() in set(Stage) - {Stage.UNKNOWN} else word
 
 

@@ -15,13 +15,19 @@ from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, look, trouble, unread
 from dlaas_onboard.headless.signals import Stopped, Stopper, stoppable
 from dlaas_onboard.journey.errors import CannotLook
-from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.review.back_off import FASTEST, LookOutcome, next_wait
+from dlaas_onboard.journey.review.news import last_known, news
+from dlaas_onboard.journey.review.polling import PASSING, case_readable, may_move
+from dlaas_onboard.journey.review.stage_words import ACCESS, fill, words_for
+from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage, access_of, exit_status, stage, word
+from dlaas_onboard.journey.text import age, plural
+from dlaas_onboard.journey.writes.filings import filed_at
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey.facts import Facts, SupportCase
-    from dlaas_onboard.journey.review.back_off import LookOutcome
     from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.onboarding import Onboarding, View
 
@@ -86,9 +92,6 @@ class _Watch:
 
     def _look(self) -> View:
         """Look at the account; at the case as well every few looks, and where the account has changed."""
-        from dlaas_onboard.journey.review.news import news
-        from dlaas_onboard.journey.review.polling import case_readable
-
         self._looks += 1
         readable = case_readable(self._onboarding.view().facts)
         regularly = bool(readable) and self._looks % CASE_EVERY == 0
@@ -101,11 +104,6 @@ class _Watch:
 
     def _begin(self, view: View, before: Glance | None) -> None:
         """Say what changed since the last visit, and for how long the request has been waited for."""
-        from dlaas_onboard.journey.review.polling import may_move
-        from dlaas_onboard.journey.review.stages import PROMISED_HOURS
-        from dlaas_onboard.journey.text import age
-        from dlaas_onboard.journey.writes.filings import filed_at
-
         last = f" ({datetime.fromisoformat(before.at):%Y-%m-%d %H:%M} UTC)" if before is not None else ""
         for change in view.changes:
             output.write(f"{_time(view.facts)}  since the last look{last}: {change}")
@@ -124,12 +122,6 @@ class _Watch:
 
     def _judge(self, facts: Facts) -> bool:
         """Say what is new, keep the exit status, and return whether there is something left to wait for."""
-        from dlaas_onboard.journey.facts.reading import ProblemKind
-        from dlaas_onboard.journey.review.back_off import LookOutcome
-        from dlaas_onboard.journey.review.news import last_known
-        from dlaas_onboard.journey.review.polling import PASSING, may_move
-        from dlaas_onboard.journey.review.stages import exit_status
-
         wrong = unread(facts)
         self.code = COULD_NOT_LOOK if wrong else exit_status(facts)
         known = last_known(self._seen, facts)
@@ -148,8 +140,6 @@ class _Watch:
 
     def _tell(self, facts: Facts, known: Facts, wrong: str) -> bool:
         """Say what differs from what was said last, and ring for a change; return whether anything did."""
-        from dlaas_onboard.journey.review.news import news
-
         now = wrong or _line(facts, known)
         if now == self._said:
             return False
@@ -166,23 +156,16 @@ class _Watch:
         return True
 
     def _close(self, facts: Facts) -> None:
-        from dlaas_onboard.journey.review.stage_words import words_for
-        from dlaas_onboard.journey.review.stages import Stage, stage
-
         if self.code == COULD_NOT_LOOK:
             diagnostics.say(NOT_SAID)
         elif stage(facts) == Stage.NEVER_ASKED:
             diagnostics.say(words_for(facts).watching)
 
     def _grow(self, outcome: LookOutcome) -> None:
-        from dlaas_onboard.journey.review.back_off import next_wait
-
         self._wait = next_wait(self._interval, self._wait, outcome)
 
     def _pause(self) -> bool:
         """Wait for the next look; return whether there is one before the time is over."""
-        from dlaas_onboard.journey.review.back_off import FASTEST
-
         wait = self._wait
         last = False
         if self._end is not None:
@@ -208,9 +191,6 @@ def _time(facts: Facts) -> str:
 
 def _line(facts: Facts, known: Facts) -> str:
     """Return what a change of is news; not the time, which always changes. Amazon's words are shown as they are."""
-    from dlaas_onboard.journey.review.stage_words import ACCESS
-    from dlaas_onboard.journey.review.stages import access_of
-
     account = so_far(facts.account)
     if account is None:
         raise CannotLook("the account was not read")
@@ -232,16 +212,11 @@ def _line(facts: Facts, known: Facts) -> str:
 
 
 def _of_case(case: SupportCase) -> str:
-    from dlaas_onboard.journey.text import plural
-
     return f"{case.status or 'status unknown'}, {plural(len(case.messages), 'message')}"
 
 
 def _advise(facts: Facts) -> None:
     """Say what to make of a state that is no decision and no promise either."""
-    from dlaas_onboard.journey.review.stage_words import fill, words_for
-    from dlaas_onboard.journey.review.stages import Stage, stage, word
-
     where = stage(facts)
     if where == Stage.GRANTED or (where == Stage.UNKNOWN and word(facts)):
         diagnostics.say(fill(words_for(facts).watching, facts))

@@ -8,8 +8,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.errors import Refused, Unsaved
+from dlaas_onboard.journey.facts.reading import ProblemKind as Kind
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.request import filing_snapshot
+from dlaas_onboard.journey.situation.intents import OPEN, Phase
+from dlaas_onboard.journey.situation.journal import JournalEntry
+from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.writes.actions import PROVE, Confirm
+from dlaas_onboard.journey.writes.filings import FILING
+from dlaas_onboard.journey.writes.pacing import pause
+from dlaas_onboard.onboarding.call_results import filled
 from dlaas_onboard.onboarding.preparing import check_unchanged
+from dlaas_onboard.onboarding.proving import Proving
 from dlaas_onboard.onboarding.view import ActionResult, Prepared
 
 if TYPE_CHECKING:
@@ -56,10 +66,6 @@ class Acting:
 
     def act(self, prepared: Prepared, digits: str, ask_code: Callable[[str], str]) -> Sequence[Intent]:
         """Send what was prepared and read it back, as :meth:`Onboarding.act` says."""
-        from dlaas_onboard.journey.situation.intents import Phase
-        from dlaas_onboard.journey.writes.actions import PROVE, Confirm
-        from dlaas_onboard.onboarding.call_results import filled
-
         if not self.idle.acquire(blocking=False):
             raise Refused("Another request is still under way.")
         try:
@@ -99,9 +105,6 @@ class Acting:
 
     def _save_filing_snapshot(self, prepared: Prepared) -> None:
         """Save, before a request for production access leaves, what it rests on: what changes since is told by it."""
-        from dlaas_onboard.journey.request import filing_snapshot
-        from dlaas_onboard.journey.writes.filings import FILING
-
         filing = next((call for call in prepared.calls if call.operation == FILING), None)
         if filing is None:
             return
@@ -111,17 +114,12 @@ class Acting:
 
     def _may_go_on(self, prepared: Prepared, number: int) -> bool:
         """Wait as long as SES wants between two calls; return whether they were not given up meanwhile."""
-        from dlaas_onboard.journey.writes.pacing import pause
-
         call = prepared.calls[number - 1]
         self._state.say(f"call {number} of {len(prepared.calls)}: {call.operation}")
         return number == 1 or not self._stop.wait(pause(call, self._state.facts))
 
     def _keep_result(self, prepared: Prepared, found: Sequence[Intent]) -> None:
         """Keep in words what came of an action that has words for it."""
-        from dlaas_onboard.journey.situation.intents import Phase
-        from dlaas_onboard.journey.situation.situation import Situation
-
         if prepared.action.result_text is not None:
             text = prepared.action.result_text(prepared.calls, Situation(self._state.facts, intents=tuple(found)))
             good = len(found) == len(prepared.calls) and all(
@@ -141,9 +139,6 @@ class Acting:
         self, cloud: Cloud, prepared: Prepared, place: Place, ask_code: Callable[[str], str]
     ) -> Sequence[Intent]:
         """Prove the bounce path; the state says what came of it."""
-        from dlaas_onboard.journey.situation.journal import JournalEntry
-        from dlaas_onboard.onboarding.proving import Proving
-
         proving = Proving(
             cloud=cloud,
             clock=self._ports.clock,
@@ -186,11 +181,9 @@ class Acting:
 
     def _read_back(self, action: Action, ids: Sequence[str], ask_code: Callable[[str], str]) -> Sequence[Intent]:
         """Read what the calls did, a few times: a request may show up a little later."""
-        from dlaas_onboard.journey.situation.intents import OPEN
-
         looks = set(action.rereads) or {Look.ACCOUNT}
-        for pause in READ_BACK_AFTER:
-            self._ports.clock.sleep(pause)
+        for seconds in READ_BACK_AFTER:
+            self._ports.clock.sleep(seconds)
             self._observing.look(looks, ask_code)
             if not any(intent.phase in OPEN for intent in self._intents.among(ids)):
                 break
@@ -199,9 +192,6 @@ class Acting:
 
 def _only_this(intent: Intent) -> bool:
     """Whether AWS refused this one call, and may well take the next."""
-    from dlaas_onboard.journey.facts.reading import ProblemKind as Kind
-    from dlaas_onboard.journey.situation.intents import Phase
-
     problem = intent.outcome.problem if intent.outcome else None
     of_this_call = (Kind.REFUSED, Kind.CONFLICT, Kind.INVALID, Kind.NOT_FOUND)
     return intent.phase == Phase.REJECTED and problem is not None and problem.kind in of_this_call

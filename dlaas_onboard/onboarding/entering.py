@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.journey.bounces.proof import FIELD
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.request import filing_snapshot
+from dlaas_onboard.journey.request.draft import check, normal
+from dlaas_onboard.journey.situation.answers import Entry
+from dlaas_onboard.journey.situation.fields import OVERRIDE
+from dlaas_onboard.journey.situation.journal import JournalEntry
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.situation.answers import Entry
     from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.ports import Ports
 
@@ -21,10 +26,6 @@ class Entering:
 
     def enter(self, field_id: str, text: str) -> str:
         """Save an answer and return what is wrong with it, as :meth:`.Onboarding.enter` says."""
-        from dlaas_onboard.journey.bounces.proof import FIELD
-        from dlaas_onboard.journey.request import filing_snapshot
-        from dlaas_onboard.journey.request.draft import check, normal
-
         if field_id == FIELD:
             raise Refused("A proof is made, not entered.")
         if field_id == filing_snapshot.FIELD:
@@ -36,17 +37,12 @@ class Entering:
 
     def save(self, field_id: str, text: str) -> Entry:
         """Save the text of a field, as it is, with who and when. Raises ``OSError`` if it cannot be saved."""
-        from dlaas_onboard.journey.situation.answers import Entry
-
         entry = Entry(text, self._ports.clock.now(), self._ports.who)
         self._ports.store.enter(field_id, entry)
         self._state.answer(field_id, entry)
         return entry
 
     def _note(self, field_id: str, entry: Entry) -> None:
-        from dlaas_onboard.journey.situation.fields import OVERRIDE
-        from dlaas_onboard.journey.situation.journal import JournalEntry
-
         if field_id.startswith("declare_"):
             kind, text = "declared", f"{field_id}: {entry.text or 'taken back'}"
         elif field_id.startswith(OVERRIDE):

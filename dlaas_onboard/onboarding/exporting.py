@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.review.timeline import chronicle
+from dlaas_onboard.journey.situation.journal import JournalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +22,12 @@ if TYPE_CHECKING:
 
 def events(store: Store, place: Place, intents: Sequence[Intent], facts: Facts) -> tuple[Event, ...]:
     """Return everything that happened in this onboarding, oldest first."""
-    from dlaas_onboard.journey.review.timeline import chronicle
-
     case = so_far(facts.case)
     return chronicle(store.journal(), store.history(), intents, place, case)
 
 
 def export(ports: Ports, place: Place) -> str:
     """Note that it is handed over, where that can be saved, and return the document."""
-    from dlaas_onboard.journey.situation.journal import JournalEntry
-
     if not place.account:
         raise Refused("There is nothing to export: which account this is was never known here.")
     now = ports.clock.now()

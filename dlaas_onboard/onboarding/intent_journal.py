@@ -6,16 +6,22 @@ The rules: docs/faults.md, "Writing once", "Phases" and "Reconciling".
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from dlaas_onboard.journey.review.stages import status_and_case
+from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.journal import JournalEntry
+from dlaas_onboard.journey.writes.reconcile import answered, move, settled
+from dlaas_onboard.onboarding.call_results import on_the_wire
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.situation.calls import Call
-    from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.onboarding.view import Prepared
     from dlaas_onboard.ports import Cloud, Ports
@@ -48,13 +54,6 @@ class IntentJournal:
         Raises ``OSError`` if the intent cannot be recorded: nothing was sent then. An outcome that cannot be saved
         is kept and tried again; :attr:`all_saved` says so.
         """
-        import uuid
-
-        from dlaas_onboard.journey.review.stages import status_and_case
-        from dlaas_onboard.journey.situation.intents import Intent
-        from dlaas_onboard.journey.writes.reconcile import answered
-        from dlaas_onboard.onboarding.call_results import on_the_wire
-
         intent = Intent(
             id=str(uuid.uuid4()),
             marker=prepared.marker,
@@ -88,8 +87,6 @@ class IntentJournal:
         What may have taken effect stays unknown until AWS shows it, or until ``window`` is over and a full look did
         not find it.
         """
-        from dlaas_onboard.journey.writes.reconcile import move, settled
-
         if self._ports.store.read_only and self.all_saved:
             return
         with self._reconciling:  # two looks that end at the same time settle an intent once
@@ -103,9 +100,6 @@ class IntentJournal:
 
     def adopt_orphans(self) -> None:
         """Treat what a killed process left between intent and outcome as what may have taken effect."""
-        from dlaas_onboard.journey.situation.intents import Phase
-        from dlaas_onboard.journey.writes.reconcile import move
-
         if self._ports.store.read_only:
             return
         for intent in self._state.intents:
@@ -137,8 +131,6 @@ class IntentJournal:
         )
 
     def _take(self, intent: Intent) -> None:
-        from dlaas_onboard.journey.situation.journal import JournalEntry
-
         self._state.add_intent(intent)
         self._ports.store.note(
             JournalEntry(
@@ -160,8 +152,6 @@ class IntentJournal:
         self._state.changed()
 
     def _note_outcome(self, intent: Intent) -> None:
-        from dlaas_onboard.journey.situation.journal import JournalEntry
-
         said = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
         if intent.outcome and intent.outcome.problem and intent.phase.value in ("rejected", "unknown"):
             said += f": {intent.outcome.problem.message}"

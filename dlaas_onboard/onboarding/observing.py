@@ -9,11 +9,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.review.changes import changes
+from dlaas_onboard.journey.review.news import last_known
+from dlaas_onboard.journey.review.stages import access, account
+from dlaas_onboard.journey.situation.journal import LOOK, JournalEntry
+from dlaas_onboard.journey.snapshot import Glance, StepGlance
+from dlaas_onboard.onboarding.observer import Observer
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.review.changes import Change
-    from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.onboarding.intent_journal import IntentJournal
     from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.onboarding.view import Options, View
@@ -147,8 +152,6 @@ class Observing:
 
     def look(self, looks: Collection[Look], ask_code: Callable[[str], str]) -> None:
         """Look at everything, or at some things, again; returns when all have answered or were given up."""
-        from dlaas_onboard.onboarding.observer import Observer
-
         with self._state.lock:
             generation = self._state.generation
             connected = self._connected
@@ -168,10 +171,6 @@ class Observing:
 
     def _remember(self) -> None:
         """Save what was seen, and say what changed since the last visit."""
-        from dlaas_onboard.journey.review.changes import changes
-        from dlaas_onboard.journey.review.news import last_known
-        from dlaas_onboard.journey.review.stages import account
-
         view = self._views.current()
         with self._state.lock:
             fresh = changes(self._before, view.facts) if self._before else ()
@@ -187,9 +186,6 @@ class Observing:
         self._state.changed()
 
     def _save(self, view: View, known: Facts, fresh: tuple[Change, ...], *, first: bool) -> None:
-        from dlaas_onboard.journey.review.stages import account
-        from dlaas_onboard.journey.situation.journal import LOOK, JournalEntry
-
         store, now, who = self._ports.store, self._ports.clock.now(), self._ports.who
         for change in fresh:
             store.note(JournalEntry(now, "changed", change.text, topic=change.topic))
@@ -202,9 +198,6 @@ class Observing:
         store.remember(known, self._glance_of(view))
 
     def _glance_of(self, view: View) -> Glance:
-        from dlaas_onboard.journey.review.stages import access
-        from dlaas_onboard.journey.snapshot import Glance, StepGlance
-
         place = view.place
         return Glance(
             at=self._ports.clock.now().isoformat(),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard import __version__
+from dlaas_onboard.journey.console_links import link
+from dlaas_onboard.journey.dns import record_export
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
+from dlaas_onboard.journey.report_input import ReportInput
+from dlaas_onboard.journey.request.reply_draft import reply_draft
+from dlaas_onboard.journey.writes.iam_policy import document
 from dlaas_onboard.onboarding.acting import Acting
 from dlaas_onboard.onboarding.entering import Entering
+from dlaas_onboard.onboarding.exporting import events, export
 from dlaas_onboard.onboarding.intent_journal import IntentJournal
 from dlaas_onboard.onboarding.observing import Observing, looks_of
 from dlaas_onboard.onboarding.preparing import blocked_because, prepare, registry
@@ -19,7 +26,6 @@ from dlaas_onboard.onboarding.views import Views
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Place
-    from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.review.timeline import Event
     from dlaas_onboard.journey.situation.intents import Intent
     from dlaas_onboard.journey.situation.journal import Merged
@@ -198,8 +204,6 @@ class Onboarding:
 
     def report_input(self) -> ReportInput:
         """Return everything a report says, in one record."""
-        from dlaas_onboard.journey.report_input import ReportInput
-
         return ReportInput(
             at=self._ports.clock.now(),
             version=__version__,
@@ -210,8 +214,6 @@ class Onboarding:
 
     def chronicle(self) -> tuple[Event, ...]:
         """Return everything that happened here, oldest first."""
-        from dlaas_onboard.onboarding.exporting import events
-
         view = self.view()
         return events(self._ports.store, view.place, view.situation.intents, view.facts)
 
@@ -220,8 +222,6 @@ class Onboarding:
 
         Raises :class:`Refused` where the account is not known, ``OSError`` where the progress cannot be read.
         """
-        from dlaas_onboard.onboarding.exporting import export
-
         return export(self._ports, self.view().place)
 
     def import_progress(self, text: str, *, dry_run: bool = False) -> Merged:
@@ -254,8 +254,6 @@ class Onboarding:
 
         Raises :class:`~dlaas_onboard.journey.errors.Refused` where Route 53 would take them and nobody would see them.
         """
-        from dlaas_onboard.journey.dns import record_export
-
         view = self.view()
         if format == "terraform":
             return self._ports.project.terraform(self.report_input())
@@ -267,23 +265,15 @@ class Onboarding:
 
     def policy(self, purpose: str) -> str:
         """Return the least-privilege IAM policy for ``read`` or ``file`` as JSON."""
-        import json
-
-        from dlaas_onboard.journey.writes.iam_policy import document
-
         return json.dumps(document(purpose, self._state.facts.place), indent=2)
 
     def reply_kit(self) -> str:
         """Return the text for the review's case, at most 8000 characters: what Amazon asked is answered first."""
-        from dlaas_onboard.journey.request.reply_draft import reply_draft
-
         view = self.view()
         return reply_draft(view.situation)
 
     def console_link(self, page: str) -> str:
         """Return the address of a page of the AWS console for this partition and Region."""
-        from dlaas_onboard.journey.console_links import link
-
         return link(self._state.facts.place, page)
 
 

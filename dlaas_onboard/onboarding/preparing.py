@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import hashlib
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.errors import Refused
+from dlaas_onboard.journey.request.request_actions import ACTIONS as REQUEST_ACTIONS
+from dlaas_onboard.journey.situation.calls import Call, aws_cli
+from dlaas_onboard.journey.writes.actions import ACTIONS
 from dlaas_onboard.onboarding.call_results import Attached
+from dlaas_onboard.onboarding.view import Prepared
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.situation.calls import Call
     from dlaas_onboard.journey.writes.actions import Action
-    from dlaas_onboard.onboarding.view import Prepared, View
+    from dlaas_onboard.onboarding.view import View
 
 
 def registry() -> tuple[Action, ...]:
     """Return every action of the journey and of the request."""
-    from dlaas_onboard.journey.request.request_actions import ACTIONS as REQUEST_ACTIONS
-    from dlaas_onboard.journey.writes.actions import ACTIONS
-
     return (*ACTIONS, *REQUEST_ACTIONS)
 
 
@@ -40,9 +43,6 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
 
     ``report`` makes the readiness report for Amazon, where a call takes it along.
     """
-    from dlaas_onboard.journey.situation.calls import aws_cli
-    from dlaas_onboard.onboarding.view import Prepared
-
     action = next((action for action in registry() if action.id == action_id), None)
     if action is None:
         raise Refused(f"There is no action called {action_id}.")
@@ -70,8 +70,6 @@ def check_unchanged(prepared: Prepared, view: View) -> None:
 
 
 def _calls(action: Action, view: View, marker: str, attached: Attached | None) -> tuple[Call, ...]:
-    from dlaas_onboard.journey.situation.calls import Call
-
     return tuple(
         Call(call.service, call.operation, _filled_in(call.params, marker, attached), call.region)
         for call in action.plan(view.situation)
@@ -80,9 +78,6 @@ def _calls(action: Action, view: View, marker: str, attached: Attached | None) -
 
 def _new_marker() -> str:
     """Return ``dlaas-`` and ten letters or digits: unique, and readable aloud."""
-    import base64
-    import uuid
-
     return "dlaas-" + base64.b32encode(uuid.uuid4().bytes).decode("ascii").lower()[:10]
 
 
@@ -110,6 +105,4 @@ def _filled_in(params: Mapping[str, Any], marker: str, attached: Attached | None
 
 
 def _sha256(calls: tuple[Call, ...]) -> str:
-    import hashlib
-
     return hashlib.sha256("".join(call.sha256 for call in calls).encode()).hexdigest()

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.journey.facts import Facts, Place
+from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.situation import Situation
+
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.journey.looks import Look
-    from dlaas_onboard.journey.situation.answers import Answers, Entry
+    from dlaas_onboard.journey.situation.answers import Entry
     from dlaas_onboard.journey.situation.intents import Intent
-    from dlaas_onboard.journey.situation.situation import Situation
     from dlaas_onboard.onboarding.view import ActionResult
 
 
@@ -67,16 +69,12 @@ class State:
 
     def named_place(self) -> Place:
         """Return the place that was chosen, before AWS said which account it is."""
-        from dlaas_onboard.journey.facts import Place  # 25 ms of frozen records: after the first paint
-
         profile, region, source = self._wanted_place
         return Place(profile=profile, region=region, region_source=source)
 
     @property
     def facts(self) -> Facts:
         """Return what was observed."""
-        from dlaas_onboard.journey.facts import Facts
-
         with self.lock:
             if self._facts is None:
                 self._facts = Facts(place=self.named_place())
@@ -85,8 +83,6 @@ class State:
     @property
     def answers(self) -> Answers:
         """Return what the operator entered."""
-        from dlaas_onboard.journey.situation.answers import Answers
-
         with self.lock:
             if self._answers is None:
                 self._answers = Answers()
@@ -100,8 +96,6 @@ class State:
     @property
     def situation(self) -> Situation:
         """Return all of it as one record; the same one until something changes."""
-        from dlaas_onboard.journey.situation.situation import Situation
-
         with self.lock:
             if self._situation is None:
                 self._situation = Situation(self.facts, self.answers, self._intents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.onboarding.view import Options, View
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ class Views:
             return self._latest[1]
 
     def _made(self) -> View:
-        from dlaas_onboard.journey.steps.all_steps import judge_all
-
         state = self._state
         with state.lock:
             situation, looking = state.situation, state.looking

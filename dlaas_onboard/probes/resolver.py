@@ -22,7 +22,11 @@ import dns.resolver
 from dlaas_onboard.journey.facts import Delegation, Dmarc, DnsAnswer, Mailbox, Spf
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
+from dlaas_onboard.probes.delegation import trace
+from dlaas_onboard.probes.dmarc_policy import discover
 from dlaas_onboard.probes.dns_reply import Reply, name_text
+from dlaas_onboard.probes.mail_hosts import find
+from dlaas_onboard.probes.spf_policy import evaluate
 
 LIFETIME = 3.0  # seconds for one question, all servers and repetitions together
 
@@ -50,26 +54,18 @@ class DnsResolver:
 
     def spf(self, name: str) -> Reading[Spf]:
         """Evaluate the SPF policy of a name as a receiver does (RFC 7208), about 6 seconds at most."""
-        from dlaas_onboard.probes.spf_policy import evaluate
-
         return evaluate(name, self.ask)
 
     def dmarc(self, domain: str) -> Reading[Dmarc]:
         """Find the DMARC policy that holds for a domain, and ask whether others take its reports (RFC 7489)."""
-        from dlaas_onboard.probes.dmarc_policy import discover
-
         return discover(domain, self.ask)
 
     def delegation(self, domain: str) -> Reading[Delegation]:
         """Compare what the parent says of the domain's zone with what the zone's own servers say."""
-        from dlaas_onboard.probes.delegation import trace
-
         return trace(domain, self.ask, self.port)
 
     def mailbox(self, domain: str) -> Reading[Mailbox]:
         """Find the hosts that take mail for a domain (RFC 5321 5.1)."""
-        from dlaas_onboard.probes.mail_hosts import find
-
         return find(domain, self.ask)
 
     def ask(self, name: str, type: str, lifetime: float = math.inf) -> Reply:  # noqa: A002 - DNS's own word

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -216,8 +218,6 @@ def _check_rows(connection: sqlite3.Connection) -> None:
 
 
 def _create(connection: sqlite3.Connection, version: str) -> None:
-    import uuid
-
     connection.execute("BEGIN IMMEDIATE")
     for statement in tables.DDL:
         connection.execute(statement)
@@ -289,8 +289,6 @@ def _upgraded_rows(connection: sqlite3.Connection, schema: int) -> dict[str, lis
 
 def _replace_damaged(source: sqlite3.Connection | None, path: Path, version: str) -> OpenedDatabase:
     """Set the damaged file aside under another name and start anew with every row of it that is still sound."""
-    import shutil
-
     aside = _free_name(path.with_name(f"{NAME}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
     fresh = path.with_name(NAME + ".new")
     for leftover in (fresh, fresh.with_name(fresh.name + "-journal")):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from dlaas_onboard.journey.text import clean
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
@@ -36,8 +35,6 @@ def cleaned_tree(value: Any) -> Any:
 
 def adapter(kind: type[T]) -> TypeAdapter[T]:
     """Return pydantic's adapter for a frozen record; building it takes about 0.1 s, so only once it is needed."""
-    from pydantic import TypeAdapter
-
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
     return _adapters[kind]

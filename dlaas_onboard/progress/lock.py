@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import sys
 import time
 from datetime import UTC, datetime
@@ -110,8 +111,6 @@ class Lock:
 
 
 def _write(descriptor: int) -> None:
-    import platform
-
     text = json.dumps(
         {
             "pid": os.getpid(),

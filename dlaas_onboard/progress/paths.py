@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from platformdirs import user_state_dir
+
 
 def state_folder(chosen: str = "") -> Path:
     """Return ``chosen`` as an absolute path, or the platform's own state folder for this program.
@@ -12,7 +14,6 @@ def state_folder(chosen: str = "") -> Path:
     """
     if chosen:
         return Path(chosen).absolute()
-    from platformdirs import user_state_dir
 
     try:
         return Path(user_state_dir("dlaas-onboard", appauthor=False)).absolute()

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard import __version__
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts as Kind
+from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
+from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged, looked, topic_named
 from dlaas_onboard.journey.snapshot import Glance, StepGlance
-from dlaas_onboard.progress import tables
+from dlaas_onboard.journey.text import line
+from dlaas_onboard.progress import portable_export, tables
 from dlaas_onboard.progress.database import NAME, OpenedDatabase, open_database, saying
+from dlaas_onboard.progress.json_codec import adapter, cleaned, decode, encode
 from dlaas_onboard.progress.lock import Holder, Lock
 from dlaas_onboard.progress.paths import state_folder
+from dlaas_onboard.progress.portable_export import OnboardingRecords
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts, Place
-    from dlaas_onboard.journey.situation.answers import Answers, Entry
-    from dlaas_onboard.journey.situation.intents import Intent
-    from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged
-    from dlaas_onboard.progress.portable_export import MergePlan, OnboardingRecords
+    from dlaas_onboard.journey.facts import Place
+    from dlaas_onboard.progress.portable_export import MergePlan
 
 _Key = tuple[str, str, str, str]  # account, profile, Region, endpoint; a known account needs no profile
 
@@ -108,9 +115,6 @@ class SqliteStore:
 
     def answers(self) -> Answers:
         """Return the latest entry of each field; an empty one takes the answer back."""
-        from dlaas_onboard.journey.situation.answers import Answers, Entry
-        from dlaas_onboard.progress.json_codec import cleaned
-
         latest: dict[str, Entry] = {}
         for row in self._rows("answers"):
             entry = Entry(cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"])))
@@ -123,8 +127,6 @@ class SqliteStore:
 
     def enter(self, field_id: str, entry: Entry) -> None:
         """Save an answer; the earlier ones stay in the history."""
-        from dlaas_onboard.progress.json_codec import cleaned
-
         with self._open_onboarding() as (connection, onboarding_id):
             row: tables.Row = {
                 "id": tables.next_id(connection, "answers"),
@@ -138,9 +140,6 @@ class SqliteStore:
 
     def facts(self) -> Facts | None:
         """Return what was last observed here, ``None`` if nothing was or another version's facts cannot be read."""
-        from dlaas_onboard.journey.facts import Facts
-        from dlaas_onboard.progress.json_codec import decode
-
         with self._mutex:
             for onboarding in self._readable():
                 for row in self._select("snapshot", onboarding=onboarding):
@@ -152,9 +151,6 @@ class SqliteStore:
 
     def remember(self, facts: Facts, glance: Glance) -> None:
         """Save what was observed. Facts of another account than the one open are dropped: they came too late."""
-        from dlaas_onboard.journey.facts import Facts as Kind
-        from dlaas_onboard.progress.json_codec import cleaned, encode
-
         text = encode(Kind, facts)
         with self._open_onboarding() as (connection, onboarding_id):
             account = self._place[0] if self._place else ""
@@ -177,9 +173,6 @@ class SqliteStore:
 
     def intents(self) -> tuple[Intent, ...]:
         """Return every write that was decided on here, oldest first."""
-        from dlaas_onboard.journey.situation.intents import Intent
-        from dlaas_onboard.progress.json_codec import decode
-
         rows = sorted(self._rows("intents"), key=lambda row: int(row["number"]))
         return tuple(decode(Intent, str(row["body"])) for row in rows)
 
@@ -189,9 +182,6 @@ class SqliteStore:
         Raises ``ValueError`` with a sentence for an intent of another place, one that is there already, and a second
         request for production access while one is open.
         """
-        from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
-        from dlaas_onboard.progress.json_codec import decode, encode
-
         if intent.phase != Phase.INTENT:
             raise ValueError(f"A write is written down before it leaves, not when it is {intent.phase}.")
         body = encode(Intent, intent)
@@ -228,11 +218,6 @@ class SqliteStore:
         Raises ``ValueError`` with a sentence for a move that
         :data:`~dlaas_onboard.journey.situation.intents.MOVES` lacks.
         """
-        from dataclasses import replace
-
-        from dlaas_onboard.journey.situation.intents import MOVES, Intent
-        from dlaas_onboard.progress.json_codec import adapter, encode
-
         with self._open_onboarding() as (connection, onboarding_id):
             row = next(tables.select(connection, "intents", id=intent.id), None)
             if row is None or row["onboarding"] not in self._readable():
@@ -267,8 +252,6 @@ class SqliteStore:
 
     def note_look(self, at: datetime, by: str) -> None:
         """Count a look that changed nothing: its line grows instead of a new one, so that days of looks stay small."""
-        from dlaas_onboard.journey.situation.journal import looked
-
         with self._open_onboarding() as (connection, onboarding_id):
             row = tables.last(connection, "journal", onboarding=onboarding_id)
             entry, instead = looked(_line(row) if row is not None else None, at, by)
@@ -281,8 +264,6 @@ class SqliteStore:
 
     def export(self, place: Place, *, by: str, at: datetime) -> str:
         """Return this onboarding as one JSON document for another machine; observed facts stay here."""
-        from dlaas_onboard.progress import portable_export
-
         with self._mutex:
             return portable_export.write(self._kept(self._readable()), place, by=by, at=at)
 
@@ -293,10 +274,6 @@ class SqliteStore:
         ``ValueError`` with a sentence for a document that is damaged, newer or of another place, and for two requests
         that are both open.
         """
-        from dlaas_onboard.journey.situation.intents import OPEN
-        from dlaas_onboard.journey.situation.journal import JournalEntry, Merged
-        from dlaas_onboard.progress import portable_export
-
         export = portable_export.read(text)
         portable_export.check_place(export, place)
         if dry_run:
@@ -350,7 +327,6 @@ class SqliteStore:
     def _lock(self, directory: Path, key: _Key) -> Holder | None:
         if key in self._locks:
             return None
-        import hashlib
 
         name = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
         lock = Lock(directory / f"{name}.lock")
@@ -453,9 +429,6 @@ class SqliteStore:
 
     def _kept(self, onboardings: list[int]) -> OnboardingRecords:
         """Return what is handed over; calls are as they were confirmed, not cleaned."""
-        from dlaas_onboard.journey.situation.intents import Intent
-        from dlaas_onboard.progress.json_codec import adapter
-        from dlaas_onboard.progress.portable_export import OnboardingRecords
 
         def rows(table: str) -> list[tables.Row]:
             return [row for onboarding in onboardings for row in self._select(table, onboarding=onboarding)]
@@ -490,18 +463,12 @@ def _key(place: Place) -> _Key:
 
 
 def _entered(row: tables.Row) -> EnteredAnswer:
-    from dlaas_onboard.journey.situation.journal import EnteredAnswer
-    from dlaas_onboard.progress.json_codec import cleaned
-
     return EnteredAnswer(
         cleaned(str(row["field"])), cleaned(str(row["text"])), _time(row["at"]), cleaned(str(row["by"]))
     )
 
 
 def _line(row: tables.Row) -> JournalEntry:
-    from dlaas_onboard.journey.situation.journal import JournalEntry, topic_named
-    from dlaas_onboard.progress.json_codec import cleaned
-
     return JournalEntry(
         _time(row["at"]),
         cleaned(str(row["kind"])),
@@ -515,8 +482,6 @@ def _line(row: tables.Row) -> JournalEntry:
 
 
 def _row_of_line(entry: JournalEntry, number: int, onboarding_id: int) -> tables.Row:
-    from dlaas_onboard.progress.json_codec import cleaned
-
     return {
         "id": number,
         "onboarding": onboarding_id,
@@ -562,9 +527,6 @@ def _apply_answers(connection: sqlite3.Connection, onboarding_id: int, plan: Mer
 
 
 def _apply_intents(connection: sqlite3.Connection, onboarding_id: int, plan: MergePlan) -> None:
-    from dlaas_onboard.journey.situation.intents import Intent
-    from dlaas_onboard.progress.json_codec import encode
-
     for intent in plan.moved:
         row = next(tables.select(connection, "intents", id=intent.id))
         tables.update(connection, "intents", {**row, "phase": str(intent.phase), "body": encode(Intent, intent)})
@@ -614,8 +576,6 @@ def _time(text: object) -> datetime:
 
 
 def _glance(text: str) -> Glance:
-    from dlaas_onboard.journey.text import line
-
     at, profile, region, account, arn, endpoint, amazon, access, steps = json.loads(text)
     return Glance(
         line(at),

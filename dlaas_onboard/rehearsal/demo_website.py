@@ -12,6 +12,11 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import save
 
@@ -71,11 +76,6 @@ def pages(service: str, domain: str) -> dict[str, str]:
 
 def certificate(domain: str, folder: Path) -> tuple[Path, Path]:
     """Make an authority and a certificate for the domain; return the authority's file and that of key and chain."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
     now = datetime.now(UTC)
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "dlaas-onboard rehearsal")])

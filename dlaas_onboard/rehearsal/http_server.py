@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import socketserver
+import sys
 import threading
 import time
 import traceback
@@ -290,8 +291,6 @@ class _Http(socketserver.ThreadingTCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a client that went away; anything else is ours and is shown."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 

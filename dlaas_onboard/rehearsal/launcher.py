@@ -10,10 +10,12 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 from dlaas_onboard.ports import RehearsalEvent
+from dlaas_onboard.rehearsal.scenarios import SCENARIOS
 
 SAMPLE_PROJECT = Path(__file__).with_name("project")  # a small checkout, for a rehearsal outside of any
 ACCESS_KEY = "AKIAREHEARSAL0000000"  # the account knows this key: nobody else does
@@ -41,8 +43,6 @@ class RemoteDirector:
         return str(self._ask("POST", f"events/{event_id}")["sentence"])
 
     def _ask(self, method: str, path: str) -> dict[str, Any]:
-        from http.client import HTTPConnection, HTTPException
-
         connection = HTTPConnection(self._host, timeout=10)
         try:
             connection.request(method, f"/_rehearsal/{path}", headers={"X-Rehearsal": "director"})
@@ -126,7 +126,6 @@ def launch(
     """
     if importlib.util.find_spec("moto") is None:
         raise RehearsalError("A rehearsal needs moto. Install it with: pip install 'dlaas-onboard[rehearsal]'")
-    from dlaas_onboard.rehearsal.scenarios import SCENARIOS
 
     if scenario not in SCENARIOS:
         raise RehearsalError(f"There is no scenario {scenario!r}. Choose one of: {', '.join(SCENARIOS)}.")

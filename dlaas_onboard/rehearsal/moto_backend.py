@@ -14,6 +14,9 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import unescape
 
+from moto import backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
 from dlaas_onboard.rehearsal.aws_protocols import ApiCall, HttpAnswer, HttpRequest
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import SavedEvent, SavedWrite
@@ -36,9 +39,6 @@ class Moto:
 
     def _load(self) -> None:
         try:
-            from moto import backends
-            from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
             get_backend: Any = backends.get_backend  # typed for literal names only
             for service in _SERVICES:
                 get_backend(service).pop(self._account.state.id, None)

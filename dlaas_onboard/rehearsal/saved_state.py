@@ -9,10 +9,9 @@ import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from pydantic import TypeAdapter
 
 
 @dataclass(slots=True)
@@ -223,8 +222,6 @@ class SavedState:
 
 @cache
 def _adapter() -> TypeAdapter[SavedState]:
-    from pydantic import TypeAdapter
-
     return TypeAdapter(SavedState)
 
 

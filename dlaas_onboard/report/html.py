@@ -6,14 +6,14 @@ import base64
 import hashlib
 from importlib.resources import files
 
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
 from dlaas_onboard.report import outline as o
 
 
 def html(document: o.Outline, digest: str) -> str:
     """Return the page; ``digest`` is the SHA-256 of the JSON report."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
     room = files(__package__)
     style = room.joinpath("report.css").read_text(encoding="utf-8").strip()
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -440,8 +441,6 @@ def _filings(filings: Sequence[s.FilingDocument]) -> Iterator[Block]:
     )
     for filing in filings:
         if filing.payload:
-            import json
-
             text = json.dumps(filing.payload, indent=2, sort_keys=True, ensure_ascii=False)
             yield Code(text, title=f"{filing.operation}, {_time(filing.created_at)}, SHA-256 {filing.sha256}")
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any, get_args
+
+from dlaas_onboard.report.html import html
+from dlaas_onboard.report.json_schema import Audience
+from dlaas_onboard.report.markdown import markdown
+from dlaas_onboard.report.outline import outline
+from dlaas_onboard.report.redaction import redact
+from dlaas_onboard.report.report_builder import build_report, build_status
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.report_input import ReportInput
@@ -21,10 +29,6 @@ class ReadinessReporter:
         The footer of html and md carries the SHA-256 of the json report for the same audience. Raises ``ValueError``
         with a sentence for any other word.
         """
-        from dlaas_onboard.report.json_schema import Audience
-        from dlaas_onboard.report.redaction import redact
-        from dlaas_onboard.report.report_builder import build_report
-
         if format not in FORMATS:
             raise ValueError(f"A report is written as {', '.join(FORMATS)}, not as {format}.")
         chosen = next((known for known in get_args(Audience) if known == audience), None)
@@ -34,23 +38,15 @@ class ReadinessReporter:
         document = _json(report)
         if format == "json":
             return document
-        import hashlib
-
-        from dlaas_onboard.report.outline import outline
 
         digest = hashlib.sha256(document).hexdigest()
         if format == "md":
-            from dlaas_onboard.report.markdown import markdown
-
             return markdown(outline(report), digest).encode()
-        from dlaas_onboard.report.html import html
 
         return html(outline(report), digest).encode()
 
     def status(self, report_input: ReportInput) -> dict[str, Any]:
         """Return the document of ``status --json``, as :mod:`~dlaas_onboard.report.json_schema` describes it."""
-        from dlaas_onboard.report.report_builder import build_status
-
         return build_status(report_input).model_dump(mode="json", by_alias=True)
 
 

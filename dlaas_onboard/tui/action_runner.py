@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, TextDialog
+from dlaas_onboard.tui.exports import in_console
+from dlaas_onboard.tui.sent_items import PHASES
 from dlaas_onboard.tui.view_text import where_of
 
 if TYPE_CHECKING:
@@ -41,8 +45,6 @@ class ActionRunner:
             view = self.app.onboarding.view()
             by_hand = action.by_hand(view.situation) if action.by_hand is not None else None
             if by_hand is not None:
-                from dlaas_onboard.tui.exports import in_console
-
                 in_console(self.app, action.title, reason, by_hand)
                 return
             self.app.notify(reason, title=f"{action.title}: not now", severity="warning", markup=False)
@@ -62,8 +64,6 @@ class ActionRunner:
         self.app.background.run(prepare, prepared)
 
     def _confirm(self, prepared: Prepared) -> None:
-        from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
-
         view = self.app.onboarding.view()
 
         def answered(digits: str | None) -> None:
@@ -89,8 +89,6 @@ class ActionRunner:
 
     def _report(self, title: str, intents: Sequence[Intent]) -> None:
         """Say what became of an action: of its last call, for one that failed stops those after it."""
-        from dlaas_onboard.tui.sent_items import PHASES
-
         result = self.app.onboarding.view().result
         if result is not None:
             severity: SeverityLevel = "information" if result.good else "warning"
@@ -115,8 +113,6 @@ class ActionRunner:
         answer: queue.SimpleQueue[str] = queue.SimpleQueue()
 
         def ask() -> None:
-            from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt
-
             def answered(texts: tuple[str, ...] | None) -> None:
                 answer.put(texts[0] if texts else "")
 
@@ -143,8 +139,6 @@ class ActionRunner:
         def played(said: Any, error: Exception | None) -> None:
             self.app.fail(error)
             if error is None and "\n" in str(said):  # a mail: to be read and copied
-                from dlaas_onboard.tui.dialogs import TextDialog
-
                 self.app.copy_text(str(said))
                 self.app.push_screen(TextDialog("Rehearsal", str(said), str(said)))
             elif error is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.journey.review.news import last_known, news, seen_since
+
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place
     from dlaas_onboard.onboarding import View
@@ -26,8 +28,6 @@ class ChangeAlerts:
 
     def attend(self, view: View) -> None:
         """Take note of a view, and call the operator for what changed since the one before."""
-        from dlaas_onboard.journey.review.news import last_known, news, seen_since
-
         if view.place != self._place:
             self._place, self._here_since, self._seen = view.place, self._shown_at, None
         self._shown_at = self._app.clock()

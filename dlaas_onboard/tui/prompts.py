@@ -10,10 +10,18 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.widget import Widget
 
+from dlaas_onboard.journey.request.description import Sentence
+from dlaas_onboard.journey.request.gate import Gate
+from dlaas_onboard.journey.situation.calls import Call, aws_cli
+from dlaas_onboard.journey.situation.fields import OVERRIDE, SENTENCE
+from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, ListDialog
+from dlaas_onboard.tui.exports import RECORDS, show_text
 from dlaas_onboard.tui.item_list import Item, ItemList
+from dlaas_onboard.tui.jump_mode import JumpScreen
 from dlaas_onboard.tui.rail import Rail
-from dlaas_onboard.tui.safe_text import flat
+from dlaas_onboard.tui.safe_text import flat, indented
 from dlaas_onboard.tui.theme import DIM
 
 if TYPE_CHECKING:
@@ -67,9 +75,6 @@ def _ask_place(app: AppCommands, profiles: Sequence[str], regions: Sequence[str]
 
 def sentence(app: AppCommands) -> None:
     """Edit the sentence under the cursor."""
-    from dlaas_onboard.journey.request.description import Sentence
-    from dlaas_onboard.journey.situation.fields import SENTENCE
-
     target = app.current_item.target if app.current_item else None
     if not isinstance(target, Sentence):
         return
@@ -92,9 +97,6 @@ def sentence(app: AppCommands) -> None:
 
 def override(app: AppCommands) -> None:
     """Ask for the reason why a red gate shall not stop the request."""
-    from dlaas_onboard.journey.request.gate import Gate
-    from dlaas_onboard.journey.situation.fields import OVERRIDE
-
     target = app.current_item.target if app.current_item else None
     if not isinstance(target, Gate) or target.light.value == "green":
         return
@@ -145,7 +147,6 @@ def choose_rehearsal_event(app: AppCommands) -> None:
 
 def formats(app: AppCommands) -> None:
     """Ask in which form the missing records are handed out."""
-    from dlaas_onboard.tui.exports import RECORDS, show_text
 
     def answered(format_: str | None) -> None:
         if format_ is not None:
@@ -157,8 +158,6 @@ def formats(app: AppCommands) -> None:
 
 
 def _titled(title: str, help_: str, width: int) -> list[Content]:
-    from dlaas_onboard.tui.safe_text import indented
-
     return [flat(title, "bold"), *indented(help_, width, 2, DIM)]
 
 
@@ -187,10 +186,6 @@ def leave(app: AppCommands) -> None:
 
 def cli(app: AppCommands) -> None:
     """Copy the AWS CLI command of the action or call under the cursor, or else of the step's first action."""
-    from dlaas_onboard.journey.situation.calls import Call, aws_cli
-    from dlaas_onboard.journey.situation.intents import Intent
-    from dlaas_onboard.journey.writes.actions import Action
-
     view = app.current_view
     if view is None:
         return
@@ -212,7 +207,6 @@ def jump(app: AppCommands) -> None:
     """Put a key on each place that can take the focus, and go to the one that is pressed."""
     if len(app.screen_stack) > 1:
         return
-    from dlaas_onboard.tui.jump_mode import JumpScreen
 
     window = app.pane.region
     places: list[tuple[Widget, Offset]] = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from dlaas_onboard.journey.situation.calls import aws_cli
 from dlaas_onboard.tui.fact_items import Clock, joined, seen
 from dlaas_onboard.tui.item_list import Item, heading
 from dlaas_onboard.tui.safe_text import PROSE, flat, indented, wrap
@@ -80,8 +81,6 @@ def payload_items(sending: Sequence[tuple[Action, Sequence[Call]]], place: Place
 
 
 def _payload(action: Action, call: Call, number: int, place: Place) -> Item:
-    from dlaas_onboard.journey.situation.calls import aws_cli
-
     def paint(width: int) -> list[Content]:
         lines = [line for part in call.payload.split("\n") for line in json_line(part, min(width, PROSE + 8))]
         if action.final:

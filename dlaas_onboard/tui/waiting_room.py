@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from dlaas_onboard.journey import console_links
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.meanwhile import meanwhile
+from dlaas_onboard.journey.review.polling import rechecks
+from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.decision.conversation import needs_answer
+from dlaas_onboard.journey.writes.filings import filed_at
 from dlaas_onboard.tui.fact_items import Clock, ago, joined, seen
 from dlaas_onboard.tui.item_list import Item, heading
 from dlaas_onboard.tui.safe_text import flat, indented, lit
@@ -22,14 +29,6 @@ BAR = 24  # one cell an hour
 
 def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None]) -> list[Item]:
     """Return the waiting room; nothing where nobody waits for the review."""
-    from dlaas_onboard.journey import console_links
-    from dlaas_onboard.journey.review import stages
-    from dlaas_onboard.journey.review.meanwhile import meanwhile
-    from dlaas_onboard.journey.review.polling import rechecks
-    from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage
-    from dlaas_onboard.journey.steps.decision.conversation import needs_answer
-    from dlaas_onboard.journey.writes.filings import filed_at
-
     if StepId.DECISION not in rechecks(view.facts, view.verdicts):
         return []
     stage = stages.stage(view.facts)

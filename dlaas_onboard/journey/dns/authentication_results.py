@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from email.parser import HeaderParser
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import authres
 
 from dlaas_onboard.journey.dns import public_suffix
 from dlaas_onboard.journey.names import bare, domain_of
@@ -87,8 +90,6 @@ def _read(text: str) -> ReceivedAuthentication:
 
 def _headers(text: str) -> Iterator[list[tuple[str, str]]]:
     """Yield each block of header fields, the names in lower case, unfolded; blank lines end a block."""
-    from email.parser import HeaderParser
-
     for block in re.split(r"\n\s*\n", text):
         lines = block.split("\n")
         start = next((number for number, item in enumerate(lines) if _NAME.match(item)), None)
@@ -141,8 +142,6 @@ def _results(values: list[str]) -> ReceivedAuthentication:
 
 def _parsed(value: str) -> Any:
     """Return the field as ``authres`` reads it, or why it cannot."""
-    import authres
-
     shown = line(value, limit=80)
     if len(value) > _FIELD_LONGEST:
         return f"This Authentication-Results is too long to be one: {shown!r}."

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+from publicsuffixlist import PublicSuffixList
 
 from dlaas_onboard.journey.names import bare, parents, within
-
-if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
 
 
 def organizational(name: str) -> str:
@@ -34,6 +32,4 @@ def up_to_organizational(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _list() -> PublicSuffixList:
     """Read the list when it is first needed: it is too long to be read before the first screen."""
-    from publicsuffixlist import PublicSuffixList
-
     return PublicSuffixList()

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from dlaas_onboard.journey.request import field_rules
+from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.situation import Situation
@@ -91,8 +92,6 @@ def draft(situation: Situation) -> tuple[Draft | None, dict[str, str]]:
 
 
 def _description(situation: Situation) -> tuple[str, str]:
-    from dlaas_onboard.journey.request.claim_ledger import describe
-
     if normal("send_description", situation.answers.text("send_description")) == "no":
         return "", ""
     return describe(situation).text, check("use_case_text", situation.answers.text("use_case_text"))

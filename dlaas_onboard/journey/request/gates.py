@@ -11,6 +11,7 @@ from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread
+from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Gate, GateReading, Light
 from dlaas_onboard.journey.review import stages
@@ -176,8 +177,6 @@ def _website(situation: Situation) -> GateReading:
 
 
 def _draft(situation: Situation) -> GateReading:
-    from dlaas_onboard.journey.request.draft import draft
-
     request, errors = draft(situation)
     if request is not None:
         return GateReading(Light.GREEN, "Every field is within Amazon's limits.")

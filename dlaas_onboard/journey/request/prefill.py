@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlaas_onboard.journey.request.reply_draft import reply_draft
 from dlaas_onboard.journey.review import amazon_reply, stages
 from dlaas_onboard.journey.review.amazon_reply import ReplyKind
 from dlaas_onboard.journey.review.stages import Stage
@@ -18,6 +19,5 @@ def resolve(field_id: str, situation: Situation) -> Input:
     wanted = newest_reply is not None and newest_reply.mail.kind in (ReplyKind.QUESTION, ReplyKind.IDENTITY)
     if stages.stage(situation.facts) == Stage.PENDING and not wanted:
         return effective
-    from dlaas_onboard.journey.request.reply_draft import reply_draft
 
     return Input(reply_draft(situation), "default", "drafted from the claim ledger")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.request import new_case, quota_increase, reply
+from dlaas_onboard.journey.request.draft import draft, put_account_details
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.situation import Situation
@@ -12,8 +13,6 @@ from dlaas_onboard.journey.writes.actions import Action, Confirm, Verdicts
 
 
 def _file(situation: Situation) -> tuple[Call, ...]:
-    from dlaas_onboard.journey.request.draft import draft, put_account_details
-
     request, _ = draft(situation)
     return (put_account_details(situation),) if request is not None else ()
 

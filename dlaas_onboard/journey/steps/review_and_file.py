@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import text_rubric, triage
+from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.review import stages
@@ -106,8 +107,6 @@ def _gate_row(builder: VerdictBuilder, gate: Gate) -> None:
 
 
 def _payload_rows(builder: VerdictBuilder, situation: Situation) -> None:
-    from dlaas_onboard.journey.request.draft import draft
-
     request, _ = draft(situation)
     if request is None:
         builder.add_row("PutAccountDetails", "not complete", mark=Mark.WAIT, section="What is sent")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.request import evidence, form_rubric, website_review
+from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.field_rules import addresses, check
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
@@ -24,8 +25,6 @@ _GUIDE = {"mail_type": 5, "website_url": 6}
 
 def judge(situation: Situation) -> Verdict:
     """Judge the form: complete, within Amazon's limits, and with a website that a reviewer can read."""
-    from dlaas_onboard.journey.request.draft import draft
-
     builder = VerdictBuilder(StepId.REQUEST)
     _, errors = draft(situation)
     over = is_filed(situation.facts)
