@@ -25,7 +25,7 @@ async def take(scenario: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         arguments = Arguments(command="rehearse", scenario=scenario, state_dir=folder)
         with wiring.rehearsing(arguments) as onboarding:
-            app = OnboardApp(onboarding, onboarding.options)
+            app = OnboardApp(onboarding.glance(), onboarding.options, lambda: onboarding)
             async with app.run_test(size=SIZE) as pilot:
                 await _settled(app, pilot)
                 for key, name in PICTURES[scenario]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+DEFAULT_SCENARIO = "dlaas"  # how the embedded account of a rehearsal begins where nobody says
+
 
 class Arguments(NamedTuple):
     """One command line, parsed. An empty text or ``None`` means that the flag was not given."""
@@ -16,7 +18,7 @@ class Arguments(NamedTuple):
     plain: bool = False
     state_dir: str = ""
     dns_server: str = ""  # "192.0.2.53:53", "[2001:db8::53]:53"
-    scenario: str = ""  # rehearse: "" is the rehearsal's own default
+    scenario: str = DEFAULT_SCENARIO  # rehearse
     json: bool = False  # status, draft, progress show
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
+from importlib import import_module
 
 from dlaas_onboard import __version__
+from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,15 +49,11 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence, raised instead of printed."""
 
     def error(self, message: str) -> NoReturn:
-        from dlaas_onboard.journey.errors import UsageError
-
         raise UsageError(_sentence(message, self.prog))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (``sys.argv`` without ``argv``) and return its exit status."""
-    from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
-
     try:
         return _run(parse(sys.argv[1:] if argv is None else argv))
     except OnboardError as error:
@@ -88,35 +87,32 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _run(args: Arguments) -> int:
-    if args.command in ("", "rehearse"):
-        return _app(args)
-    from importlib import import_module
-
+    name = args.command
+    if name in ("", "rehearse"):
+        if not args.plain and os.environ.get("TERM") != "dumb":
+            return _app(args)
+        name, args = "plain_mode", args._replace(plain=True)
     from dlaas_onboard import wiring
 
-    command: Callable[[Onboarding, Arguments], int] = import_module(f"dlaas_onboard.headless.{args.command}").run
-    return command(wiring.build(args), args)
+    command: Callable[[Onboarding, Arguments], int] = import_module(f"dlaas_onboard.headless.{name}").run
+    with wiring.opened(args) as onboarding:
+        return command(onboarding, args)
 
 
 def _app(args: Arguments) -> int:
-    if args.plain or os.environ.get("TERM") == "dumb":
-        args = args._replace(plain=True)
-    elif not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        from dlaas_onboard.journey.errors import UsageError
-
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "the app needs a terminal, and there is none here; "
             f"use `{PROGRAM} status` for one look, or `{PROGRAM} --plain` for plain questions"
         )
-    from dlaas_onboard import wiring
+    from dlaas_onboard.startup import open_app
 
-    return wiring.open_app(args)
+    return open_app(args)
 
 
 def _sentence(message: str, prog: str) -> str:
     """Return argparse's complaint with what to do next; a command that was nearly right is named."""
     import difflib
-    import re
 
     wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message, re.DOTALL)
     if wrong:
@@ -135,9 +131,6 @@ def _sentence(message: str, prog: str) -> str:
 def _unknown_flag(parser: argparse.ArgumentParser, argv: Sequence[str]) -> None:
     """Name a misspelt flag before the command; argparse takes its value for the command and complains of that."""
     import difflib
-    import re
-
-    from dlaas_onboard.journey.errors import UsageError
 
     known = re.findall(r"--[a-z][a-z-]*", parser.format_help())
     for word in argv:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from dlaas_onboard.onboarding import Onboarding, Options
+from dlaas_onboard.onboarding import Onboarding
+from dlaas_onboard.options import Options
 from dlaas_onboard.tui.app import OnboardApp
 
 
@@ -13,4 +14,4 @@ def app_of(
     onboarding: Onboarding, options: Options | None = None, clock: Callable[[], datetime] | None = None
 ) -> OnboardApp:
     """Return the app on that onboarding; without ``options`` it has the onboarding's own."""
-    return OnboardApp(onboarding, options or onboarding.options, clock=clock)
+    return OnboardApp(onboarding.glance(), options or onboarding.options, lambda: onboarding, clock)

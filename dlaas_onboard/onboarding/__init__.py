@@ -3,6 +3,6 @@
 from dlaas_onboard.onboarding.observing import looks_of
 from dlaas_onboard.onboarding.onboarding import Onboarding
 from dlaas_onboard.onboarding.preparing import registry
-from dlaas_onboard.onboarding.view import Options, Prepared, View
+from dlaas_onboard.onboarding.view import Prepared, View
 
-__all__ = ["Onboarding", "Options", "Prepared", "View", "looks_of", "registry"]
+__all__ = ["Onboarding", "Prepared", "View", "looks_of", "registry"]

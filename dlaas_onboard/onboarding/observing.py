@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.review.changes import Change
     from dlaas_onboard.onboarding.intent_journal import IntentJournal
     from dlaas_onboard.onboarding.state import State
-    from dlaas_onboard.onboarding.view import Options, View
+    from dlaas_onboard.onboarding.view import View
     from dlaas_onboard.onboarding.views import Views
+    from dlaas_onboard.options import Options
     from dlaas_onboard.ports import Cloud, Ports
 
 EVERYTHING = frozenset(Look) - {Look.RADAR}

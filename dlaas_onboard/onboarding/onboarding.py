@@ -21,8 +21,9 @@ from dlaas_onboard.onboarding.intent_journal import IntentJournal
 from dlaas_onboard.onboarding.observing import Observing, looks_of
 from dlaas_onboard.onboarding.preparing import blocked_because, prepare, registry
 from dlaas_onboard.onboarding.state import State
-from dlaas_onboard.onboarding.view import Options, Prepared, View
+from dlaas_onboard.onboarding.view import Prepared, View
 from dlaas_onboard.onboarding.views import Views
+from dlaas_onboard.options import Options
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Place

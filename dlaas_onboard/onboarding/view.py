@@ -16,22 +16,6 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.writes.actions import Action
     from dlaas_onboard.onboarding.call_results import Attached
 
-# How long a write that may have taken effect is looked for before it counts as not there.
-SETTLE_SECONDS = 120.0
-
-
-class Options(NamedTuple):
-    """What the command line and the environment decided."""
-
-    profile: str = ""
-    region: str = ""
-    region_source: str = ""
-    own_credentials: bool = False  # keys in the environment: the checkout's profile is not tried
-    read_only: bool = False
-    rehearsal: str = ""  # the scenario's name in a rehearsal: the banner
-    radar: bool = False  # sweep every Region at the start
-    settle_seconds: float = SETTLE_SECONDS
-
 
 class ActionResult(NamedTuple):
     """What an action brought beyond its calls, in words."""

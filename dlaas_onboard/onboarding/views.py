@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.steps.all_steps import judge_all
-from dlaas_onboard.onboarding.view import Options, View
+from dlaas_onboard.onboarding.view import View
+from dlaas_onboard.options import Options
 
 if TYPE_CHECKING:
     from dlaas_onboard.onboarding.state import State

@@ -22,8 +22,8 @@ from dlaas_onboard.progress.file_permissions import (
     writable,
 )
 from dlaas_onboard.progress.lock import Lock
+from dlaas_onboard.progress.paths import NAME
 
-NAME = "progress.sqlite"
 BUSY_SECONDS = 5.0
 
 

@@ -18,14 +18,14 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts import Facts as Kind
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
-from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged, looked, topic_named
-from dlaas_onboard.journey.snapshot import Glance, StepGlance
-from dlaas_onboard.journey.text import line
+from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged, looked
+from dlaas_onboard.journey.snapshot import Glance
 from dlaas_onboard.progress import portable_export, tables
-from dlaas_onboard.progress.database import NAME, OpenedDatabase, open_database, saying
+from dlaas_onboard.progress.database import OpenedDatabase, open_database, saying
 from dlaas_onboard.progress.json_codec import adapter, cleaned, decode, encode
+from dlaas_onboard.progress.last_look import latest
 from dlaas_onboard.progress.lock import Holder, Lock
-from dlaas_onboard.progress.paths import state_folder
+from dlaas_onboard.progress.paths import NAME, state_folder
 from dlaas_onboard.progress.portable_export import OnboardingRecords
 
 if TYPE_CHECKING:
@@ -70,16 +70,9 @@ class SqliteStore:
         return self._opened.notice
 
     def glance(self, profile: str, region: str) -> Glance | None:
-        """Return what the last look for this profile and Region showed; without a Region, the latest of the profile.
-
-        Cheap enough for the first paint: it loads no pydantic.
-        """
+        """Return what the last look for this profile and Region showed; without a Region, the latest of the profile."""
         where = {"profile": profile, "region": region} if region else {"profile": profile}
-        rows = sorted(self._select("glance", **where), key=lambda row: str(row["at"]))
-        try:
-            return _glance(str(rows[-1]["glance"])) if rows else None
-        except (ValueError, TypeError, KeyError):
-            return None
+        return latest(self._select("glance", **where))
 
     def open(self, place: Place) -> None:
         """Turn to the progress of this account, Region and endpoint; what was entered before they were known moves in.
@@ -573,18 +566,3 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 def _time(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
-
-
-def _glance(text: str) -> Glance:
-    at, profile, region, account, arn, endpoint, amazon, access, steps = json.loads(text)
-    return Glance(
-        line(at),
-        line(profile),
-        line(region),
-        line(account),
-        line(arn),
-        line(endpoint),
-        bool(amazon),
-        line(access),
-        tuple(StepGlance(line(step), line(state), line(headline)) for step, state, headline in steps),
-    )

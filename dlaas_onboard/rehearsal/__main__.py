@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from dlaas_onboard.arguments import DEFAULT_SCENARIO
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.demo_website import CA_FILE, DemoWebsite
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
@@ -25,7 +26,7 @@ from dlaas_onboard.rehearsal.ses_identities import check
 def main(arguments: list[str] | None = None) -> int:
     """Serve until standard input ends. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m dlaas_onboard.rehearsal")
-    parser.add_argument("--scenario", default=scenarios.DEFAULT, choices=list(scenarios.SCENARIOS))
+    parser.add_argument("--scenario", default=DEFAULT_SCENARIO, choices=list(scenarios.SCENARIOS))
     parser.add_argument("--folder", type=Path, required=True, help="where the account is kept")
     parser.add_argument("--domain", default=scenarios.DOMAIN)
     parser.add_argument("--region", default=scenarios.REGION)

@@ -18,7 +18,6 @@ from dlaas_onboard.rehearsal.saved_state import (
     SavedWrite,
 )
 
-DEFAULT = "dlaas"
 DOMAIN = "dlaas-rehearsal.example"  # RFC 2606: never anybody's
 REGION = "us-east-1"
 ACCOUNT = "111122223333"  # the account of AWS's own documentation

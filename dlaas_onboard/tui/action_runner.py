@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
@@ -12,7 +12,7 @@ from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, TextDialog
 from dlaas_onboard.tui.exports import in_console
 from dlaas_onboard.tui.sent_items import PHASES
-from dlaas_onboard.tui.view_text import where_of
+from dlaas_onboard.tui.view_context import context_of
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -28,8 +28,10 @@ CODE_SECONDS = 600.0  # how long an MFA code is waited for
 class ActionRunner:
     """Asks the onboarding to act, in the background, and says what became of it."""
 
-    def __init__(self, app: AppServices) -> None:
+    def __init__(self, app: AppServices, take_note: Callable[[], None]) -> None:
+        """Take over the app, and what takes note of a new view."""
         self.app = app
+        self._take_note = take_note
 
     def offer(self, action_id: str) -> Offer | None:
         """Return an action with the reason why it cannot be done now."""
@@ -70,7 +72,7 @@ class ActionRunner:
             if digits is not None:
                 self._send(prepared, "" if digits == "yes" else digits)
 
-        self.app.push_screen(ConfirmDialog(prepared, where_of(view)), answered)
+        self.app.push_screen(ConfirmDialog(prepared, context_of(view)), answered)
 
     def _send(self, prepared: Prepared, digits: str) -> None:
         title = prepared.action.title
@@ -80,7 +82,7 @@ class ActionRunner:
         def sent(intents: Any, error: Exception | None) -> None:
             self.app.busy.discard(title)
             self.app.fail(error)
-            self.app.take_note()
+            self._take_note()
             if intents or (error is None and self.app.onboarding.view().result is not None):
                 self._report(title, intents or ())
                 self.app.show_top()

@@ -1,7 +1,7 @@
 """The app: a rail of steps, a pane for each, and everything else one key away.
 
-It renders the view that the onboarding hands out and asks the onboarding to act; it holds no rule. Importing it loads
-Textual and the steps' names only; facts, fields and dialogs are loaded after the first paint.
+It paints what the last look saved, and loads the rest behind that paint: this module and what it imports are light on
+purpose, and :mod:`dlaas_onboard.tui.controller` imports everything else. It holds no rule.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,8 +23,8 @@ from textual.content import Content
 from textual.screen import Screen
 
 from dlaas_onboard.journey.step_registry import BY_ID, STEPS, StepId, StepState
-from dlaas_onboard.tui.action_runner import ActionRunner
-from dlaas_onboard.tui.alerts import ChangeAlerts
+from dlaas_onboard.journey.text import age
+from dlaas_onboard.terminal_bell import call
 from dlaas_onboard.tui.background import Background, Finished
 from dlaas_onboard.tui.banners import Banners
 from dlaas_onboard.tui.context_bar import ContextBar, SessionContext
@@ -34,23 +34,20 @@ from dlaas_onboard.tui.footer import KeyBar, hints
 from dlaas_onboard.tui.item_list import Item, ItemList, PassFocus
 from dlaas_onboard.tui.rail import KEYS, Activity, Rail, StepSummary
 from dlaas_onboard.tui.safe_text import flat
+from dlaas_onboard.tui.snapshot_text import READ_ONLY, defect_notice, sentence_of, where_of
 from dlaas_onboard.tui.step_pane import StepPane
 from dlaas_onboard.tui.theme import DARK, DIM, LIGHT
-from dlaas_onboard.tui.view_text import READ_ONLY, defect_notice, read_only, sentence_of, where_of, where_of_glance
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
-    from dlaas_onboard.journey.review.polling import PlannedRecheck
-    from dlaas_onboard.onboarding import Onboarding, Options, View
+    from dlaas_onboard.journey.situation.fields import Field
+    from dlaas_onboard.journey.snapshot import Glance
+    from dlaas_onboard.onboarding import Onboarding, View
+    from dlaas_onboard.options import Options
     from dlaas_onboard.tui.action_items import Offer
+    from dlaas_onboard.tui.action_runner import ActionRunner
+    from dlaas_onboard.tui.controller import Controller
     from dlaas_onboard.tui.field_row import FieldLeft, FieldRow
 
-REPAINT_SECONDS = 0.1  # at most one repaint in this time, however many facts arrive
-AGES_SECONDS = 15.0
-TICK_SECONDS = 1.0  # how often it is asked whether a look is due
-WATCH_SECONDS = 60.0  # until what waits on AWS or DNS is looked at again, then ever more rarely
-WATCH_SECONDS_IN_REHEARSAL = 5.0
 SAVE_SECONDS = 2.0  # how long leaving waits for the last save
 
 NEEDS = (StepState.ATTENTION, StepState.TODO, StepState.UNKNOWN)
@@ -62,19 +59,12 @@ BINDINGS_OF_STEPS = [
 ]
 
 
-def _commands() -> type[Provider]:
-    from dlaas_onboard.tui.palette import Commands
-
-    return Commands
-
-
 class OnboardApp(App[int]):
     """One onboarding on one screen."""
 
     CSS_PATH = "app.tcss"
     TITLE = "dlaas-onboard"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {_commands}  # noqa: RUF012 - Textual's own class variable
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,23 +74,33 @@ class OnboardApp(App[int]):
         Binding("n", "onward", "Next step that needs you", show=False, id="onward"),
         Binding("ctrl+r", "look", "Look again", show=False, id="look", priority=True),
         Binding("escape", "stop", "Stop looking", show=False, id="stop"),
-        Binding("question_mark", "help", "Help", show=False, id="help"),
-        Binding("f1", "help", "Help", show=False, id="help.f1", priority=True),
-        Binding("l,L", "calls", "AWS calls", show=False, id="calls"),
-        Binding("J", "journal", "Journal", show=False, id="journal"),
-        Binding("p,P", "place", "Profile and Region", show=False, id="place"),
-        Binding("g", "jump", "Jump", show=False, id="jump"),
-        Binding("ctrl+o", "jump", "Jump", show=False, id="jump.ctrl", priority=True),
+        Binding("question_mark", "do('help')", "Help", show=False, id="help"),
+        Binding("f1", "do('help')", "Help", show=False, id="help.f1", priority=True),
+        Binding("l,L", "do('calls')", "AWS calls", show=False, id="calls"),
+        Binding("J", "do('journal')", "Journal", show=False, id="journal"),
+        Binding("p,P", "do('place')", "Profile and Region", show=False, id="place"),
+        Binding("g", "do('jump')", "Jump", show=False, id="jump"),
+        Binding("ctrl+o", "do('jump')", "Jump", show=False, id="jump.ctrl", priority=True),
         Binding("y", "copy", "Copy", show=False, id="copy"),
-        Binding("c", "copy_cli", "Copy the AWS CLI command", show=False, id="cli"),
-        Binding("e", "edit", "Edit the sentence", show=False, id="edit"),
-        Binding("o", "override", "Override a gate", show=False, id="override"),
+        Binding("c", "do('cli')", "Copy the AWS CLI command", show=False, id="cli"),
+        Binding("e", "do('edit')", "Edit the sentence", show=False, id="edit"),
+        Binding("o", "do('override')", "Override a gate", show=False, id="override"),
         Binding("ctrl+b", "rail", "Narrow rail", show=False, id="rail", priority=True),
-        Binding("f9", "cues", "Rehearsal", show=False, id="cues", priority=True),
+        Binding("f9", "do('rehearsal')", "Rehearsal", show=False, id="rehearsal", priority=True),
         Binding("q,ctrl+q", "quit", "Quit", show=False, id="quit"),
     ]
 
-    def __init__(self, onboarding: Onboarding, options: Options, clock: Callable[[], datetime] | None = None) -> None:
+    onboarding: Onboarding  # these two are there once the controller is
+    actions: ActionRunner
+
+    def __init__(
+        self,
+        snapshot: Glance | None,
+        options: Options,
+        connect: Callable[[], Onboarding],
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Paint ``snapshot``, what the last look showed; ``connect`` is called behind the first paint, in a thread."""
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -108,10 +108,10 @@ class OnboardApp(App[int]):
             self.set_reactive(App.theme, DARK.name)
         self._variables = self.get_css_variables()
         self.stylesheet.set_variables(self._variables)
-        self.onboarding = onboarding
         self.options = options
         self.clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
         self.background = Background(self)
+        self.controller: Controller | None = None
         self.current_view: View | None = None
         self.offers: Sequence[Offer] = ()
         self.context = ContextBar()
@@ -120,30 +120,24 @@ class OnboardApp(App[int]):
         self.activity = Activity(id="activity")
         self.detail = Detail()
         self.keys = KeyBar()
+        self.busy: set[str] = set()  # titles of writes under way
+        self.started = False  # whether the first look at everything has ended
+        self.moved = False  # whether the operator chose a step: then the app does not choose one
         self._side = Vertical(id="side")
         self._main = Vertical(id="main")
-        self.actions = ActionRunner(self)
-        self._glance = onboarding.glance()
-        self._summaries = {
+        self._snapshot = snapshot
+        self._connect = connect
+        self._waiting: list[Callable[[Controller], object]] = []  # what was asked for before the controller was there
+        self._failure: Exception | None = None  # what kept the onboarding from being put together
+        self.summaries: Mapping[StepId, StepSummary] = {
             StepId(step.id): StepSummary(StepState(step.state), step.headline)
-            for step in (self._glance.steps if self._glance else ())
+            for step in (snapshot.steps if snapshot else ())
         }
         self.open_step = next(
-            (step for step, summary in self._summaries.items() if summary.state in NEEDS), StepId.ACCOUNT
+            (step for step, summary in self.summaries.items() if summary.state in NEEDS), StepId.ACCOUNT
         )
-        self._plans: dict[StepId, PlannedRecheck] = {}  # when each step that waits is looked at next
-        self._polling = False  # whether a look of a plan is under way
-        self._caller = ChangeAlerts(self)
-        self._panes = {self.open_step: self._pane_of(self.open_step)}
-        self.moved = False  # whether the operator chose a step: then the app does not choose one
-        self._started = False
-        self._changed = False
-        self._building = False
-        self._again = False
-        self._painted_at = 0.0
+        self._panes = {self.open_step: StepPane(self.open_step)}
         self._warned = False  # whether the operator knows that something could not be saved
-        self.busy: set[str] = set()  # titles of writes under way
-        self._looks: dict[bool, object] = {}  # looks that were asked for and have not ended; true: at all Regions
 
     # Building the screen
 
@@ -164,49 +158,54 @@ class OnboardApp(App[int]):
 
     def on_mount(self) -> None:
         """Show what is known, and leave the rest until after the first paint."""
-        glance = self._glance
-        if glance is not None:
-            self.context.say(where_of_glance(glance))
-            when = datetime.fromisoformat(glance.at)
-            from dlaas_onboard.journey.text import age
-
-            self._since = f"As it was {age((self.clock() - when).total_seconds())} ago; looking again."
+        snapshot, options = self._snapshot, self.options
+        if snapshot is not None:
+            self.context.say(where_of(snapshot))
+            past = age((self.clock() - datetime.fromisoformat(snapshot.at)).total_seconds())
+            self._since = f"As it was {past} ago; looking again."
         else:
-            self.context.say(SessionContext(region=self.options.region, profile=self.options.profile))
-            self._since = "Looking at your account for the first time."
-        if self.options.rehearsal:
+            self.context.say(SessionContext(region=options.region, profile=options.profile))
+            self._since = "Looking at your account."
+        if options.rehearsal:
             self.banners.say(
-                "rehearsal", f"Rehearsal “{self.options.rehearsal}”: nothing leaves this machine. f9 makes AWS decide."
+                "rehearsal", f"Rehearsal “{options.rehearsal}”: nothing leaves this machine. f9 makes AWS decide."
             )
-        if self.options.read_only:
+        if options.read_only:
             self.banners.say("readonly", READ_ONLY)
-        self.rail.show_steps(self._summaries)
+        self.rail.show_steps(self.summaries)
         self.show_step(self.open_step)
         self.rail.focus()
         if not self.is_headless:
             end_on_signals(self.leave, SAVE_SECONDS + 1)
         self.refresh_hints()
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self.background.run, self._load, self._loaded)
 
-    def on_ready(self) -> None:
-        """Collect garbage again, without what start-up made: it stays for as long as the app does."""
+    def _load(self) -> tuple[type[Controller], Onboarding]:
+        from dlaas_onboard.tui.controller import Controller  # noqa: PLC0415 - the rest of the app, behind its first paint
+
+        return Controller, self._connect()
+
+    def _loaded(self, loaded: tuple[type[Controller], Onboarding] | None, error: Exception | None) -> None:
+        if loaded is None:
+            self._failure = error
+            self.exit(1)
+            return
+        # The collector leaves alone what start-up made: it stays for as long as the app does.
         gc.freeze()
         gc.enable()
+        make, self.onboarding = loaded
+        self.controller = make(self, self.onboarding)
+        self.actions = self.controller.actions
+        self.controller.begin()
+        for do in self._waiting:
+            do(self.controller)
 
-    def _begin(self) -> None:
-        self.onboarding.subscribe(self.take_note)
-        self.background.run(lambda: self.onboarding.start(self.actions.ask_code), self._begun)
-        self.set_interval(AGES_SECONDS, self._repaint_ages)
-        self.set_interval(TICK_SECONDS, self._watch)
-
-    @property
-    def _watch_seconds(self) -> float:
-        return WATCH_SECONDS_IN_REHEARSAL if self.options.rehearsal else WATCH_SECONDS
-
-    def _begun(self, _: object, error: Exception | None) -> None:
-        self._started = True
-        self.fail(error)
-        self._news()
+    def once_loaded(self, do: Callable[[Controller], object]) -> None:
+        """Do something by the controller: now, or as soon as it is there."""
+        if self.controller is not None:
+            do(self.controller)
+        else:
+            self._waiting.append(do)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the rules again where the theme has changed: without a change it is a tenth of the first paint."""
@@ -215,132 +214,18 @@ class OnboardApp(App[int]):
             self._variables = variables
             super().refresh_css(animate)
 
-    # News from the onboarding
-
-    def take_note(self) -> None:
-        """Take note, from any thread, that there is a new view; many notes become one message."""
-        if not self._changed:
-            self._changed = True
-            self.background.tell(self._soon)
-
-    def _soon(self) -> None:
-        wait = REPAINT_SECONDS - (monotonic() - self._painted_at)
-        if wait > 0:
-            self.set_timer(wait, self._news)
-        else:
-            self._news()
+    # What came
 
     @on(Finished)
     def finished(self, event: Finished) -> None:
         """Do what was to be done once something in the background had ended."""
         event.then()
 
-    def _news(self) -> None:
-        """Have the view built, away from the keys; news that arrive meanwhile are taken up afterwards."""
-        self._changed = False
-        if self._building:
-            self._again = True
-            return
-        self._building = True
-        self.background.run(self._build_view, self._built)
-
-    def _build_view(self) -> tuple[View, Sequence[Offer]]:
-        # What the panes need is imported here, too: 50 ms in which keys would wait.
-        from dlaas_onboard.tui import field_row, step_blocks  # noqa: F401 - loaded, not used
-
-        return self.onboarding.view(), self.onboarding.actions()
-
-    def _built(self, result: tuple[View, Sequence[Offer]] | None, error: Exception | None) -> None:
-        self._building = False
-        self._painted_at = monotonic()
-        if result is None:
-            self.fail(error)
-        elif self.is_running and self.screen_stack:
-            self._show(*result)
-        if self._again:
-            self._again = False
-            self.take_note()
-
-    def _show(self, view: View, offers: Sequence[Offer]) -> None:
-        self.offers = offers
-        self.current_view = view
-        self._summaries = {
-            step: StepSummary(verdict.state, verdict.headline) for step, verdict in view.verdicts.items()
-        }
-        self.rail.show_steps(self._summaries)
-        self.context.say(where_of(view))
-        self.banners.say("readonly", read_only(view, self.options))
-        self.banners.say("notice", view.notice)
-        told = "Changed at AWS: " if view.news else "Since your last visit: "
-        self.banners.say("changes", told + " · ".join(view.changes) if view.changes else "")
-        self._activity(view)
-        self._caller.attend(view)
-        if self._started and not self.moved and self.open_step != view.judgement.first_step and not view.looking:
-            self.show_step(view.judgement.first_step)
-        self._panes[self.open_step].show(view, self.offers)
-        self.refresh_hints()
-
-    def _activity(self, view: View) -> None:
-        looking = sorted(look.value for look in view.looking)
-        if view.doing:
-            said = Content.assemble(("◔ busy ", "$text-warning"), ("esc stops\n", DIM), flat(view.doing, DIM))
-        elif self.busy:
-            said = Content.styled("◔ sending…", "$text-warning")
-        elif looking:
-            names = ", ".join(looking)
-            said = Content.assemble(
-                (f"◔ looking at {len(looking)} ", "$text-warning"), ("esc stops\n", DIM), flat(names, DIM)
-            )
-        else:
-            from dlaas_onboard.tui.fact_items import ago
-
-            account = view.facts.account
-            past = ago(account.observed_at, self.clock()) if account else ""
-            said = flat("not read yet" if not past else "read just now" if past == "now" else f"read {past} ago", DIM)
-        self.activity.say(said)
-
-    def _repaint_ages(self) -> None:
-        if self.current_view is not None:
-            self._activity(self.current_view)
-            self._panes[self.open_step].repaint()
-
-    def _watch(self) -> None:
-        """Look again at what waits on AWS or DNS, when its time has come."""
-        view = self.current_view
-        if view is None or view.looking or self.busy or self._polling or not self._started:
-            return
-        due = self._due(view)
-        if due:
-            self._polling = True
-            wanted = {look for plan in due.values() for look in plan.recheck.looks}
-            self._plans |= {step: plan._replace(under_way=True) for step, plan in due.items()}
-            self.background.run(lambda: self.onboarding.look(wanted), self._polled)
-        room = self.pane.blocks.get("room")
-        if room is not None and room.display:
-            room.repaint()  # it counts the seconds
-
-    def _due(self, view: View) -> dict[StepId, PlannedRecheck]:
-        from dlaas_onboard.journey.review.polling import planned_rechecks
-
-        now = self.clock()
-        self._plans = planned_rechecks(self._plans, view.facts, view.verdicts, now, self._watch_seconds)
-        return {step: plan for step, plan in self._plans.items() if plan.due <= now}
-
-    def _polled(self, _: object, error: Exception | None) -> None:
-        self._polling = False
-        self.fail(error)
-
-    def _next_look(self, step: StepId) -> datetime | None:
-        plan = self._plans.get(step)
-        return plan.due if plan is not None else None
-
     def call_operator(self, sentences: Sequence[str]) -> None:
         """Ring the bell, send a desktop notification and show a toast: something came that was waited for.
 
         A toast would cover an open dialog; the banner at the top says the same.
         """
-        from dlaas_onboard.terminal_bell import call
-
         if self._driver is not None:
             self._driver.write(call(sentences, os.environ))
         if len(self.screen_stack) == 1:
@@ -359,22 +244,19 @@ class OnboardApp(App[int]):
         """Open the pane of ``step``."""
         pane = self._panes.get(step)
         if pane is None:
-            pane = self._panes[step] = self._pane_of(step)
+            pane = self._panes[step] = StepPane(step)
         self.open_step = step
         for other in self._panes.values():
             other.display = other is pane
         self.rail.turn(step)
-        if self.current_view is not None:
-            pane.show(self.current_view, self.offers)
+        if self.controller is not None and self.current_view is not None:
+            self.controller.fill(pane, self.current_view)
         else:
-            pane.preview(self._summaries.get(step, StepSummary(None, "")), self._since)
+            pane.say(self.summaries.get(step, StepSummary(None, "")), self._since)
         if not pane.is_attached:
             self._main.mount(pane, before=self.detail)
         self.detail.say(self.rail.detail if self.rail.has_focus else Content(""))
         self.refresh_hints()
-
-    def _pane_of(self, step: StepId) -> StepPane:
-        return StepPane(step, self.clock, lambda: self._next_look(step))
 
     @property
     def pane(self) -> StepPane:
@@ -403,7 +285,7 @@ class OnboardApp(App[int]):
         if target == self.open_step:
             here = BY_ID[self.open_step].number
             round_ = [*STEPS[here:], *STEPS[:here]]
-            target = next((step.id for step in round_ if self._summaries[step.id].state in NEEDS), target)
+            target = next((step.id for step in round_ if self.summaries[step.id].state in NEEDS), target)
         self.action_open(target.value)
 
     @on(Rail.Opened)
@@ -496,23 +378,16 @@ class OnboardApp(App[int]):
     @on(ItemList.Chosen)
     def chosen(self, event: ItemList.Chosen) -> None:
         """Do what an entry is there for, or show it in full."""
-        from dlaas_onboard.tui.choosing import choose
+        self.once_loaded(lambda controller: controller.choose(event.item))
 
-        choose(self, event.item)
-
-    def go_to_field(self, field_id: str) -> None:
+    def go_to_field(self, field: Field) -> None:
         """Open the step of a field and put the focus on it."""
-        from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS_BY_ID
-
-        field = FIELDS_BY_ID.get(field_id)
-        if field is None:
-            return
         if field.step != self.open_step:
             self.moved = True
             self.show_step(field.step)
 
         def focus() -> None:
-            row = self.pane.fields.get(field_id)
+            row = self.pane.fields.get(field.id)
             if row is not None:
                 self.screen.set_focus(row.editor)  # at once: focus() would wait its turn behind keys typed ahead
 
@@ -527,16 +402,7 @@ class OnboardApp(App[int]):
 
     def on_field_row_focused(self, event: FieldRow.Focused) -> None:
         """Say what the field is for."""
-        from dlaas_onboard.journey.situation.fields import FieldKind
-
-        field = event.row.field
-        how = {
-            FieldKind.CHOICE: "space or ← → chooses",
-            FieldKind.SWITCH: "space or ← → chooses",
-            FieldKind.LINES: "ctrl+s or leaving the field saves",
-            FieldKind.DECLARATION: "space declares it; who and when is recorded",
-        }.get(field.kind, "enter or leaving the field saves")
-        self.detail.say(Content.assemble(flat(field.help), "  ", flat(how, DIM)))
+        self.detail.say(Content.assemble(flat(event.row.field.help), "  ", flat(event.row.how, DIM)))
         event.row.scroll_visible(animate=False)
 
     def on_field_row_entered(self, event: FieldRow.Entered) -> None:
@@ -568,112 +434,35 @@ class OnboardApp(App[int]):
     def action_look(self) -> None:
         """Look at everything again, unless that is what goes on already."""
         self.commit_fields()
-        self._look_once(regions=False)
+        self.once_loaded(lambda controller: controller.look())
 
-    def _look_once(self, *, regions: bool) -> None:
-        """Look at everything, or at all Regions; a second look at the same would only cost the account's pace."""
-        from dlaas_onboard.journey.looks import Look
-
-        view = self.current_view
-        going = view is None or any((look == Look.RADAR) == regions for look in view.looking)
-        if going or regions in self._looks:
-            self.notify("A look is under way; esc stops it.", timeout=3, markup=False)
-            return
-        token = self._looks[regions] = object()
-
-        def ended(result: object, error: Exception | None) -> None:
-            if self._looks.get(regions) is token:
-                del self._looks[regions]
-            self.done(result, error)
-
-        self.background.run(lambda: self.onboarding.look({Look.RADAR} if regions else ()), ended)
+    def look_at_regions(self) -> None:
+        """Sweep all Regions."""
+        self.once_loaded(lambda controller: controller.look(regions=True))
 
     def action_stop(self) -> None:
         """Stop the looks or the long action under way; without any, take the messages at the top away."""
-        if self.current_view is not None and (self.current_view.looking or self.current_view.doing):
-            self._looks.clear()  # a call that hangs is not waited for before one may look again
-            self.background.run(self.onboarding.cancel, self.done)
+        if self.controller is not None and self.controller.stop():
             return
         self.banners.say("problem", "")
         for name in ("notice", "changes"):
             self.banners.take_away(name)
         self.rail.focus()
 
-    def action_help(self) -> None:
-        """Explain this step and its keys."""
-        if len(self.screen_stack) > 1:
-            return
-        from dlaas_onboard.tui.dialogs import TextDialog
-        from dlaas_onboard.tui.step_help import lines
+    def action_do(self, command: str) -> None:
+        """Do what a key stands for in :data:`dlaas_onboard.tui.controller.COMMANDS`."""
+        self.once_loaded(lambda controller: controller.do(command))
 
-        step = BY_ID[self.open_step]
-        open_step, offers = self.open_step, self.offers
-        self.push_screen(TextDialog(f"{step.number}  {step.title}", lambda width: lines(open_step, offers, width)))
-
-    def action_calls(self) -> None:
-        """List every call on the wire."""
-        from dlaas_onboard.tui.calls_drawer import CallsDrawer
-
-        self.push_screen(CallsDrawer(self.onboarding.calls))
-
-    def action_journal(self) -> None:
-        """List everything that happened."""
-        if len(self.screen_stack) > 1:
-            return
-
-        def read(found: Any, error: Exception | None) -> None:
-            self.fail(error)
-            if error is None:
-                from dlaas_onboard.tui.journal_drawer import JournalDrawer
-
-                self.push_screen(JournalDrawer(found))
-
-        self.background.run(self.onboarding.chronicle, read)
-
-    def action_place(self) -> None:
-        """Turn to another profile or Region."""
-        from dlaas_onboard.tui import prompts
-
-        prompts.place(self)
-
-    def action_jump(self) -> None:
-        """Put a key on each place that can take the focus."""
-        from dlaas_onboard.tui import prompts
-
-        prompts.jump(self)
-
-    def action_edit(self) -> None:
-        """Edit the sentence under the cursor."""
-        from dlaas_onboard.tui import prompts
-
-        prompts.sentence(self)
-
-    def action_override(self) -> None:
-        """Override the gate under the cursor with a reason."""
-        from dlaas_onboard.tui import prompts
-
-        prompts.override(self)
-
-    def action_cues(self) -> None:
-        """Offer what the embedded account can be made to do."""
-        from dlaas_onboard.tui import prompts
-
-        prompts.choose_rehearsal_event(self)
-
-    def action_copy_cli(self) -> None:
-        """Copy the AWS CLI command of what is under the cursor."""
-        from dlaas_onboard.tui import prompts
-
-        prompts.cli(self)
+    def action_command_palette(self) -> None:
+        """List everything that can be done."""
+        self.action_do("palette")
 
     async def action_quit(self) -> None:
         """Leave; while something is being sent, ask first."""
-        if not self.busy:
+        if self.busy:
+            self.action_do("leave")
+        else:
             self.leave()
-            return
-        from dlaas_onboard.tui import prompts
-
-        prompts.leave(self)
 
     def action_copy(self) -> None:
         """Copy what is under the cursor."""
@@ -732,10 +521,6 @@ class OnboardApp(App[int]):
         """Quit, from a palette entry or a click."""
         self.call_later(self.action_quit)
 
-    def look_at_regions(self) -> None:
-        """Sweep all Regions."""
-        self._look_once(regions=True)
-
     def get_system_commands(self, _screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer none of Textual's own: a screenshot would save what is on the screen, and the rest does not apply."""
         return ()
@@ -752,17 +537,17 @@ class OnboardApp(App[int]):
         if self.screen_stack:  # at its end the app has none any more, and a last view may still arrive
             self.keys.say(hints(self))
 
+    def run_to_its_end(self) -> int:
+        """Run until the operator leaves, and return the exit status.
+
+        Raises what kept the onboarding from being put together.
+        """
+        result = self.run()
+        if self._failure is not None:
+            raise self._failure
+        return result if result is not None else (self.return_code or 0)
+
     def _fatal_error(self) -> None:
         """Leave with a few lines: a traceback with local variables, Textual's own way, would print what they hold."""
-        from rich.text import Text
-
         self._exit_renderables.append(Text(defect_notice(sys.exc_info()[1] or self._exception)))
         self._close_messages_no_wait()
-
-
-def run(onboarding: Onboarding, options: Options) -> int:
-    """Run the app until the operator leaves; returns the exit status."""
-    gc.disable()  # nothing that start-up makes is garbage; on_ready() turns it on again
-    app = OnboardApp(onboarding, options)
-    result = app.run()
-    return result if result is not None else (app.return_code or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
+    from dlaas_onboard.journey.situation.fields import Field
     from dlaas_onboard.journey.step_registry import StepId
-    from dlaas_onboard.onboarding import Onboarding, Options, View
+    from dlaas_onboard.onboarding import Onboarding, View
+    from dlaas_onboard.options import Options
     from dlaas_onboard.tui.action_items import Offer
     from dlaas_onboard.tui.background import Background
+    from dlaas_onboard.tui.banners import Banners
+    from dlaas_onboard.tui.context_bar import ContextBar
     from dlaas_onboard.tui.item_list import Item
-    from dlaas_onboard.tui.rail import Activity, Rail
+    from dlaas_onboard.tui.rail import Activity, Rail, StepSummary
     from dlaas_onboard.tui.step_pane import StepPane
 
 
@@ -40,9 +44,6 @@ class AppServices(Protocol):
 
     def copy_text(self, text: str) -> None:
         """Put ``text`` into the clipboard."""
-
-    def take_note(self) -> None:
-        """Take note, from any thread, that there is a new view."""
 
     def show_top(self) -> None:
         """Show the headline again after something was done."""
@@ -76,8 +77,12 @@ class AppCommands(AppServices, Protocol):
     options: Options
     current_view: View | None
     open_step: StepId
+    summaries: Mapping[StepId, StepSummary]
+    context: ContextBar
+    banners: Banners
     rail: Rail
     moved: bool
+    started: bool
 
     @property
     def actions(self) -> Actions:
@@ -107,6 +112,22 @@ class AppCommands(AppServices, Protocol):
     def screen_stack(self) -> list[Screen[Any]]:
         """Return the screens: more than one while a dialog is open."""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the app has not ended."""
+
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> Any:
+        """Call something once, later."""
+
+    def set_interval(self, interval: float, callback: Callable[[], None]) -> Any:
+        """Call something again and again."""
+
+    def show_step(self, step: StepId) -> None:
+        """Open the pane of a step."""
+
+    def refresh_hints(self) -> None:
+        """Bring the footer in line with the focus."""
+
     def done(self, _: object, error: Exception | None) -> None:
         """Say what went wrong with something in the background, if anything did."""
 
@@ -119,7 +140,7 @@ class AppCommands(AppServices, Protocol):
     def look_at_regions(self) -> None:
         """Sweep all Regions."""
 
-    def go_to_field(self, field_id: str) -> None:
+    def go_to_field(self, field: Field) -> None:
         """Open the step of a field and put the focus on it."""
 
     def action_open(self, step: str) -> None:
@@ -131,29 +152,11 @@ class AppCommands(AppServices, Protocol):
     def action_look(self) -> None:
         """Look at everything again."""
 
-    def action_help(self) -> None:
-        """Explain this step and its keys."""
-
-    def action_calls(self) -> None:
-        """List every call on the wire."""
-
-    def action_journal(self) -> None:
-        """List everything that happened."""
-
-    def action_place(self) -> None:
-        """Turn to another profile or Region."""
-
-    def action_edit(self) -> None:
-        """Edit the sentence under the cursor."""
-
-    def action_override(self) -> None:
-        """Override the gate under the cursor with a reason."""
-
     def action_copy(self) -> None:
         """Copy what is under the cursor."""
 
-    def action_cues(self) -> None:
-        """Offer what the embedded account can be made to do."""
+    def action_do(self, command: str) -> None:
+        """Do what a key stands for."""
 
     def action_command_palette(self) -> None:
         """Show every action, step and command."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.request.description import Hole
 from dlaas_onboard.journey.request.gate import Gate
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import Field
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding
@@ -37,12 +38,12 @@ def _start(app: AppCommands, action: Action) -> bool:
 
 
 def _place(app: AppCommands, _: ChooseProfile) -> bool:
-    app.action_place()
+    app.action_do("place")
     return True
 
 
 def _fill_in(app: AppCommands, field: Field) -> bool:
-    app.go_to_field(field.id)
+    app.go_to_field(field)
     return True
 
 
@@ -65,9 +66,7 @@ def _open_step_of(app: AppCommands, gate: Gate) -> bool:
 
 
 def _fill_gap(app: AppCommands, hole: Hole) -> bool:
-    if hole.field:
-        app.go_to_field(hole.field)
-    return bool(hole.field)
+    return _go_to_field(app, hole.field)
 
 
 def _mend(app: AppCommands, finding: Finding) -> bool:
@@ -75,9 +74,14 @@ def _mend(app: AppCommands, finding: Finding) -> bool:
     if app.actions.offer(finding.action) is not None:
         app.actions.start(finding.action)
         return True
-    if finding.field:
-        app.go_to_field(finding.field)
-    return bool(finding.field)
+    return _go_to_field(app, finding.field)
+
+
+def _go_to_field(app: AppCommands, field_id: str) -> bool:
+    field = FIELDS.get(field_id)
+    if field is not None:
+        app.go_to_field(field)
+    return field is not None
 
 
 # What to do with each kind of target; each returns whether there was something to do.

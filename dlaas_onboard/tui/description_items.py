@@ -61,7 +61,7 @@ def _sentence(sentence: Sentence, clock: Clock) -> Item:
         flat(seen(sentence.observed_at, clock()), DIM),
     )
     more = f"{sentence.text}\n\nCarried by: {sentence.source or 'your word'}\n{seen(sentence.observed_at, clock())}"
-    return Item(f"sentence.{sentence.id}", paint, detail, sentence.text, more, sentence)
+    return Item(f"sentence.{sentence.id}", paint, detail, sentence.text, more, sentence, (("e", "edit"),))
 
 
 def _hole(hole: Hole) -> Item:

@@ -20,6 +20,12 @@ from dlaas_onboard.tui.item_list import PassFocus
 from dlaas_onboard.tui.safe_text import flat
 from dlaas_onboard.tui.theme import DIM
 
+HOW = {
+    FieldKind.CHOICE: "space or ← → chooses",
+    FieldKind.SWITCH: "space or ← → chooses",
+    FieldKind.LINES: "ctrl+s or leaving the field saves",
+    FieldKind.DECLARATION: "space declares it; who and when is recorded",
+}
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -59,6 +65,11 @@ class FieldRow(Vertical):
             yield Static(flat(self.field.label), classes="label")
         yield self.editor
         yield Static(self._note(), classes="note")
+
+    @property
+    def how(self) -> str:
+        """Return how a value is entered here."""
+        return HOW.get(self.field.kind, "enter or leaving the field saves")
 
     @property
     def dirty(self) -> bool:

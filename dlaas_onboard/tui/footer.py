@@ -105,14 +105,14 @@ def hints(app: AppCommands) -> list[Hint]:
     """
     out = [*_here(app), *_actions(app)]
     if app.options.rehearsal:
-        out.append(Hint("f9", "rehearsal", app.action_cues, rank=2))
+        out.append(Hint("f9", "rehearsal", partial(app.action_do, "rehearsal"), rank=2))
     view = app.current_view
     if view is not None and view.judgement.first_step != app.open_step:
         out.append(Hint("n", "next", app.action_onward, rank=4))
     out += [
         Hint("^r", "look", app.action_look, rank=6),
         Hint("^p", "palette", app.action_command_palette, rank=1),
-        Hint("?", "help", app.action_help, rank=0),
+        Hint("?", "help", partial(app.action_do, "help"), rank=0),
         Hint("q", "quit", app.quit_soon, rank=0),
     ]
     return out
@@ -124,14 +124,7 @@ def _here(app: AppCommands) -> list[Hint]:
         return [Hint("enter", "open", focused.action_choose, rank=5)]
     if item is None:
         return [Hint("esc", "leave", app.rail.focus, rank=2)] if focused is not None else []
-    from dlaas_onboard.journey.request.description import Sentence
-    from dlaas_onboard.journey.request.gate import Gate
-
-    out = []
-    if isinstance(item.target, Sentence):
-        out.append(Hint("e", "edit", app.action_edit, rank=1))
-    if isinstance(item.target, Gate) and item.target.takes_reason:
-        out.append(Hint("o", "override", app.action_override, rank=1))
+    out = [Hint(key, command, partial(app.action_do, command), rank=1) for key, command in item.keys]
     if item.copy:
         out.append(Hint("y", "copy", app.action_copy, rank=5))
     return out

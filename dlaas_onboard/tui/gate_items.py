@@ -58,4 +58,4 @@ def _gate(gate: Gate) -> Item:
         Content.assemble(("enter", KEY), flat(f" opens {step.number} {step.title}")),
         flat(can if gate.light.value != "green" else ""),
     )
-    return Item(f"gate.{gate.id}", paint, detail, gate.why, "", gate)
+    return Item(f"gate.{gate.id}", paint, detail, gate.why, "", gate, (("o", "override"),) if gate.takes_reason else ())

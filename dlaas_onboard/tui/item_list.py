@@ -28,6 +28,7 @@ class Item(NamedTuple):
     copy: str = ""  # what `y` copies
     more: str = ""  # what `enter` shows in full, where nothing else happens
     target: object = None
+    keys: tuple[tuple[str, str], ...] = ()  # keys of the app that do something here, each with its command
 
 
 def heading(title: str, note: str = "") -> Item:

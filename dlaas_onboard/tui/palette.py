@@ -72,10 +72,10 @@ def commands(app: AppCommands) -> Iterator[Command]:
     yield Command(
         "Look at all Regions", "Ask SES in every Region whether access was granted there.", app.look_at_regions
     )
-    yield Command("Profile and Region", "Turn to another profile or Region.", app.action_place)
-    yield Command("AWS calls", "Every call so far, with outcome, time and request id.", app.action_calls)
-    yield Command("Journal", "Everything that happened here: who, what, when.", app.action_journal)
-    yield Command("Help", "What this step is for, and its keys.", app.action_help)
+    yield Command("Profile and Region", "Turn to another profile or Region.", partial(app.action_do, "place"))
+    yield Command("AWS calls", "Every call so far, with outcome, time and request id.", partial(app.action_do, "calls"))
+    yield Command("Journal", "Everything that happened here: who, what, when.", partial(app.action_do, "journal"))
+    yield Command("Help", "What this step is for, and its keys.", partial(app.action_do, "help"))
     for format_, title, help_ in RECORDS:
         yield Command(title, help_, partial(show_text, app, partial(app.onboarding.records, format_), title))
     for purpose in ("read", "file"):

@@ -206,9 +206,9 @@ async def test_the_app(poisoned: Poisoned) -> None:
 
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         end = time.monotonic() + 20
-        while not app._started and time.monotonic() < end:
+        while not app.started and time.monotonic() < end:
             await pilot.pause(0.1)
-        assert app._started
+        assert app.started
         for size in ((120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
             for step in STEPS if size[0] > 100 else STEPS[2:10:3]:

@@ -16,7 +16,8 @@ from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import Timeouts
 from dlaas_onboard.journey.situation.intents import Intent
-from dlaas_onboard.onboarding import Onboarding, Options
+from dlaas_onboard.onboarding import Onboarding
+from dlaas_onboard.options import Options
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
 from dlaas_onboard.rehearsal.saved_state import SavedState

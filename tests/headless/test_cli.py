@@ -13,6 +13,7 @@ import pytest
 from dlaas_onboard import __main__, __version__, cli
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
+from dlaas_onboard.onboarding import Onboarding
 
 UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("", {}),
@@ -137,16 +138,16 @@ def test_without_a_terminal_the_app_says_what_works(
 
 @pytest.mark.parametrize(("argv", "term", "plain"), [(["--plain"], "xterm", True), ([], "dumb", True)])
 def test_plain(argv: list[str], term: str, plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dlaas_onboard import wiring
+    from dlaas_onboard.headless import plain_mode
 
     asked: list[Arguments] = []
 
-    def open_app(args: Arguments) -> int:
+    def run(_onboarding: Onboarding, args: Arguments) -> int:
         asked.append(args)
         return 0
 
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr(wiring, "open_app", open_app)
+    monkeypatch.setattr(plain_mode, "run", run)
     assert cli.main(argv) == 0
     assert [args.plain for args in asked] == [plain]
 

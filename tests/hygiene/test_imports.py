@@ -27,13 +27,16 @@ HEAVY = frozenset(
         *("spf", "dmarc", "publicsuffixlist"),
     }
 )
-COMMANDS = sorted(
-    path.stem for path in (ROOT / "dlaas_onboard" / "headless").glob("*.py") if not path.stem.startswith("_")
-)
+BEHIND_THE_PAINT = HEAVY - {"textual", "rich", "sqlite3", "asyncio", "typing_extensions"}
 
 
 def loaded(code: str) -> frozenset[str]:
     """Return the top-level names of everything loaded by ``code``."""
+    return frozenset(name.partition(".")[0] for name in modules(code))
+
+
+def modules(code: str) -> frozenset[str]:
+    """Return the names of all modules loaded by ``code``."""
     report = "import sys, atexit; atexit.register(lambda: print('\\n' + ' '.join(sys.modules), file=sys.stderr))\n"
     done = subprocess.run(
         [sys.executable, "-c", report + code],
@@ -44,9 +47,9 @@ def loaded(code: str) -> frozenset[str]:
         check=False,
         timeout=50,
     )
-    modules = done.stderr.splitlines()[-1].split()
-    assert "sys" in modules, done.stderr
-    return frozenset(name.partition(".")[0] for name in modules)
+    names = frozenset(done.stderr.splitlines()[-1].split())
+    assert "sys" in names, done.stderr
+    return names
 
 
 @pytest.mark.parametrize("argv", [["--version"], ["--help"], ["status", "--help"], ["staus"]])
@@ -58,24 +61,18 @@ def test_the_way_in_loads_nothing_heavy() -> None:
     assert not loaded("import dlaas_onboard.__main__") & HEAVY
 
 
-@pytest.mark.parametrize("module", COMMANDS)
-def test_headless_modules_load_neither_a_screen_nor_a_cloud(module: str) -> None:
-    assert not loaded(f"import dlaas_onboard.headless.{module}") & HEAVY
+def test_the_first_paint_loads_no_cloud_and_no_rules() -> None:
+    names = modules("import dlaas_onboard.startup")
+    assert "textual.app" in names
+    assert not {name.partition(".")[0] for name in names} & BEHIND_THE_PAINT
+    rooms = ("facts", "situation", "dns", "bounces", "review", "request", "writes", "steps")
+    assert not names & {f"dlaas_onboard.journey.{room}" for room in rooms}
+    assert "dlaas_onboard.onboarding" not in names
 
 
-def test_the_app_loads_no_cloud_before_its_first_paint() -> None:
-    names = loaded("import dlaas_onboard.tui.app")
-    assert "textual" in names
-    assert not names & {"boto3", "botocore", "pydantic", "dns", "jinja2", "spf", "dmarc", "publicsuffixlist"}
-
-
-def test_what_opens_the_app_loads_no_cloud(tmp_path: Path) -> None:
-    code = (
-        "from dlaas_onboard import wiring; from dlaas_onboard.arguments import Arguments\n"
-        f"wiring.build(Arguments(state_dir={str(tmp_path)!r}, region='eu-west-1')).glance()\n"
-        "import dlaas_onboard.tui.app"
-    )
-    assert not loaded(code) & {"boto3", "botocore", "pydantic", "dns", "jinja2", "spf", "dmarc", "publicsuffixlist"}
+def test_the_modules_that_stand_before_the_first_paint_are_few() -> None:
+    ours = {name for name in modules("import dlaas_onboard.startup") if name.startswith("dlaas_onboard.")}
+    assert len(ours) <= 40, sorted(ours)
 
 
 def test_a_look_without_a_screen_never_loads_one(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from textual._compositor import Compositor
 from textual.pilot import Pilot
 
-from dlaas_onboard.onboarding import Options
+from dlaas_onboard.options import Options
 from dlaas_onboard.tui.app import OnboardApp
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from tests.apps import app_of

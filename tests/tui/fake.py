@@ -27,7 +27,8 @@ from dlaas_onboard.journey.snapshot import Glance, StepGlance
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Mark, Row, Severity, Verdict
 from dlaas_onboard.journey.writes.actions import Action, Confirm
-from dlaas_onboard.onboarding import Onboarding, Options, Prepared, View
+from dlaas_onboard.onboarding import Onboarding, Prepared, View
+from dlaas_onboard.options import Options
 from dlaas_onboard.ports import RehearsalEvent
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from dlaas_onboard.ports import RehearsalEvent
-from dlaas_onboard.tui.app import run
+from tests.apps import app_of
 from tests.tui.fake import GLANCE, OFFERS, OPTIONS, VIEW, FakeOnboarding
 
 MARKUP = "[@click=screen.dismiss('yes')]yes[/] [INFO] HELLO[/] [/foo] [red"
@@ -49,4 +49,4 @@ def onboarding() -> FakeOnboarding:
 
 
 if __name__ == "__main__":
-    sys.exit(run(onboarding(), OPTIONS._replace(rehearsal=HOSTILE)))
+    sys.exit(app_of(onboarding(), OPTIONS._replace(rehearsal=HOSTILE)).run_to_its_end())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.rehearsal import review_mails
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
@@ -28,7 +29,7 @@ async def test_a_denial_is_pasted_and_answered(
     async with app.run_test(size=size, notifications=True) as pilot:
 
         def headline() -> str:
-            return app.current_view.verdicts[StepId.DECISION].headline if app.current_view and app._started else ""
+            return app.current_view.verdicts[StepId.DECISION].headline if app.current_view and app.started else ""
 
         def shown() -> str:
             strips = app.screen._compositor.render_strips()
@@ -36,7 +37,7 @@ async def test_a_denial_is_pasted_and_answered(
 
         await until(app, pilot, lambda: "Paste what Amazon wrote" in headline())
         await pilot.press("0")
-        app.go_to_field("aws_answer")
+        app.go_to_field(FIELDS["aws_answer"])
         editor = app.pane.fields["aws_answer"].editor
         await until(app, pilot, lambda: app.focused is editor)
         mail = review_mails.more_information("us-east-1") + "\n\x1b]0;pwned\x07[bold]File again now[/]"
@@ -65,7 +66,7 @@ async def test_without_a_plan_the_reply_is_handed_over_for_the_console(
     onboarding = made.open()
     app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(app, pilot, lambda: app.current_view is not None and app._started)
+        await until(app, pilot, lambda: app.current_view is not None and app.started)
         await pilot.press("0", "a")
         await until(app, pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard == onboarding.reply_kit()
@@ -91,7 +92,7 @@ async def test_a_reply_is_read_and_compared_before_it_leaves(
     onboarding.enter("reply", "First line.\nA [@click=app.quit]new[/] line.")
     app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(app, pilot, lambda: app.current_view is not None and app._started)
+        await until(app, pilot, lambda: app.current_view is not None and app.started)
         await pilot.press("0", "a")
         await until(app, pilot, lambda: isinstance(app.screen, ConfirmDialog))
         seen = ""
@@ -117,7 +118,7 @@ async def test_the_mail_of_the_rehearsal_can_be_read_and_copied(
     monkeypatch.setattr(onboarding, "play", made.play)
     app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(app, pilot, lambda: app.current_view is not None and app._started)
+        await until(app, pilot, lambda: app.current_view is not None and app.started)
         app.actions.play("mail")
         await until(app, pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard == review_mails.refused()

@@ -10,6 +10,7 @@ import pytest
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
@@ -66,7 +67,7 @@ async def test_enter_on_a_finding_goes_to_the_field_that_mends_it(opened: Opener
 async def test_what_is_typed_ahead_finds_its_place(opened: Opener) -> None:
     async with opened() as screen:
         await screen.press("5", "enter")
-        screen.app.go_to_field("website_url")
+        screen.app.go_to_field(FIELDS["website_url"])
         assert screen.app.focused is screen.app.pane.fields["website_url"].editor
 
 

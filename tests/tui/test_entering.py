@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.editors import LineEditor, ProseEditor, Tick
 from dlaas_onboard.tui.footer import hints
@@ -17,7 +18,7 @@ def note(screen: Screen, field_id: str) -> str:
 
 
 async def into(screen: Screen, field_id: str) -> None:
-    screen.app.go_to_field(field_id)
+    screen.app.go_to_field(FIELDS[field_id])
     await screen.rest(lambda: field_id in screen.app.pane.fields)
     await screen.rest(lambda: screen.app.focused is screen.app.pane.fields[field_id].editor)
 

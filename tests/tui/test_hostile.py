@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
 from dlaas_onboard.tui.safe_text import fit, lit, wrap
@@ -75,7 +76,7 @@ async def test_palette_help_calls_and_toast_show_it_literally(opened: Opener) ->
 @pytest.mark.parametrize("field", ["website_url", "bounce_process"])
 async def test_what_is_pasted_is_cleaned(opened: Opener, field: str) -> None:
     async with opened() as screen:
-        screen.app.go_to_field(field)
+        screen.app.go_to_field(FIELDS[field])
         await screen.rest(lambda: field in screen.app.pane.fields)
         editor = screen.app.pane.fields[field].editor
         await screen.rest(lambda: screen.app.focused is editor)
@@ -86,7 +87,7 @@ async def test_what_is_pasted_is_cleaned(opened: Opener, field: str) -> None:
 
 async def test_lines_that_are_pasted_stay_lines_as_terminals_send_them(opened: Opener) -> None:
     async with opened() as screen:
-        screen.app.go_to_field("first_headers")
+        screen.app.go_to_field(FIELDS["first_headers"])
         await screen.rest(lambda: "first_headers" in screen.app.pane.fields)
         editor = screen.app.pane.fields["first_headers"].editor
         await screen.rest(lambda: screen.app.focused is editor)

@@ -32,7 +32,7 @@ async def test_the_request_is_filed_once_with_what_was_shown(world: WorldMaker) 
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
 
         def standing(step: StepId) -> StepState | None:
-            return app.current_view.verdicts[step].state if app.current_view and app._started else None
+            return app.current_view.verdicts[step].state if app.current_view and app.started else None
 
         await until(app, pilot, lambda: standing(StepId.FILE) == StepState.TODO)
         await pilot.press("9", "f")

@@ -52,7 +52,7 @@ async def test_two_recipients_are_verified_and_get_their_mail(
             rows = view.verdicts[StepId.TEST_ADDRESS].rows if view is not None else ()
             return {row.label: row.value for row in rows if row.section == "Test recipients"}
 
-        await until(app, pilot, lambda: app.current_view is not None and app._started)
+        await until(app, pilot, lambda: app.current_view is not None and app.started)
         await pilot.press("2")
         await until(app, pilot, lambda: "test_recipients" in app.pane.fields)
         app.pane.fields["test_recipients"].editor.focus()

@@ -10,7 +10,7 @@ from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.situation.fields import FieldKind, of_step
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, STEPS, StepId
-from dlaas_onboard.onboarding import Options
+from dlaas_onboard.options import Options
 from dlaas_onboard.tui.editors import Choice, LineEditor, ProseEditor, Tick
 from dlaas_onboard.tui.item_list import ItemList
 from dlaas_onboard.tui.rail import KEY_OF

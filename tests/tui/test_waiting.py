@@ -17,7 +17,7 @@ from dlaas_onboard.journey.review.polling import RARELY
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.onboarding import View
-from dlaas_onboard.tui.app import WATCH_SECONDS
+from dlaas_onboard.tui.rechecks import WATCH_SECONDS
 from tests.apps import app_of
 from tests.tui.conftest import Screen
 from tests.tui.fake import NOW, OPTIONS, PLACE, VERDICTS, VIEW, FakeOnboarding, judged
@@ -63,8 +63,10 @@ class Room(Screen):
     async def pass_time(self, seconds: float) -> None:
         """Let time pass, and the app ask itself whether a look is due."""
         self.now += timedelta(seconds=seconds)
-        self.app._watch()
-        await self.rest(lambda: not self.app._polling)
+        assert self.app.controller is not None
+        rechecks = self.app.controller.rechecks
+        rechecks.tick()
+        await self.rest(lambda: not rechecks.under_way)
 
     async def show(self, view: View) -> None:
         self.onboarding.change(facts=view.facts, verdicts=view.verdicts)
@@ -73,7 +75,8 @@ class Room(Screen):
     @property
     def ahead(self) -> float:
         """Return the seconds until the next look at the decision."""
-        due = self.app._next_look(StepId.DECISION)
+        assert self.app.controller is not None
+        due = self.app.controller.rechecks.next_look(StepId.DECISION)
         return (due - self.now).total_seconds() if due is not None else -1.0
 
 
