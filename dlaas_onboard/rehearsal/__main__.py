@@ -22,6 +22,11 @@ from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import SavedState, load
 from dlaas_onboard.rehearsal.ses_identities import check
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until standard input ends. Returns the exit status."""

@@ -20,7 +20,7 @@ import pytest
 
 from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.progress import tables
-from dlaas_onboard.progress.database import NAME
+from dlaas_onboard.progress.paths import NAME
 from dlaas_onboard.rehearsal import ses_identities
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT
 from dlaas_onboard.rehearsal.saved_state import SavedMessage, SavedRecord

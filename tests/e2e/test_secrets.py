@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.progress.database import NAME
+from dlaas_onboard.progress.paths import NAME
 from dlaas_onboard.rehearsal.scenarios import ACCOUNT
 from tests.e2e.conftest import World, WorldMaker
 from tests.e2e.tools import FILING, ROOT, at_once, command, fill, main

@@ -27,7 +27,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("status --regions a,b,,a", {"command": "status", "regions": ("a", "b")}),
     ("status --all-profiles", {"command": "status", "all_profiles": True}),
     ("--plain", {"plain": True}),
-    ("rehearse", {"command": "rehearse", "scenario": ""}),
+    ("rehearse", {"command": "rehearse", "scenario": "dlaas"}),
     ("rehearse --plain --scenario denied", {"command": "rehearse", "scenario": "denied", "plain": True}),
     ("draft", {"command": "draft"}),
     ("draft --json", {"command": "draft", "json": True}),
