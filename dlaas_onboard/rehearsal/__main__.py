@@ -19,6 +19,8 @@ from dlaas_onboard.arguments import DEFAULT_SCENARIO
 from dlaas_onboard.rehearsal import scenarios
 from dlaas_onboard.rehearsal.demo_website import CA_FILE, DemoWebsite
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount
+from dlaas_onboard.rehearsal.http_server import start
+from dlaas_onboard.rehearsal.nameserver import Nameserver
 from dlaas_onboard.rehearsal.saved_state import SavedState, load
 from dlaas_onboard.rehearsal.ses_identities import check
 
@@ -81,12 +83,8 @@ def _lock(path: Path) -> BinaryIO | None:
     file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "ab")
     try:
         if sys.platform == "win32":
-            import msvcrt
-
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
-
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
@@ -109,10 +107,7 @@ def _serve(path: Path, options: argparse.Namespace) -> EmbeddedAccount:
     account = EmbeddedAccount(_state(path, options), path=path, factor=options.factor)
     ports = account.state.ports
 
-    from dlaas_onboard.rehearsal.http_server import start
-
     server = start(account, port=ports.get("endpoint", 0))
-    from dlaas_onboard.rehearsal.nameserver import Nameserver
 
     nameserver = Nameserver(account, ports.get("dns", 0))
     website = DemoWebsite(account, path.parent, ports.get("website", 0))
