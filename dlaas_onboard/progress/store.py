@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard import __version__
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.facts import Facts as Kind
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
-from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged, looked
+from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry, Merged, looked, topic_named
 from dlaas_onboard.journey.snapshot import Glance
 from dlaas_onboard.progress import portable_export, tables
 from dlaas_onboard.progress.database import OpenedDatabase, open_database, saying
@@ -144,7 +143,7 @@ class SqliteStore:
 
     def remember(self, facts: Facts, glance: Glance) -> None:
         """Save what was observed. Facts of another account than the one open are dropped: they came too late."""
-        text = encode(Kind, facts)
+        text = encode(Facts, facts)
         with self._open_onboarding() as (connection, onboarding_id):
             account = self._place[0] if self._place else ""
             if account and facts.place.account and facts.place.account != account:

@@ -10,7 +10,8 @@ from dlaas_onboard.journey.facts import Facts, Place
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import Intent
-from dlaas_onboard.onboarding import Onboarding, Options, Prepared
+from dlaas_onboard.onboarding import Onboarding, Prepared
+from dlaas_onboard.options import Options
 from tests import build
 from tests.fakes.world import World
 

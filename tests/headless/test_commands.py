@@ -24,7 +24,7 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Severity
-from dlaas_onboard.onboarding import Options
+from dlaas_onboard.options import Options
 from dlaas_onboard.report.json_schema import STATUS
 from tests import build
 from tests.build import ACCOUNT as ID

@@ -13,7 +13,7 @@ import pytest
 from dlaas_onboard.journey.review.timeline import EventKind, chronicle
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, JournalEntry, topic_named
-from dlaas_onboard.progress import database, earlier_rows, portable_export, tables
+from dlaas_onboard.progress import database, earlier_rows, paths, portable_export, tables
 from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, entry
@@ -49,7 +49,7 @@ JOURNAL = (
 def old(state: Path) -> Path:
     """Return the file of a store of schema 1."""
     state.mkdir(mode=0o700)
-    file = state / database.NAME
+    file = state / paths.NAME
     file.touch(mode=0o600)
     connection = sqlite3.connect(file)
     connection.executescript(SCHEMA_1.read_text(encoding="utf-8"))
@@ -88,7 +88,7 @@ def test_a_file_that_was_brought_up_to_date_has_the_tables_of_a_new_one(
     opened(make).close()
     make(tmp_path / "new").close()
     definitions = []
-    for file in (old, tmp_path / "new" / database.NAME):
+    for file in (old, tmp_path / "new" / paths.NAME):
         connection = sqlite3.connect(file)
         found = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
         definitions.append([(name, " ".join((sql or "").split())) for name, sql in found])
