@@ -251,9 +251,13 @@ def _up_to_date_copy(connection: sqlite3.Connection, schema: int) -> sqlite3.Con
     """Return a copy in memory of an older file that cannot be written, as this version reads it."""
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     copy.text_factory = connection.text_factory
-    connection.backup(copy)
+    try:
+        connection.backup(copy)
+        _bring_up_to_date(copy, schema, version="")
+    except BaseException:
+        copy.close()
+        raise
     connection.close()
-    _bring_up_to_date(copy, schema, version="")
     return copy
 
 

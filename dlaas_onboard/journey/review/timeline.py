@@ -92,7 +92,7 @@ _ENTERED = (
     EventKind.OVERRIDE,
     EventKind.ANSWER,
 )  # the history of answers has them, and says more
-_CHANGES = {
+_CHANGES: dict[ChangeTopic | None, EventKind] = {
     ChangeTopic.DECISION: EventKind.DECISION,
     ChangeTopic.CASE: EventKind.CASE,
     ChangeTopic.MESSAGES: EventKind.CASE,
@@ -204,7 +204,7 @@ def _lines(
             kind = kinds_of_calls.get(entry.operation, _OPERATIONS.get(operation, EventKind.WRITE))
             elsewhere = entry.kind == "intent" and entry.marker in markers
         elif entry.kind == "changed":
-            kind = EventKind.LOOK if entry.topic is None else _CHANGES.get(entry.topic, EventKind.LOOK)
+            kind = _CHANGES.get(entry.topic, EventKind.LOOK)
             elsewhere = _tells_of_messages(entry, case)
         else:
             kind = _JOURNAL.get(entry.kind, EventKind.NOTE)
