@@ -70,19 +70,19 @@ def _save(onboarding: Onboarding, view: View, assignments: tuple[tuple[str, str]
 
 
 def _document(view: View) -> dict[str, Any]:
-    made, errors = draft(view.situation)
+    request, errors = draft(view.situation)
     fields = []
     for field in FIELDS:
-        found = view.situation.input(field.id)
+        effective = view.situation.input(field.id)
         fields.append(
             {
                 "id": field.id,
                 "step": field.step.value,
                 "label": field.label,
-                "value": found.text,
-                "origin": found.origin,
-                "source": found.source,
-                "problem": errors.get(field.id) or check(field.id, found.text),
+                "value": effective.text,
+                "origin": effective.origin,
+                "source": effective.source,
+                "problem": errors.get(field.id) or check(field.id, effective.text),
             }
         )
     return {
@@ -90,13 +90,13 @@ def _document(view: View) -> dict[str, Any]:
         "account": view.place.account,
         "region": view.place.region,
         "fields": fields,
-        "payload": made.params() if made else None,
+        "payload": request.params() if request else None,
         "problems": errors,
         "gates": [
             {"id": gate.id, "title": gate.title, "light": gate.light.value, "open": gate.open, "why": gate.why}
             for gate in view.judgement.gates
         ],
-        "ready_to_file": made is not None and all(gate.open for gate in view.judgement.gates),
+        "ready_to_file": request is not None and all(gate.open for gate in view.judgement.gates),
     }
 
 

@@ -67,17 +67,17 @@ def _overridden(gate: Gate, reason: str) -> Gate:
 
 
 def _dry_run(view: View, gates: Sequence[Gate]) -> int:
-    made, errors = draft(view.situation)
+    request, errors = draft(view.situation)
     place = view.place
     output.write(f"Account {place.account}  Region {place.region}  endpoint {place.endpoint}\nAs {place.arn}\n")
     output.write("\n".join(_gate_lines(gates)) + "\n")
-    if made is not None:
+    if request is not None:
         output.write(f"sesv2:{OPERATION}")
-        output.document(made.params())
+        output.document(request.params())
     for field, wrong in errors.items():
         diagnostics.say(f"{field}: {wrong}")
     _say_shut(gates)
-    return FILED if made is not None and all(gate.open for gate in gates) else GATE_REFUSES
+    return FILED if request is not None and all(gate.open for gate in gates) else GATE_REFUSES
 
 
 def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str) -> int:
@@ -98,10 +98,10 @@ def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str
         return OUTCOME_UNKNOWN
     except OSError as error:
         raise CannotLook(f"nothing was sent, because it cannot be written down first: {error}") from error
-    return _told(intents)
+    return _report_outcome(intents)
 
 
-def _told(intents: Sequence[Intent]) -> int:
+def _report_outcome(intents: Sequence[Intent]) -> int:
     """Say what became of each call, and return the worst."""
     code = FILED
     for intent in intents:

@@ -171,12 +171,12 @@ class _Conversation:
 
     def _open(self, answer: str) -> None:
         """Open the step of that number and those after it, as far as the operator goes on."""
-        found = next((step for step in STEPS if str(step.number) == answer), None)
-        if found is None:
+        first = next((step for step in STEPS if str(step.number) == answer), None)
+        if first is None:
             output.write(f"There is no step {answer!r}: type a number from 1 to {len(STEPS)}.")
             return
         try:
-            for step in STEPS[found.number - 1 :]:
+            for step in STEPS[first.number - 1 :]:
                 self._show(step)
                 before = self._onboarding.view().situation.answers
                 for field in of_step(step.id):

@@ -50,9 +50,9 @@ def page(events: Sequence[Event]) -> Iterator[str]:
     if not events:
         yield "Nothing has happened here yet."
     where = ""
-    for day, found in days(events):
+    for day, of_day in days(events):
         yield f"{day} (UTC)"
-        for event in found:
+        for event in of_day:
             if event.where != where:
                 where = event.where
                 yield f"  in {where}"
@@ -163,7 +163,7 @@ def _import(onboarding: Onboarding, args: Arguments) -> int:
         raise CannotLook(error.sentence) from error
     except OSError as error:
         raise CannotLook(f"nothing was imported: {error.strerror or error}") from error
-    output.write("\n".join(_told(merged, dry_run=args.dry_run)))
+    output.write("\n".join(_merge_lines(merged, dry_run=args.dry_run)))
     return 0
 
 
@@ -185,7 +185,7 @@ def _read(name: str) -> str:
         raise UsageError(f"{name} is not an export of dlaas-onboard: it holds bytes that no export holds") from error
 
 
-def _told(merged: Merged, *, dry_run: bool) -> Iterator[str]:
+def _merge_lines(merged: Merged, *, dry_run: bool) -> Iterator[str]:
     source = f"{line(merged.by)}, exported {merged.exported_at:%Y-%m-%d %H:%M} UTC"
     if not merged.anything:
         yield f"Nothing new: everything from {source} is here already."

@@ -193,8 +193,8 @@ def _line(view: View, status: Mapping[str, Any]) -> tuple[str, ...]:
 def _glance_line(place: Place, region: str, reading: Reading[RegionGlance]) -> tuple[str, ...]:
     glance = reading.value
     if glance is None:
-        said = "not enabled" if radar.not_enabled(reading) else "unknown"
-        return _start(place, region, said)
+        state = "not enabled" if radar.not_enabled(reading) else "unknown"
+        return _start(place, region, state)
     return _columns(
         place,
         region,

@@ -149,9 +149,9 @@ class _Watch:
             diagnostics.say(wrong)
             return True
         output.write(f"{_time(facts)}  {now}")
-        told = news(self._seen, known) if self._seen is not None else ()
-        if told:
-            diagnostics.ring(told)
+        changes = news(self._seen, known) if self._seen is not None else ()
+        if changes:
+            diagnostics.ring(changes)
         _advise(facts)
         return True
 
