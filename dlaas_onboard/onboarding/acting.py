@@ -84,7 +84,7 @@ class Acting:
             done: list[str] = []
 
             def brought(number: int) -> str:
-                outcome = next(one.outcome for one in self._intents.among(done[number - 1 : number]))
+                outcome = next(intent.outcome for intent in self._intents.among(done[number - 1 : number]))
                 return outcome.result if outcome is not None else ""
 
             try:
@@ -97,9 +97,9 @@ class Acting:
                         break
             finally:
                 self._state.say("")
-            found = self._settled(prepared.action, done, ask_code)
-            self._keep_result(prepared, found)
-            return found
+            intents = self._settled(prepared.action, done, ask_code)
+            self._keep_result(prepared, intents)
+            return intents
         finally:
             self.idle.release()
 
@@ -118,22 +118,22 @@ class Acting:
         self._state.say(f"call {number} of {len(prepared.calls)}: {call.operation}")
         return number == 1 or not self._stop.wait(pause(call, self._state.facts))
 
-    def _keep_result(self, prepared: Prepared, found: Sequence[Intent]) -> None:
+    def _keep_result(self, prepared: Prepared, intents: Sequence[Intent]) -> None:
         """Keep in words what came of an action that has words for it."""
         if prepared.action.result_text is not None:
-            text = prepared.action.result_text(prepared.calls, Situation(self._state.facts, intents=tuple(found)))
-            good = len(found) == len(prepared.calls) and all(
-                intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in found
+            text = prepared.action.result_text(prepared.calls, Situation(self._state.facts, intents=tuple(intents)))
+            good = len(intents) == len(prepared.calls) and all(
+                intent.phase in (Phase.ACCEPTED, Phase.CONFIRMED) for intent in intents
             )
             self._state.bring(ActionResult(text, good))
             self._state.changed()
 
     def _settled(self, action: Action, ids: Sequence[str], ask_code: Callable[[str], str]) -> Sequence[Intent]:
         """Read back what was sent, and make sure that the store knows what became of it."""
-        found = self._read_back(action, ids, ask_code)
+        intents = self._read_back(action, ids, ask_code)
         if not self._intents.all_saved:
-            raise Unsaved(self._intents.unsaved_words(found))
-        return found
+            raise Unsaved(self._intents.unsaved_words(intents))
+        return intents
 
     def _prove(
         self, cloud: Cloud, prepared: Prepared, place: Place, ask_code: Callable[[str], str]
@@ -157,10 +157,10 @@ class Acting:
         with suppress(OSError):  # the answer that holds the proof is what must not be lost
             kind = "proved" if result.good else "not proved"
             self._ports.store.note(JournalEntry(self._ports.clock.now(), kind, result.text, self._ports.who))
-        found = self._settled(prepared.action, proving.ids, ask_code)
+        intents = self._settled(prepared.action, proving.ids, ask_code)
         if proving.unsaved is not None:
             raise proving.unsaved
-        return found
+        return intents
 
     def _pinned_place(self, cloud: Cloud, prepared: Prepared, ask_code: Callable[[str], str]) -> Place:
         """Ask again who and where we are, and whether what was confirmed is still what would be sent."""

@@ -55,10 +55,10 @@ def filled(call: Call, result: Callable[[int], str]) -> Call:
         match = _RESULT.fullmatch(text)
         if match is None:
             return text
-        found = result(int(match[1]))
-        if not found:
+        value = result(int(match[1]))
+        if not value:
             raise UnknownResultError(f"What call {match[1]} brought is not known.")
-        return found
+        return value
 
     return Call(call.service, call.operation, _each(call.params, put), call.region)
 

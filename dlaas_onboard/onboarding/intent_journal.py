@@ -93,10 +93,10 @@ class IntentJournal:
             for intent in self._state.intents:
                 if intent.id in self._in_flight:
                     continue
-                found = settled(intent, facts, settle=window)
-                if found is not None and found[0] != intent.phase:
+                settlement = settled(intent, facts, settle=window)
+                if settlement is not None and settlement[0] != intent.phase:
                     with suppress(OSError):  # the store says at the top of the screen that it cannot be written
-                        self._settle(move(intent, found[0], self._ports.clock.now(), found[1]))
+                        self._settle(move(intent, settlement[0], self._ports.clock.now(), settlement[1]))
 
     def adopt_orphans(self) -> None:
         """Treat what a killed process left between intent and outcome as what may have taken effect."""
@@ -120,14 +120,14 @@ class IntentJournal:
 
     def unsaved_words(self, intents: Sequence[Intent]) -> str:
         """Return what to write down where a request was sent and its outcome could not be saved."""
-        told = ", ".join(
+        outcomes = ", ".join(
             f"{intent.call.name} ({intent.marker}) is {intent.phase.value}"
             + (f": {intent.result}" if intent.result else "")
             for intent in intents
         )
         return (
             f"The request was sent, but what became of it could not be saved. {self._not_saved} "
-            f"Write this down: {told}. The next start looks for it at Amazon."
+            f"Write this down: {outcomes}. The next start looks for it at Amazon."
         )
 
     def _take(self, intent: Intent) -> None:
@@ -152,16 +152,16 @@ class IntentJournal:
         self._state.changed()
 
     def _note_outcome(self, intent: Intent) -> None:
-        said = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
+        text = f"{intent.call.name} ({intent.marker}): {intent.phase.value}"
         if intent.outcome and intent.outcome.problem and intent.phase.value in ("rejected", "unknown"):
-            said += f": {intent.outcome.problem.message}"
+            text += f": {intent.outcome.problem.message}"
         elif intent.result:
-            said += f": {intent.result}"
+            text += f": {intent.result}"
         self._ports.store.note(
             JournalEntry(
                 self._ports.clock.now(),
                 "outcome",
-                said,
+                text,
                 intent.by,
                 operation=intent.call.name,
                 marker=intent.marker,

@@ -133,11 +133,11 @@ class Observer:
         if plan.value is None or not plan.value.api:
             return
         marker = new_case.opened(self.state.intents)
-        found = self.cloud.find_case(marker) if marker else None
-        self.put(lambda facts: dataclasses.replace(facts, opened=found))
+        opened = self.cloud.find_case(marker) if marker else None
+        self.put(lambda facts: dataclasses.replace(facts, opened=opened))
         # What was opened after the denial is where Amazon answers; unread, it is not the old one that is answered.
-        if found is not None and (found.value is not None or not found.known):
-            self.put(lambda facts: dataclasses.replace(facts, case=found))
+        if opened is not None and (opened.value is not None or not opened.known):
+            self.put(lambda facts: dataclasses.replace(facts, case=opened))
             return
         if review is None or not review.case_id:
             return
@@ -302,8 +302,8 @@ class Observer:
 
     def _queues(self, names: Mapping[str, bool]) -> None:
         """Look for the queues of proofs; one that is being deleted says nothing while it still answers."""
-        found = {name: self.cloud.queue(name) for name in sorted(names)}
-        seen = {name: reading for name, reading in found.items() if not (reading.value and names[name])}
+        readings = {name: self.cloud.queue(name) for name in sorted(names)}
+        seen = {name: reading for name, reading in readings.items() if not (reading.value and names[name])}
         self.put(lambda facts: dataclasses.replace(facts, queues=seen))
 
     def _notifications(self, identity: str) -> None:

@@ -52,7 +52,7 @@ class Proving:
     place: Place
     stop: threading.Event
     unsaved: OSError | None = None  # what could not be written down, to be told when everything is cleaned up
-    _made: proof.Proof | None = None
+    _proof: proof.Proof | None = None
     _sent: dict[int, Intent] = field(default_factory=dict)  # by the number of the call, from 1
     _seen: dict[str, tuple[proof.ProofEvent, datetime]] = field(default_factory=dict)  # by event
 
@@ -74,7 +74,7 @@ class Proving:
                 why = self._keep()
         finally:
             left = self._clean_up({number: call for number, call in calls.items() if call.name in CLEANING})
-        return self._told(why, left)
+        return self._action_result(why, left)
 
     def _set_up(self, calls: Mapping[int, Call]) -> str:
         """Make queue and subscriptions and send both messages; return why that ended early, ``""`` if it did not."""
@@ -149,9 +149,9 @@ class Proving:
             reading = self.cloud.receive(url, POLL)
             now = self.clock.now()
             for body in reading.value or ():
-                found = proof.seen(body, wanted)
-                if found is not None:
-                    self._seen.setdefault(found.event, (found, now))
+                notice = proof.seen(body, wanted)
+                if notice is not None:
+                    self._seen.setdefault(notice.event, (notice, now))
             if reading.problem is not None:
                 trouble = f"{reading.problem.message} {reading.problem.remedy}"
                 if reading.problem.kind in (ProblemKind.DENIED, ProblemKind.CREDENTIALS, ProblemKind.NOT_FOUND):
@@ -164,18 +164,18 @@ class Proving:
         topics = [str(i.call.params["TopicArn"]) for i in self._sent.values() if i.call.operation == "Subscribe"]
         arrivals = []
         for event in proof.EVENTS:
-            found, at = self._seen[event]
-            outcome = messages[found.message_id].outcome
+            notice, at = self._seen[event]
+            outcome = messages[notice.message_id].outcome
             # Without the envelope the message does not say which topic; with one topic there is no doubt.
-            topic = found.topic if found.topic in topics else topics[0] if len(topics) == 1 else ""
+            topic = notice.topic if notice.topic in topics else topics[0] if len(topics) == 1 else ""
             if outcome is None or not topic:
                 return f"the {event.lower()} event does not say which topic it came through."
             arrivals.append(
-                proof.Arrival(event, found.message_id, found.feedback_id, topic, outcome.at, max(at, outcome.at))
+                proof.Arrival(event, notice.message_id, notice.feedback_id, topic, outcome.at, max(at, outcome.at))
             )
         situation = self.state.situation
         place, identity = situation.place, situation.identity
-        made = proof.Proof(
+        new_proof = proof.Proof(
             marker=self.prepared.marker,
             account=place.account,
             partition=console_links.partition(place),
@@ -187,9 +187,9 @@ class Proving:
             by=next(iter(self._sent.values())).by,
             arrivals=tuple(arrivals),
         )
-        self._made = made
+        self._proof = new_proof
         try:
-            self.entering.save(proof.FIELD, proof.write(made))
+            self.entering.save(proof.FIELD, proof.write(new_proof))
         except OSError as error:
             self.unsaved = error
             return f"both events arrived, but that could not be saved. {error}"
@@ -219,13 +219,13 @@ class Proving:
                     left.append(f"{what} is still there, or may be: {problem.message if problem else intent.phase}")
         return left
 
-    def _told(self, why: str, left: list[str]) -> ActionResult:
-        said = f"Not proved: {why}" if why else f"Proved. {proof.sentence(self._made)}" if self._made else ""
+    def _action_result(self, why: str, left: list[str]) -> ActionResult:
+        text = f"Not proved: {why}" if why else f"Proved. {proof.sentence(self._proof)}" if self._proof else ""
         if left:
             return ActionResult(
-                f"{said} Left behind: {'; '.join(left).rstrip('.')}. Clean up after the proof takes it away.", False
+                f"{text} Left behind: {'; '.join(left).rstrip('.')}. Clean up after the proof takes it away.", False
             )
-        return ActionResult(f"{said} {'What was made for it is taken away.' if self._sent else ''}".strip(), not why)
+        return ActionResult(f"{text} {'What was made for it is taken away.' if self._sent else ''}".strip(), not why)
 
 
 def _brought(intent: Intent) -> str:
@@ -236,5 +236,5 @@ def _failed(intent: Intent) -> str:
     """Return what became of a call that ended the proof."""
     problem = intent.outcome.problem if intent.outcome else None
     word = {Phase.REJECTED: "was refused", Phase.UNKNOWN: "may have taken effect"}.get(intent.phase, "brought no id")
-    said = f" {problem.message} {problem.remedy}" if problem else ""
-    return f"{intent.call.name} {word}.{said}".rstrip()
+    reason = f" {problem.message} {problem.remedy}" if problem else ""
+    return f"{intent.call.name} {word}.{reason}".rstrip()

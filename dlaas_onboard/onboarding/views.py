@@ -29,10 +29,10 @@ class Views:
         with self._lock:
             revision = self._state.revision
             if self._latest is None or self._latest[0] != revision:
-                self._latest = (revision, self._made())
+                self._latest = (revision, self._build_view())
             return self._latest[1]
 
-    def _made(self) -> View:
+    def _build_view(self) -> View:
         state = self._state
         with state.lock:
             situation, looking = state.situation, state.looking
