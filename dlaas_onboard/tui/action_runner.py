@@ -101,9 +101,9 @@ class ActionRunner:
         problem = intent.outcome.problem if intent.outcome else None
         good = intent.phase.value in ("confirmed", "accepted")
         word = word.capitalize()
-        said = f"{word}. {problem.message} {problem.remedy}" if problem else f"{word}. {intent.result}"
+        message = f"{word}. {problem.message} {problem.remedy}" if problem else f"{word}. {intent.result}"
         self.app.notify(
-            said.strip(),
+            message.strip(),
             title=title,
             severity="information" if good else "warning",
             timeout=6 if good else 15,
@@ -138,13 +138,13 @@ class ActionRunner:
     def play(self, event_id: str) -> None:
         """Have the embedded account do something."""
 
-        def played(said: Any, error: Exception | None) -> None:
+        def played(text: Any, error: Exception | None) -> None:
             self.app.fail(error)
-            if error is None and "\n" in str(said):  # a mail: to be read and copied
-                self.app.copy_text(str(said))
-                self.app.push_screen(TextDialog("Rehearsal", str(said), str(said)))
+            if error is None and "\n" in str(text):  # a mail: to be read and copied
+                self.app.copy_text(str(text))
+                self.app.push_screen(TextDialog("Rehearsal", str(text), str(text)))
             elif error is None:
-                self.app.notify(str(said), title="Rehearsal", markup=False)
+                self.app.notify(str(text), title="Rehearsal", markup=False)
 
         self.app.background.run(lambda: self.app.onboarding.play(event_id), played)
 

@@ -37,11 +37,11 @@ class Banners(Widget):
 
     def take_away(self, name: str) -> bool:
         """Take a banner away until it says something else; returns whether it was there."""
-        said = self.said(name)
-        if said:
-            self._away[name] = said
+        text = self.said(name)
+        if text:
+            self._away[name] = text
             self.say(name, "")
-        return bool(said)
+        return bool(text)
 
     def said(self, name: str) -> str:
         """Return what the banner ``name`` says."""

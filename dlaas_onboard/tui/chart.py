@@ -178,10 +178,10 @@ def _line(rates: Sequence[float | None], top: float, step: int) -> list[list[int
         if value is None:
             before = None
             continue
-        here = (index * step * 2 + step - 1, round((1 - min(value, top) / top) * (HEIGHT * 4 - 1)))
-        for x, y in _between(before or here, here):
+        point = (index * step * 2 + step - 1, round((1 - min(value, top) / top) * (HEIGHT * 4 - 1)))
+        for x, y in _between(before or point, point):
             grid[y // 4][x // 2] |= DOTS[x % 2][y % 4]
-        before = here
+        before = point
     return grid
 
 

@@ -28,12 +28,12 @@ _CHANGED = {"+": "$text-success", "-": "$text-error", "@": DIM}
 
 def _previewed(text: str, width: int) -> list[Content]:
     """Return a text as it is, with what a comparison took out and put in told by sign and colour."""
-    found: list[Content] = []
+    lines: list[Content] = []
     compared = False
     for part in text.split("\n"):
         compared = compared or part.startswith("--- what you sent")
-        found += wrap(part, width, _CHANGED.get(part[:1], "") if compared else "") or [Content("")]
-    return found
+        lines += wrap(part, width, _CHANGED.get(part[:1], "") if compared else "") or [Content("")]
+    return lines
 
 
 class ConfirmDialog(Dialog[str]):
@@ -59,8 +59,8 @@ class ConfirmDialog(Dialog[str]):
         if self._prepared.action.final:
             yield Static(lit(f"! Cannot be undone: {self._prepared.action.final}"), classes="final")
         if self._digits:
-            said = "Type the last four digits of the account to send it; pgup and pgdn scroll the text:"
-            yield Static(said, classes="label", markup=False)
+            label = "Type the last four digits of the account to send it; pgup and pgdn scroll the text:"
+            yield Static(label, classes="label", markup=False)
             yield LineEditor(placeholder="four digits")
             yield Static("", classes="error")
         keys = "enter" if self._digits else "y"

@@ -88,9 +88,9 @@ def _shorter(principal: str, width: int) -> str:
     """Return the longest ending of ``assumed-role/Deploy/ada`` that fits: ``Deploy/ada``, ``ada``."""
     parts = principal.split("/")
     for start in range(len(parts)):
-        said = "/".join(parts[start:])
-        if len(said) <= width:
-            return said
+        ending = "/".join(parts[start:])
+        if len(ending) <= width:
+            return ending
     return middle(parts[-1], width)
 
 

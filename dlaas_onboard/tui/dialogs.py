@@ -253,9 +253,9 @@ class Suggestions(Widget):
         """Return those that begin with what was typed, or all of them where one of them stands there."""
         typed = self._editor.value
         begun = [text for text in self._suggestions if text.startswith(typed)]
-        found = self._suggestions if typed in self._suggestions else begun
-        said = "  ".join(found) if found else "none of them begins like this"
-        return flat(said, DIM).truncate(self.content_size.width, ellipsis=True)
+        shown = self._suggestions if typed in self._suggestions else begun
+        words = "  ".join(shown) if shown else "none of them begins like this"
+        return flat(words, DIM).truncate(self.content_size.width, ellipsis=True)
 
 
 class AskDialog(Dialog[tuple[str, ...]]):

@@ -40,8 +40,8 @@ def seen(when: datetime | None, now: datetime) -> str:
     if when is None:
         return ""
     past = ago(when, now)
-    said = "just now" if past == "now" else f"{past} ago"
-    return f"{said} ({when.astimezone():%d %b %H:%M})"
+    words = "just now" if past == "now" else f"{past} ago"
+    return f"{words} ({when.astimezone():%d %b %H:%M})"
 
 
 def joined(*parts: Content | str, dot: str = " · ") -> Content:
@@ -115,7 +115,7 @@ def _fact(row: Row, number: int, label_width: int, source_width: int, clock: Clo
                 lines.append(Content.assemble(indent, prefix, line))
         return lines
 
-    told = joined(
+    detail = joined(
         flat(f"{glyph} {WORDS[row.mark]}", color) if WORDS[row.mark] else "",
         flat(row.source) if row.source else lit("no source", DIM),
         flat(f"seen {seen(row.observed_at, clock())}" if row.observed_at else "", DIM),
@@ -131,4 +131,6 @@ def _fact(row: Row, number: int, label_width: int, source_width: int, clock: Clo
         )
         if part
     )
-    return Item(f"{row.section}/{row.label}/{number}", paint, told, row.more or row.value, f"{row.label}\n{more}", row)
+    return Item(
+        f"{row.section}/{row.label}/{number}", paint, detail, row.more or row.value, f"{row.label}\n{more}", row
+    )

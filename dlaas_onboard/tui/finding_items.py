@@ -54,10 +54,10 @@ def _finding(finding: Finding, offers: Mapping[str, Offer]) -> Item:
         lines += indented(f"→ {finding.remedy}" if finding.remedy else "", width, lead)
         if offer is not None and offer[0].key:
             action, reason = offer
-            told = (" not now: " + reason) if reason else f" {action.title}"
+            label = (" not now: " + reason) if reason else f" {action.title}"
             lines.append(
                 Content.assemble(
-                    Content(" " * lead), (action.key, DIM if reason else KEY), flat(told, DIM if reason else "")
+                    Content(" " * lead), (action.key, DIM if reason else KEY), flat(label, DIM if reason else "")
                 ).truncate(width, ellipsis=True)
             )
         return lines

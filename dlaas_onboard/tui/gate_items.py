@@ -38,9 +38,9 @@ def _gate(gate: Gate) -> Item:
     def paint(width: int) -> list[Content]:
         lead = 11
         if gate.light.value == "green" and not gate.override:
-            said = joined(flat(gate.title), flat(gate.why, DIM), dot="  ")
+            summary = joined(flat(gate.title), flat(gate.why, DIM), dot="  ")
             head = fit(f"{glyph} {word}", lead, color)
-            return [Content.assemble(head, said.truncate(width - lead, ellipsis=True))]
+            return [Content.assemble(head, summary.truncate(width - lead, ellipsis=True))]
         lines = [Content.assemble(fit(f"{glyph} {word}", lead, color), fit(gate.title, width - lead, "bold"))]
         lines += indented(gate.why, width, lead, DIM, limit=2)
         if gate.light.value != "green":

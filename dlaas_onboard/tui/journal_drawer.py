@@ -64,9 +64,9 @@ class JournalDrawer(Dialog[None]):
             )
         )
         items: list[Item] = []
-        for day, found in days(shown):
+        for day, of_day in days(shown):
             items.append(heading(day, "UTC"))
-            items += [_event(event, len(items) + number) for number, event in enumerate(found)]
+            items += [_event(event, len(items) + number) for number, event in enumerate(of_day)]
         self._rows.show(items or [Item("", lambda width: [fit("Nothing has happened yet.", width, DIM)])])
         self._rows.enter_from(-1)
         self._rows.call_after_refresh(self._rows.scroll_to_cursor)

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 def place(app: AppCommands) -> None:
     """Turn to another profile or Region; which there are is read first, away from the keys."""
 
-    def read(found: tuple[Sequence[str], Sequence[str]] | None, error: Exception | None) -> None:
+    def read(choices: tuple[Sequence[str], Sequence[str]] | None, error: Exception | None) -> None:
         app.fail(error)
-        _ask_place(app, *(found or ((), ())))
+        _ask_place(app, *(choices or ((), ())))
 
     app.background.run(lambda: (app.onboarding.profiles(), app.onboarding.regions()), read)
 

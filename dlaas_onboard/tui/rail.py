@@ -86,13 +86,13 @@ class Rail(ItemList):
         width = self.content_size.width
         out: list[Content] = []
         for index, lines in enumerate(self._lines(width)):
-            here = index == self.cursor and self.has_focus
+            focused = index == self.cursor and self.has_focus
             opened = self.items[index].key == self.open.value
-            bar = ("▌ ", "$primary") if here else ("▎ ", "$primary 70%") if opened else ("  ", "")
+            bar = ("▌ ", "$primary") if focused else ("▎ ", "$primary 70%") if opened else ("  ", "")
             for line in lines:
                 full = Content.assemble(bar, line)
-                if opened or here:
-                    full = self.shade(full, width, 20 if here else 10)
+                if opened or focused:
+                    full = self.shade(full, width, 20 if focused else 10)
                 out.append(full)
         return Content("\n").join(out)
 

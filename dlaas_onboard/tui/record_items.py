@@ -36,9 +36,9 @@ def record_items(records: Sequence[RecordState], clock: Clock) -> list[Item]:
     good = sum(1 for record in records if record.verdict.value == "ok")
     items = [heading("DNS records", f"{good} of {len(records)} in place"), *(_record(item, clock) for item in records)]
     if good < len(records):
-        said = "All that are missing or wrong: as a table, a zone file, for Route 53, as Terraform"
+        label = "All that are missing or wrong: as a table, a zone file, for Route 53, as Terraform"
         hint = flat("Shows them to be copied, in the form that your DNS host takes.")
-        items.append(Item("records", lambda width: _key_line("enter", said, width), hint, target=ChooseRecordForm()))
+        items.append(Item("records", lambda width: _key_line("enter", label, width), hint, target=ChooseRecordForm()))
     return items
 
 

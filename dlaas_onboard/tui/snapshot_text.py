@@ -28,8 +28,8 @@ def where_of(snapshot: Glance) -> SessionContext:
 
 def sentence_of(error: Exception) -> str:
     """Return an error in one sentence: ours say it themselves, the rest is a defect."""
-    said = getattr(error, "sentence", "") or (str(error) if isinstance(error, OSError) else "")
-    return said or f"This is a defect of dlaas-onboard: {type(error).__name__}. What you entered is saved."
+    sentence = getattr(error, "sentence", "") or (str(error) if isinstance(error, OSError) else "")
+    return sentence or f"This is a defect of dlaas-onboard: {type(error).__name__}. What you entered is saved."
 
 
 def defect_notice(error: BaseException | None) -> str:

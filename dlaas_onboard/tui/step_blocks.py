@@ -88,8 +88,8 @@ def _now(content: StepContent) -> StepBlock:
 def _first_empty_field(content: StepContent) -> Field | None:
     """Return the first field of the step that has no value."""
     situation = content.view.situation
-    here = (field for field in of_step(content.step) if applies(field.id, situation))
-    return next((field for field in here if not situation.input(field.id).text), None)
+    applicable = (field for field in of_step(content.step) if applies(field.id, situation))
+    return next((field for field in applicable if not situation.input(field.id).text), None)
 
 
 def _findings(content: StepContent) -> StepBlock:

@@ -59,13 +59,13 @@ def room_items(view: View, clock: Clock, next_look: Callable[[], datetime | None
         left = max(0, int((ahead - clock()).total_seconds())) if ahead is not None else None
         past = ago(looked, clock())
         last = f"last look {'just now' if past == 'now' else f'{past} ago'}" if past else "not looked yet"
-        said = joined(
+        timing = joined(
             flat(f"{last}, without an answer" if failed else last, "$text-warning" if failed else ""),
             flat(f"next in {_left(left)}, by itself" if left is not None else ""),
         )
         key = Content.assemble(("^r", KEY), " looks now")
-        whole = joined(said, key)
-        return [whole] if whole.cell_length <= width else [*said.wrap(width)[:2], key]
+        whole = joined(timing, key)
+        return [whole] if whole.cell_length <= width else [*timing.wrap(width)[:2], key]
 
     def where(width: int) -> list[Content]:
         return [Content.assemble(("y", KEY), flat(f"  {link}")).truncate(width, ellipsis=True)]
