@@ -16,7 +16,7 @@ from dlaas_onboard.headless import plain_mode, progress
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import Reading
-from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry
+from dlaas_onboard.journey.situation.journal import ChangeTopic, EnteredAnswer, JournalEntry
 from tests import build
 from tests.fakes.onboarding import WatchedOnboarding
 from tests.fakes.world import OFFLINE
@@ -35,7 +35,8 @@ def lived() -> WatchedOnboarding:
     fake.visit(timedelta())
     store = fake.world.store
     store.entered = [EnteredAnswer("domain", "a\x1b.example", build.NOW, "ada@laptop")]
-    store.lines = [JournalEntry(build.NOW, "changed", "The review went from PENDING to GRANTED.")]
+    granted = "The review went from PENDING to GRANTED."
+    store.lines = [JournalEntry(build.NOW, "changed", granted, topic=ChangeTopic.DECISION)]
     return fake
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.journey.report_input import ReportInput
-from dlaas_onboard.journey.situation.journal import EnteredAnswer, JournalEntry
+from dlaas_onboard.journey.situation.journal import ChangeTopic, EnteredAnswer, JournalEntry
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
@@ -149,8 +149,8 @@ def _journal(audience: str) -> Any:
         EnteredAnswer("aws_answer", "Please describe how you handle bounces in detail.", NOW, "eve@desktop"),
     )
     lines = (
-        JournalEntry(NOW, "look", "Looked 3 times, nothing changed; last at 11:00 UTC.", "eve@desktop"),
-        JournalEntry(NOW, "changed", "The review went from PENDING to DENIED."),
+        JournalEntry(NOW, "look", "Looked 3 times, nothing changed; last at 11:00 UTC.", "eve@desktop", looks=3),
+        JournalEntry(NOW, "changed", "The review went from PENDING to DENIED.", topic=ChangeTopic.DECISION),
         JournalEntry(
             NOW, "imported", "Imported from eve@desktop, exported 2026-11-24 10:00 UTC: 1 answer", "ada@laptop"
         ),
