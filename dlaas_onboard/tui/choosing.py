@@ -14,7 +14,7 @@ from dlaas_onboard.journey.verdict import Finding
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui import prompts
 from dlaas_onboard.tui.dialogs import TextDialog
-from dlaas_onboard.tui.next_steps import ChooseProfile
+from dlaas_onboard.tui.next_step_items import ChooseProfile
 from dlaas_onboard.tui.record_items import ChooseRecordForm
 
 if TYPE_CHECKING:

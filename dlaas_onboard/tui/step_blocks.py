@@ -14,7 +14,7 @@ from dlaas_onboard.journey.situation.fields import Field, of_step
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.declarations import SECTIONS
 from dlaas_onboard.journey.steps.next_steps import most_urgent, only_undeclared
-from dlaas_onboard.tui import next_steps, waiting_room
+from dlaas_onboard.tui import next_step_items, waiting_room
 from dlaas_onboard.tui.action_items import action_items
 from dlaas_onboard.tui.case_items import case_items
 from dlaas_onboard.tui.description_items import sentence_items
@@ -81,7 +81,7 @@ def _now(content: StepContent) -> StepBlock:
     empty = _first_empty_field(content)
     return StepBlock(
         (verdict, content.reasons, first, empty),
-        lambda: next_steps.now_items(verdict, content.offers, first, empty),
+        lambda: next_step_items.now_items(verdict, content.offers, first, empty),
     )
 
 
