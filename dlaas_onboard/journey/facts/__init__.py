@@ -4,6 +4,18 @@ Names are AWS's own: see the SESv2, SNS, Support and Service Quotas API referenc
 """
 
 from dlaas_onboard.journey.facts.account import Account, Details, RegionGlance, Review, SendPoint
+from dlaas_onboard.journey.facts.checkout import (
+    Checkout,
+    Gap,
+    Mail,
+    MailRecipient,
+    RecipientKind,
+    Schedule,
+    ScheduleKind,
+    Source,
+    Trigger,
+    TriggerKind,
+)
 from dlaas_onboard.journey.facts.dns import Delegation, Dmarc, DnsAnswer, HostedZone, Mailbox, MailHost, Spf, ZoneRecord
 from dlaas_onboard.journey.facts.events import (
     Alarm,
@@ -17,18 +29,6 @@ from dlaas_onboard.journey.facts.events import (
 from dlaas_onboard.journey.facts.facts import Facts
 from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
 from dlaas_onboard.journey.facts.place import Place
-from dlaas_onboard.journey.facts.project import (
-    Checkout,
-    Gap,
-    Mail,
-    MailRecipient,
-    RecipientKind,
-    Schedule,
-    ScheduleKind,
-    Source,
-    Trigger,
-    TriggerKind,
-)
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.facts.support import CaseCodes, Message, SupportCase, SupportPlan

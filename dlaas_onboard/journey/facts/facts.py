@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dlaas_onboard.journey.facts.account import Account, RegionGlance, SendPoint
+from dlaas_onboard.journey.facts.checkout import Checkout
 from dlaas_onboard.journey.facts.dns import Delegation, Dmarc, DnsAnswer, HostedZone, Mailbox, Spf
 from dlaas_onboard.journey.facts.events import Alarm, ConfigurationSet, Notifications, Reputation, Topic
 from dlaas_onboard.journey.facts.identity import Identities, Identity
 from dlaas_onboard.journey.facts.place import Place
-from dlaas_onboard.journey.facts.project import Checkout
 from dlaas_onboard.journey.facts.quotas import Quotas
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.facts.support import CaseCodes, SupportCase, SupportPlan
