@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import random
-import subprocess
-import sys
+import sqlite3
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +14,8 @@ from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Phase
 from dlaas_onboard.journey.text import clean
+from dlaas_onboard.progress.last_look import last_look
+from dlaas_onboard.progress.paths import NAME
 from dlaas_onboard.progress.store import SqliteStore
 from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, UNKNOWN, entry, facts, glance, intent, note, outcome
@@ -331,31 +331,37 @@ def test_every_method_may_be_called_from_any_thread(make: MakeStore) -> None:
     assert {field: one.text for field, one in store.answers().entries.items()} == {f"field{n}": "9" for n in range(6)}
 
 
-def test_the_glance_loads_nothing_heavy_and_is_quick(make: MakeStore, state: Path) -> None:
+def test_the_last_look_is_read_without_opening_the_store(make: MakeStore, state: Path) -> None:
     store = make()
     store.open(PLACE)
-    random_text = random.Random(1)
-    for number in range(60):
-        store.enter(f"field{number % 30}", entry("x" * random_text.randint(1, 300)))
+    store.remember(facts(), glance())
+    assert last_look(state, "dlaas", "eu-west-1") == glance()  # while the store is open
+    assert last_look(state, "dlaas", "") == glance()
+    assert last_look(state, "dlaas", "us-east-1") is None
+    assert last_look(state, "other", "eu-west-1") is None
+    store.close()
+    before = {path: path.read_bytes() for path in state.iterdir()}
+    assert last_look(state, "dlaas", "eu-west-1") == glance()
+    assert {path: path.read_bytes() for path in state.iterdir()} == before
+
+
+def test_where_no_last_look_can_be_read_there_is_none(make: MakeStore, state: Path) -> None:
+    assert last_look(state, "dlaas", "eu-west-1") is None  # nobody was here yet
+    assert not state.exists()
+    store = make()
+    store.open(PLACE)
     store.remember(facts(), glance())
     store.close()
-    script = f"""
-import sys, time, sqlite3, json, pathlib, platform, datetime
-start = time.perf_counter()
-from dlaas_onboard.progress.last_look import last_look
-glance = last_look(pathlib.Path({str(state)!r}), "dlaas", "eu-west-1")
-took = time.perf_counter() - start
-assert glance is not None and glance.account == "123456789012"
-heavy = [name for name in ("pydantic", "boto3", "textual", "jinja2", "dns", "rich")
-         if name in sys.modules]
-assert not heavy, heavy
-print(took)
-"""
-    times = [
-        float(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
-        for _ in range(3)
-    ]
-    assert min(times) < 0.05, times  # 10 ms on a quiet machine
+    connection = sqlite3.connect(state / NAME)
+    connection.execute("UPDATE glance SET glance = replace(glance, '123456789012', '210987654321')")
+    connection.commit()
+    connection.close()
+    assert last_look(state, "dlaas", "eu-west-1") is None  # its checksum is another one
+    (state / NAME).write_bytes(b"rubbish" * 100)
+    assert last_look(state, "dlaas", "eu-west-1") is None
+    (state / NAME).unlink()
+    (state / NAME).mkdir()
+    assert last_look(state, "dlaas", "eu-west-1") is None
 
 
 def test_a_closed_store_says_so(make: MakeStore) -> None:
