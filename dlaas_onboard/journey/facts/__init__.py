@@ -31,7 +31,7 @@ from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, Ide
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.facts.support import CaseCodes, Message, SupportCase, SupportPlan
+from dlaas_onboard.journey.facts.support_cases import CaseCodes, Message, SupportCase, SupportPlan
 from dlaas_onboard.journey.facts.website import Page, Website
 
 __all__ = [

@@ -13,7 +13,7 @@ from dlaas_onboard.journey.facts.identity import Identities, Identity
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quotas
 from dlaas_onboard.journey.facts.reading import Reading
-from dlaas_onboard.journey.facts.support import CaseCodes, SupportCase, SupportPlan
+from dlaas_onboard.journey.facts.support_cases import CaseCodes, SupportCase, SupportPlan
 from dlaas_onboard.journey.facts.website import Website
 
 
