@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.journey.errors import CannotLook, UsageError
-from dlaas_onboard.journey.request.draft import check, draft
+from dlaas_onboard.journey.request.request_draft import check, draft
 from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
 from dlaas_onboard.onboarding import looks_of
 

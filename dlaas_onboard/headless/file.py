@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import must_look
 from dlaas_onboard.journey.errors import CannotLook, Refused, Unsaved, UsageError
-from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.field_rules import REASON_MAX, REASON_MIN
 from dlaas_onboard.journey.request.gate import Gate, Light
+from dlaas_onboard.journey.request.request_draft import draft
 from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dlaas_onboard.journey.bounces.proof import FIELD
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.request import filing_snapshot
-from dlaas_onboard.journey.request.draft import check, normal
+from dlaas_onboard.journey.request.request_draft import check, normal
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.journal import JournalEntry

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dlaas_onboard.journey.facts import Identities
-from dlaas_onboard.journey.request.draft import Draft, draft, put_account_details
+from dlaas_onboard.journey.request.request_draft import Draft, draft, put_account_details
 from dlaas_onboard.journey.situation.situation import Situation
 from tests import build
 

@@ -11,9 +11,9 @@ from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread
-from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Gate, GateReading, Light
+from dlaas_onboard.journey.request.request_draft import draft
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill
 from dlaas_onboard.journey.review.stages import Stage

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.request import new_case, quota_increase, reply
-from dlaas_onboard.journey.request.draft import draft, put_account_details
 from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.request.request_draft import draft, put_account_details
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import text_rubric, triage
-from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.request.request_draft import draft
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.situation.intents import OPEN, Intent

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.request import evidence, form_rubric, website_review
-from dlaas_onboard.journey.request.draft import draft
 from dlaas_onboard.journey.request.field_rules import addresses, check
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.request.request_draft import draft
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
