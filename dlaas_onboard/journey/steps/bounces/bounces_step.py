@@ -6,7 +6,7 @@ from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.bounce_path import Hearing
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
-from dlaas_onboard.journey.steps.bounces import advice, conclusion, listeners, mailbox_rows, proof_rows, publishing
+from dlaas_onboard.journey.steps.bounces import advice, listeners, mailbox_rows, path_conclusion, proof_rows, publishing
 from dlaas_onboard.journey.steps.bounces.path_summary import PathSummary, summarize
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Verdict
@@ -28,7 +28,7 @@ def judge(situation: Situation) -> Verdict:
     proof_rows.own_words(builder, situation.answers)
     builder.add_gaps(situation.facts, _closed_gaps(path))
     advice.advise(builder, path)
-    return conclusion.conclude(builder, path)
+    return path_conclusion.conclude(builder, path)
 
 
 def _closed_gaps(path: PathSummary) -> list[str]:
