@@ -19,7 +19,7 @@ from dlaas_onboard.headless.progress import page
 from dlaas_onboard.headless.report import FORMATS, save
 from dlaas_onboard.headless.status import WORDS, finding_lines
 from dlaas_onboard.headless.status import steps as step_lines
-from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
+from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.field_rules import check

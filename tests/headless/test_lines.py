@@ -15,7 +15,7 @@ import pytest
 
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import plain_mode
-from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
+from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.step_registry import STEPS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlaas_onboard.journey import console_links
-from dlaas_onboard.journey.commands import REPLY_KIT, SENTENCES
+from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.request import new_case, quota_increase
