@@ -18,8 +18,8 @@ from dlaas_onboard.journey.errors import CannotLook
 from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.back_off import FASTEST, LookOutcome, next_wait
-from dlaas_onboard.journey.review.news import last_known, news
 from dlaas_onboard.journey.review.polling import PASSING, case_readable, may_move
+from dlaas_onboard.journey.review.review_news import last_known, news
 from dlaas_onboard.journey.review.stage_words import ACCESS, fill, words_for
 from dlaas_onboard.journey.review.stages import PROMISED_HOURS, Stage, access_of, exit_status, stage, word
 from dlaas_onboard.journey.text import age, plural

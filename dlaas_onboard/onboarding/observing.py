@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.changes import changes
-from dlaas_onboard.journey.review.news import last_known
+from dlaas_onboard.journey.review.review_news import last_known
 from dlaas_onboard.journey.review.stages import access, account
 from dlaas_onboard.journey.situation.journal import LOOK, JournalEntry
 from dlaas_onboard.journey.snapshot import Glance, StepGlance

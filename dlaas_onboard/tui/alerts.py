@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey.review.news import last_known, news, seen_since
+from dlaas_onboard.journey.review.review_news import last_known, news, seen_since
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Facts, Place

@@ -15,8 +15,8 @@ from dlaas_onboard.journey.facts import Account, Details, Facts, Message, Review
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.back_off import FASTEST, LONGEST, LONGEST_THROTTLED, LookOutcome, next_wait
-from dlaas_onboard.journey.review.news import last_known, news, seen_since
 from dlaas_onboard.journey.review.polling import RARELY, PlannedRecheck, may_move, planned_rechecks, rechecks
+from dlaas_onboard.journey.review.review_news import last_known, news, seen_since
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import decision_step
