@@ -85,7 +85,7 @@ def rehearsing(args: Arguments) -> Iterator[Onboarding]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        there = args._replace(
+        there = args.replace(
             command="rehearse", profile="", region=running.region, state_dir=str(folder), dns_server=running.dns
         )
         yield _onboarding(there, project, director=running.director, ca_file=running.ca_file)

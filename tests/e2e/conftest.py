@@ -60,7 +60,7 @@ class World:
             state_dir=str(self.state_dir),
             dns_server=self.dns,
         )
-        return defaults._replace(**changes)  # type: ignore[arg-type]  # the fields are named by each test
+        return defaults.replace(**changes)
 
     @property
     def dns(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard import __main__, __version__, cli
+from dlaas_onboard import __main__, __version__, arguments, cli
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
 from dlaas_onboard.onboarding import Onboarding
@@ -68,7 +68,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("words", "wanted"), UNDERSTOOD, ids=[words for words, _ in UNDERSTOOD])
 def test_understood(words: str, wanted: dict[str, Any]) -> None:
-    assert cli.parse(words.split()) == Arguments(**wanted)
+    assert arguments.parse(words.split()) == Arguments(**wanted)
 
 
 WRONG = [
@@ -176,12 +176,12 @@ def test_version_is_one_line() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"dlaas-onboard {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["", *cli.COMMANDS])
+@pytest.mark.parametrize("command", ["", *arguments.COMMANDS])
 def test_help_names_every_command_and_its_flags(command: str) -> None:
     done = _run(*filter(None, [command]), "--help")
     assert done.returncode == 0
     assert done.stderr == ""
-    for name in (command,) if command else (*cli.COMMANDS, "--dns-server", "exit status"):
+    for name in (command,) if command else (*arguments.COMMANDS, "--dns-server", "exit status"):
         assert name in done.stdout
 
 

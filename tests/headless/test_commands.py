@@ -401,7 +401,7 @@ FILE = Arguments("file", yes=True, account=ID)
 
 
 @pytest.mark.parametrize(
-    "args", [Arguments("file"), Arguments("file", yes=True), Arguments("file", account=ID), FILE._replace(override="x")]
+    "args", [Arguments("file"), Arguments("file", yes=True), Arguments("file", account=ID), FILE.replace(override="x")]
 )
 def test_file_wants_to_be_told_exactly(args: Arguments) -> None:
     fake = WatchedOnboarding()
@@ -412,14 +412,14 @@ def test_file_wants_to_be_told_exactly(args: Arguments) -> None:
 
 FILINGS: list[tuple[str, Callable[[], WatchedOnboarding], Arguments, int]] = [
     ("filed", WatchedOnboarding, FILE, 0),
-    ("another account", WatchedOnboarding, FILE._replace(account="999999999999"), 30),
+    ("another account", WatchedOnboarding, FILE.replace(account="999999999999"), 30),
     ("a red gate", partial(WatchedOnboarding, RED), FILE, 30),
     ("an unknown gate", partial(WatchedOnboarding, UNSEEN), FILE, 30),
-    ("a red gate with a reason", partial(WatchedOnboarding, RED), FILE._replace(override=REASON), 0),
-    ("unknown is not red", partial(WatchedOnboarding, RED_AND_UNSEEN), FILE._replace(override=REASON), 30),
+    ("a red gate with a reason", partial(WatchedOnboarding, RED), FILE.replace(override=REASON), 0),
+    ("unknown is not red", partial(WatchedOnboarding, RED_AND_UNSEEN), FILE.replace(override=REASON), 30),
     ("a reason of before", partial(WatchedOnboarding, RED, overridden("dmarc")), FILE, 0),
     ("unknown with a reason of before", partial(WatchedOnboarding, UNSEEN, overridden("website")), FILE, 30),
-    ("no override of a declaration", partial(WatchedOnboarding, RED, UNDECLARED), FILE._replace(override=REASON), 30),
+    ("no override of a declaration", partial(WatchedOnboarding, RED, UNDECLARED), FILE.replace(override=REASON), 30),
     ("refused before sending", changed_meanwhile, FILE, 30),
     ("an open request", open_request, FILE, 31),
     ("an open request and a dry run", open_request, Arguments("file", dry_run=True), 31),

@@ -41,7 +41,7 @@ def lived() -> WatchedOnboarding:
 
 
 def run(fake: WatchedOnboarding, **more: object) -> int:
-    return progress.run(fake, Arguments("progress")._replace(**more))  # type: ignore[arg-type]
+    return progress.run(fake, Arguments("progress").replace(**more))
 
 
 def test_show_and_the_plain_mode_tell_the_same(

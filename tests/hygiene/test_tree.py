@@ -75,7 +75,7 @@ def test_the_readme_shows_no_picture_that_is_not_there() -> None:
 
 
 def test_the_readme_names_every_command_and_exit_status() -> None:
-    from dlaas_onboard.cli import COMMANDS
+    from dlaas_onboard.arguments import COMMANDS
 
     for command in COMMANDS:
         assert f"`{command}" in README
