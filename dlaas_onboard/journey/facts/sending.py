@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dlaas_onboard.journey.facts.project import Source
+from dlaas_onboard.journey.facts.checkout import Source
 
 
 class SendingKind(StrEnum):

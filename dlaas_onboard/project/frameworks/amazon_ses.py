@@ -1,0 +1,85 @@
+"""Calls of the AWS SDKs for SES, in every language that is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dlaas_onboard.journey.facts.sending import SendingKind
+from dlaas_onboard.project.parts import Parts, add_chain, add_variable, parts
+from dlaas_onboard.project.sendings import Index, Sending
+from dlaas_onboard.project.syntax import Invocation, SourceFile, text_of
+
+WORDS = (
+    *(b"endEmail", b"endRawEmail", b"endTemplatedEmail", b"endBulkEmail", b"endBulkTemplatedEmail", b"endCustomVerif"),
+    *(b"send_email", b"send_raw_email", b"send_templated_email", b"send_bulk_", b"send_custom_verif"),
+)
+
+_KINDS = {
+    "sendemail": SendingKind.MESSAGE,
+    "sendcustomverificationemail": SendingKind.MESSAGE,
+    "sendrawemail": SendingKind.RAW,
+    "sendtemplatedemail": SendingKind.TEMPLATED,
+    "sendbulkemail": SendingKind.BULK,
+    "sendbulktemplatedemail": SendingKind.BULK,
+}
+_SDKS = {
+    "JavaScript": (b"client-ses", b"aws-sdk"),
+    "TypeScript": (b"client-ses", b"aws-sdk"),
+    "Python": (b"boto3", b"botocore", b"aioboto"),
+    "Java": (b"services.ses", b"simpleemail"),
+    "Go": (b"service/ses",),
+    "PHP": (b"Aws\\Ses", b"SesClient", b"SesV2Client", b"Aws\\Sdk"),
+    "Ruby": (b"Aws::SES",),
+}
+_NAMES = {"Python": "boto3", "TypeScript": "SES SDK for JavaScript"}
+# Keys that only SES's own requests have together.
+_OWN_KEYS = (
+    frozenset({"destination", "message"}),
+    frozenset({"destination", "content"}),
+    frozenset({"destination", "template"}),
+    frozenset({"bulkemailentries"}),
+    frozenset({"source", "destinations"}),
+    frozenset({"rawmessage"}),
+    frozenset({"fromemailaddress", "content"}),
+)
+
+
+def find(file: SourceFile, index: Index) -> Iterator[Sending]:
+    """Yield the calls of a file that send through SES's API."""
+    del index
+    if file.language not in _SDKS:
+        return
+    for call in file.invocations:
+        word = call.name.replace("_", "").lower()
+        kind = _KINDS.get(re.sub(r"(?:command|async|withcontext)$", "", word))
+        if kind is None:
+            continue
+        message = _message(file, call)
+        if _is_ses(file, call, message):
+            framework = _NAMES.get(file.language, f"SES SDK for {file.language}")
+            if kind is SendingKind.MESSAGE and "raw" in message.nodes:
+                kind = SendingKind.RAW
+            yield Sending(file, call, framework, message, kind, bulk=kind is SendingKind.BULK)
+
+
+def _message(file: SourceFile, call: Invocation) -> Parts:
+    message = parts(file, call)
+    for argument in call.arguments:
+        if not argument.name:
+            add_chain(message, argument.node)
+            add_variable(message, argument.node)
+    return message
+
+
+def _is_ses(file: SourceFile, call: Invocation, message: Parts) -> bool:
+    """Whether a call of that name is SES's: the file uses the SDK, or the request is made as only SES's are."""
+    own = any(keys <= message.keys for keys in _OWN_KEYS)
+    if call.node.type == "new_expression":
+        return call.name.endswith("Command") and (own or file.mentions(*_SDKS[file.language]))
+    if call.receiver is None or text_of(call.receiver) in ("this", "self", "$this", "super()", "super"):
+        return False
+    if own:
+        return True
+    ses = re.search(rb"\bses(?:v2|_?client)?\b|SES|Ses(?:V2)?Client|simpleemail", file.data) is not None
+    return ses and file.mentions(*_SDKS[file.language]) and bool(call.arguments)

@@ -1,0 +1,215 @@
+"""Puts what was found of one sending call into a fact: values, template, sample, schedule, guesses, what is open."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from dlaas_onboard.journey.facts.checkout import Source
+from dlaas_onboard.journey.facts.sending import CodeValue, SendingKind, SendingPlace
+from dlaas_onboard.journey.text import line
+from dlaas_onboard.project import guesses
+from dlaas_onboard.project.schedules import schedule_of
+from dlaas_onboard.project.sendings import Sending
+from dlaas_onboard.project.syntax import SourceFile, descendants, is_identifier, text_of
+from dlaas_onboard.project.templates import MARKUP, Templates, static_text
+from dlaas_onboard.project.translations import Translations
+from dlaas_onboard.project.values import Texts, read_value
+
+MAX_LOOKED_AT = 400  # nodes, for the names of one call's template
+
+_STORED = frozenset({SendingKind.TEMPLATED, SendingKind.BULK})
+
+
+class Places:
+    """Makes the facts of one repository."""
+
+    def __init__(self, templates: Templates, translations: Translations) -> None:
+        self._templates = templates
+        self._texts = Texts(translations.text, self._rendered)
+
+    def _rendered(self, name: str) -> str:
+        path = self._templates.find(name) if "." in name.rpartition("/")[2] else ""
+        return static_text(self._templates.text(path)) if path else ""
+
+    def place(self, sending: Sending) -> SendingPlace:
+        """Return the fact of one sending call."""
+        message, scope = sending.parts, sending.file.scope(sending.call.node)
+        recipient, template = self._recipient(sending), self._template(sending)
+        own_subject, sample, sample_source = self._sample(sending, template)
+        subject = self._subject(sending, own_subject, sample_source)
+        schedule = schedule_of(sending.file, sending.call.node)
+        name = line(sending.name or sending.call.path, limit=200)
+        texts = (
+            *((value.text, value.source) for value in (subject, template) if value is not None),
+            (f"{name} {scope}", sending.source),
+            (sample[:600], sample_source),
+        )
+        return SendingPlace(
+            sending.source,
+            sending.framework,
+            name,
+            sending.kind,
+            scope,
+            recipient,
+            subject,
+            self._value(message.file, message.nodes.get("sender")),
+            template,
+            sample,
+            sample_source,
+            bulk=sending.bulk or sending.file.in_loop(sending.call.node),
+            schedule=schedule[0] if schedule is not None else "",
+            schedule_source=sending.file.source(schedule[1]) if schedule is not None else None,
+            triggers=tuple(sending.triggers),
+            carrier=sending.carrier,
+            via=sending.via,
+            message_class=None if sending.carrier else guesses.message_class(texts),
+            recipient_guess=guesses.recipient(recipient),
+            unresolved=tuple(_unresolved(sending, recipient, subject, template)),
+        )
+
+    def _subject(self, sending: Sending, own: str, own_source: Source | None) -> CodeValue | None:
+        """Return the subject that the code gives, that of the translations, or that of the template itself."""
+        subject = self._value(sending.parts.file, sending.parts.nodes.get("subject"))
+        if subject is not None and subject.resolved:
+            return subject
+        code = subject.code if subject is not None else ""
+        if text := self._texts.translation(sending.subject_key) if sending.subject_key else "":
+            return CodeValue(code, text, sending.source)
+        return CodeValue(code, own, own_source) if own else subject
+
+    def _value(self, file: SourceFile, node: Node | None) -> CodeValue | None:
+        return read_value(file, node, self._texts)
+
+    def _recipient(self, sending: Sending) -> CodeValue | None:
+        """Return who gets it: as the definition of the message says, or as the call does."""
+        defined = sending.parts.nodes.get("recipient")
+        value = self._value(sending.parts.file, defined)
+        called = sending.recipient.nodes.get("recipient") if sending.recipient is not None else None
+        if (
+            called is not None
+            and (value is None or not re.search(r"[.>:]", value.code))
+            and sending.recipient is not None
+        ):
+            return self._value(sending.recipient.file, called)
+        return value
+
+    def _template(self, sending: Sending) -> CodeValue | None:
+        """Return the template of a call: what the code names, and the file of that name."""
+        message = sending.parts
+        named = self._value(message.file, message.nodes.get("template"))
+        if (conventional := self._by_name(sending, named)) is not None:
+            return conventional
+        if sending.kind in _STORED and named is not None:
+            return named
+        for part in ("html", "text", "raw"):
+            node = message.nodes.get(part)
+            if node is not None and (value := self._named_in(message.file, node, following=True)) is not None:
+                return value
+        if named is None and not sending.carrier and not {"html", "text"} & message.nodes.keys():
+            function = sending.file.named_function(sending.call.node)
+            return self._only_one(sending.file, function) if function is not None else None
+        return named
+
+    def _by_name(self, sending: Sending, named: CodeValue | None) -> CodeValue | None:
+        """Return the template of the name that the code gives, or that the framework's convention has."""
+        if named is not None and named.text and (path := self._templates.find(named.text)):
+            return CodeValue(named.code, path, named.source)
+        paths = ((name, self._templates.find(name)) for name in sending.templates)
+        return next((CodeValue(name, path, sending.source) for name, path in paths if path), None)
+
+    def _named_in(self, file: SourceFile, node: Node, *, following: bool) -> CodeValue | None:
+        return next(self._templates_in(file, node, following=following), None)
+
+    def _only_one(self, file: SourceFile, function: Node) -> CodeValue | None:
+        """Return the template that a function names, where it names exactly one."""
+        named = {value.text: value for value in self._templates_in(file, function, following=False)}
+        return next(iter(named.values())) if len(named) == 1 else None
+
+    def _templates_in(self, file: SourceFile, root: Node, *, following: bool) -> Iterator[CodeValue]:
+        """Yield the templates that a node's code names: strings that are paths, components, what a name stands for."""
+        todo: deque[Node] = deque([root])
+        seen: set[int] = set()
+        count = 0
+        while todo:
+            for node in descendants(todo.popleft()):
+                count += 1
+                if count > MAX_LOOKED_AT:
+                    return
+                if node.id in seen:
+                    continue
+                seen.add(node.id)
+                if path := self._path_of(file, node):
+                    yield CodeValue(line(text_of(node)[:120]), path, file.source(node))
+                elif following and is_identifier(node) and (value := file.assigned(text_of(node), node)) is not None:
+                    todo.append(value)
+
+    def _path_of(self, file: SourceFile, node: Node) -> str:
+        if node.type in (
+            "string",
+            "string_literal",
+            "encapsed_string",
+            "interpreted_string_literal",
+            "template_string",
+        ):
+            value = read_value(file, node, Texts())
+            name = value.text if value is not None else ""
+            has_suffix = name.lower().endswith((*MARKUP, ".pug"))
+            is_path = "/" in name or has_suffix or _is_rendered(file, node)
+            return self._templates.find(name) if is_path and len(name) > 3 else ""
+        if node.type in ("jsx_opening_element", "jsx_self_closing_element"):
+            return self._templates.component(text_of(node.child_by_field_name("name")))
+        if node.type == "call_expression" and file.language in ("JavaScript", "TypeScript"):
+            name = text_of(node.child_by_field_name("function"))
+            plain = re.sub(r"^(?:render|get|create|build)(?=[A-Z])", "", name)
+            return self._templates.component(plain) if plain[:1].isupper() else ""
+        return ""
+
+    def _sample(self, sending: Sending, template: CodeValue | None) -> tuple[str, str, Source | None]:
+        """Return the subject that the message's text itself has, the text, and where it stands."""
+        path = template.text if template is not None else ""
+        if path and self._templates.find(path) == path:
+            subject, text = self._templates.static(path, self._texts)
+            return subject, text, Source(line(path), 1)
+        message = sending.parts
+        for part in ("text", "html"):
+            value = self._value(message.file, message.nodes.get(part))
+            if value is not None and value.text:
+                return "", static_text(value.text), value.source
+        if sending.lines:
+            return "", "\n".join(sending.lines), message.file.source(message.file.root)
+        return "", "", None
+
+
+def _is_rendered(file: SourceFile, node: Node) -> bool:
+    """Whether a string is the argument of a call that renders a template."""
+    call = file.call_around(node)
+    return call is not None and re.search(r"render|template|view|markdown", call.name, re.IGNORECASE) is not None
+
+
+def _unresolved(
+    sending: Sending, recipient: CodeValue | None, subject: CodeValue | None, template: CodeValue | None
+) -> Iterator[str]:
+    """Yield what a message needs and nobody read."""
+    if recipient is None or (not recipient.resolved and _is_parameter(sending) and not _recipients(sending)):
+        yield "recipient"
+    stored = sending.kind in _STORED and template is not None and template.resolved
+    if not stored and (subject is None or not subject.resolved):
+        yield "subject"
+
+
+def _recipients(sending: Sending) -> bool:
+    return any(trigger.recipient is not None for trigger in sending.triggers)
+
+
+def _is_parameter(sending: Sending) -> bool:
+    """Whether the recipient is nothing but a parameter of the function, so that only its callers know it."""
+    node = sending.parts.nodes.get("recipient")
+    if node is None or sending.parts.file is not sending.file or not is_identifier(node):
+        return False
+    function = sending.file.named_function(node)
+    names = [each.name for each in sending.file.parameters(function)] if function is not None else []
+    return text_of(node) in names

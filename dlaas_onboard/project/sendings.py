@@ -1,0 +1,44 @@
+"""A sending call on its way to a fact: what a framework's reader found, the parts of the message still as syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dlaas_onboard.journey.facts.checkout import Source
+from dlaas_onboard.journey.facts.sending import SendingKind, Trigger
+from dlaas_onboard.project.parts import Parts
+from dlaas_onboard.project.syntax import Invocation, SourceFile
+
+
+@dataclass(slots=True)
+class Sending:
+    """One sending call."""
+
+    file: SourceFile
+    call: Invocation
+    framework: str
+    parts: Parts  # of the same file as the call, or of the one that defines the message
+    kind: SendingKind = SendingKind.MESSAGE
+    name: str = ""  # as it is shown, where that is not the call's path
+    templates: tuple[str, ...] = ()  # names of the template by the framework's convention
+    subject_key: str = ""  # key of the subject in the translations, by the framework's convention
+    lines: tuple[str, ...] = ()  # text that the code itself puts into the body
+    recipient: Parts | None = None  # where another file defines the message: who gets it, as the call says
+    bulk: bool = False
+    via: Source | None = None
+    carrier: bool = False
+    triggers: list[Trigger] = field(default_factory=list)
+
+    @property
+    def source(self) -> Source:
+        """Where the call stands."""
+        return Source(self.file.source(self.call.node).path, self.call.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What a reader may ask of the other files: those of a name without its suffix, parsed."""
+
+    by_stem: Callable[[str, str], tuple[SourceFile, ...]]  # ("WelcomeMail", ".php")
+    mentions: Mapping[str, bool] = field(default_factory=dict)  # library → whether the project asks for it
