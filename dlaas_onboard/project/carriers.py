@@ -162,7 +162,7 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
 
 
 def _names_in(file: SourceFile, node: Node) -> list[str]:
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for count, each in enumerate(descendants(node)):
         if count > 200:
             break
@@ -170,8 +170,8 @@ def _names_in(file: SourceFile, node: Node) -> list[str]:
             return []  # it has a text of its own: render("welcome.txt", values)
         parent = file.parent(each)
         if is_identifier(each) and parent is not None and parent.type not in ("pair", "keyword_argument"):
-            found.setdefault(text_of(each))
-    return list(found)
+            names.setdefault(text_of(each))
+    return list(names)
 
 
 def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:

@@ -111,10 +111,10 @@ def add_variable(result: Parts, node: Node) -> None:
     name = text_of(node)
     if not is_identifier(node) and not name.startswith(("self.", "this.", "$this->", "@")):
         return
-    made = file.assigned(name, node)
-    if made is not None:
-        _dig(result, deque([made]))
-        add_chain(result, made)
+    value = file.assigned(name, node)
+    if value is not None:
+        _dig(result, deque([value]))
+        add_chain(result, value)
     add_setters(result, name, node)
 
 

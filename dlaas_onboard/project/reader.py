@@ -133,10 +133,10 @@ class _Reader:
         ]
         file = self._file(path) if readers else None
         if file is not None:
-            found = [sending for reader in readers for sending in islice(reader.find(file, index), MAX_SENDINGS)]
-            if len(found) >= MAX_SENDINGS:
+            sendings = [sending for reader in readers for sending in islice(reader.find(file, index), MAX_SENDINGS)]
+            if len(sendings) >= MAX_SENDINGS:
                 self._truncated = self._truncated or f"{line(path)} sends from more places than are read."
-            yield from found
+            yield from sendings
 
     def _named_servers(self, path: str) -> Iterator[SendingPlace]:
         data = self._data_of(path)

@@ -417,19 +417,19 @@ def _arguments(listed: Node) -> Iterator[Argument]:
 def entries(node: Node) -> dict[str, Node]:
     """Return the keys of an object literal (dictionary, hash, array with keys, struct) with their values."""
     node = unwrap(node)
-    found: dict[str, Node] = {}
+    values: dict[str, Node] = {}
     todo = [node]
     while todo:
         for child in todo.pop().named_children:
             if child.type in _PAIRS:
                 entry = _pair(child)
                 if entry is not None:
-                    found.setdefault(*entry)
+                    values.setdefault(*entry)
             elif child.type == "shorthand_property_identifier":
-                found.setdefault(text_of(child), child)
+                values.setdefault(text_of(child), child)
             elif child.type in ("literal_value", "map_content", "keywords"):
                 todo.append(child)
-    return found
+    return values
 
 
 def _pair(node: Node) -> tuple[str, Node] | None:

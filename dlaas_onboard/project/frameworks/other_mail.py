@@ -137,17 +137,17 @@ def _message_call(file: SourceFile, call: Invocation) -> Invocation | None:
         node = node.child_by_field_name("left")
     if node is not None and is_identifier(node):
         node = file.assigned(text_of(node), node)
-    made = invocation(node) if node is not None and node.type == "call" else None
-    return made if made is not None and made.name not in ("new", "new_email") else None
+    message_call = invocation(node) if node is not None and node.type == "call" else None
+    return message_call if message_call is not None and message_call.name not in ("new", "new_email") else None
 
 
-def _add_definition(message: Parts, file: SourceFile, made: Invocation, index: Index) -> bool:
+def _add_definition(message: Parts, file: SourceFile, message_call: Invocation, index: Index) -> bool:
     """Take the parts from the function that makes the message; whether it was found."""
-    module = text_of(made.receiver).rpartition(".")[2] if made.receiver is not None else ""
+    module = text_of(message_call.receiver).rpartition(".")[2] if message_call.receiver is not None else ""
     files = index.by_stem(underscore(module), ".ex") if module else (file,)
     for each in files:
         for node in descendants(each.root):
-            if node.type == "call" and _is_definition(node) and each.function_name(node) == made.name:
+            if node.type == "call" and _is_definition(node) and each.function_name(node) == message_call.name:
                 message.file = each
                 add_function(message, node)
                 return True

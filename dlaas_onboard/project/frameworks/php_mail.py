@@ -96,9 +96,9 @@ def _class_of(file: SourceFile, call: Invocation) -> str:
         node = unwrap(argument.node)
         if node.type == "variable_name":
             node = file.assigned(text_of(node), node) or node
-        made = _made_object(node)
-        if made is not None:
-            return made.name
+        message = _made_object(node)
+        if message is not None:
+            return message.name
     return ""
 
 

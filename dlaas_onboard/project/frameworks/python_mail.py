@@ -85,23 +85,23 @@ def _django_message(file: SourceFile, call: Invocation) -> Sending | None:
         return None
     receiver = unwrap(call.receiver)
     message = Parts(file)
-    made = _is_django_message(file, receiver)
-    if made is None:
+    constructor = _is_django_message(file, receiver)
+    if constructor is None:
         name = text_of(receiver)
-        made = _is_django_message(file, file.assigned(name, call.node)) or _first_message(file, name, call.node)
+        constructor = _is_django_message(file, file.assigned(name, call.node)) or _first_message(file, name, call.node)
         add_setters(message, name, call.node)
-    if made is not None:
-        message.nodes = {**message.nodes, **parts(file, made, _MESSAGE_ORDER).nodes}
+    if constructor is not None:
+        message.nodes = {**message.nodes, **parts(file, constructor, _MESSAGE_ORDER).nodes}
     elif not _MESSAGE_NAME.search(text_of(receiver)) or text_of(receiver) == "mail":
         return None
-    name = f"{made.name if made is not None else text_of(receiver)}.send"
+    name = f"{constructor.name if constructor is not None else text_of(receiver)}.send"
     return Sending(file, call, "Django", message, name=name)
 
 
 def _first_message(file: SourceFile, name: str, near: Node) -> Invocation | None:
     """Return the message of a variable that is made in more than one branch: the first of them."""
-    made = (_is_django_message(file, value) for value in file.assignments(name, near))
-    return next((each for each in made if each is not None), None)
+    messages = (_is_django_message(file, value) for value in file.assignments(name, near))
+    return next((each for each in messages if each is not None), None)
 
 
 def _may_send_message(file: SourceFile) -> bool:
@@ -148,9 +148,9 @@ def _flask(file: SourceFile, call: Invocation) -> Sending | None:
         return None
     message = Parts(file)
     for argument in call.positional():
-        made = invocation(file.assigned(text_of(argument), argument) or argument)
-        if made is not None and made.name in ("Message", "MessageSchema", "EmailMessage"):
-            message.nodes.update(parts(file, made, ("subject", "recipient")).nodes)
+        message_call = invocation(file.assigned(text_of(argument), argument) or argument)
+        if message_call is not None and message_call.name in ("Message", "MessageSchema", "EmailMessage"):
+            message.nodes.update(parts(file, message_call, ("subject", "recipient")).nodes)
         if is_identifier(argument):
             add_variable(message, argument)
     if not message.nodes:
@@ -168,15 +168,15 @@ def _smtp(file: SourceFile, call: Invocation) -> Sending | None:
         return None
     message = parts(file, call, order)
     raw = message.nodes.get("raw")
-    made = invocation(raw) if raw is not None else None
-    for node in (raw, made.receiver if made is not None else None):  # msg, msg.as_string()
+    message_call = invocation(raw) if raw is not None else None
+    for node in (raw, message_call.receiver if message_call is not None else None):  # msg, msg.as_string()
         if node is not None and is_identifier(node):
             add_variable(message, node)
     return Sending(file, call, "smtplib", message, SendingKind.RAW)
 
 
 def _is_smtp(file: SourceFile, name: str, near: Node) -> bool:
-    made = [*file.assignments(name, near)] or [each for each in [file.assigned(name, near)] if each is not None]
-    return any(re.search(r"\bSMTP(?:_SSL)?\(", text_of(each)) for each in made) or (
+    values = [*file.assignments(name, near)] or [each for each in [file.assigned(name, near)] if each is not None]
+    return any(re.search(r"\bSMTP(?:_SSL)?\(", text_of(each)) for each in values) or (
         name in ("smtplib", "aiosmtplib") or bool(re.search(r"smtp", name, re.IGNORECASE))
     )
