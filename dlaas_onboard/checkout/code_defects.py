@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from dlaas_onboard.checkout import foreign_links, handlebars, hard_coded_numbers, repeated_mail
+from dlaas_onboard.checkout.eventbridge_schedules import Schedules
 from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.message_table import CallSite, Messages, Template, trigger_of
 from dlaas_onboard.checkout.open_endpoints import Endpoints
 from dlaas_onboard.checkout.sample_values import Values
-from dlaas_onboard.checkout.schedules import Schedules
 from dlaas_onboard.journey.facts import Gap, Source
 from dlaas_onboard.journey.text import line
 

@@ -9,11 +9,11 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from dlaas_onboard.checkout import handlebars
+from dlaas_onboard.checkout.eventbridge_schedules import Schedules, schedule
 from dlaas_onboard.checkout.file_tree import Tree
 from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.message_kinds import Text, is_bulk, kind_of, to_text
 from dlaas_onboard.checkout.sample_values import Values
-from dlaas_onboard.checkout.schedules import Schedules, schedule
 from dlaas_onboard.journey.facts import (
     Mail,
     MailRecipient,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from dlaas_onboard.checkout.eventbridge_schedules import Schedules
 from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.message_table import trigger_of
-from dlaas_onboard.checkout.schedules import Schedules
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
 
 # Names in the code of a function that asks who calls it.

@@ -15,12 +15,12 @@ from dlaas_onboard.checkout import (
     opt_in,
     service_description,
 )
+from dlaas_onboard.checkout.eventbridge_schedules import Schedules
 from dlaas_onboard.checkout.file_tree import Tree
 from dlaas_onboard.checkout.infrastructure import Infrastructure
 from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.open_endpoints import Endpoints
 from dlaas_onboard.checkout.sample_values import Values
-from dlaas_onboard.checkout.schedules import Schedules
 from dlaas_onboard.checkout.terraform import Terraform
 from dlaas_onboard.journey.facts import Checkout, Gap
 from dlaas_onboard.journey.text import line

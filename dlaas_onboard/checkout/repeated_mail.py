@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dlaas_onboard.checkout.eventbridge_schedules import Schedules, schedule
 from dlaas_onboard.checkout.message_table import CallSite, Messages
 from dlaas_onboard.checkout.open_endpoints import Endpoints
-from dlaas_onboard.checkout.schedules import Schedules, schedule
 from dlaas_onboard.journey.facts import Gap, ScheduleKind, Source
 from dlaas_onboard.journey.request.message_rows import cause
 from dlaas_onboard.journey.text import line
