@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.checkout.checkout_reader import read
 from dlaas_onboard.checkout.locate import CONFIGURATION, find, is_checkout
-from dlaas_onboard.checkout.reader import read
 from dlaas_onboard.checkout.terraform_patch import terraform
 from dlaas_onboard.journey.facts import Checkout
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
