@@ -350,6 +350,35 @@ def ready() -> Facts:
     )
 
 
+def two_weeks() -> tuple[SendPoint, ...]:
+    """Return two weeks with a growing volume, one bad day of bounces and two complaints."""
+    return tuple(
+        SendPoint(
+            NOW - timedelta(days=13 - day), 20 + day * day * 3, 9 if day == 6 else day % 3, int(day in (9, 11)), 0
+        )
+        for day in range(14)
+    )
+
+
+def halfway() -> Facts:
+    """Return the account of an operator who has begun: a record is wrong, one is missing, nobody listens yet."""
+    found = {**good_dns(), **dns(("MX", f"mail.{DOMAIN}", (f"10 feedback-smtp.{REGION}.amazonaws.com",)))}
+    return replace(
+        without_dmarc(with_dns(terraform(), found)),
+        statistics=seen(two_weeks(), "SES GetSendStatistics"),
+        identities=seen(Identities((IdentityInfo(DOMAIN, "DOMAIN", True, "SUCCESS"),)), "SES ListEmailIdentities"),
+        test_identity=seen(None, f"SES GetEmailIdentity {ME}"),
+        configuration_sets=seen((configuration_set(),), f"SES GetConfigurationSet {SET}"),
+        topics={TOPIC: seen(topic(confirmed=False), f"SNS {SET}-events")},
+        mailboxes=mailboxes(DOMAIN, "example.org"),
+    )
+
+
+def begun() -> Answers:
+    """Return the answers of that operator."""
+    return answers(test_address=ME, signups_per_day="120")
+
+
 def complete() -> Facts:
     """Return facts that carry every sentence and leave no gate shut but the declarations."""
     pages = tuple(Page(role, f"{WEBSITE}/{role}", 200) for role in ("privacy", "terms", "contact", "sign-up"))

@@ -124,3 +124,11 @@ class WatchedOnboarding(Onboarding):
     def play(self, event_id: str) -> str:
         self.done.append(("play", event_id))
         return super().play(event_id)
+
+
+class Visited(WatchedOnboarding):
+    """The onboarding of an operator who has begun, and was here a moment ago: there is a last look to show."""
+
+    def __init__(self, options: Options = OPTIONS) -> None:
+        super().__init__(build.halfway(), build.begun(), options=options)
+        self.visit(timedelta(minutes=1))

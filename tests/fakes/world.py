@@ -44,6 +44,9 @@ class World:
         self.becomes = Phase.CONFIRMED  # what becomes of a write; confirmed: it takes effect, and is read back
         self.answering = threading.Event()  # unset: a write waits for its answer
         self.answering.set()
+        self.receiving = threading.Event()  # unset: whoever listens at a queue waits
+        self.receiving.set()
+        self.refusal = Problem(ProblemKind.CONFLICT, "A review is open.")  # why a write is refused
         self.code_prompt = ""  # what AWS asks for a code with
         self.code: str | None = None
         self.call_log: tuple[CallRecord, ...] = ()
@@ -137,6 +140,7 @@ class FactsCloud:
         return self._or(self._facts.queues.get(name), None, f"SQS {name}")
 
     def receive(self, queue_url: str, seconds: int) -> Reading[tuple[str, ...]]:
+        self._world.receiving.wait(10)
         self._world.now += timedelta(seconds=seconds)
         return Reading(f"SQS ReceiveMessage {queue_url}", self._world.now, ())
 
@@ -179,8 +183,9 @@ class FactsCloud:
         if world.becomes == Phase.CONFIRMED:
             world.facts = after(world.facts, call, world.now)
         phase = Phase.ACCEPTED if world.becomes == Phase.CONFIRMED else world.becomes
-        problem = None if phase == Phase.ACCEPTED else Problem(ProblemKind.CONFLICT, "A review is open.")
-        return Outcome(phase, world.now, "req-1", problem)
+        if phase != Phase.ACCEPTED:
+            return Outcome(phase, world.now, "req-1", world.refusal)
+        return Outcome(phase, world.now, "req-1", result=f"{call.operation}-{len(world.written)}")
 
     def calls(self) -> Sequence[CallRecord]:
         return self._world.call_log
@@ -190,6 +195,7 @@ class FactsCloud:
 
     def close(self) -> None:
         self._world.answering.set()
+        self._world.receiving.set()
 
 
 def after(facts: f.Facts, call: Call, at: datetime) -> f.Facts:

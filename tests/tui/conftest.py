@@ -5,17 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from textual._compositor import Compositor
 from textual.pilot import Pilot
 
+from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.options import Options
 from dlaas_onboard.tui.app import OnboardApp
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
+from tests import build
 from tests.apps import app_of
-from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
+from tests.fakes.onboarding import OPTIONS, WatchedOnboarding
+
+NOW = build.NOW + timedelta(seconds=42)  # all that was read was read 42 seconds ago
 
 PAINT = Compositor.render_update
 
@@ -49,7 +54,7 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Screen:
     """A running app, its pilot, and what it shows."""
 
-    def __init__(self, app: OnboardApp, pilot: Pilot[int], onboarding: FakeOnboarding) -> None:
+    def __init__(self, app: OnboardApp, pilot: Pilot[int], onboarding: WatchedOnboarding) -> None:
         self.app = app
         self.pilot = pilot
         self.onboarding = onboarding
@@ -77,6 +82,18 @@ class Screen:
         await self.pilot.press(*keys)
         await self.rest()
 
+    async def onto(self, block: str, words: str, *keys: str) -> None:
+        """Walk the cursor down to the first entry of a block that says ``words``, then press keys."""
+        rows = self.app.pane.blocks[block]
+        key = next(
+            item.key for item in rows.items if item.key and words in " ".join(line.plain for line in item.paint(100))
+        )
+        rows.focus()
+        await self.press("home")
+        while rows.current is not None and rows.current.key != key:
+            await self.press("down")
+        await self.press(*keys)
+
     async def rest(self, until: Callable[[], object] = lambda: True) -> None:
         """Wait until ``until`` is true and nothing is left to be painted."""
         end = time.monotonic() + 5
@@ -88,9 +105,23 @@ class Screen:
             assert time.monotonic() < end, f"it never came to be:\n{self.text}"
             await self.pilot.pause(0.02)
 
+    async def show(self, facts: Facts) -> None:
+        """Let the world be so, have it looked at, and wait until that is what the app shows."""
+        self.onboarding.show(facts)
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Wait until the app shows the onboarding as it stands."""
+        await self.rest(lambda: self.app.current_view is self.onboarding.view())
+
     async def sees(self, *texts: str) -> None:
         """Wait until every one of ``texts`` shows."""
         await self.rest(lambda: all(text in self.flowing for text in texts))
+
+
+def begun(options: Options = OPTIONS) -> WatchedOnboarding:
+    """Return the onboarding of an operator who has begun."""
+    return WatchedOnboarding(build.halfway(), build.begun(), options=options)
 
 
 Opener = Callable[..., AbstractAsyncContextManager[Screen]]
@@ -98,21 +129,20 @@ Opener = Callable[..., AbstractAsyncContextManager[Screen]]
 
 @pytest.fixture
 def opened() -> Opener:
-    """Return what opens the app on a hand-made onboarding and waits for its first view."""
+    """Return what opens the app on an onboarding, by default one that is half done, and waits for its first look."""
 
     @asynccontextmanager
     async def open_app(
-        onboarding: FakeOnboarding | None = None,
+        onboarding: WatchedOnboarding | None = None,
         *,
         size: tuple[int, int] = (120, 40),
         options: Options = OPTIONS,
-        **more: Any,
     ) -> AsyncIterator[Screen]:
-        fake = onboarding or FakeOnboarding(**more)
-        app = app_of(fake, options, clock=lambda: NOW)
+        watched = onboarding or begun(options)
+        app = app_of(watched, clock=lambda: NOW)
         async with app.run_test(size=size, notifications=True) as pilot:
-            screen = Screen(app, pilot, fake)
-            await screen.rest(lambda: app.current_view is not None)
+            screen = Screen(app, pilot, watched)
+            await screen.rest(lambda: app.started and app.current_view is watched.view())
             yield screen
             # What a pause may have left under way ends before the loop does.
             await screen.rest()

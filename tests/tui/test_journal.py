@@ -7,26 +7,30 @@ from datetime import timedelta
 import pytest
 
 from dlaas_onboard.journey.review.timeline import Event, EventKind
+from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.journal import ChangeTopic, EnteredAnswer, JournalEntry
 from dlaas_onboard.tui.journal_drawer import JournalDrawer
+from tests import build
+from tests.fakes.onboarding import WatchedOnboarding
 from tests.tui.conftest import Opener
-from tests.tui.fake import NOW, FakeOnboarding
 from tests.tui.hostile import HOSTILE
 
-WHERE = ("123456789012", "eu-west-1", "email.eu-west-1.amazonaws.com")
+REVIEWED = "The review went from PENDING to GRANTED."
+BEGUN = build.NOW - timedelta(days=1)
 
 
-def event(minutes: int, kind: EventKind, what: str, words: str = "", by: str = "ada@laptop") -> Event:
-    return Event(NOW - timedelta(days=1) + timedelta(minutes=minutes), kind, what, words, by, *WHERE)
-
-
-def happened(count: int = 60) -> FakeOnboarding:
-    fake = FakeOnboarding()
-    fake.happened = (
-        event(0, EventKind.FILING, "Sent sesv2:PutAccountDetails (dlaas-abcdefghij)"),
-        *(event(number, EventKind.EDIT, "Sending domain", f"nothing → {number}.example") for number in range(1, count)),
-        event(1440, EventKind.DECISION, "The review went from PENDING to GRANTED.", by=""),
-    )
-    return fake
+def happened(count: int = 60) -> WatchedOnboarding:
+    """Return an onboarding that began with a filing, then one entry a minute, and was decided a day later."""
+    filing = build.intent(at=BEGUN, phase=Phase.INTENT, place=build.place())
+    onboarding = WatchedOnboarding(build.granted(), build.answers(), intents=(filing,))
+    store = onboarding.world.store
+    store.read_only = "Nothing more is to happen."
+    store.entered = [
+        EnteredAnswer("domain", f"{number}.example", BEGUN + timedelta(minutes=number), "ada@laptop")
+        for number in range(1, count)
+    ]
+    store.lines = [JournalEntry(build.NOW, "changed", REVIEWED, topic=ChangeTopic.DECISION)]
+    return onboarding
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -59,7 +63,7 @@ async def test_a_line_is_copied_and_shown_in_full(opened: Opener, monkeypatch: p
         copied: list[str] = []
         monkeypatch.setattr(screen.app, "copy_to_clipboard", copied.append)
         await screen.press("J", "home", "y")
-        line = "2026-11-23 09:30:00 UTC  filing  Sent sesv2:PutAccountDetails (dlaas-abcdefghij)  ada@laptop"
+        line = "2026-11-23 12:00:00 UTC  filing  Sent sesv2:PutAccountDetails (dlaas-7kq2m4x9ta)  ada@laptop"
         assert copied == [f"{line}  123456789012 eu-west-1 email.eu-west-1.amazonaws.com"]
         await screen.press("enter")
         await screen.sees("ada@laptop", "123456789012 eu-west-1 email.eu-west-1.amazonaws.com")
@@ -68,10 +72,13 @@ async def test_a_line_is_copied_and_shown_in_full(opened: Opener, monkeypatch: p
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_hostile_text_is_literal_and_presses_nothing(opened: Opener, size: tuple[int, int]) -> None:
-    fake = FakeOnboarding()
-    fake.happened = tuple(event(number, kind, HOSTILE, HOSTILE, HOSTILE) for number, kind in enumerate(EventKind))
-    async with opened(fake, size=size) as screen:
+async def test_hostile_text_is_literal_and_presses_nothing(
+    opened: Opener, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = tuple(Event(BEGUN, kind, HOSTILE, HOSTILE, HOSTILE) for kind in EventKind)
+    onboarding = happened()
+    monkeypatch.setattr(onboarding, "chronicle", lambda: events)
+    async with opened(onboarding, size=size) as screen:
         await screen.press("J")
         await screen.sees("[@click=screen.dismiss('yes')]")
         assert "\x1b" not in screen.text
@@ -88,7 +95,9 @@ async def test_hostile_text_is_literal_and_presses_nothing(opened: Opener, size:
 
 
 async def test_an_empty_or_unreadable_journal_says_so(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened() as screen:
+    onboarding = WatchedOnboarding(build.fresh(), build.answers())
+    onboarding.world.store.read_only = "Nothing is to be saved."
+    async with opened(onboarding) as screen:
         await screen.press("J")
         await screen.sees("Nothing has happened yet.")
         await screen.press("f", "y", "enter", "escape")

@@ -10,16 +10,19 @@ from dlaas_onboard.journey.step_registry import STEPS
 from dlaas_onboard.ports import RehearsalEvent
 from dlaas_onboard.tui.palette import commands
 from dlaas_onboard.tui.step_help import APP_KEYS
+from tests import build
+from tests.fakes.onboarding import OPTIONS, WatchedOnboarding
+from tests.fakes.world import MemoryDirector, World
 from tests.tui.conftest import Opener
-from tests.tui.fake import OFFERS, FakeOnboarding
 
 
 async def test_actions_steps_and_commands(opened: Opener) -> None:
-    fake = FakeOnboarding()
-    fake.scenario = (RehearsalEvent("grant", "Grant the request", "Production access is granted."),)
-    async with opened(fake) as screen:
+    world = World(build.halfway())
+    world.director = MemoryDirector(RehearsalEvent("grant", "Grant the request", "Production access is granted."))
+    onboarding = WatchedOnboarding(answers=build.begun(), world=world, options=OPTIONS._replace(rehearsal="fresh"))
+    async with opened(onboarding) as screen:
         titles = {command.title: command.help for command in commands(screen.app)}
-        for action, reason in OFFERS:
+        for action, reason in onboarding.actions():
             found = next(title for title in titles if title.endswith(f": {action.title}"))
             assert titles[found] == (f"Not now: {reason}" if reason else action.help)
         for step in STEPS:
@@ -50,7 +53,7 @@ async def test_a_command_runs(opened: Opener) -> None:
 async def test_help_explains_the_step_and_every_key(opened: Opener) -> None:
     async with opened(size=(120, 80)) as screen:
         await screen.press("9", "question_mark")
-        await screen.sees("Sends the request for production access once, and reads it back.")
+        await screen.sees("Asks Amazon for production access in this Region, with exactly the parameters shown.")
         for key, words in APP_KEYS:
             await screen.sees(f"{key} {words}")
 
@@ -66,7 +69,7 @@ async def test_the_report_is_written_and_never_over_a_file(
         written = tmp_path / "dlaas-onboard-aws.md"
         await screen.rest(written.exists)
         await screen.sees("Written to dlaas-onboard-aws.md")
-        assert written.read_text() == "md for aws\n"
+        assert written.read_text() == "md for aws: Zürich\n"
         assert written.stat().st_mode & 0o777 == 0o600
         command.run()
         await screen.press("enter")
@@ -77,4 +80,4 @@ async def test_made_text_is_shown_and_copied(opened: Opener) -> None:
     async with opened() as screen:
         next(command for command in commands(screen.app) if command.title == "Reply kit").run()
         await screen.rest(lambda: len(screen.app.screen_stack) == 2)
-        assert screen.app.clipboard == "Reply kit"
+        assert screen.app.clipboard == screen.onboarding.reply_kit()

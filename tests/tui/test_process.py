@@ -19,32 +19,32 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-termin
 
 HANGS = """
 import sys, time
-from tests.tui.fake import FakeOnboarding, OPTIONS
+from tests.fakes.onboarding import Visited
 from tests.apps import app_of
-class Hanging(FakeOnboarding):
+class Hanging(Visited):
     def start(self, ask_code):
         time.sleep(600)
 import os
-os._exit(app_of(Hanging(), OPTIONS).run_to_its_end())
+os._exit(app_of(Hanging()).run_to_its_end())
 """
 STUCK = """
 import threading
-from tests.tui.fake import FakeOnboarding, OPTIONS
+from tests.fakes.onboarding import Visited
 from tests.apps import app_of
-class Stuck(FakeOnboarding):
+class Stuck(Visited):
     def calls(self):
         threading.Event().wait()
-app_of(Stuck(), OPTIONS).run_to_its_end()
+app_of(Stuck()).run_to_its_end()
 """
 BREAKS = """
 import sys
-from tests.tui.fake import FakeOnboarding, OPTIONS
+from tests.fakes.onboarding import Visited
 from tests.apps import app_of
-class Broken(FakeOnboarding):
+class Broken(Visited):
     def calls(self):
         aws_secret_access_key = "SECRETCANARY"
         raise RuntimeError("the message MESSAGECANARY " + aws_secret_access_key[:0])
-sys.exit(app_of(Broken(), OPTIONS).run_to_its_end())
+sys.exit(app_of(Broken()).run_to_its_end())
 """
 
 

@@ -11,7 +11,8 @@ from textual.widgets import Input
 
 from dlaas_onboard.tui.app import OnboardApp
 from tests.apps import app_of
-from tests.tui.fake import NOW, OPTIONS, FakeOnboarding
+from tests.fakes.onboarding import WatchedOnboarding
+from tests.tui.conftest import NOW, begun
 
 
 class Compare(Protocol):
@@ -30,10 +31,11 @@ class Compare(Protocol):
     ],
 )
 def test_it_looks_as_it_looked(snap_compare: Compare, name: str, keys: tuple[str, ...], size: tuple[int, int]) -> None:
-    app = app_of(FakeOnboarding(), OPTIONS, clock=lambda: NOW)
+    onboarding = WatchedOnboarding() if name == "confirm" else begun()
+    app = app_of(onboarding, clock=lambda: NOW)
 
     async def before(pilot: Pilot[Any]) -> None:
-        while app.current_view is None:
+        while not app.started or app.current_view is not onboarding.view():
             await pilot.pause(0.01)
         await pilot.press(*keys)
         await pilot.pause(0.3)

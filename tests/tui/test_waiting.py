@@ -14,45 +14,33 @@ from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review.polling import RARELY
-from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.step_registry import StepId, StepState
-from dlaas_onboard.onboarding import View
+from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.tui.rechecks import WATCH_SECONDS
+from tests import build
 from tests.apps import app_of
+from tests.fakes.onboarding import WatchedOnboarding
 from tests.tui.conftest import Screen
-from tests.tui.fake import NOW, OPTIONS, PLACE, VERDICTS, VIEW, FakeOnboarding, judged
 
-QUIET = dict.fromkeys([StepId.TEST_ADDRESS, StepId.DOMAIN, StepId.DECISION, StepId.GO_LIVE], StepState.TODO)
-CASE = "1789"
+NOW = build.NOW
+CASE = build.CASE
 POINTER = "\x1b]22;"  # the shape of the mouse pointer, which Textual sets as it likes
 
 
-def pondered(status: str = "PENDING", at: datetime = NOW, *, talk: tuple[str, ...] = (), **account: Any) -> View:
-    """Return a view of a review in that status, read at that time, while no other step waits for anything."""
-    assert VIEW.facts.account is not None
-    assert VIEW.facts.account.value is not None
-    details = f.Details(review=f.Review(status, CASE))
-    value = dataclasses.replace(VIEW.facts.account.value, **{"details": details, **account})
+def pondered(status: str = "PENDING", at: datetime = NOW, *, talk: tuple[str, ...] = (), **account: Any) -> f.Facts:
+    """Return facts of a review in that status, read at that time, while no other step waits for anything."""
+    value = build.reviewed_account(status, **account)
     messages = tuple(f.Message("Amazon Web Services", at, body) for body in talk)
     case = f.SupportCase(CASE, "c", "pending-customer-action" if talk else "opened", "", at, messages)
-    facts = dataclasses.replace(
-        VIEW.facts,
-        caller=Reading("STS", at, PLACE),
+    return dataclasses.replace(
+        build.complete(),
         account=Reading("SES GetAccount eu-west-1", at, value),
-        case=Reading("Support", at, case),
+        support=Reading("Support DescribeSeverityLevels", at, f.SupportPlan(True)),
+        case=Reading("Support DescribeCases", at, case),
     )
-    verdicts = {
-        step: dataclasses.replace(verdict, state=QUIET.get(step, verdict.state), headline=f"{step} {status}")
-        for step, verdict in VERDICTS.items()
-    }
-    return judged(VIEW, situation=Situation(facts, VIEW.situation.answers), verdicts=verdicts)
 
 
-def unread(view: View, kind: ProblemKind, at: datetime) -> View:
-    reading: Reading[f.Account] = Reading("SES GetAccount", at, None, Problem(kind, "No."))
-    return judged(
-        view, situation=dataclasses.replace(view.situation, facts=dataclasses.replace(view.facts, account=reading))
-    )
+def unread(facts: f.Facts, kind: ProblemKind, at: datetime) -> f.Facts:
+    return dataclasses.replace(facts, account=Reading("SES GetAccount", at, None, Problem(kind, "No.")))
 
 
 class Room(Screen):
@@ -67,10 +55,6 @@ class Room(Screen):
         rechecks = self.app.controller.rechecks
         rechecks.tick()
         await self.rest(lambda: not rechecks.under_way)
-
-    async def show(self, view: View) -> None:
-        self.onboarding.change(facts=view.facts, verdicts=view.verdicts)
-        await self.rest(lambda: self.app.current_view is not None and self.app.current_view.facts is view.facts)
 
     @property
     def ahead(self) -> float:
@@ -91,10 +75,10 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> RoomOpener:
     monkeypatch.setenv("TERM", "xterm-256color")
 
     @asynccontextmanager
-    async def open_app(view: View, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Room, list[str]]]:
-        fake = FakeOnboarding(view)
+    async def open_app(facts: f.Facts, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Room, list[str]]]:
+        onboarding = WatchedOnboarding(facts)
         box: list[Room] = []
-        app = app_of(fake, OPTIONS, clock=lambda: box[0].now if box else NOW)
+        app = app_of(onboarding, clock=lambda: box[0].now if box else NOW)
         written: list[str] = []
         async with app.run_test(size=size, notifications=True) as pilot:
             assert app._driver is not None
@@ -104,9 +88,9 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> RoomOpener:
                     written.append(data)
 
             monkeypatch.setattr(app._driver, "write", write)
-            room = Room(app, pilot, fake)
+            room = Room(app, pilot, onboarding)
             box.append(room)
-            await room.rest(lambda: app.current_view is not None)
+            await room.rest(lambda: app.started and app.current_view is onboarding.view())
             await room.pass_time(0)
             yield room, written
             await room.rest()
@@ -153,12 +137,12 @@ async def test_what_may_still_change_is_looked_for_and_the_room_says_when(
 
 
 @pytest.mark.parametrize(
-    "view",
+    "facts",
     [pondered("GRANTED", production=True), pondered("FAILED"), unread(pondered(), ProblemKind.DENIED, NOW)],
     ids=["production", "failed", "no permission"],
 )
-async def test_what_only_the_operator_can_change_is_not_looked_for(waiting: RoomOpener, view: View) -> None:
-    async with waiting(view) as (room, _):
+async def test_what_only_the_operator_can_change_is_not_looked_for(waiting: RoomOpener, facts: f.Facts) -> None:
+    async with waiting(facts) as (room, _):
         await room.press("0")
         await room.pass_time(86400)
         assert room.onboarding.looked == []
@@ -181,15 +165,15 @@ async def test_no_look_begins_while_another_one_or_a_write_is_under_way(waiting:
         await room.pass_time(WATCH_SECONDS * 2)
         assert room.onboarding.looked == []
         room.app.busy.clear()
-        room.onboarding.change(looking=frozenset({Look.DNS}))
-        await room.rest(lambda: room.app.current_view is not None and room.app.current_view.looking)
-        await room.pass_time(0)
-        assert room.onboarding.looked == []
+        with room.onboarding.looking(Look.DNS):
+            await room.rest(lambda: room.app.current_view is not None and room.app.current_view.looking)
+            await room.pass_time(0)
+            assert room.onboarding.looked == []
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 70), (120, 40)])  # at 80 by 24 the room stands below the findings
 @pytest.mark.parametrize(
-    ("view", "said"),
+    ("facts", "said"),
     [
         (pondered("GRANTED"), ("ProductionAccessEnabled", "that alone lifts the sandbox", "Do not file again")),
         (pondered("PONDERING"), ("Amazon's word for the review is PONDERING", "Do not file again")),
@@ -199,9 +183,9 @@ async def test_no_look_begins_while_another_one_or_a_write_is_under_way(waiting:
     ids=["granted", "a new word", "asked", "denied"],
 )
 async def test_each_state_has_its_own_advice(
-    waiting: RoomOpener, size: tuple[int, int], view: View, said: tuple[str, ...]
+    waiting: RoomOpener, size: tuple[int, int], facts: f.Facts, said: tuple[str, ...]
 ) -> None:
-    async with waiting(view, size=size) as (room, _):
+    async with waiting(facts, size=size) as (room, _):
         await room.press("0")
         await room.sees("Waiting room", *said)
         assert ("of 24 h" in room.inside) == ("of 24 h" in said), "a clock runs only while Amazon reviews"
