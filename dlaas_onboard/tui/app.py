@@ -29,7 +29,7 @@ from dlaas_onboard.tui.background import Background, Finished
 from dlaas_onboard.tui.banners import Banners
 from dlaas_onboard.tui.context_bar import ContextBar, SessionContext
 from dlaas_onboard.tui.detail_line import Detail
-from dlaas_onboard.tui.end_signals import end_on_signals
+from dlaas_onboard.tui.end_signals import end_on_signals, end_without_terminal
 from dlaas_onboard.tui.footer import KeyBar, hints
 from dlaas_onboard.tui.item_list import Item, ItemList, PassFocus
 from dlaas_onboard.tui.rail import KEYS, Activity, Rail, StepSummary
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.tui.controller import Controller
     from dlaas_onboard.tui.field_row import FieldLeft, FieldRow
 
+TERMINAL_SECONDS = 2.0  # how often it is asked whether the terminal is still there
 SAVE_SECONDS = 2.0  # how long leaving waits for the last save
 
 NEEDS = (StepState.ATTENTION, StepState.TODO, StepState.UNKNOWN)
@@ -177,6 +178,7 @@ class OnboardApp(App[int]):
         self.rail.focus()
         if not self.is_headless:
             end_on_signals(self.leave, SAVE_SECONDS + 1)
+            self.set_interval(TERMINAL_SECONDS, end_without_terminal)
         self.refresh_hints()
         self.call_after_refresh(self.background.run, self._load, self._loaded)
 

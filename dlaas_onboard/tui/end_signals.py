@@ -1,4 +1,4 @@
-"""The signals that end the app: what was typed is saved, and a terminal that is gone holds nothing up."""
+"""What ends the app from outside, a signal or a lost terminal: what was typed is saved, and nothing holds it up."""
 
 from __future__ import annotations
 
@@ -27,3 +27,19 @@ def end_on_signals(leave: Callable[[], None], patience: float) -> None:
     # Not the loop's own handlers: they wait for a loop that may be blocked.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
+
+
+def end_without_terminal() -> None:
+    """End as on a hang-up where nobody can see or type anything any more, though no signal said so.
+
+    That is so where the app was started in a session of its own, or with SIGHUP ignored; reading the terminal then
+    yields nothing, at once, for ever.
+    """
+    if sys.platform == "win32" or sys.__stdin__ is None:
+        return
+    try:
+        gone = not os.isatty(sys.__stdin__.fileno())
+    except (OSError, ValueError):
+        gone = True
+    if gone:
+        os.kill(os.getpid(), signal.SIGHUP)

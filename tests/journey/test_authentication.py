@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from time import perf_counter
 from typing import NamedTuple
@@ -368,14 +367,3 @@ def test_the_longest_paste_is_read_within_bounds(text: str) -> None:
     started = perf_counter()
     authentication_results.read.__wrapped__(text)
     assert perf_counter() - started < 2
-
-
-def test_the_parser_is_loaded_only_when_headers_were_pasted() -> None:
-    import subprocess
-
-    code = (
-        "import sys, dlaas_onboard.journey.steps.go_live.go_live_step, dlaas_onboard.journey.writes.actions;"
-        "print([name for name in ('authres', 'email.parser') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -100,3 +102,22 @@ def test_a_defect_shows_no_values_and_says_that_progress_is_saved() -> None:
     assert "Your progress is saved." in said
     for leak in ("SECRETCANARY", "MESSAGECANARY", "aws_secret_access_key", "Traceback"):
         assert leak not in child.before
+
+
+def test_it_ends_when_its_terminal_is_gone_and_no_signal_says_so() -> None:
+    ours, its = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-c", HANGS],
+        cwd=ROOT,
+        env=ENV,
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        start_new_session=True,  # the terminal is nobody's controlling terminal: hanging up sends no signal
+    )
+    os.close(its)
+    shown = b""
+    while b"attention" not in shown:
+        shown += os.read(ours, 65536)
+    os.close(ours)
+    assert child.wait(20) in (0, 128 + signal.SIGHUP)
