@@ -25,6 +25,8 @@ from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.field_rules import check
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.rare_fields import applies
+from dlaas_onboard.journey.review.meanwhile import meanwhile
+from dlaas_onboard.journey.review.polling import rechecks
 from dlaas_onboard.journey.review.stage_words import ACCESS
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
@@ -32,6 +34,7 @@ from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, Step, StepId
+from dlaas_onboard.journey.steps.next_steps import action_to_take, most_urgent
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.writes.actions import Action, Confirm
 
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dlaas_onboard.arguments import Arguments
-    from dlaas_onboard.journey.verdict import Row
+    from dlaas_onboard.journey.verdict import Finding, Row
     from dlaas_onboard.onboarding import Onboarding, Prepared, View
 
 CLEAR = "-"  # typed in place of an answer, takes it back
@@ -199,6 +202,7 @@ class _Conversation:
         verdict = view.verdicts[step.id]
         output.write(f"\nStep {step.number} of {len(STEPS)}: {step.title}. {step.purpose}")
         output.write(f"{GLYPHS[verdict.state]} {WORDS.get(verdict.state, verdict.state.value)}: {verdict.headline}")
+        urgent = self._what_to_do(step, view)
         section = ""
         for row in verdict.rows:
             if row.section != section:
@@ -206,7 +210,8 @@ class _Conversation:
                 output.write(f"  {section}")
             output.write(_row(row, _latest(view)))
         for finding in verdict.findings:
-            output.write("\n".join(finding_lines(finding)))
+            if finding not in urgent:
+                output.write("\n".join(finding_lines(finding)))
         if step.id == StepId.USE_CASE:
             output.write("\n".join(_description(view)))
         if step.id == StepId.FILE:
@@ -215,6 +220,24 @@ class _Conversation:
                     f"  gate {gate.id}: {gate.light.value}. {gate.title}. {gate.why}" for gate in view.judgement.gates
                 )
             )
+
+    def _what_to_do(self, step: Step, view: View) -> Sequence[Finding]:
+        """Say what comes first in a step, and what to do meanwhile; return the findings that were told with it."""
+        verdict = view.verdicts[step.id]
+        urgent = most_urgent(verdict)
+        ready = [action for action, reason in self._onboarding.actions(step.id) if not reason]
+        action = action_to_take(verdict, ready)
+        if urgent or action is not None:
+            output.write("  What to do now")
+        for finding in urgent:
+            output.write("\n".join(finding_lines(finding)))
+        if action is not None:
+            output.write(f"  {action.key}. {action.title}: {action.help}")
+        if step.id == StepId.DECISION and StepId.DECISION in rechecks(view.facts, view.verdicts):
+            output.write("  Meanwhile")
+            for sentence in meanwhile(view.facts):
+                output.write(output.fold(sentence, first="    · ", then="      "))
+        return urgent
 
     def _field(self, field: Field) -> None:
         """Ask for one field until it is right or left as it is."""

@@ -17,8 +17,11 @@ from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import plain_mode
 from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.review.meanwhile import meanwhile
 from dlaas_onboard.journey.situation.intents import Phase
-from dlaas_onboard.journey.step_registry import STEPS
+from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
+from dlaas_onboard.journey.step_registry import STEPS, StepId
+from dlaas_onboard.journey.steps.next_steps import most_urgent
 from dlaas_onboard.journey.verdict import Row
 from dlaas_onboard.ports import RehearsalEvent
 from tests import build
@@ -101,6 +104,24 @@ def test_every_step_shows_purpose_headline_rows_and_findings(step: Any, walk: An
         *(f"{finding.severity.value}: {finding.message}" for finding in verdict.findings),
     ):
         assert " ".join(text.split()) in said
+
+
+def test_what_is_worst_comes_before_the_facts_and_is_said_once(walk: Any) -> None:
+    fake = WatchedOnboarding(build.terraform(), build.entered())
+    verdict = next(verdict for verdict in fake.view().verdicts.values() if most_urgent(verdict))
+    out = " ".join(walk(fake, str(STEP_BY_ID[verdict.step].number)).split())
+    said = out.split("What to do now")[1]
+    worst = most_urgent(verdict)[0].message
+    assert said.index(worst) < said.index(verdict.rows[0].label)
+    assert said.split("back goes to the list")[0].count(worst) == 1
+
+
+def test_whoever_waits_for_amazon_reads_what_to_do_meanwhile(walk: Any) -> None:
+    fake = WatchedOnboarding(build.pending())
+    out = " ".join(walk(fake, str(STEP_BY_ID[StepId.DECISION].number)).split())
+    assert "Meanwhile" in out
+    for sentence in meanwhile(fake.view().facts):
+        assert sentence in out
 
 
 def test_answers_are_asked_again_until_they_are_right(walk: Any) -> None:
