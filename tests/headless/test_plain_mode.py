@@ -108,6 +108,7 @@ def test_every_step_shows_purpose_headline_rows_and_findings(step: Any, walk: An
 
 def test_what_is_worst_comes_before_the_facts_and_is_said_once(walk: Any) -> None:
     fake = WatchedOnboarding(build.terraform(), build.entered())
+    fake.start(lambda _prompt: "")
     verdict = next(verdict for verdict in fake.view().verdicts.values() if most_urgent(verdict))
     out = " ".join(walk(fake, str(STEP_BY_ID[verdict.step].number)).split())
     said = out.split("What to do now")[1]
