@@ -6,12 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dlaas_onboard.onboarding import Onboarding
-from dlaas_onboard.options import Options
 from dlaas_onboard.tui.app import OnboardApp
 
 
-def app_of(
-    onboarding: Onboarding, options: Options | None = None, clock: Callable[[], datetime] | None = None
-) -> OnboardApp:
-    """Return the app on that onboarding; without ``options`` it has the onboarding's own."""
-    return OnboardApp(onboarding.glance(), options or onboarding.options, lambda: onboarding, clock)
+def app_of(onboarding: Onboarding, clock: Callable[[], datetime] | None = None) -> OnboardApp:
+    """Return the app on that onboarding."""
+    return OnboardApp(onboarding.glance(), onboarding.options, lambda: onboarding, clock)

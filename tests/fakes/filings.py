@@ -25,16 +25,16 @@ def overridden(gate: str) -> Answers:
 
 def becoming(phase: Phase) -> WatchedOnboarding:
     """Return an onboarding whose writes become that."""
-    fake = WatchedOnboarding()
-    fake.world.becomes = phase
-    return fake
+    onboarding = WatchedOnboarding()
+    onboarding.world.becomes = phase
+    return onboarding
 
 
 def unsettled() -> WatchedOnboarding:
     """Return an onboarding that cannot save what became of a write."""
-    fake = WatchedOnboarding()
-    fake.world.store.unsettled = OSError(errno.ENOSPC, "The disk is full.")
-    return fake
+    onboarding = WatchedOnboarding()
+    onboarding.world.store.unsettled = OSError(errno.ENOSPC, "The disk is full.")
+    return onboarding
 
 
 def open_request() -> WatchedOnboarding:

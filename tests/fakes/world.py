@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 ME = "ada@laptop"
 OFFLINE = Problem(ProblemKind.UNREACHABLE, "The endpoint cannot be reached.", "Check the network.")
-NOT_ASKED = Problem(ProblemKind.TIMEOUT, "No DNS server answered in time.", "Look again.")
+NO_ANSWER = Problem(ProblemKind.TIMEOUT, "No DNS server answered in time.", "Look again.")
 DEFAULT_REGIONS = ("eu-central-1", "eu-west-1", "us-east-1")
 
 
@@ -232,12 +232,12 @@ class FactsResolver:
     def spf(self, name: str) -> Reading[f.Spf]:
         facts = self._world.facts
         known = facts.spf.get(name) or seen_by_receivers(facts, (name,), name).spf.get(name)
-        return known or Reading(f"DNS TXT {name}", self._world.now, None, NOT_ASKED)
+        return known or Reading(f"DNS TXT {name}", self._world.now, None, NO_ANSWER)
 
     def dmarc(self, domain: str) -> Reading[f.Dmarc]:
         facts = self._world.facts
         known = facts.dmarc or seen_by_receivers(facts, (), domain).dmarc
-        return known or Reading(f"DNS TXT _dmarc.{domain}", self._world.now, None, NOT_ASKED)
+        return known or Reading(f"DNS TXT _dmarc.{domain}", self._world.now, None, NO_ANSWER)
 
     def delegation(self, domain: str) -> Reading[f.Delegation]:
         servers = self._world.facts.dns.get(f"NS {domain}")

@@ -72,13 +72,13 @@ STATES: list[tuple[str, Facts, int]] = [
 @pytest.mark.parametrize(("facts", "code"), [state[1:] for state in STATES], ids=[state[0] for state in STATES])
 @pytest.mark.parametrize("as_json", [False, True])
 def test_status(facts: Facts, code: int, as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding(facts)
-    assert status.run(fake, Arguments("status", json=as_json)) == code
+    onboarding = WatchedOnboarding(facts)
+    assert status.run(onboarding, Arguments("status", json=as_json)) == code
     out, err = capsys.readouterr()
     if as_json:
         assert json.loads(out)["schema"] == STATUS
     elif facts.place.account:
-        assert fake.view().verdicts[StepId.DOMAIN].headline in out
+        assert onboarding.view().verdicts[StepId.DOMAIN].headline in out
     assert (err != "") == (code == 3)
     assert err.count("\n") <= 2
 
@@ -89,10 +89,10 @@ def test_status_names_the_missing_permission(capsys: pytest.CaptureFixture[str])
 
 
 def test_status_shows_blockers_before_the_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding(build.terraform())
-    status.run(fake, Arguments("status"))
+    onboarding = WatchedOnboarding(build.terraform())
+    status.run(onboarding, Arguments("status"))
     out = capsys.readouterr().out
-    verdicts = fake.view().verdicts
+    verdicts = onboarding.view().verdicts
     blockers = [one for one in verdicts[StepId.DOMAIN].findings if one.severity == Severity.BLOCKER]
     assert blockers
     page = " ".join(out.split())
@@ -103,11 +103,11 @@ def test_status_shows_blockers_before_the_steps(capsys: pytest.CaptureFixture[st
 
 
 def test_status_says_what_happened_to_the_progress_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding(build.pending())
-    fake.visit(timedelta(days=1))
-    fake.world.facts = build.granted()
-    fake.world.store.notice = "Set aside."
-    status.run(fake, Arguments("status"))
+    onboarding = WatchedOnboarding(build.pending())
+    onboarding.visit(timedelta(days=1))
+    onboarding.world.facts = build.granted()
+    onboarding.world.store.notice = "Set aside."
+    status.run(onboarding, Arguments("status"))
     out = capsys.readouterr().out
     assert "! Set aside.\n" in out
     assert "! Since your last visit: The review went from PENDING to GRANTED.\n" in out
@@ -121,9 +121,9 @@ def at(facts: Facts, profile: str, region: str, account_id: str = ID) -> Facts:
 
 def at_places(places: dict[tuple[str, str], Facts], options: Options = OPTIONS) -> WatchedOnboarding:
     """Return an onboarding that can turn to these places, by profile and Region."""
-    fake = WatchedOnboarding(build.ready(), options=options)
-    fake.world.places = dict(places)
-    return fake
+    onboarding = WatchedOnboarding(build.ready(), options=options)
+    onboarding.world.places = dict(places)
+    return onboarding
 
 
 PLACES = {
@@ -146,10 +146,10 @@ PLACES = {
 def test_status_of_several_places_is_a_line_each(
     args: Arguments, visited: list[str], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake = at_places(PLACES)
-    assert status.run(fake, args) == code
+    onboarding = at_places(PLACES)
+    assert status.run(onboarding, args) == code
     out, err = capsys.readouterr()
-    assert [done[2] for done in fake.done if done[0] == "move"] == visited
+    assert [done[2] for done in onboarding.done if done[0] == "move"] == visited
     lines = out.splitlines()
     assert len(lines) == len(visited)
     if args.json:
@@ -157,9 +157,9 @@ def test_status_of_several_places_is_a_line_each(
     assert (err != "") == (code != 0)
 
 
-def moves(fake: WatchedOnboarding) -> list[tuple[str, ...]]:
+def moves(onboarding: WatchedOnboarding) -> list[tuple[str, ...]]:
     """Return where it was turned to, and whether it was looked at there: a look follows its move."""
-    return [done for done in fake.done if done[0] in ("move", "look")]
+    return [done for done in onboarding.done if done[0] in ("move", "look")]
 
 
 def test_an_account_and_region_is_looked_at_once_whichever_profiles_lead_there(
@@ -173,13 +173,13 @@ def test_an_account_and_region_is_looked_at_once_whichever_profiles_lead_there(
         ),  # of the same account, but in a Region of its own
         ("d", "eu-west-1"): at(with_account(build.account()), "d", "eu-west-1", "210987654321"),
     }
-    fake = at_places(places)
-    assert status.run(fake, Arguments("status", json=True, all_profiles=True)) == 0
+    onboarding = at_places(places)
+    assert status.run(onboarding, Arguments("status", json=True, all_profiles=True)) == 0
     out, err = capsys.readouterr()
     found = [(one["account"]["id"], one["region"]) for one in map(json.loads, out.splitlines())]
     assert found == [(ID, "eu-west-1"), (ID, "us-east-1"), ("210987654321", "eu-west-1")]
     assert err == f"dlaas-onboard: profile b is the same account {ID} in eu-west-1 as profile a\n"
-    assert moves(fake) == [
+    assert moves(onboarding) == [
         ("move", "a", "eu-west-1"),
         ("look",),
         ("move", "b", "eu-west-1"),
@@ -215,8 +215,8 @@ def test_a_profile_that_leads_nowhere_keeps_no_other_from_being_looked_at(capsys
         ("works", "eu-west-1"): at(with_account(build.account()), "works", "eu-west-1"),
     }
     for as_json in (False, True):
-        fake = at_places(places)
-        assert status.run(fake, Arguments("status", json=as_json, all_profiles=True)) == 3
+        onboarding = at_places(places)
+        assert status.run(onboarding, Arguments("status", json=as_json, all_profiles=True)) == 3
         out, err = capsys.readouterr()
         assert len(out.splitlines()) == 3
         assert err.splitlines() == [
@@ -247,10 +247,10 @@ def swept(**radar: Reading[RegionGlance]) -> WatchedOnboarding:
 
 
 def test_status_of_all_regions_is_the_radar(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = swept()
-    assert status.run(fake, Arguments("status", regions=("all",))) == 0
+    onboarding = swept()
+    assert status.run(onboarding, Arguments("status", regions=("all",))) == 0
     out, err = capsys.readouterr()
-    assert moves(fake) == [("move", "dlaas", "eu-west-1"), ("look",), ("look", "Regions")]
+    assert moves(onboarding) == [("move", "dlaas", "eu-west-1"), ("look",), ("look", "Regions")]
     first, second, third, *findings = (" ".join(line.split()) for line in out.splitlines())
     assert first == f"dlaas {ID} af-south-1 not enabled"
     assert second == f"dlaas {ID} eu-west-1 sandbox review pending 200 a day, unknown a second case 1780"
@@ -266,8 +266,8 @@ def test_a_region_that_could_not_be_read_is_3_and_one_that_is_not_enabled_is_not
 ) -> None:
     guess = Problem(ProblemKind.REGION, "us-east-1 is probably off.", "Ask.", iam_action="account:ListRegions")
     unread: Reading[RegionGlance] = Reading("SES GetAccount us-east-1", NOW, None, guess)
-    fake = swept(**{**{name.replace("-", "_"): reading for name, reading in SWEPT.items()}, "us_east_1": unread})
-    assert status.run(fake, Arguments("status", regions=("all",))) == 3
+    onboarding = swept(**{**{name.replace("-", "_"): reading for name, reading in SWEPT.items()}, "us_east_1": unread})
+    assert status.run(onboarding, Arguments("status", regions=("all",))) == 3
     out, err = capsys.readouterr()
     assert out.splitlines()[2].split()[2:] == ["us-east-1", "unknown"]
     assert err == (
@@ -276,39 +276,39 @@ def test_a_region_that_could_not_be_read_is_3_and_one_that_is_not_enabled_is_not
 
 
 def test_json_of_all_regions_is_a_document_for_each_that_is_enabled(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = swept()
-    assert status.run(fake, Arguments("status", json=True, regions=("all",))) == 0
+    onboarding = swept()
+    assert status.run(onboarding, Arguments("status", json=True, regions=("all",))) == 0
     out, err = capsys.readouterr()
     assert [json.loads(line)["region"] for line in out.splitlines()] == ["eu-west-1", "us-east-1"]
     assert err == f"dlaas-onboard: not enabled for account {ID}: af-south-1\n"
-    assert [done for done in fake.done if done[0] == "move"] == [
+    assert [done for done in onboarding.done if done[0] == "move"] == [
         ("move", "dlaas", "eu-west-1"),
         ("move", "dlaas", "us-east-1"),
     ]
 
 
 def test_all_regions_of_one_account_are_swept_once(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = swept()
-    fake.world.places |= {("twin", "eu-west-1"): at(with_account(build.account()), "twin", "eu-north-1")}
-    assert status.run(fake, Arguments("status", regions=("all",), all_profiles=True)) == 0
+    onboarding = swept()
+    onboarding.world.places |= {("twin", "eu-west-1"): at(with_account(build.account()), "twin", "eu-north-1")}
+    assert status.run(onboarding, Arguments("status", regions=("all",), all_profiles=True)) == 0
     out, err = capsys.readouterr()
     assert [line.split()[0] for line in out.splitlines()][:4] == ["dlaas", "dlaas", "dlaas", "·"]
     assert err == f"dlaas-onboard: profile twin is the same account {ID} as profile dlaas\n"
-    assert [done for done in fake.done if done[0] == "look"] == [("look",), ("look", "Regions")]
+    assert [done for done in onboarding.done if done[0] == "look"] == [("look",), ("look", "Regions")]
 
 
 def test_all_regions_can_be_swept_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = at_places(swept().world.places, OPTIONS._replace(region=""))
+    onboarding = at_places(swept().world.places, OPTIONS._replace(region=""))
     lost = Problem(ProblemKind.REGION, "No Region is chosen.", "Name one.")
     off = Problem(ProblemKind.REGION, "af-south-1 is not enabled for this account (DISABLED).")
     for region, problem in (("", lost), ("af-south-1", off)):
         place = Place("dlaas", region)
-        fake.world.places["dlaas", region] = Facts(place, caller=Reading("STS", NOW, place, problem))
-    assert status.run(fake, Arguments("status", regions=("all",))) == 0
+        onboarding.world.places["dlaas", region] = Facts(place, caller=Reading("STS", NOW, place, problem))
+    assert status.run(onboarding, Arguments("status", regions=("all",))) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 3
     assert err == ""
-    assert moves(fake)[:4] == [
+    assert moves(onboarding)[:4] == [
         ("move", "dlaas", ""),
         ("move", "dlaas", "af-south-1"),
         ("move", "dlaas", "eu-west-1"),
@@ -317,21 +317,21 @@ def test_all_regions_can_be_swept_where_none_is_named(capsys: pytest.CaptureFixt
 
 
 def test_all_profiles_without_any(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding()
-    fake.world.profiles = ()
+    onboarding = WatchedOnboarding()
+    onboarding.world.profiles = ()
     with pytest.raises(UsageError, match="aws configure"):
-        status.run(fake, Arguments("status", all_profiles=True))
+        status.run(onboarding, Arguments("status", all_profiles=True))
 
 
 # draft
 
 
 def test_draft_prints_fields_with_origin(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding(build.fresh(), build.answers())
-    assert draft.run(fake, Arguments("draft")) == 0
+    onboarding = WatchedOnboarding(build.fresh(), build.answers())
+    assert draft.run(onboarding, Arguments("draft")) == 0
     out = capsys.readouterr().out
     assert "mail_type" in out
-    holes = fake.view().judgement.description.holes
+    holes = onboarding.view().judgement.description.holes
     assert holes
     for hole in holes:
         assert f"missing: {hole.message}"[:60] in out
@@ -347,10 +347,10 @@ def test_draft_json_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding()
+    onboarding = WatchedOnboarding()
     assignments = (("mail_type", "transactional"), ("contacts", "a@example.com;b@example.com"), ("users", ""))
-    assert draft.run(fake, Arguments("draft", assignments=assignments)) == 0
-    assert fake.entered == [
+    assert draft.run(onboarding, Arguments("draft", assignments=assignments)) == 0
+    assert onboarding.entered == [
         ("mail_type", "TRANSACTIONAL"),
         ("contacts", "a@example.com, b@example.com"),
         ("users", ""),
@@ -368,26 +368,26 @@ def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -
     ],
 )
 def test_draft_set_saves_all_or_nothing(wrong: tuple[str, str], told: str) -> None:
-    fake = WatchedOnboarding()
+    onboarding = WatchedOnboarding()
     with pytest.raises(UsageError) as refused:
-        draft.run(fake, Arguments("draft", assignments=(("users", "5"), wrong)))
+        draft.run(onboarding, Arguments("draft", assignments=(("users", "5"), wrong)))
     assert told in refused.value.sentence
-    assert fake.done == []
+    assert onboarding.done == []
 
 
 def test_draft_set_says_when_it_cannot_save() -> None:
-    fake = WatchedOnboarding()
-    fake.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
+    onboarding = WatchedOnboarding()
+    onboarding.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
     with pytest.raises(CannotLook, match="The disk is full"):
-        draft.run(fake, Arguments("draft", assignments=(("users", "5"),)))
+        draft.run(onboarding, Arguments("draft", assignments=(("users", "5"),)))
 
 
 def test_draft_set_to_a_store_that_cannot_be_written() -> None:
-    fake = WatchedOnboarding()
-    fake.world.store.read_only = "The store is of a newer version."
+    onboarding = WatchedOnboarding()
+    onboarding.world.store.read_only = "The store is of a newer version."
     with pytest.raises(CannotLook, match="newer version"):
-        draft.run(fake, Arguments("draft", assignments=(("users", "5"),)))
-    assert fake.entered == []
+        draft.run(onboarding, Arguments("draft", assignments=(("users", "5"),)))
+    assert onboarding.entered == []
 
 
 def test_draft_works_without_the_account(capsys: pytest.CaptureFixture[str]) -> None:
@@ -404,10 +404,10 @@ FILE = Arguments("file", yes=True, account=ID)
     "args", [Arguments("file"), Arguments("file", yes=True), Arguments("file", account=ID), FILE.replace(override="x")]
 )
 def test_file_wants_to_be_told_exactly(args: Arguments) -> None:
-    fake = WatchedOnboarding()
+    onboarding = WatchedOnboarding()
     with pytest.raises(UsageError):
-        file.run(fake, args)
-    assert fake.done == []
+        file.run(onboarding, args)
+    assert onboarding.done == []
 
 
 FILINGS: list[tuple[str, Callable[[], WatchedOnboarding], Arguments, int]] = [
@@ -434,47 +434,47 @@ FILINGS: list[tuple[str, Callable[[], WatchedOnboarding], Arguments, int]] = [
 def test_file(
     make: Callable[[], WatchedOnboarding], args: Arguments, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake = make()
-    assert file.run(fake, args) == code
+    onboarding = make()
+    assert file.run(onboarding, args) == code
     out, err = capsys.readouterr()
     if code == 0:
-        assert fake.acted == [("file", ID[-4:])]
-        assert [call.operation for call in fake.world.written] == ["PutAccountDetails"]
+        assert onboarding.acted == [("file", ID[-4:])]
+        assert [call.operation for call in onboarding.world.written] == ["PutAccountDetails"]
         assert build.CASE in out
         assert err == ""
     else:
         assert out == ""
         assert err.startswith("dlaas-onboard: ")
     if code == 30:
-        assert fake.world.written == []
+        assert onboarding.world.written == []
     if code == 30 and make is not changed_meanwhile:
-        assert fake.acted == []
-        assert fake.entered == []
+        assert onboarding.acted == []
+        assert onboarding.entered == []
     if code == 0 and args.override:
-        assert ("override.dmarc", REASON) in fake.entered
+        assert ("override.dmarc", REASON) in onboarding.entered
 
 
 def test_file_that_cannot_be_written_down_is_not_sent() -> None:
-    fake = WatchedOnboarding()
-    fake.world.store.broken = OSError(errno.EROFS, "read-only")
+    onboarding = WatchedOnboarding()
+    onboarding.world.store.broken = OSError(errno.EROFS, "read-only")
     with pytest.raises(CannotLook, match="nothing was sent"):
-        file.run(fake, FILE)
-    assert fake.world.written == []
+        file.run(onboarding, FILE)
+    assert onboarding.world.written == []
 
 
 def test_file_without_a_look_is_refused() -> None:
-    fake = WatchedOnboarding(with_account(problem=OFFLINE))
+    onboarding = WatchedOnboarding(with_account(problem=OFFLINE))
     with pytest.raises(CannotLook, match="cannot be reached"):
-        file.run(fake, FILE)
-    assert fake.done == [("start",), ("look",)]
+        file.run(onboarding, FILE)
+    assert onboarding.done == [("start",), ("look",)]
 
 
 @pytest.mark.parametrize("override", ["", REASON])
 def test_a_dry_run_shows_everything_and_changes_nothing(override: str, capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding(RED)
-    code = file.run(fake, Arguments("file", dry_run=True, override=override))
+    onboarding = WatchedOnboarding(RED)
+    code = file.run(onboarding, Arguments("file", dry_run=True, override=override))
     out, err = capsys.readouterr()
-    assert fake.done == [("start",), ("look",)]
+    assert onboarding.done == [("start",), ("look",)]
     assert code == (0 if override else 30)
     assert '"ProductionAccessEnabled": true' in out
     assert "DMARC" in out
@@ -484,9 +484,9 @@ def test_a_dry_run_shows_everything_and_changes_nothing(override: str, capsys: p
 # watch
 
 
-def _watch(fake: WatchedOnboarding, **args: Any) -> tuple[int, list[float]]:
+def _watch(onboarding: WatchedOnboarding, **args: Any) -> tuple[int, list[float]]:
     waited: list[float] = []
-    code = watch.run(fake, Arguments("watch", **args), sleep=waited.append, clock=lambda: float(sum(waited)))
+    code = watch.run(onboarding, Arguments("watch", **args), sleep=waited.append, clock=lambda: float(sum(waited)))
     return code, waited
 
 
@@ -509,9 +509,9 @@ UNREACHED = with_account(problem=OFFLINE)
 
 
 def test_watch_waits_ever_longer_and_tells_each_change_once(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding(PENDING)
-    fake.world.later = [PENDING] * 3 + [UNREACHED] * 2 + [with_account(build.account(production=True))]
-    code, waited = _watch(fake, interval=10.0)
+    onboarding = WatchedOnboarding(PENDING)
+    onboarding.world.later = [PENDING] * 3 + [UNREACHED] * 2 + [with_account(build.account(production=True))]
+    code, waited = _watch(onboarding, interval=10.0)
     assert code == 0
     assert waited == sorted(waited)
     assert waited[0] == 10.0
@@ -536,32 +536,32 @@ def test_watch_gives_up_at_its_timeout_with_the_state(facts: Facts, code: int) -
 
 
 def test_watch_keeps_waiting_for_a_review_while_sending_is_disabled() -> None:
-    fake = WatchedOnboarding(with_account(build.reviewed_account("PENDING", sending_enabled=False)))
-    fake.world.later = [DENIAL]
-    assert _watch(fake)[0] == 12
+    onboarding = WatchedOnboarding(with_account(build.reviewed_account("PENDING", sending_enabled=False)))
+    onboarding.world.later = [DENIAL]
+    assert _watch(onboarding)[0] == 12
 
 
 def test_watch_gives_up_with_what_the_last_look_gave() -> None:
     """A look that failed leaves nothing of the one before: what is not known any more is not told as known."""
-    fake = WatchedOnboarding(PENDING)
-    fake.world.later = [PENDING, UNREACHED]
-    assert _watch(fake, interval=10.0, timeout=60.0)[0] == 3
-    fake = WatchedOnboarding(UNREACHED)
-    fake.world.later = [PENDING]
-    assert _watch(fake, interval=10.0, timeout=60.0)[0] == 11
+    onboarding = WatchedOnboarding(PENDING)
+    onboarding.world.later = [PENDING, UNREACHED]
+    assert _watch(onboarding, interval=10.0, timeout=60.0)[0] == 3
+    onboarding = WatchedOnboarding(UNREACHED)
+    onboarding.world.later = [PENDING]
+    assert _watch(onboarding, interval=10.0, timeout=60.0)[0] == 11
 
 
 def test_watch_does_not_wait_for_credentials() -> None:
     expired = Problem(ProblemKind.CREDENTIALS, "The session has expired.", "Run aws sso login.")
-    fake = WatchedOnboarding(PENDING)
-    fake.world.later = [with_account(problem=expired)]
-    assert _watch(fake)[0] == 3
+    onboarding = WatchedOnboarding(PENDING)
+    onboarding.world.later = [with_account(problem=expired)]
+    assert _watch(onboarding)[0] == 3
 
 
 def test_the_longest_wait_is_ten_times_the_first() -> None:
-    fake = WatchedOnboarding(PENDING)
-    fake.world.later = [PENDING] * 11 + [DENIAL]
-    code, waited = _watch(fake, interval=60.0)
+    onboarding = WatchedOnboarding(PENDING)
+    onboarding.world.later = [PENDING] * 11 + [DENIAL]
+    code, waited = _watch(onboarding, interval=60.0)
     assert code == 12
     assert waited[0] == 60.0
     assert waited[-1] == max(waited) == 600.0
@@ -602,11 +602,11 @@ def test_report_follows_a_link(tmp_path: Path) -> None:
 
 
 def test_report_to_a_place_that_is_not_there(tmp_path: Path) -> None:
-    fake = WatchedOnboarding()
+    onboarding = WatchedOnboarding()
     for target in (tmp_path / "none" / "x.md", tmp_path):
         with pytest.raises(UsageError):
-            report.run(fake, Arguments("report", output=str(target)))
-    assert fake.done == []
+            report.run(onboarding, Arguments("report", output=str(target)))
+    assert onboarding.done == []
 
 
 def test_report_of_what_could_not_be_read(capsys: pytest.CaptureFixture[str]) -> None:
@@ -620,10 +620,10 @@ def test_records(capsys: pytest.CaptureFixture[str]) -> None:
     unasked = replace(RED, domain_identity=Reading("SES GetEmailIdentity", NOW, None, OFFLINE))
     printed = []
     for facts, form, code in ((RED, "", 0), (RED, "zone", 0), (unasked, "zone", 3)):
-        fake = WatchedOnboarding(facts)
-        assert records.run(fake, Arguments("records", format=form)) == code
+        onboarding = WatchedOnboarding(facts)
+        assert records.run(onboarding, Arguments("records", format=form)) == code
         out, err = capsys.readouterr()
-        assert out.strip() == fake.records(form or "table").strip()
+        assert out.strip() == onboarding.records(form or "table").strip()
         assert err.count("\n") == (code == 3)
         printed.append(out)
     assert "_dmarc.example.com" in printed[0]
@@ -632,10 +632,10 @@ def test_records(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_policy_needs_no_look(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding()
-    assert policy.run(fake, Arguments("policy", purpose="read")) == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(fake.policy("read"))
-    assert fake.done == []
+    onboarding = WatchedOnboarding()
+    assert policy.run(onboarding, Arguments("policy", purpose="read")) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(onboarding.policy("read"))
+    assert onboarding.done == []
 
 
 def test_every_error_carries_its_sentence() -> None:

@@ -33,18 +33,18 @@ from tests.fakes.world import OFFLINE, MemoryDirector, World
 
 def full() -> WatchedOnboarding:
     """Return an onboarding that can save nothing."""
-    fake = WatchedOnboarding()
-    fake.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
-    return fake
+    onboarding = WatchedOnboarding()
+    onboarding.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
+    return onboarding
 
 
 @pytest.fixture
 def walk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Walk with these lines typed; return what was written."""
 
-    def walk(fake: WatchedOnboarding, *typed: str) -> str:
+    def walk(onboarding: WatchedOnboarding, *typed: str) -> str:
         monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
-        assert plain_mode.run(fake, Arguments(plain=True)) == 0
+        assert plain_mode.run(onboarding, Arguments(plain=True)) == 0
         out, err = capsys.readouterr()
         assert err == ""
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out)
@@ -61,9 +61,9 @@ def test_the_end_of_input_ends_it_at_every_question(walk: Any) -> None:
 
 
 def test_the_list_shows_every_step_and_where_we_are(walk: Any) -> None:
-    fake = WatchedOnboarding()
-    out = walk(fake, "q")
-    for verdict in fake.view().verdicts.values():
+    onboarding = WatchedOnboarding()
+    out = walk(onboarding, "q")
+    for verdict in onboarding.view().verdicts.values():
         assert verdict.headline in out
     assert ID in out
     assert "eu-west-1, sandbox, endpoint email.eu-west-1.amazonaws.com" in out
@@ -71,16 +71,16 @@ def test_the_list_shows_every_step_and_where_we_are(walk: Any) -> None:
 
 
 def test_trouble_is_said_at_the_top(walk: Any) -> None:
-    fake = WatchedOnboarding(build.with_account(problem=OFFLINE))
-    fake.world.store.read_only, fake.world.store.notice = "The disk is full.", "Set aside."
-    out = walk(fake, "q")
+    onboarding = WatchedOnboarding(build.with_account(problem=OFFLINE))
+    onboarding.world.store.read_only, onboarding.world.store.notice = "The disk is full.", "Set aside."
+    out = walk(onboarding, "q")
     assert "! Nothing can be written: The disk is full." in out
     assert "! The endpoint cannot be reached. Check the network." in out
     assert "! Set aside." in out
-    fake = WatchedOnboarding(build.pending())
-    fake.visit(timedelta(days=1))
-    fake.world.facts = build.granted()
-    assert "! Since your last visit: The review went from PENDING to GRANTED." in walk(fake, "q")
+    onboarding = WatchedOnboarding(build.pending())
+    onboarding.visit(timedelta(days=1))
+    onboarding.world.facts = build.granted()
+    assert "! Since your last visit: The review went from PENDING to GRANTED." in walk(onboarding, "q")
 
 
 def test_a_command_is_named_as_it_is_typed_here() -> None:
@@ -92,11 +92,11 @@ def test_a_command_is_named_as_it_is_typed_here() -> None:
 
 @pytest.mark.parametrize("step", STEPS, ids=[step.id.value for step in STEPS])
 def test_every_step_shows_purpose_headline_rows_and_findings(step: Any, walk: Any) -> None:
-    fake = WatchedOnboarding(build.terraform(), build.entered())
-    out = " ".join(walk(fake, str(step.number)).split())
+    onboarding = WatchedOnboarding(build.terraform(), build.entered())
+    out = " ".join(walk(onboarding, str(step.number)).split())
     assert step.purpose in out
     said = out.split(step.purpose)[1]
-    verdict = fake.view().verdicts[step.id]
+    verdict = onboarding.view().verdicts[step.id]
     for text in (
         verdict.headline,
         *(f"{row.label}: {row.value}" for row in verdict.rows if not row.commands),
@@ -126,9 +126,9 @@ def test_whoever_waits_for_amazon_reads_what_to_do_meanwhile(walk: Any) -> None:
 
 
 def test_answers_are_asked_again_until_they_are_right(walk: Any) -> None:
-    fake = WatchedOnboarding()
-    out = walk(fake, "3", "https://example.com/", "example.com", "support@example.com", "back", "q")
-    assert fake.entered == [("domain", "example.com"), ("sender", "support@example.com")]
+    onboarding = WatchedOnboarding()
+    out = walk(onboarding, "3", "https://example.com/", "example.com", "support@example.com", "back", "q")
+    assert onboarding.entered == [("domain", "example.com"), ("sender", "support@example.com")]
     assert "! Enter the domain alone" in out
 
 
@@ -140,29 +140,29 @@ def test_a_step_is_shown_again_after_answers_changed_it(walk: Any) -> None:
 
 
 def test_back_leaves_a_step_at_every_question(walk: Any) -> None:
-    fake = WatchedOnboarding(RED)
-    out = walk(fake, "5", "back", "7", "", "back", "9", "back", "q")
+    onboarding = WatchedOnboarding(RED)
+    out = walk(onboarding, "5", "back", "7", "", "back", "9", "back", "q")
     assert out.count("A number opens a step") == 4
-    assert fake.done == [("start",), ("look",)]
+    assert onboarding.done == [("start",), ("look",)]
 
 
 def test_long_prose_is_kept_even_when_it_is_wrong(walk: Any) -> None:
-    fake = WatchedOnboarding()
-    out = walk(fake, "4", "x" * 1501, ".", "", "back", "q")
+    onboarding = WatchedOnboarding()
+    out = walk(onboarding, "4", "x" * 1501, ".", "", "back", "q")
     assert "! The text has 1,501 characters; the limit is 1,500. Shorten it by 1." in out
-    assert fake.view().situation.answers.text("bounce_process") == "x" * 1501
+    assert onboarding.view().situation.answers.text("bounce_process") == "x" * 1501
     assert out.count("What happens on a bounce or complaint") == 2
 
 
 def test_the_present_answer_and_its_origin_are_shown(walk: Any) -> None:
-    fake = WatchedOnboarding(answers=build.entered())
-    assert "[example.com, from entered 2026-11-24 by ada@laptop]" in walk(fake, "3")
+    onboarding = WatchedOnboarding(answers=build.entered())
+    assert "[example.com, from entered 2026-11-24 by ada@laptop]" in walk(onboarding, "3")
 
 
 def test_choices_by_number_lists_switches_and_taking_back(walk: Any) -> None:
-    fake = WatchedOnboarding()
-    walk(fake, "5", "2", "https://example.com", "", "-", "a@example.com b@example.com", "no", "back", "q")
-    assert fake.entered == [
+    onboarding = WatchedOnboarding()
+    walk(onboarding, "5", "2", "https://example.com", "", "-", "a@example.com b@example.com", "no", "back", "q")
+    assert onboarding.entered == [
         ("mail_type", "MARKETING"),
         ("website_url", "https://example.com"),
         ("contact_language", ""),
@@ -172,9 +172,9 @@ def test_choices_by_number_lists_switches_and_taking_back(walk: Any) -> None:
 
 
 def test_several_lines_end_with_a_dot(walk: Any) -> None:
-    fake = WatchedOnboarding()
-    walk(fake, "7", "We run", "a library.", ".", "", "", "", "", "", "back", "q")
-    assert fake.entered == [("business", "We run\na library.")]
+    onboarding = WatchedOnboarding()
+    walk(onboarding, "7", "We run", "a library.", ".", "", "", "", "", "", "back", "q")
+    assert onboarding.entered == [("business", "We run\na library.")]
 
 
 def test_what_cannot_be_saved_is_said(walk: Any) -> None:
@@ -188,10 +188,10 @@ def test_what_cannot_be_saved_is_said(walk: Any) -> None:
     [("9012", True), ("", False), ("yes", False), ("123456789012", False), ("9013", False)],
 )
 def test_filing_wants_the_digits(typed: str, sent: bool, walk: Any) -> None:
-    fake = WatchedOnboarding()
-    out = walk(fake, "9", "f", typed, "back", "q")
-    assert fake.acted == ([("file", "9012")] if sent else [])
-    assert [call.operation for call in fake.world.written] == (["PutAccountDetails"] if sent else [])
+    onboarding = WatchedOnboarding()
+    out = walk(onboarding, "9", "f", typed, "back", "q")
+    assert onboarding.acted == ([("file", "9012")] if sent else [])
+    assert [call.operation for call in onboarding.world.written] == (["PutAccountDetails"] if sent else [])
     for shown in (
         "sesv2:PutAccountDetails",
         '"MailType": "TRANSACTIONAL"',
@@ -205,10 +205,10 @@ def test_filing_wants_the_digits(typed: str, sent: bool, walk: Any) -> None:
 
 @pytest.mark.parametrize(("typed", "sent"), [("yes", True), ("", False), ("t", False)])
 def test_lesser_writes_want_a_yes(typed: str, sent: bool, walk: Any) -> None:
-    fake = WatchedOnboarding()
-    walk(fake, "2", "", "", "t", typed, "back", "q")
-    assert fake.acted == ([("send_test", ID[-4:])] if sent else [])
-    assert [call.operation for call in fake.world.written] == (["SendEmail"] if sent else [])
+    onboarding = WatchedOnboarding()
+    walk(onboarding, "2", "", "", "t", typed, "back", "q")
+    assert onboarding.acted == ([("send_test", ID[-4:])] if sent else [])
+    assert [call.operation for call in onboarding.world.written] == (["SendEmail"] if sent else [])
 
 
 @pytest.mark.parametrize(
@@ -225,17 +225,17 @@ def test_what_became_of_a_write_is_said(make: Callable[[], WatchedOnboarding], t
 
 
 def test_a_shut_gate_takes_a_reason_where_it_may(walk: Any) -> None:
-    fake = WatchedOnboarding(RED, UNDECLARED)
-    out = walk(fake, "9", REASON, "back", "q")
-    assert fake.entered == [("override.dmarc", REASON)]
+    onboarding = WatchedOnboarding(RED, UNDECLARED)
+    out = walk(onboarding, "9", REASON, "back", "q")
+    assert onboarding.entered == [("override.dmarc", REASON)]
     assert "gate declare_terms: red." in out
 
 
 def test_an_unknown_gate_is_looked_at_again_and_takes_no_reason(walk: Any) -> None:
-    fake = WatchedOnboarding(UNSEEN)
-    out = walk(fake, "9", "The site opens in my browser.", "back", "q")
-    assert fake.entered == []
-    (gate,) = [gate for gate in fake.view().judgement.gates if gate.light == Light.UNKNOWN]
+    onboarding = WatchedOnboarding(UNSEEN)
+    out = walk(onboarding, "9", "The site opens in my browser.", "back", "q")
+    assert onboarding.entered == []
+    (gate,) = [gate for gate in onboarding.view().judgement.gates if gate.light == Light.UNKNOWN]
     assert f"Gate {gate.title} is unknown: {gate.why} {gate.remedy} A reason passes only what is red." in out
 
 
@@ -246,17 +246,17 @@ def test_going_on_from_step_to_step_reaches_the_last(walk: Any) -> None:
 
 
 def test_looking_again(walk: Any) -> None:
-    fake = WatchedOnboarding()
-    walk(fake, "look", "1", "look", "back", "q")
-    assert fake.done == [("start",), ("look",)] + [("look",)] * 2
+    onboarding = WatchedOnboarding()
+    walk(onboarding, "look", "1", "look", "back", "q")
+    assert onboarding.done == [("start",), ("look",)] + [("look",)] * 2
 
 
 def test_words_of_single_steps(walk: Any) -> None:
-    fake = WatchedOnboarding(RED)
-    out = walk(fake, "3", "", "", "records", "zone", "back", "10", "", "", "reply", "console", "back", "q")
-    assert fake.records("zone").strip() in out
-    assert fake.reply_kit() in out
-    assert fake.console_link("account") in out
+    onboarding = WatchedOnboarding(RED)
+    out = walk(onboarding, "3", "", "", "records", "zone", "back", "10", "", "", "reply", "console", "back", "q")
+    assert onboarding.records("zone").strip() in out
+    assert onboarding.reply_kit() in out
+    assert onboarding.console_link("account") in out
 
 
 def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) -> None:
@@ -269,8 +269,8 @@ def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) ->
 def test_a_rehearsal_says_so_and_takes_events(walk: Any) -> None:
     world = World(build.complete())
     world.director = MemoryDirector(RehearsalEvent("grant", "Grant", "Amazon grants the request."))
-    fake = WatchedOnboarding(world=world, options=OPTIONS._replace(rehearsal="fresh"))
-    out = walk(fake, "cue", "1", "q")
+    onboarding = WatchedOnboarding(world=world, options=OPTIONS._replace(rehearsal="fresh"))
+    out = walk(onboarding, "cue", "1", "q")
     assert "REHEARSAL (fresh)" in out
     assert world.director.played == ["grant"]
     assert "Amazon granted the request." in out

@@ -31,17 +31,17 @@ PAGE = """\
 
 def lived() -> WatchedOnboarding:
     """Return an onboarding of which somebody entered a domain, and saw Amazon decide."""
-    fake = WatchedOnboarding(build.granted(), build.answers())
-    fake.visit(timedelta())
-    store = fake.world.store
+    onboarding = WatchedOnboarding(build.granted(), build.answers())
+    onboarding.visit(timedelta())
+    store = onboarding.world.store
     store.entered = [EnteredAnswer("domain", "a\x1b.example", build.NOW, "ada@laptop")]
     granted = "The review went from PENDING to GRANTED."
     store.lines = [JournalEntry(build.NOW, "changed", granted, topic=ChangeTopic.DECISION)]
-    return fake
+    return onboarding
 
 
-def run(fake: WatchedOnboarding, **more: object) -> int:
-    return progress.run(fake, Arguments("progress").replace(**more))
+def run(onboarding: WatchedOnboarding, **more: object) -> int:
+    return progress.run(onboarding, Arguments("progress").replace(**more))
 
 
 def test_show_and_the_plain_mode_tell_the_same(
@@ -71,9 +71,9 @@ def test_json_says_who_at_which_machine_when_and_where(capsys: pytest.CaptureFix
 
 
 def test_an_unreachable_account_is_said_and_what_is_saved_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = lived()
-    fake.world.facts = Facts(caller=Reading("STS", build.NOW, build.place(account="", arn=""), OFFLINE))
-    assert run(fake, deed="show") == 0
+    onboarding = lived()
+    onboarding.world.facts = Facts(caller=Reading("STS", build.NOW, build.place(account="", arn=""), OFFLINE))
+    assert run(onboarding, deed="show") == 0
     out, err = capsys.readouterr()
     assert out == PAGE
     assert "from what is saved: The endpoint cannot be reached." in err
@@ -109,18 +109,18 @@ def test_a_file_half_written_is_taken_away(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_what_is_no_export_is_refused_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = WatchedOnboarding()
+    onboarding = WatchedOnboarding()
     file = tmp_path / "x.json"
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="bytes that no export holds"):
-        run(fake, deed="import", input=str(file))
+        run(onboarding, deed="import", input=str(file))
     monkeypatch.setattr(progress, "MOST_BYTES", 3)
     file.write_bytes(b"aaaa")
     with pytest.raises(UsageError, match="larger than"):
-        run(fake, deed="import", input=str(file))
+        run(onboarding, deed="import", input=str(file))
     with pytest.raises(UsageError, match="cannot be read"):
-        run(fake, deed="import", input=str(tmp_path))
-    assert fake.done == []
+        run(onboarding, deed="import", input=str(tmp_path))
+    assert onboarding.done == []
 
 
 def test_nothing_is_imported_where_aws_does_not_answer_or_nothing_can_be_saved(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def other_region(region: str) -> Facts:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_first_to_open_a_damaged_progress_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     run, args = COMMANDS[command]
-    fake = WatchedOnboarding()
-    fake.world.store.notice = "It was set aside."
-    run(fake, args)
+    onboarding = WatchedOnboarding()
+    onboarding.world.store.notice = "It was set aside."
+    run(onboarding, args)
     assert "It was set aside." in capsys.readouterr().err
 
 
@@ -59,12 +59,12 @@ def test_an_endpoint_that_is_not_amazons_is_named(command: str, capsys: pytest.C
 
 
 def test_a_line_of_several_places_names_an_endpoint_that_is_not_amazons(capsys: pytest.CaptureFixture[str]) -> None:
-    fake = WatchedOnboarding()
-    fake.world.places |= {
+    onboarding = WatchedOnboarding()
+    onboarding.world.places |= {
         ("dlaas", "eu-west-1"): elsewhere(build.complete()),
         ("dlaas", "us-east-1"): other_region("us-east-1"),
     }
-    status.run(fake, Arguments("status", regions=("eu-west-1", "us-east-1")))
+    status.run(onboarding, Arguments("status", regions=("eu-west-1", "us-east-1")))
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("not Amazon's: 127.0.0.1:4566")
     assert "Amazon" not in second
@@ -85,9 +85,9 @@ def test_records_are_whole_where_only_the_account_may_not_be_read(capsys: pytest
     [("domain", "example.com", {Look.DOMAIN, Look.DNS, Look.ZONES, Look.BOUNCES}), ("users", "5", set())],
 )
 def test_what_is_printed_after_a_change_is_of_the_new_values(field: str, value: str, looks: set[Look]) -> None:
-    fake = WatchedOnboarding()
-    draft.run(fake, Arguments("draft", assignments=((field, value),)))
-    assert set(fake.looked) == ({frozenset(looks)} if looks else set())
+    onboarding = WatchedOnboarding()
+    draft.run(onboarding, Arguments("draft", assignments=((field, value),)))
+    assert set(onboarding.looked) == ({frozenset(looks)} if looks else set())
 
 
 def test_a_region_is_taken_without_the_blanks_around_it(monkeypatch: pytest.MonkeyPatch) -> None:

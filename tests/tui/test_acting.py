@@ -166,9 +166,9 @@ async def test_a_refusal_is_said_at_the_top(opened: Opener) -> None:
 
 
 async def test_quitting_while_something_is_sent_asks_first(opened: Opener) -> None:
-    fake = begun()
-    fake.world.answering.clear()
-    async with opened(fake) as screen:
+    onboarding = begun()
+    onboarding.world.answering.clear()
+    async with opened(onboarding) as screen:
         await screen.press("2", "v")
         await screen.rest(lambda: isinstance(screen.app.screen, ConfirmDialog))
         await screen.press("y")
@@ -177,29 +177,29 @@ async def test_quitting_while_something_is_sent_asks_first(opened: Opener) -> No
         assert screen.app.is_running
         await screen.sees("never sends it twice")
         await screen.press("escape")
-        fake.world.answering.set()
+        onboarding.world.answering.set()
         await screen.rest(lambda: not screen.app.busy)
         await screen.press("q")
         assert screen.app.return_value == 0
 
 
 async def test_the_code_is_asked_for_in_the_app(opened: Opener) -> None:
-    fake = begun()
-    fake.world.code_prompt = "Enter the MFA code for arn:aws:iam::123456789012:mfa/ada"
-    app = app_of(fake)
+    onboarding = begun()
+    onboarding.world.code_prompt = "Enter the MFA code for arn:aws:iam::123456789012:mfa/ada"
+    app = app_of(onboarding)
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(50):
             await pilot.pause(0.02)
             if isinstance(app.focused, LineEditor):
                 break
         said = " ".join(str(widget.render()) for widget in app.screen.query(Static))
-        assert fake.world.code_prompt in said
+        assert onboarding.world.code_prompt in said
         await pilot.press(*"123456", "enter")
         for _ in range(50):
             await pilot.pause(0.02)
-            if fake.world.code is not None:
+            if onboarding.world.code is not None:
                 break
-        assert fake.world.code == "123456"
+        assert onboarding.world.code == "123456"
 
 
 async def test_a_code_that_is_not_given_is_empty(opened: Opener) -> None:
@@ -304,7 +304,10 @@ async def test_a_second_look_is_not_begun_while_one_goes_on(opened: Opener) -> N
         await screen.rest(lambda: len(onboarding.looked) == 2)
         assert onboarding.looked[1] == {Look.RADAR}
         gate.set()
-        await screen.rest()
+        controller = screen.app.controller
+        assert controller is not None
+        await screen.rest(lambda: not controller._looks)
+        await screen.catch_up()
         await screen.press("ctrl+r")
         await screen.rest(lambda: len(onboarding.looked) == 3)
 
