@@ -290,16 +290,15 @@ def _imports(file: SourceFile, passing: Passing) -> bool:
         return passing.name in file.imports or any(value.endswith("*") for value in file.imports.values())
     target = set(re.split(r"[/.]", passing.sending.file.path))
     name = re.compile(rb"\b" + re.escape(passing.name).encode() + rb"\b")
-    for match in _MODULE.finditer(file.data):
-        segments = [each for each in re.split(r"[/.@~]", match[1].decode("utf-8", "replace")) if each]
-        statement = file.data[max(0, match.start() - MAX_STATEMENT) : match.start()].rpartition(b";")[2]
-        if (set(segments[-2:]) & target or not segments) and name.search(statement):
+    for start, segments in file.modules:
+        if segments and not set(segments[-2:]) & target:
+            continue
+        if name.search(file.data[max(0, start - MAX_STATEMENT) : start].rpartition(b";")[2]):
             return True
     return False
 
 
 MAX_STATEMENT = 1500  # characters of an import before its module's name
-_MODULE = re.compile(rb"(?:from|require\(|import\()\s*['\"]([^'\"\n]{1,200})['\"]")
 
 
 def _given(call: Invocation, passed: PassedOn, file: SourceFile) -> Node | None:

@@ -10,7 +10,7 @@ from itertools import islice
 from dlaas_onboard.journey.facts.checkout import Source
 from dlaas_onboard.journey.facts.sending import CodeValue, SendingKind, SendingPlace, StoredTemplate
 from dlaas_onboard.journey.text import line
-from dlaas_onboard.project.languages import GRAMMARS, suffix
+from dlaas_onboard.project.languages import suffix
 from dlaas_onboard.project.syntax import SourceFile, descendants, text_of
 from dlaas_onboard.project.templates import static_text
 
@@ -18,7 +18,9 @@ WORDS = (
     *(b"email-smtp", b"aws_cognito_user_pool", b"Cognito::UserPool", b"ses_template", b"ses_email_template"),
     *(b"sesv2_email", b"SES::Template", b"SubjectPart"),
 )
-SUFFIXES = (".tf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties", ".template", ".xml")
+SUFFIXES = frozenset(
+    {".tf", ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties", ".template", ".xml"}
+)
 
 _HOST = re.compile(r"email-smtp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
 _HASH_COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#.*$")
@@ -171,8 +173,3 @@ def _stored_json(path: str, text: str) -> Iterator[StoredTemplate]:
         yield StoredTemplate(
             name, Source(line(path), number), static_text(template["SubjectPart"]), static_text(str(body))
         )
-
-
-def is_code(path: str) -> bool:
-    """Whether a path is source code that is parsed."""
-    return suffix(path) in GRAMMARS and not path.endswith(".blade.php")

@@ -14,7 +14,7 @@ from dlaas_onboard.journey.text import line
 from dlaas_onboard.project import carriers, configured
 from dlaas_onboard.project.files import Files
 from dlaas_onboard.project.frameworks import amazon_ses, javascript_mail, other_mail, php_mail, python_mail, rails
-from dlaas_onboard.project.languages import UNREAD, suffix
+from dlaas_onboard.project.languages import GRAMMARS, UNREAD, suffix
 from dlaas_onboard.project.places import Places
 from dlaas_onboard.project.sendings import Index, Sending
 from dlaas_onboard.project.syntax import SourceFile, TooDeepError
@@ -24,7 +24,7 @@ from dlaas_onboard.project.translations import Translations
 MAX_PARSED_BYTES = 24_000_000
 MAX_PARSED_FILES = 4_000
 MAX_SENDINGS = 300  # calls of one file
-MAX_KEPT_BYTES = 160_000_000  # of files' contents, in memory while reading
+MAX_KEPT_BYTES = 64_000_000  # of files' contents, in memory while reading
 
 _READERS = (amazon_ses, javascript_mail, python_mail, rails, php_mail, other_mail)
 _LANGUAGE_WORDS = {
@@ -76,11 +76,14 @@ class _Reader:
         self._parsed_bytes = 0
         self._read: set[str] = set()
         self._truncated = self._files.truncated
+        self._mailing: set[str] = set()  # code that says something of mail
+        self._followed = False
+        self._looked_at = [(path, end) for path in self._files.paths if (end := _kind(path))]
         self._stems: dict[tuple[str, str], list[str]] = {}
-        for path in self._files.paths:
-            if configured.is_code(path):
-                name = path.rpartition("/")[2]
-                self._stems.setdefault((name.rpartition(".")[0], suffix(path)), []).append(path)
+        for path, end in self._looked_at:
+            if end in GRAMMARS:
+                stem = path.rpartition("/")[2].rpartition(".")[0]
+                self._stems.setdefault((stem, end), []).append(path)
 
     def repository(self) -> Repository:
         """Return what the folder says."""
@@ -88,17 +91,21 @@ class _Reader:
         places: list[SendingPlace] = []
         stored: list[StoredTemplate] = []
         index = Index(self._by_stem)
-        for path in self._files.paths:
-            end = suffix(path)
-            if configured.is_code(path):
-                sendings += self._code(path, index)
-                places += self._named_servers(path)
-            elif end in configured.SUFFIXES:
-                places_here, stored_here = self._configuration(path)
-                places += places_here
-                stored += stored_here
+        for path, end in self._looked_at:
+            data = self._data_of(path)
+            if data is None:
+                continue
+            if end in GRAMMARS:
+                if _may_send(end, data):
+                    self._mailing.add(path)
+                    sendings += self._code(path, end, data, index)
+                    places += self._named_servers(path, data)
             elif end in UNREAD:
-                self._note_unread(path)
+                self._note_unread(path, end, data)
+            elif any(word in data for word in configured.WORDS) and self._files.own(path, data):
+                text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+                places += configured.places(path, text)
+                stored += configured.stored_templates(path, text)
         carriers.follow(sendings, self._callers)
         maker = Places(Templates(self._files.paths, self._data_of), Translations(self._files.paths, self._data_of))
         places += [maker.place(sending) for sending in sendings]
@@ -124,13 +131,8 @@ class _Reader:
             self._kept += len(data or b"")
         return data
 
-    def _code(self, path: str, index: Index) -> Iterator[Sending]:
-        data = self._data_of(path)
-        if data is None or not _may_send(path, data):
-            return
-        readers = [
-            each for each in _LANGUAGE_WORDS.get(suffix(path), _SCRIPT) if any(word in data for word in each.WORDS)
-        ]
+    def _code(self, path: str, end: str, data: bytes, index: Index) -> Iterator[Sending]:
+        readers = [each for each in _LANGUAGE_WORDS.get(end, _SCRIPT) if any(word in data for word in each.WORDS)]
         file = self._file(path) if readers else None
         if file is not None:
             sendings = [sending for reader in readers for sending in islice(reader.find(file, index), MAX_SENDINGS)]
@@ -138,21 +140,12 @@ class _Reader:
                 self._truncated = self._truncated or f"{line(path)} sends from more places than are read."
             yield from sendings
 
-    def _named_servers(self, path: str) -> Iterator[SendingPlace]:
-        data = self._data_of(path)
-        file = self._file(path) if data is not None and (b"email-smtp" in data or b"UserPoolEmail" in data) else None
+    def _named_servers(self, path: str, data: bytes) -> Iterator[SendingPlace]:
+        file = self._file(path) if b"email-smtp" in data or b"UserPoolEmail" in data else None
         return configured.code_places(file) if file is not None else iter(())
 
-    def _configuration(self, path: str) -> tuple[list[SendingPlace], list[StoredTemplate]]:
-        data = self._data_of(path)
-        if data is None or not any(word in data for word in configured.WORDS) or not self._files.own(path, data):
-            return [], []
-        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-        return list(configured.places(path, text)), list(configured.stored_templates(path, text))
-
-    def _note_unread(self, path: str) -> None:
-        data = self._data_of(path)
-        if data is not None and _may_send(path, data) and _SENDS_SOMEWHERE.search(data) and self._files.own(path, data):
+    def _note_unread(self, path: str, end: str, data: bytes) -> None:
+        if _may_send(end, data) and _SENDS_SOMEWHERE.search(data) and self._files.own(path, data):
             self._files.leave_out(path, LeftOutReason.LANGUAGE)
 
     def _file(self, path: str) -> SourceFile | None:
@@ -161,6 +154,7 @@ class _Reader:
             return self._parsed[path]
         data = self._data_of(path)
         if data is None or not self._files.own(path, data):
+            self._parsed[path] = None
             return None
         if self._parsed_bytes > MAX_PARSED_BYTES or len(self._parsed) >= MAX_PARSED_FILES:
             self._truncated = (
@@ -181,18 +175,27 @@ class _Reader:
         return tuple(file for path in paths if (file := self._file(path)) is not None)
 
     def _callers(self, names: Iterable[str]) -> Iterator[SourceFile]:
-        """Yield the files that name one of the functions."""
+        """Yield the files that call one of the functions by its name.
+
+        A file that says nothing of mail is looked at again only while it is kept in memory, or the first time.
+        """
         every = _pattern(names)
         silent = _pattern(name for name in names if not _says_mail(name))
-        for path in self._files.paths:
-            if not configured.is_code(path):
+        for path, end in self._looked_at:
+            words = every if path in self._mailing else silent
+            if not words or end not in GRAMMARS or (self._followed and path not in self._data):
                 continue
             data = self._data_of(path)
-            if data is None or not _names_any(data, every if _may_send(path, data) else silent):
-                continue
-            file = self._file(path)
-            if file is not None:
+            if data is not None and _names_any(data, words) and (file := self._file(path)) is not None:
                 yield file
+        self._followed = True
+
+
+def _kind(path: str) -> str:
+    """Return the suffix of a file that is looked at, ``""`` for any other."""
+    end = suffix(path)
+    known = end in GRAMMARS or end in UNREAD or end in configured.SUFFIXES
+    return end if known and not path.endswith(".blade.php") else ""
 
 
 _Words = list[tuple[bytes, re.Pattern[bytes]]]
@@ -221,10 +224,10 @@ def _says_mail(name: str) -> bool:
     return "mail" in name.lower() or not re.search(r"[a-z0-9][A-Z]|\w_\w", name)
 
 
-def _may_send(path: str, data: bytes) -> bool:
+def _may_send(end: str, data: bytes) -> bool:
     """Whether a file may send: a search for a few letters is a hundred times faster than one for a pattern."""
     if b"mail" in data or b"Mail" in data:
         return True
-    return (path.endswith(".php") and b"otif" in data) or (
-        path.endswith((".rb", ".rake")) and (b"deliver" in data or b"devise" in data)
-    )
+    if end == ".php":
+        return b"otif" in data
+    return end in (".rb", ".rake") and (b"deliver" in data or b"devise" in data)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from tree_sitter import Node
+from tree_sitter import Node, QueryCursor
 
 from dlaas_onboard.journey.facts.checkout import Source
 from dlaas_onboard.journey.text import line
-from dlaas_onboard.project.languages import GRAMMARS, parser, suffix
+from dlaas_onboard.project.languages import GRAMMARS, parser, structure, suffix
 
 MAX_CODE = 200  # characters of an expression that are shown
 MAX_DEPTH = 500  # levels of the tree; a person's code has about fifty
@@ -68,8 +68,12 @@ class Invocation:
     node: Node
     name: str  # "sendMail"
     receiver: Node | None
-    path: str  # "this.transport.sendMail"
     arguments: tuple[Argument, ...]
+
+    @property
+    def path(self) -> str:
+        """What is called, with what it is called on: ``this.transport.sendMail``."""
+        return f"{code_of(self.receiver)}.{self.name}" if self.receiver is not None else self.name
 
     @property
     def line(self) -> int:
@@ -107,30 +111,14 @@ class SourceFile:
         self.grammar = GRAMMARS[suffix(path)]
         self._tree = parser(self.grammar).parse(data)
         self.root = self._tree.root_node
-        self._parents: dict[int, Node] = {}
-        self._calls: list[Node] = []
-        self._assignments: list[Node] = []
-        self.functions: list[Node] = []
-        self._look_through()
+        if _is_deep(self.root):
+            raise TooDeepError(self.path)
+        nodes = QueryCursor(structure(self.grammar)).captures(self.root)
+        self._calls = nodes.get("call", [])
+        self._assignments = nodes.get("assignment", [])
+        self.functions = [node for node in nodes.get("function", self._calls) if self._is_function(node)]
+        self._parents: dict[int, Node | None] = {}
         self._assigned_once: dict[tuple[str, int], Node | None] = {}
-
-    def _look_through(self) -> None:
-        calls, assignments = frozenset(self.grammar.calls), frozenset(self.grammar.assignments)
-        around: list[tuple[int, Node]] = []
-        for node, depth in _with_depth(self.root):
-            if depth > MAX_DEPTH:
-                raise TooDeepError(self.path)
-            while around and around[-1][0] >= depth:
-                around.pop()
-            if around:
-                self._parents[node.id] = around[-1][1]
-            around.append((depth, node))
-            if node.type in calls:
-                self._calls.append(node)
-            if node.type in assignments:
-                self._assignments.append(node)
-            if self._is_function(node):
-                self.functions.append(node)
 
     @property
     def language(self) -> str:
@@ -146,8 +134,10 @@ class SourceFile:
         return any(word in self.data for word in words)
 
     def parent(self, node: Node) -> Node | None:
-        """Return the node around a node; the tree's own way to it begins at the root each time."""
-        return self._parents.get(node.id)
+        """Return the node around a node; kept, since the tree's own way to it begins at the root each time."""
+        if node.id not in self._parents:
+            self._parents[node.id] = node.parent
+        return self._parents[node.id]
 
     def enclosing(self, node: Node, wanted: Callable[[Node], bool]) -> Node | None:
         """Return the innermost node around ``node`` that is wanted."""
@@ -288,6 +278,12 @@ class SourceFile:
         return invocation(parent) if parent is not None and parent.type in self.grammar.calls else None
 
     @cached_property
+    def modules(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """The modules that a JavaScript file imports: where each is named, and the parts of its path."""
+        matches = _MODULE.finditer(self.data)
+        return tuple((match.start(), tuple(_PATH.findall(match[1].decode("utf-8", "replace")))) for match in matches)
+
+    @cached_property
     def imports(self) -> dict[str, str]:
         """Local name → where it is imported from, in Python: ``sm`` → ``django.core.mail.send_mail``."""
         names: dict[str, str] = {}
@@ -302,6 +298,8 @@ class SourceFile:
         return names
 
 
+_MODULE = re.compile(rb"(?:from|require\(|import\()\s*['\"]([^'\"\n]{1,200})['\"]")
+_PATH = re.compile(r"[^/.@~]+")
 _HOLDERS = frozenset(
     {
         *("variable_declarator", "pair", "public_field_definition", "field_definition", "assignment_expression"),
@@ -310,25 +308,28 @@ _HOLDERS = frozenset(
 )
 
 
-def _with_depth(root: Node) -> Iterator[tuple[Node, int]]:
-    """Yield a node and everything below it that has a name, in the order of the text, each with its depth."""
-    cursor, depth = root.walk(), 0
-    while True:
-        node = cursor.node
-        if node is not None and node.is_named:
-            yield node, depth
-        if cursor.goto_first_child():
-            depth += 1
-            continue
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return
-            depth -= 1
+def _is_deep(root: Node) -> bool:
+    """Whether a tree is deeper than is read. Nested nodes follow each other, so a node here and there is enough."""
+    cursor = root.walk()
+    for index in range(0, root.descendant_count, MAX_DEPTH // 2):
+        cursor.goto_descendant(index)
+        if cursor.depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def descendants(root: Node) -> Iterator[Node]:
     """Yield a node and everything below it that has a name, in the order of the text, without recursion."""
-    return (node for node, _ in _with_depth(root))
+    cursor = root.walk()
+    while True:
+        node = cursor.node
+        if node is not None and node.is_named:
+            yield node
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
 
 
 def text_of(node: Node | None) -> str:
@@ -368,12 +369,11 @@ def invocation(node: Node) -> Invocation | None:
     name = text_of(name_node)
     if len(name) > MAX_CODE:
         return None
-    path = f"{code_of(receiver)}.{name}" if receiver is not None else name
     listed = node.child_by_field_name("arguments") or next(
         (child for child in node.children if child.type in ("arguments", "argument_list")), None
     )
     arguments = tuple(_arguments(listed)) if listed is not None else ()
-    return Invocation(node, name, receiver, path, arguments)
+    return Invocation(node, name, receiver, arguments)
 
 
 def _target(node: Node) -> Node | None:
