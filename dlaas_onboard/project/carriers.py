@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
 from dlaas_onboard.journey.facts.sending import SendingKind, Trigger
-from dlaas_onboard.project.parts import Parts, data_of, parts
+from dlaas_onboard.project.parts import Parts, add_variable, data_of, parts, root
 from dlaas_onboard.project.sendings import Sending
 from dlaas_onboard.project.syntax import (
     Invocation,
@@ -24,9 +24,11 @@ from dlaas_onboard.project.syntax import (
     SourceFile,
     descendants,
     entries,
+    invocation,
     is_identifier,
     items,
     root_name,
+    split_member,
     text_of,
     unwrap,
 )
@@ -46,6 +48,7 @@ _COMMON = frozenset(
     }
 )
 _OWN = frozenset({"this", "self", "$this", "cls", "static"})
+_TEXTS = frozenset({"subject", "template", "text", "html", "raw"})
 _SAYS = frozenset({"recipient", "subject", "template", "text", "html", "raw"})
 _MESSAGE = ("recipient", "subject", "template", "text", "html", "raw", "sender")
 
@@ -66,6 +69,7 @@ class Passing:
     name: str
     owner: str  # its class
     carries: bool
+    arity: int = 0
     given: dict[str, PassedOn] = field(default_factory=dict)  # part → where a caller gives it
     whole: int = -1  # position of an argument that holds the message as a whole
 
@@ -101,6 +105,7 @@ def _passing(sending: Sending) -> Passing | None:
         return None
     parameters = _without_self(file.parameters(function))
     passing = Passing(sending, file.function_name(function), file.class_name(node), carries=False)
+    passing.arity = len({each.position for each in parameters})
     if sending.parts.file is file:
         for part in _MESSAGE:
             value = sending.parts.nodes.get(part)
@@ -108,10 +113,9 @@ def _passing(sending: Sending) -> Passing | None:
             if origin is not None:
                 passing.given[part] = origin
     own_text = _has_own_text(sending)
-    passing.whole = -1 if own_text else _whole(sending, parameters)
-    passing.carries = not own_text and (
-        bool({"subject", "template", "text", "html", "raw"} & passing.given.keys()) or passing.whole >= 0
-    )
+    gives_text = bool(_TEXTS & passing.given.keys())
+    passing.whole = -1 if own_text or gives_text else _whole(sending, parameters)
+    passing.carries = not own_text and (gives_text or passing.whole >= 0)
     sending.carrier = passing.carries
     return passing
 
@@ -140,25 +144,33 @@ def _translated(code: str) -> bool:
 
 def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], depth: int = 0) -> PassedOn | None:
     """Return the parameter that a value comes from; ``None`` where it comes from none, or from several."""
-    if depth > 4:
-        return None
-    listed = items(node)
-    node = listed[0] if len(listed) == 1 else node  # [to]
-    while (data := data_of(node)) is not None and data != node:  # Subject={"Data": subject}
-        node = data
+    if _is_getter(file, node):
+        return None  # a part of what is passed: message.getSubject()
+    node = _innermost(node)
     name, member = root_name(node)
-    names = [name] if name else _names_in(file, node)
-    origins: list[PassedOn] = []
-    for each in names:
+    origins: set[PassedOn] = set()
+    for each in [name] if name else _names_in(file, node):
         parameter = next((known for known in parameters if known.name.lstrip("*&") == each), None)
         if parameter is not None:
-            origins.append(PassedOn(parameter, parameter.key or (member if name else "")))
-            continue
-        value = file.assigned(each, node)
-        origin = _origin(file, value, parameters, depth + 1) if value is not None else None
-        if origin is not None:
-            origins.append(origin)
-    return origins[0] if len(set(origins)) == 1 else None
+            origins.add(PassedOn(parameter, parameter.key or (member if name else "")))
+        elif depth < MAX_ROUNDS and (value := file.assigned(each, node)) is not None:
+            origin = _origin(file, value, parameters, depth + 1)
+            origins |= {origin} if origin is not None else set()
+    return next(iter(origins)) if len(origins) == 1 else None
+
+
+def _is_getter(file: SourceFile, node: Node) -> bool:
+    call = invocation(node) if node.type in file.grammar.calls else None
+    return call is not None and call.receiver is not None and call.name.startswith("get") and not call.arguments
+
+
+def _innermost(node: Node) -> Node:
+    """Return the value in ``[to]`` and in ``{"Data": subject}``."""
+    listed = items(node)
+    node = listed[0] if len(listed) == 1 else node
+    while (data := data_of(node)) is not None and data != node:
+        node = data
+    return node
 
 
 def _names_in(file: SourceFile, node: Node) -> list[str]:
@@ -174,6 +186,9 @@ def _names_in(file: SourceFile, node: Node) -> list[str]:
     return list(names)
 
 
+_TOOL = re.compile(r"sender|mailer|transport|client|timeout|context|ctx", re.IGNORECASE)
+
+
 def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
     """Return the position of a parameter that is the whole message: ``send(message)``, ``{...message}``; else -1."""
     for argument in sending.call.arguments:
@@ -184,7 +199,7 @@ def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
             if child.type == "spread_element" and child.named_children
         ]
         for each in (node, *spread):
-            if not is_identifier(each) or each in sending.parts.nodes.values():
+            if not is_identifier(each) or each in sending.parts.nodes.values() or _TOOL.search(text_of(each)):
                 continue
             origin = _origin(sending.file, each, parameters)
             if origin is not None and not origin.key:
@@ -195,8 +210,9 @@ def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
 def _calls_of(by_name: dict[str, list[Passing]], callers: Callers) -> Iterator[Sending]:
     for file in callers(by_name):
         defined = _defined(file)
-        for call in file.invocations:
+        for call in map(_direct, file.invocations):
             candidates = [each for each in by_name.get(call.name, ()) if _is_call_of(file, call, each, defined)]
+            candidates = _of_arity(file, call, candidates)
             targets = {(each.sending.file.path, each.owner) for each in candidates}
             if len(targets) != 1:
                 continue
@@ -206,6 +222,31 @@ def _calls_of(by_name: dict[str, list[Passing]], callers: Callers) -> Iterator[S
                     yield sending
                     break
                 _add_trigger(file, call, passing)
+
+
+def _of_arity(file: SourceFile, call: Invocation, candidates: list[Passing]) -> list[Passing]:
+    """Return those of several functions of one name that take as many arguments as a call gives."""
+    exact = [each for each in candidates if each.arity == len(call.arguments)]
+    return exact if exact or file.language in ("Java", "Elixir") else candidates
+
+
+# Calls that have a function or a job run later: send_mail.delay(to), ReminderJob.perform_later(user), Job::dispatch().
+_LATER = {
+    **dict.fromkeys(("delay", "apply_async", "enqueue", "send_async"), ""),
+    **dict.fromkeys(("perform_later", "perform_async", "perform_now", "perform_in"), "perform"),
+    **dict.fromkeys(("dispatch", "dispatchSync", "dispatchAfterResponse"), "handle"),
+}
+
+
+def _direct(call: Invocation) -> Invocation:
+    """Return the call that a queue makes later, as if it were made here; any other as it is."""
+    method = _LATER.get(call.name)
+    if method is None or call.receiver is None:
+        return call
+    if method:
+        return replace(call, name=method)
+    receiver, name = split_member(unwrap(call.receiver))
+    return replace(call, name=text_of(name), receiver=receiver)
 
 
 def _defined(file: SourceFile) -> frozenset[str]:
@@ -320,6 +361,8 @@ def _through(file: SourceFile, call: Invocation, passing: Passing) -> Sending:
     carrier = passing.sending
     if passing.whole >= 0:
         message = parts(file, call)
+        for argument in call.positional()[passing.whole : passing.whole + 1]:
+            add_variable(message, root(argument))  # helper.getMimeMessage()
     else:
         message = Parts(file)
         loose = parts(file, call)

@@ -205,7 +205,10 @@ class Files:
         while True:
             prefix = f"{prefix}/" if prefix else ""
             spec = self._ignores.get(prefix)
-            verdict = spec.check_file(path[len(prefix) :]).include if spec is not None else None
+            name = path[len(prefix) :]
+            verdict = spec.check_file(name).include if spec is not None else None
+            if verdict and spec is not None and name.endswith("/"):  # "!lang" takes a folder back, its "/" or not
+                verdict = spec.check_file(name.rstrip("/")).include is not False
             if verdict is not None or not prefix:
                 return bool(verdict)
             prefix = prefix.rstrip("/").rpartition("/")[0]

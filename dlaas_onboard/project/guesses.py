@@ -31,7 +31,8 @@ _OWNER = re.compile(
 def message_class(texts: tuple[tuple[str, Source | None], ...]) -> Guess | None:
     """Return what kind of message the texts suggest (subject, template's name, function, sample: the surest first)."""
     for text, source in texts:
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/.-]", " ", text)
+        words = re.sub(r"\{[^{}]*\}", "", text)  # a value's name says nothing: {inviterName}
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/.-]", " ", words)
         for name, pattern in _PATTERNS:
             match = pattern.search(words)
             if match is not None and source is not None:

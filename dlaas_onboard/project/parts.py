@@ -130,7 +130,7 @@ def add_setters(result: Parts, name: str, near: Node) -> None:
 def _setting(file: SourceFile, node: Node, name: str) -> Iterator[tuple[str, Node]]:
     if node.type in file.grammar.calls:
         call = invocation(node)
-        if call is None or call.receiver is None or text_of(_root(call.receiver)) != name or not call.arguments:
+        if call is None or call.receiver is None or text_of(root(call.receiver)) != name or not call.arguments:
             return
         arguments = [argument.node for argument in call.arguments]
         header = text_of(unwrap(arguments[0])).strip("'\"`")
@@ -153,7 +153,7 @@ def _member_set(node: Node, name: str) -> Iterator[tuple[str, Node]]:
         yield match[2], unwrap(right)
 
 
-def _root(node: Node) -> Node:
+def root(node: Node) -> Node:
     """Return what a chain of calls begins with: ``message`` of ``message.setTo(x).setText(y)``."""
     for _ in range(MAX_NODES):
         node = unwrap(node)

@@ -47,6 +47,7 @@ class Places:
             *((value.text, value.source) for value in (subject, template) if value is not None),
             (f"{name} {scope}", sending.source),
             (sample[:600], sample_source),
+            (sending.file.path.rpartition("/")[2], sending.source),
         )
         return SendingPlace(
             sending.source,
@@ -86,6 +87,8 @@ class Places:
 
     def _recipient(self, sending: Sending) -> CodeValue | None:
         """Return who gets it: as the definition of the message says, or as the call does."""
+        if sending.setting:
+            return CodeValue(sending.setting, source=sending.source)
         defined = sending.parts.nodes.get("recipient")
         value = self._value(sending.parts.file, defined)
         called = sending.recipient.nodes.get("recipient") if sending.recipient is not None else None
@@ -109,10 +112,16 @@ class Places:
             node = message.nodes.get(part)
             if node is not None and (value := self._named_in(message.file, node, following=True)) is not None:
                 return value
-        if named is None and not sending.carrier and not {"html", "text"} & message.nodes.keys():
+        alone = sending.parts.file is sending.file and sending.kind is not SendingKind.LIBRARY and not sending.lines
+        if named is None and alone and not sending.carrier and not self._has_text(sending):
             function = sending.file.named_function(sending.call.node)
             return self._only_one(sending.file, function) if function is not None else None
         return named
+
+    def _has_text(self, sending: Sending) -> bool:
+        """Whether the code itself holds the text of the message."""
+        values = (self._value(sending.parts.file, sending.parts.nodes.get(part)) for part in ("text", "html"))
+        return any(value is not None and value.resolved for value in values)
 
     def _by_name(self, sending: Sending, named: CodeValue | None) -> CodeValue | None:
         """Return the template of the name that the code gives, or that the framework's convention has."""
@@ -142,12 +151,13 @@ class Places:
                 if node.id in seen:
                     continue
                 seen.add(node.id)
-                if path := self._path_of(file, node):
+                if path := self._path_of(file, node, of_message=following):
                     yield CodeValue(line(text_of(node)[:120]), path, file.source(node))
                 elif following and is_identifier(node) and (value := file.assigned(text_of(node), node)) is not None:
                     todo.append(value)
 
-    def _path_of(self, file: SourceFile, node: Node) -> str:
+    def _path_of(self, file: SourceFile, node: Node, *, of_message: bool) -> str:
+        """Return the template that one node names, ``""`` where it names none."""
         if node.type in (
             "string",
             "string_literal",
@@ -157,16 +167,10 @@ class Places:
         ):
             value = read_value(file, node, Texts())
             name = value.text if value is not None else ""
-            has_suffix = name.lower().endswith((*MARKUP, ".pug"))
-            is_path = "/" in name or has_suffix or _is_rendered(file, node)
-            return self._templates.find(name) if is_path and len(name) > 3 else ""
-        if node.type in ("jsx_opening_element", "jsx_self_closing_element"):
-            return self._templates.component(text_of(node.child_by_field_name("name")))
-        if node.type == "call_expression" and file.language in ("JavaScript", "TypeScript"):
-            name = text_of(node.child_by_field_name("function"))
-            plain = re.sub(r"^(?:render|get|create|build)(?=[A-Z])", "", name)
-            return self._templates.component(plain) if plain[:1].isupper() else ""
-        return ""
+            is_path = name.lower().endswith((*MARKUP, ".pug")) or (of_message and "/" in name)
+            return self._templates.find(name) if len(name) > 3 and (is_path or _is_rendered(file, node)) else ""
+        component = _component(file, node)
+        return self._templates.component(component) if component[:1].isupper() else ""
 
     def _sample(self, sending: Sending, template: CodeValue | None) -> tuple[str, str, Source | None]:
         """Return the subject that the message's text itself has, the text, and where it stands."""
@@ -179,9 +183,20 @@ class Places:
             value = self._value(message.file, message.nodes.get(part))
             if value is not None and value.text:
                 return "", static_text(value.text), value.source
-        if sending.lines:
-            return "", "\n".join(sending.lines), message.file.source(message.file.root)
+        values = [value for node in sending.lines if (value := self._value(message.file, node)) is not None]
+        if texts := [value.text for value in values if value.text]:
+            return "", "\n".join(texts), values[0].source
         return "", "", None
+
+
+def _component(file: SourceFile, node: Node) -> str:
+    """Return the React component that a node names: ``<Welcome/>``, ``createElement(Welcome)``, ``renderWelcome()``."""
+    if node.type in ("jsx_opening_element", "jsx_self_closing_element"):
+        return text_of(node.child_by_field_name("name"))
+    if node.type == "call_expression" and file.language in ("JavaScript", "TypeScript"):
+        return re.sub(r"^(?:render|get|create|build)(?=[A-Z])", "", text_of(node.child_by_field_name("function")))
+    around = file.call_around(node) if node.type == "identifier" else None
+    return text_of(node) if around is not None and around.name in ("createElement", "render") else ""
 
 
 def _is_rendered(file: SourceFile, node: Node) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tree_sitter import Node
+
 from dlaas_onboard.journey.facts.checkout import Source
 from dlaas_onboard.journey.facts.sending import SendingKind, Trigger
 from dlaas_onboard.project.parts import Parts
@@ -23,7 +25,8 @@ class Sending:
     name: str = ""  # as it is shown, where that is not the call's path
     templates: tuple[str, ...] = ()  # names of the template by the framework's convention
     subject_key: str = ""  # key of the subject in the translations, by the framework's convention
-    lines: tuple[str, ...] = ()  # text that the code itself puts into the body
+    lines: tuple[Node, ...] = ()  # texts that the code itself puts into the body, in the file of the parts
+    setting: str = ""  # a setting of the framework that says who gets it
     recipient: Parts | None = None  # where another file defines the message: who gets it, as the call says
     bulk: bool = False
     via: Source | None = None

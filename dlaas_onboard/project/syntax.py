@@ -365,7 +365,7 @@ def invocation(node: Node) -> Invocation | None:
     receiver = next((each for field in _RECEIVER_FIELDS if (each := node.child_by_field_name(field))), None)
     name_node = target
     if receiver is None:
-        receiver, name_node = _split_member(target)
+        receiver, name_node = split_member(target)
     name = text_of(name_node)
     if len(name) > MAX_CODE:
         return None
@@ -386,7 +386,8 @@ def _target(node: Node) -> Node | None:
     return target
 
 
-def _split_member(target: Node) -> tuple[Node | None, Node]:
+def split_member(target: Node) -> tuple[Node | None, Node]:
+    """Return what a member is taken of, ``None`` for a plain name, and the member's name."""
     fields = _MEMBERS.get(target.type)
     if fields is None:
         return None, target
@@ -396,7 +397,7 @@ def _split_member(target: Node) -> tuple[Node | None, Node]:
 
 def _name_node(node: Node) -> Node:
     target = _target(node) or node
-    return _split_member(target)[1]
+    return split_member(target)[1]
 
 
 def _arguments(listed: Node) -> Iterator[Argument]:
@@ -496,7 +497,7 @@ def root_name(node: Node) -> tuple[str, str]:
     member = ""
     while node.type in _MEMBERS or node.type in _SUBSCRIPTS:
         receiver, name = (
-            _split_member(node) if node.type in _MEMBERS else (node.named_children[0], node.named_children[-1])
+            split_member(node) if node.type in _MEMBERS else (node.named_children[0], node.named_children[-1])
         )
         if receiver is None:
             break

@@ -32,7 +32,15 @@ _ALL_SUFFIXES = frozenset({*MARKUP, *INDENTED, *COMPONENTS, ".blade", ".php", ".
 _NAME = r"(?P<name>[\w$@][\w.$@>\[\]'\"-]*)"
 # What opens and closes a comment. The closing is sought from the opening on: many openings cost no more than one.
 _COMMENTS = (
-    *(("{{!--", "--}}"), ("{{--", "--}}"), ("{#", "#}"), ("<%#", "%>"), ("<%!--", "--%>"), ("<!--", "-->")),
+    *(
+        ("{{!--", "--}}"),
+        ("{{--", "--}}"),
+        ("{#", "#}"),
+        ("<%#", "%>"),
+        ("<%!--", "--%>"),
+        ("<!--", "-->"),
+        ("<#--", "-->"),
+    ),
     *(("{{!", "}}"), ("{% comment", "endcomment %}")),
 )
 # What an output tag shows: its last name, {name}; a text in it stays a text.
@@ -42,7 +50,7 @@ _OUTPUTS = re.compile(
 )
 _CONTROL = re.compile(
     r"\{\{~?\s?[#/^>][^{}]{0,300}\}\}|\{\{-?\s?(?:if|else|end|range|with|define|block|template)\b[^{}]{0,300}\}\}"
-    r"|\{%[^%]{0,500}%\}|<%[^%]{0,500}%>|<\?php.{0,500}?\?>"
+    r"|\{%[^%]{0,500}%\}|<%[^%]{0,500}%>|<\?php.{0,500}?\?>|</?[#@]\w[^<>]{0,300}>"
     r"|^\s*@(?:if|else|elseif|endif|foreach|endforeach|for|endfor|section|endsection|extends|include|component|endcomponent|slot"
     r"|endslot|php|endphp|isset|endisset|unless|endunless|props|push|endpush|yield|empty|forelse|endforelse)\b[^\n]*$",
     re.DOTALL | re.MULTILINE,
@@ -59,6 +67,12 @@ _SUBJECTS = (
     re.compile(r"<title>([^<]{0,400})</title>", re.IGNORECASE),
 )
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
+
+
+# {{ trans('mail.hello') }}, @lang('mail.hello'), <%= t('.hello') %>, {% trans "hello" %}
+_TRANSLATED = re.compile(
+    r"""(?:\{\{\s?|\{!!\s?|<%=\s?|@)(?:trans|__|lang|t|I18n\.t|\$t)\s?\(?\s?(['"])([\w.:-]{3,120})\1[^{}%\n]{0,200}?(?:\}\}|!!\}|%>|\))"""
+)
 
 
 class Templates:
@@ -89,7 +103,15 @@ class Templates:
     def component(self, name: str) -> str:
         """Return the path of a React component that is a mail: ``WelcomeEmail`` → ``emails/welcome-email.tsx``."""
         kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-        for stem in dict.fromkeys((name.lower(), kebab, kebab.replace("-", "_"), kebab.removesuffix("-email"))):
+        for stem in dict.fromkeys(
+            (
+                name.lower(),
+                kebab,
+                kebab.replace("-", "_"),
+                kebab.removesuffix("-email"),
+                kebab.removesuffix("-template"),
+            )
+        ):
             matches = [path for path in self._by_stem.get(stem, ()) if path.endswith(COMPONENTS)]
             mails = [path for path in matches if re.search(r"e?mail", path, re.IGNORECASE)]
             if len(mails or matches) == 1:
@@ -106,7 +128,7 @@ class Templates:
         if suffix(path) in COMPONENTS:
             data = self._read(path)
             return component_text(SourceFile(path, data[:MAX_TEMPLATE]), texts) if data is not None else ("", "")
-        source = self.text(path)
+        source = _TRANSLATED.sub(lambda match: texts.translation(match[2]) or match[0], self.text(path))
         return subject_of(source), static_text(source, indented=suffix(path) in INDENTED)
 
 

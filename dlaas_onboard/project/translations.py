@@ -1,4 +1,4 @@
-"""The English texts of a project's translations, by key: JSON and simple YAML files below ``locales`` and the like."""
+"""The English texts of a project's translations, by key: JSON, simple YAML and PHP below ``locales`` and the like."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from dlaas_onboard.project.syntax import SourceFile, TooDeepError, descendants, entries
+from dlaas_onboard.project.values import Texts, read_value
+
 MAX_FILES = 60
 MAX_KEYS = 60_000
 MAX_NESTING = 12
 
 _FILE = re.compile(
-    r"(?:^|/)(?:locales?|i18n|lang|translations?|messages)/(?:.*[/.])?(?:en|en[-_](?:US|GB)|client\.en|server\.en)(?:/[^/]+)?\.(?:json|ya?ml)$"
+    r"(?:^|/)(?:locales?|i18n|lang|translations?|messages)/(?:.*[/.])?(?:en|en[-_](?:US|GB|us|gb)|client\.en|server\.en)(?:/[^/]+)?\.(?:json|ya?ml|php)$"
 )
 _YAML_LINE = re.compile(r"^( *)(?:'([^']+)'|\"([^\"]+)\"|([\w.?!-]+)):(?:[ \t]+(.*))?$")
 
@@ -37,12 +40,36 @@ class Translations:
             data = self._read(path)
             if data is None:
                 continue
-            text = data.decode("utf-8", "replace")
-            for key, value in _json(text) if path.endswith(".json") else _yaml(text):
+            for key, value in _texts(path, data):
                 count += 1
                 if count > MAX_KEYS:
                     return
                 yield key, value
+
+
+def _texts(path: str, data: bytes) -> Iterator[tuple[str, str]]:
+    text = data.decode("utf-8", "replace")
+    if path.endswith(".php"):
+        return _php(path, data)
+    return _json(text) if path.endswith(".json") else _yaml(text)
+
+
+def _php(path: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a PHP file that returns an array; its name begins their keys: ``auth.failed``."""
+    try:
+        file = SourceFile(path, data)
+    except TooDeepError:
+        return
+    returned = next((node for node in descendants(file.root) if node.type == "return_statement"), None)
+    todo = [(path.rpartition("/")[2].removesuffix(".php"), returned)] if returned is not None else []
+    while todo:
+        prefix, node = todo.pop()
+        array = node if node.type == "array_creation_expression" else next(iter(node.named_children), node)
+        for key, value in entries(array).items():
+            if value.type == "array_creation_expression":
+                todo.append((f"{prefix}.{key}", value))
+            elif (text := read_value(file, value, Texts())) is not None and text.text:
+                yield f"{prefix}.{key}", text.text
 
 
 def _json(text: str) -> Iterator[tuple[str, str]]:

@@ -111,6 +111,10 @@ def _pieces(file: SourceFile, node: Node, texts: Texts, depth: int) -> Iterator[
         yield from _binary(file, node, texts, depth)
     elif node.type in file.grammar.calls:
         call = invocation(node)
+        tagged = node.child_by_field_name("arguments")
+        if tagged is not None and tagged.type == "template_string":  # msg`Welcome, ${name}`
+            yield from _string(file, tagged, texts, depth)
+            return
         yield from _call(file, call, texts, depth) if call is not None else [_Piece(_label(node), literal=False)]
     elif listed := items(node):
         for index, item in enumerate(listed[:5]):
@@ -237,9 +241,9 @@ def _translated(file: SourceFile, call: Invocation, texts: Texts, depth: int) ->
         if text := (texts.translation(key) if key else ""):
             yield from _filled(iter([_Piece(text, literal=True)]))
             return
-    message = next((key for key in keys if " " in key.strip()), "")
-    if message:
-        yield from _filled(iter([_Piece(message, literal=True)]))
+    message = next((number for number, key in enumerate(keys) if " " in key.strip()), -1)
+    if message >= 0:
+        yield from _filled(_pieces(file, nodes[message], texts, depth + 1))
     else:
         yield _Piece(_label(call.node), literal=False)
 

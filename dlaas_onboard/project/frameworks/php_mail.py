@@ -11,7 +11,6 @@ from dlaas_onboard.journey.facts.sending import SendingKind
 from dlaas_onboard.project.parts import Parts, add_chain, add_variable, parts
 from dlaas_onboard.project.sendings import Index, Sending
 from dlaas_onboard.project.syntax import Invocation, SourceFile, descendants, invocation, text_of, unwrap
-from dlaas_onboard.project.values import Texts, read_value
 
 WORDS = (
     *(b"Mail::", b"->notify(", b"->notifyNow(", b"Notification::", b"Mailable", b"MailMessage", b"mail(", b"PHPMailer"),
@@ -144,7 +143,7 @@ def _define(sending: Sending, index: Index, name: str, methods: tuple[str, ...])
     """Add what the class of the message says: subject, view, lines of text."""
     for file in index.by_stem(name, ".php"):
         defined = Parts(file)
-        lines: list[str] = []
+        lines: list[Node] = []
         for method in descendants(file.root):
             if method.type != "method_declaration" or text_of(method.child_by_field_name("name")) not in methods:
                 continue
@@ -157,16 +156,14 @@ def _define(sending: Sending, index: Index, name: str, methods: tuple[str, ...])
             return
 
 
-def _take_call(defined: Parts, call: Invocation, lines: list[str]) -> None:
+def _take_call(defined: Parts, call: Invocation, lines: list[Node]) -> None:
     for argument in call.arguments:
         if argument.name:
             defined.take(argument.name, argument.node)
     if call.arguments and not call.arguments[0].name and call.receiver is not None and call.name not in _LINES:
         defined.take(call.name, call.arguments[0].node)
     if call.name in _LINES and call.arguments:
-        value = read_value(defined.file, call.arguments[0].node, Texts())
-        if value is not None and value.text:
-            lines.insert(0, value.text)  # the innermost call of a chain comes first in the text
+        lines.insert(0, call.arguments[0].node)  # the innermost call of a chain comes first in the text
 
 
 def _mailer(file: SourceFile, call: Invocation, index: Index) -> Sending | None:

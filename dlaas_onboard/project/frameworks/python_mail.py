@@ -15,6 +15,7 @@ from dlaas_onboard.project.syntax import Invocation, SourceFile, invocation, is_
 WORDS = (
     *(b"send_mail", b"send_mass_mail", b"EmailMessage", b"EmailMultiAlternatives", b"AnymailMessage", b"mail_admins"),
     *(b"mail_managers", b"email_user", b"send_messages", b"flask_mail", b"fastapi_mail", b"smtplib", b"core.mail"),
+    b".send()",
 )
 # Function of django.core.mail → the order of its arguments.
 _DJANGO = {
@@ -23,6 +24,7 @@ _DJANGO = {
     "mail_admins": ("subject", "text"),
     "mail_managers": ("subject", "text"),
 }
+_SETTINGS = {"mail_admins": "settings.ADMINS", "mail_managers": "settings.MANAGERS"}
 _DJANGO_MESSAGES = frozenset({"EmailMessage", "EmailMultiAlternatives", "AnymailMessage"})
 _MESSAGE_ORDER = ("subject", "text", "sender", "recipient")
 _MESSAGE_NAME = re.compile(r"(?:^|[._])(?:e?mail|msg|message|mail_?message|email_?message)$", re.IGNORECASE)
@@ -62,16 +64,15 @@ def _django_function(file: SourceFile, call: Invocation) -> Sending | None:
         return None
     bulk = name == "send_mass_mail"
     message = parts(file, call, _DJANGO[name])
-    return Sending(
-        file, call, "Django", message, SendingKind.BULK if bulk else SendingKind.MESSAGE, name=name, bulk=bulk
-    )
+    kind = SendingKind.BULK if bulk else SendingKind.MESSAGE
+    return Sending(file, call, "Django", message, kind, name=name, bulk=bulk, setting=_SETTINGS.get(name, ""))
 
 
 def _is_django_message(file: SourceFile, node: Node | None) -> Invocation | None:
     call = invocation(node) if node is not None and node.type == "call" else None
-    if call is None or call.name not in _DJANGO_MESSAGES:
-        return None
-    return call if _origin(file, call).startswith(("django.core.mail", "anymail")) else None
+    origin = _origin(file, call) if call is not None else ""
+    known = origin.startswith(("django.core.mail", "anymail")) and origin.rpartition(".")[2] in _DJANGO_MESSAGES
+    return call if known else None
 
 
 def _django_message(file: SourceFile, call: Invocation) -> Sending | None:
@@ -79,9 +80,9 @@ def _django_message(file: SourceFile, call: Invocation) -> Sending | None:
     if call.name == "send_messages":
         uses = file.mentions(b"django.core.mail", b"get_connection") and call.receiver is not None
         return Sending(file, call, "Django", parts(file, call), SendingKind.BULK, bulk=True) if uses else None
-    if call.name in _DJANGO_MESSAGES:
+    if _is_django_message(file, call.node) is not None:
         return _message_not_sent_here(file, call)
-    if call.name != "send" or call.receiver is None or not _may_send_message(file):
+    if call.name != "send" or call.receiver is None:
         return None
     receiver = unwrap(call.receiver)
     message = Parts(file)
@@ -92,10 +93,22 @@ def _django_message(file: SourceFile, call: Invocation) -> Sending | None:
         add_setters(message, name, call.node)
     if constructor is not None:
         message.nodes = {**message.nodes, **parts(file, constructor, _MESSAGE_ORDER).nodes}
-    elif not _MESSAGE_NAME.search(text_of(receiver)) or text_of(receiver) == "mail":
+    elif not _is_message(file, receiver, call):
         return None
     name = f"{constructor.name if constructor is not None else text_of(receiver)}.send"
     return Sending(file, call, "Django", message, name=name)
+
+
+def _is_message(file: SourceFile, receiver: Node, call: Invocation) -> bool:
+    """Whether a variable whose making cannot be read holds a message, by its name and what made it, or the imports."""
+    name = text_of(receiver)
+    if not _MESSAGE_NAME.search(name) or name == "mail":
+        return False
+    if file.mentions(b"django.core.mail", b"anymail") and file.mentions(b"EmailM", b"AnymailMessage"):
+        return True
+    values = [text_of(each) for each in file.assignments(name, call.node)]  # email = mail_builder.welcome(user)
+    values += [text_of(file.assigned(each.partition("(")[0], call.node)) + "(" for each in values]
+    return not call.arguments and any(re.match(r"[\w.]*mail\w*\.\w+\(", each) for each in values)
 
 
 def _first_message(file: SourceFile, name: str, near: Node) -> Invocation | None:
@@ -104,13 +117,9 @@ def _first_message(file: SourceFile, name: str, near: Node) -> Invocation | None
     return next((each for each in messages if each is not None), None)
 
 
-def _may_send_message(file: SourceFile) -> bool:
-    return file.mentions(b"django.core.mail", b"anymail") and file.mentions(b"EmailM", b"AnymailMessage")
-
-
 def _message_not_sent_here(file: SourceFile, call: Invocation) -> Sending | None:
     """Return a message that is made and handed on; one that is sent in the same function is told by its ``send()``."""
-    if _is_django_message(file, call.node) is None or _is_sent_nearby(file, call.node):
+    if _is_sent_nearby(file, call.node):
         return None
     return Sending(file, call, "Django", parts(file, call, _MESSAGE_ORDER), name=call.name)
 
