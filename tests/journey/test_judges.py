@@ -486,10 +486,28 @@ def test_bounces(facts: Facts, state: StepState, names: set[str]) -> None:
     assert names <= {item.id.removeprefix("bounces.") for item in verdict.findings}
 
 
-def test_a_listener_out_of_sight_is_proved_by_the_simulator() -> None:
+NOTE = "Both in the queue at 12:01"
+
+
+def test_a_listener_out_of_sight_takes_a_note_and_a_reason() -> None:
     facts = with_sets(BUS, domain_identity=SILENT)
     assert bounces_step.judge(Situation(facts, build.entered())).state == TODO
-    assert bounces_step.judge(Situation(facts, build.entered(bounce_seen="Both in the queue at 12:01"))).state == DONE
+    noted = bounces_step.judge(Situation(facts, build.entered(bounce_seen=NOTE)))
+    assert (noted.state, "ada@laptop noted on 2026-11-24" in noted.headline) == (ATTENTION, True)
+    reason = {"override.bounce_path": "Our queue behind the bus is watched by an alarm."}
+    explained = bounces_step.judge(Situation(facts, build.entered(bounce_seen=NOTE, **reason)))
+    assert (explained.state, "ada@laptop noted" in explained.headline) == (DONE, True)
+
+
+def test_a_note_is_the_operators_word_and_no_proof() -> None:
+    verdict = bounces_step.judge(Situation(build.ready(), build.entered(bounce_seen=NOTE)))
+    assert verdict.headline == (
+        "Bounces and complaints reach a listener; ada@laptop noted on 2026-11-24 what a test showed, "
+        "and nothing was proved from here."
+    )
+    assert row(verdict, "Simulator's events") == (f"ada@laptop noted on 2026-11-24: {NOTE}", Mark.PLAIN)
+    assert row(verdict, "Proof")[1] == Mark.WAIT
+    assert "bounces.not_proven" in {item.id for item in verdict.findings}
 
 
 def test_a_subscription_that_is_not_confirmed_does_not_listen() -> None:

@@ -175,10 +175,14 @@ def test_dmarc_missing_is_red() -> None:
     assert light("dmarc", facts) == RED
 
 
-def test_a_listener_behind_a_bus_is_unknown_until_it_was_seen() -> None:
+def test_a_listener_behind_a_bus_takes_the_operators_word_with_a_reason() -> None:
     facts = _destination("EventBridge")(build.complete())
     assert light("bounce_path", facts, build.filled_in(bounce_seen="")) == UNKNOWN
-    assert light("bounce_path", facts) == GREEN
+    gate = by_id(facts)["bounce_path"]
+    assert (gate.light, gate.takes_reason, gate.open) == (RED, True, False)
+    assert "ada@laptop noted on" in gate.why
+    reason = build.entry(build.filled_in(), "override.bounce_path", "An alarm watches the queue behind the bus.")
+    assert by_id(facts, reason)["bounce_path"].open
 
 
 @pytest.mark.parametrize("field", DECLARATIONS)

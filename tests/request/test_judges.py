@@ -313,3 +313,15 @@ def test_the_form_says_whether_answers_and_amazons_mail_arrive() -> None:
         ).findings
     }["request.contact_unread.ops@slow.example"]
     assert (item.severity, item.evidence) == (Severity.UNKNOWN, "DNS MX slow.example")
+
+
+def test_the_declaration_on_bounces_shows_the_proof_or_that_there_is_none() -> None:
+    verdict = declarations.judge(Situation(build.complete(), build.filled_in()))
+    rows = {row.label: row for row in verdict.rows}
+    assert (rows["Proved with the mailbox simulator"].value[:4], rows["Proved with the mailbox simulator"].mark) == (
+        "none",
+        Mark.WAIT,
+    )
+    note = rows["Where the simulator's events arrived"]
+    assert (note.value.startswith("ada@laptop noted on 2026-11-24: We tried"), note.mark) == (True, Mark.PLAIN)
+    assert "declarations.not_proven" in {item.id for item in verdict.findings}

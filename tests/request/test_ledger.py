@@ -432,11 +432,16 @@ def test_the_identitys_own_topics_carry_the_sentence_as_well() -> None:
     assert "configuration set" not in sentence.text
 
 
-def test_a_listener_that_cannot_be_seen_needs_the_simulators_proof() -> None:
+def test_a_listener_that_cannot_be_seen_is_not_claimed() -> None:
     bus = f"arn:aws:events:{build.REGION}:{build.ACCOUNT}:event-bus/default"
     facts = _set(EventDestination("d", True, _BOTH, "EventBridge", bus))(build.complete())
     assert "events" not in ids(describe(Situation(facts, build.filled_in(bounce_seen=""))))
-    assert "events" in ids(describe(Situation(facts, build.filled_in())))
+    by_name = {item.id: item for item in describe(Situation(facts, build.filled_in())).sentences}
+    assert by_name["events"].text == (
+        "Bounce and complaint events go through the configuration set example-mail to EventBridge (default)."
+    )
+    assert by_name["bounce_seen"].text.startswith("Our own note on a test: ")
+    assert by_name["bounce_seen"].mine
 
 
 def test_the_reply_holds_text_figures_and_two_samples() -> None:

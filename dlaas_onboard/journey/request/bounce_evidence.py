@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.bounce_path import EventRoute, Hearing
+from dlaas_onboard.journey.bounces.operator_note import NOTE, as_noted, operator_note
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.facts import Facts, Subscription
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.situation import Situation, once
 
 
@@ -27,7 +28,7 @@ class ObservedPath(NamedTuple):
     why: str
     remedy: str = ""
     route: str = ""  # "through the configuration set x to the SNS topic y"
-    listener: str = ""  # "the Lambda function z"
+    listeners: tuple[str, ...] = ()  # "the Lambda function z": each confirmed its subscription
     source: str = ""
     observed_at: datetime | None = None
 
@@ -36,15 +37,21 @@ _CONNECT = (
     "Give the domain a default configuration set with an event destination for BOUNCE and COMPLAINT, "
     "and subscribe what acts on the events."
 )
-_PROVE = "Send to the mailbox simulator, and write down where the bounce and the complaint arrived."
+_PROVE = "Send to the mailbox simulator, and note where the bounce and the complaint arrived."
 _CONFIRM = "Open the link in the mail from Amazon SNS; it works for two days."
 
 
 @once
 def path(situation: Situation) -> ObservedPath:
-    """Return the way that both kinds of event take; unknown where something it may hang on could not be read."""
+    """Return the way that both kinds of event take; unknown where something it may hang on could not be read.
+
+    Where a listener cannot be seen from here, the operator's note opens nothing by itself: it is told as his word, and
+    the gate asks for a reason.
+    """
     automatic = [route for route in bounce_path.event_routes(situation) if route.automatic]
-    chosen = [route for event in EVENTS if (route := _best(automatic, event, situation.answers)) is not None]
+    chosen = [
+        route for event in EVENTS if (route := _best(automatic, event, operator_note(situation.answers))) is not None
+    ]
     if len(chosen) == len(EVENTS) and not _unread(situation.facts, chosen):
         return _observed(chosen, situation)
     missing = [event for event in EVENTS if all(route.event != event for route in chosen)]
@@ -73,13 +80,13 @@ def _unheard(routes: list[EventRoute], events: str, facts: Facts) -> ObservedPat
     return ObservedPath(Light.RED, f"No event destination and no topic takes {events} events of your mail.", _CONNECT)
 
 
-def _best(routes: list[EventRoute], event: str, answers: Answers) -> EventRoute | None:
+def _best(routes: list[EventRoute], event: str, note: Entry | None) -> EventRoute | None:
+    """Return a way that is heard, else one whose end the operator alone can see and noted."""
     heard = [route for route in routes if route.event == event and route.hearing == Hearing.HEARD]
     if heard:
         return heard[0]
-    # Who listens behind EventBridge or Firehose shows only in what the operator saw arrive.
     unseen = [route for route in routes if route.event == event and route.hearing == Hearing.UNSEEN]
-    return unseen[0] if unseen and answers.text("bounce_seen").strip() else None
+    return unseen[0] if unseen and note is not None else None
 
 
 def _unread(facts: Facts, chosen: list[EventRoute]) -> bool:
@@ -101,7 +108,7 @@ def _why_unread(situation: Situation) -> str:
 
 def _observed(chosen: list[EventRoute], situation: Situation) -> ObservedPath:
     routes = list(dict.fromkeys(_route(route, situation) for route in chosen))
-    listeners = list(dict.fromkeys(_listener(route, situation.facts) for route in chosen))
+    listeners = tuple(dict.fromkeys(filter(None, (_listener(route, situation.facts) for route in chosen))))
     sources = [evidence.origin(situation.facts.domain_identity).source]
     for route in chosen:
         sources.append(
@@ -112,12 +119,20 @@ def _observed(chosen: list[EventRoute], situation: Situation) -> ObservedPath:
         if route.hearing == Hearing.HEARD:
             sources.append(evidence.origin(situation.facts.topics.get(route.target)).source)
         else:
-            sources.append(evidence.entered("bounce_seen", situation.answers))
+            sources.append(evidence.entered(NOTE, situation.answers))
+    unseen = [route.event for route in chosen if route.hearing == Hearing.UNSEEN]
+    note = operator_note(situation.answers)
+    if unseen and note is not None:
+        light, remedy = Light.RED, "Prove it where you can; else say in a reason how you know that they arrive."
+        why = f"Who hears {' and '.join(unseen)} events cannot be seen from here. {as_noted(note)}"
+    else:
+        light, remedy, why = Light.GREEN, "", f"BOUNCE and COMPLAINT events go to {' and '.join(listeners)}."
     return ObservedPath(
-        Light.GREEN,
-        f"BOUNCE and COMPLAINT events go to {' and '.join(listeners)}.",
+        light,
+        why,
+        remedy,
         route=" and ".join(routes),
-        listener=" and ".join(listeners),
+        listeners=listeners,
         source="; ".join(dict.fromkeys(sources)),
         observed_at=evidence.origin(
             situation.facts.configuration_sets if _is_set(chosen[0]) else situation.facts.notifications
@@ -140,9 +155,7 @@ def _bus(route: EventRoute) -> str:
 def _listener(route: EventRoute, facts: Facts) -> str:
     topic = known(facts.topics.get(route.target))
     confirmed = [item for item in topic.subscriptions if item.confirmed] if topic is not None else []
-    if route.hearing != Hearing.HEARD or not confirmed:
-        return "our receiver"
-    return _subscriber(confirmed[0])
+    return _subscriber(confirmed[0]) if route.hearing == Hearing.HEARD and confirmed else ""
 
 
 def name(arn: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from dlaas_onboard.journey.bounces import proof, proof_standing
+from dlaas_onboard.journey.bounces import operator_note, proof, proof_standing
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
@@ -369,8 +370,10 @@ def plural_number(count: int, word: str) -> str:
 def _bounces(situation: Situation) -> Iterator[Item]:
     observed = path(situation)
     own = _own("bounce_process", situation.answers)
-    if observed.light == Light.GREEN:
-        text = f"Bounce and complaint events go {observed.route}, where {observed.listener} receives them."
+    if observed.route:
+        are = "are" if len(observed.listeners) > 1 else "is"
+        heard = f", to which {listing(observed.listeners)} {are} subscribed" if observed.listeners else ""
+        text = f"Bounce and complaint events go {observed.route}{heard}."
         yield _say("events", text, Origin(observed.source, observed.observed_at))
     else:
         yield Hole("events", BOUNCES, observed.why, observed.remedy, "bounce_process" if own is None else "")
@@ -388,9 +391,9 @@ def _bounces(situation: Situation) -> Iterator[Item]:
     if kept is not None:
         ids = ", ".join(item.message_id for item in kept.arrivals)
         yield _say(proof.FIELD, proof.sentence(kept), Origin(f"proof {kept.marker}: messages {ids}", kept.at))
-    noted = _own("bounce_seen", situation.answers)
-    if noted is not None:
-        yield noted
+    note = _own(operator_note.NOTE, situation.answers)
+    if kept is None and note is not None:  # the proof says more
+        yield replace(note, text=f"Our own note on a test: {note.text}")
     account = stages.account(situation.facts)
     reasons = account.suppressed_reasons if account else None
     if reasons is not None and {"BOUNCE", "COMPLAINT"} <= set(reasons):

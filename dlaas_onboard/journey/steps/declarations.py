@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import proof, proof_standing
+from dlaas_onboard.journey.bounces.operator_note import NOTE, as_noted, operator_note
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.field_rules import normal
@@ -12,6 +13,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps.bounces.proof_rows import NO_PROOF
 from dlaas_onboard.journey.steps.filed import blockers_to_warnings, filed_sentence, is_filed
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.text import plural
@@ -107,10 +109,11 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
 
 
 def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
-    """Show the proof with its ids; return whether it holds for what is set up now."""
+    """Show the proof with its ids, or that there is none; return whether it holds for what is set up now."""
     kept = proof.kept(situation.answers)
     now = proof_standing.standing(situation)
     if kept is None or now is None:
+        builder.add_row("Proved with the mailbox simulator", NO_PROOF, mark=Mark.WAIT, section=_BOUNCES)
         return False
     ids = ", ".join(f"{item.event.lower()} {item.message_id}" for item in kept.arrivals)
     builder.add_row(
@@ -154,17 +157,28 @@ def _bounces_rows(builder: VerdictBuilder, situation: Situation) -> None:
     if identity is not None:
         forwarding = yes_no(identity.feedback_forwarding, "on", "off")
         builder.add_row("E-mail feedback forwarding", forwarding, situation.facts.domain_identity, section=_BOUNCES)
+    process = situation.answers.text("bounce_process")
+    builder.add_row(
+        BY_ID["bounce_process"].label,
+        process or "not entered: step Bounces",
+        mark=Mark.PLAIN if process else Mark.WAIT,
+        section=_BOUNCES,
+        source=evidence.entered("bounce_process", situation.answers),
+    )
     proved = _proof_row(builder, situation)
-    for field, missing in (
-        ("bounce_process", "not entered: step Bounces"),
-        ("bounce_seen", "not tested with the mailbox simulator yet"),
-    ):
-        text = situation.answers.text(field)
-        if field == "bounce_seen" and proved and not text:
-            continue  # the proof says more
-        mark = Mark.GOOD if text else Mark.WAIT
-        source = evidence.entered(field, situation.answers)
-        builder.add_row(BY_ID[field].label, text or missing, mark=mark, section=_BOUNCES, source=source)
+    note = operator_note(situation.answers)
+    if note is not None:
+        source = f"{evidence.entered(NOTE, situation.answers)}; not seen from here"
+        builder.add_row(BY_ID[NOTE].label, as_noted(note), section=_BOUNCES, source=source, observed_at=note.at)
+    if not proved and not is_filed(situation.facts):
+        builder.add_finding(
+            "not_proven",
+            Severity.ADVICE,
+            "There is no proof that a bounce and a complaint reach the listener.",
+            evidence=as_noted(note) if note is not None else "",
+            remedy="Prove the path at Bounces before you declare that both are handled.",
+            guide_step=9,
+        )
     if bounce_path.light != Light.GREEN and not situation.answers.text("bounce_process"):
         builder.add_finding(
             "no_process",

@@ -40,7 +40,7 @@ def advise(builder: VerdictBuilder, path: PathSummary) -> None:
             field="bounce_process",
             guide_step=9,
         )
-    if not path.proven:
+    if path.proof is None:
         _proof(builder, path)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.bounces.bounce_path import Hearing
+from dlaas_onboard.journey.bounces.operator_note import who_noted
+from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.bounces.path_summary import PathSummary
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
@@ -68,11 +70,14 @@ def _only_mailed(builder: VerdictBuilder, path: PathSummary) -> Verdict:
 
 def _unseen(builder: VerdictBuilder, path: PathSummary) -> Verdict:
     """Judge a path whose end cannot be seen from here."""
-    if path.proven:
-        return _done(builder, path, "Events reach a listener, as you saw with the simulator.")
+    unseen = "Events leave SES, but who listens cannot be seen from here"
+    if path.note is None:
+        return builder.verdict(StepState.TODO, f"{unseen}: test it with the simulator, and note where they arrived.")
+    if next(gate for gate in gates(path.situation) if gate.id == "bounce_path").open:
+        return _done(builder, path, f"{unseen}; {who_noted(path.note)} where they arrived, and gave a reason.")
     return builder.verdict(
-        StepState.TODO,
-        "Events leave SES, but who listens cannot be seen from here: prove it with the simulator.",
+        StepState.ATTENTION,
+        f"{unseen}; {who_noted(path.note)} where they arrived: at Review and file a reason opens the gate.",
     )
 
 
@@ -85,4 +90,6 @@ def _done(builder: VerdictBuilder, path: PathSummary, headline: str) -> Verdict:
 def _proved_words(path: PathSummary) -> str:
     if path.proof is not None:
         return f", as the simulator proved on {path.proof.at:%Y-%m-%d}."
-    return ", as the simulator proved." if path.proven else "; prove it with the simulator when you can."
+    if path.note is not None:
+        return f"; {who_noted(path.note)} what a test showed, and nothing was proved from here."
+    return "; prove it with the simulator when you can."

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from dlaas_onboard.journey.bounces import bounce_path, proof_standing
 from dlaas_onboard.journey.bounces.bounce_path import EventRoute, Hearing
+from dlaas_onboard.journey.bounces.operator_note import operator_note
 from dlaas_onboard.journey.bounces.proof import EVENTS, Proof
+from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
 
@@ -22,7 +24,7 @@ class PathSummary:
     automatic: bool  # each kind of event reaches a listener that is no mailbox
     unread: bool  # a look that could still show a way has not been taken or has failed
     proof: Proof | None  # the proof that holds for what is set up now
-    proven: bool  # by that proof, or by the operator's word
+    note: Entry | None  # what the operator noted of a test: his word, which proves nothing
 
     @property
     def unheard_names(self) -> str:
@@ -52,5 +54,5 @@ def summarize(situation: Situation, suppression: StepState) -> PathSummary:
         automatic=all(bounce_path.heard(routes, event, automatic=True) for event in EVENTS),
         unread=bounce_path.readings_missing(situation),
         proof=proof,
-        proven=proof is not None or situation.answers.entry("bounce_seen") is not None,
+        note=operator_note(situation.answers),
     )

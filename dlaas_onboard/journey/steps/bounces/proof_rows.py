@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import proof, proof_standing
+from dlaas_onboard.journey.bounces.operator_note import as_noted, operator_note
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation
@@ -10,6 +11,7 @@ from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Mark, Severity
 
 _PROOF = "Proof"
+NO_PROOF = "none: no event of a message to the mailbox simulator was seen to arrive from here"
 
 
 def proof_rows(builder: VerdictBuilder, situation: Situation) -> None:
@@ -18,6 +20,7 @@ def proof_rows(builder: VerdictBuilder, situation: Situation) -> None:
     kept = proof.kept(situation.answers)
     standing = proof_standing.standing(situation)
     if entry is None or kept is None or standing is None:
+        builder.add_row("Proof", NO_PROOF, mark=Mark.WAIT, section=_PROOF)
         return
     mark = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[standing.holds]
     source = f"proof {kept.marker}, made by {kept.by or entry.by}"
@@ -73,8 +76,8 @@ def leftovers(builder: VerdictBuilder, facts: Facts) -> None:
 
 
 def own_words(builder: VerdictBuilder, answers: Answers) -> None:
-    """Show what the operator wrote of what happens to an event, and of events that arrived."""
-    seen = answers.entry("bounce_seen")
+    """Show what the operator wrote: what happens to an event, and what a test showed, which is his word alone."""
+    note = operator_note(answers)
     process = answers.entry("bounce_process")
     if process is not None:
         builder.add_row(
@@ -84,13 +87,11 @@ def own_words(builder: VerdictBuilder, answers: Answers) -> None:
             observed_at=process.at,
             section="In your words",
         )
-    if seen is not None:
+    if note is not None:
         builder.add_row(
-            "Simulator's events arrived",
-            seen.text,
-            None,
-            Mark.GOOD,
-            source=f"entered by {seen.by}",
-            observed_at=seen.at,
+            "Simulator's events",
+            as_noted(note),
+            source=f"entered by {note.by}; not seen from here",
+            observed_at=note.at,
             section="In your words",
         )
