@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -76,6 +77,15 @@ class Screen:
         region = self.app.pane.region
         lines = self.text.split("\n")[region.y : region.bottom]
         return " ".join(" ".join(line[region.x : region.right] for line in lines).split())
+
+    async def read(self) -> str:
+        """Return the text of the open pane from its top to its end, as an operator reads it who scrolls."""
+        pane, parts = self.app.pane, []
+        for top in range(0, pane.max_scroll_y + pane.size.height, max(1, pane.size.height // 2)):
+            pane.scroll_to(y=top, animate=False)
+            await self.rest()
+            parts.append(self.inside)
+        return " ".join(re.sub("[▁▂▃▄▅▆▇█]", " ", " ".join(parts)).split())
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until everything has come to rest."""
