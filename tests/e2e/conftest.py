@@ -55,6 +55,7 @@ class World:
 
     def arguments(self, **changes: object) -> Arguments:
         defaults = Arguments(
+            command="status",  # the app sweeps every Region beside
             region=scenarios.REGION,
             project=str(SAMPLE_PROJECT),
             state_dir=str(self.state_dir),

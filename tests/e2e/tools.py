@@ -60,8 +60,8 @@ def restore(world: World, state: SavedState) -> None:
 
 def hurried(monkeypatch: pytest.MonkeyPatch, *, settle: float, timeouts: Timeouts) -> None:
     """Let the onboardings that are opened from now on wait less: for answers, and for what may still show up."""
-    monkeypatch.setattr(wiring, "Options", functools.partial(Options, settle_seconds=settle))
-    monkeypatch.setattr(wiring, "_cloud", lambda *where: AwsCloud(*where, timeouts=timeouts))
+    monkeypatch.setattr("dlaas_onboard.options.Options", functools.partial(Options, settle_seconds=settle))
+    monkeypatch.setattr(wiring, "AwsCloud", functools.partial(AwsCloud, timeouts=timeouts))
     at_once(monkeypatch)
 
 
