@@ -260,6 +260,8 @@ ENTRIES = {
     "website_url": WEBSITE,
     "contact_language": "EN",
     "contacts": f"ops@{DOMAIN}",
+    "users_now": "40",
+    "messages_per_day_now": "0",
     "users": "500",
     "signups_per_day": "25",
     "mails_per_user_month": "4",

@@ -29,6 +29,8 @@ FIELDS = {
     "contacts": "operator@example.net",
     "contact_language": "EN",
     "users": "120",
+    "users_now": "0",
+    "messages_per_day_now": "0",
     "signups_per_day": "5",
     "mails_per_user_month": "4",
     "peak_factor": "3",

@@ -10,8 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import Facts, Gap, QuotaRequest
+from dlaas_onboard.journey.request.claim_ledger import describe
+from dlaas_onboard.journey.request.growth import USUAL_GRANT
 from dlaas_onboard.journey.request.quota_increase import increases
-from dlaas_onboard.journey.request.worksheet import SANDBOX_QUOTA, figures, modest, show, work_out
+from dlaas_onboard.journey.request.worksheet import (
+    INPUTS,
+    NOW,
+    SANDBOX_QUOTA,
+    figures,
+    modest,
+    show,
+    work_out,
+)
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Mark
 from tests import build
@@ -45,14 +55,91 @@ def test_figures_that_were_named_win() -> None:
     [
         ({"daily_quota": "1000000"}, "round_million"),
         ({"daily_quota": "60000"}, "above_grant"),
-        ({"users": "1000000"}, "above_grant"),
         ({"daily_quota": "225"}, "too_low"),
         ({"daily_quota": "905"}, "too_high"),
+        ({"daily_quota": "40000", "users": "2000000"}, "too_low"),
     ],
 )
 def test_warnings(changes: dict[str, str], warning: str) -> None:
     assert warning in work_out(Situation(build.complete(), build.filled_in(**changes))).warning_ids
     assert work_out(Situation(build.complete(), build.filled_in())).warning_ids == ()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.fixed_dictionaries({name: st.integers(1, 10**9).map(str) for name in (*NOW, *INPUTS)}), st.booleans())
+def test_the_worksheet_never_warns_of_its_own_figure(entries: dict[str, str], granted: bool) -> None:
+    facts = _granted(max_24_hour_send=50_000.0, sent_last_24_hours=40_000.0) if granted else build.complete()
+    assert work_out(Situation(facts, build.filled_in(**entries))).warning_ids == ()
+
+
+def test_two_million_users_grow_by_steps() -> None:
+    situation = Situation(build.complete(), build.filled_in(users="2000000", messages_per_day_now="300"))
+    sheet = work_out(situation)
+    assert (sheet.busiest_day, sheet.daily_quota, sheet.send_rate, sheet.warning_ids) == (800_026, 50_000, 4, ())
+    assert sheet.growth is not None
+    assert sheet.growth.weeks == (500, 2_000, 10_000)
+    values = {row.label: row.value for row in sheet.rows if row.section == "Growth"}
+    assert values["Week 3"] == "up to 10,000 a day"
+    assert values["In six months"] == "800,026 on the busiest day"
+    by_id = {sentence.id: sentence.text for sentence in describe(situation).sentences}
+    assert by_id["volume_now"] == "Today we have about 40 users and send about 300 messages a day."
+    assert by_id["volume"].endswith("that makes 266,667 messages on an average day.")
+    assert by_id["ramp"] == (
+        "We start with at most 500 messages a day, reach 10,000 a day after 3 weeks, "
+        "and grow to 800,026 on the busiest day by the sixth month."
+    )
+    assert by_id["quota"].startswith("For the first months a sending quota of 50,000 recipients in 24 hours")
+    kit = figures(situation)
+    assert "Messages on an average day now: 300" in kit
+    assert "Sending quota that we need for the first months: 50,000 recipients in 24 hours" in kit
+
+
+@pytest.mark.parametrize(
+    ("account", "quota"),
+    [
+        ({"max_24_hour_send": 1_000.0}, 50_000),
+        ({"max_24_hour_send": 50_000.0}, 50_000),
+        ({"max_24_hour_send": 50_000.0, "sent_last_24_hours": 25_000.0}, 100_000),
+        ({"max_24_hour_send": 800_000.0, "sent_last_24_hours": 700_000.0}, 1_500_000),
+        ({"max_24_hour_send": -1.0}, 1_500_000),
+    ],
+)
+def test_after_the_grant_more_is_asked_for_once_half_of_it_is_used(account: dict[str, float], quota: int) -> None:
+    sheet = work_out(Situation(_granted(**account), build.filled_in(users="2000000")))
+    assert sheet.daily_quota == quota
+
+
+def test_a_figure_that_was_named_needs_no_steps() -> None:
+    situation = Situation(build.complete(), build.filled_in(users="2000000", daily_quota="1300000"))
+    assert work_out(situation).growth is None
+    assert "ramp" not in {sentence.id for sentence in describe(situation).sentences}
+
+
+def test_what_is_sent_now_is_asked_for_and_nothing_is_an_answer() -> None:
+    none = Situation(build.complete(), build.filled_in(users_now="", messages_per_day_now=""))
+    assert work_out(none).missing == ("Users now", "Messages a day now")
+    hole = next(hole for hole in describe(none).holes if hole.id == "volume_now")
+    assert hole.field == "users_now"
+    zero = Situation(build.complete(), build.filled_in(users_now="0", messages_per_day_now="0"))
+    by_id = {sentence.id: sentence.text for sentence in describe(zero).sentences}
+    assert by_id["volume_now"] == "Today we have no users yet and send no mail yet."
+
+
+def test_one_of_anything_is_told_as_one() -> None:
+    ones = dict.fromkeys((*NOW, *INPUTS), "1")
+    situation = Situation(build.complete(), build.filled_in(**ones, growth="The launch is in May"))
+    by_id = {sentence.id: sentence.text for sentence in describe(situation).sentences}
+    assert by_id["volume_now"] == "Today we have 1 user and send 1 message a day."
+    assert by_id["users"] == "In six months we expect 1 user, with up to 1 sign-up on a busy day."
+    assert by_id["volume"] == (
+        "At 1 message per user and month, that makes 1 message on an average day and 2 on the busiest."
+    )
+    assert by_id["growth"] == "The launch is in May."
+    values = {row.label: row.value for row in work_out(situation).rows}
+    assert values["Average day"] == "1 user × 1 message ÷ 30 days = 1 recipient"
+    none = Situation(build.complete(), build.filled_in(**{**ones, "signups_per_day": "0"}))
+    by_id = {sentence.id: sentence.text for sentence in describe(none).sentences}
+    assert by_id["users"] == "In six months we expect 1 user."
 
 
 def test_a_defect_that_repeats_mail_is_a_warning() -> None:
@@ -86,7 +173,7 @@ def test_any_figures_give_a_quota_that_covers_the_busiest_day(entries: dict[str,
     assert sheet.daily_quota is not None
     assert sheet.busiest_day is not None
     assert sheet.send_rate is not None
-    assert sheet.daily_quota >= max(SANDBOX_QUOTA, sheet.busiest_day)
+    assert sheet.daily_quota >= max(SANDBOX_QUOTA, min(sheet.busiest_day, USUAL_GRANT))
     assert sheet.send_rate >= 1
 
 

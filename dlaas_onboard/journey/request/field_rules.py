@@ -38,8 +38,10 @@ _LINES_MAX = {
 }
 _PROSE_MAX = 1500
 _ADDRESSES = frozenset({"test_address", "sender", "reply_to", "feedback_to", "first_recipient"})
-_WHOLE_NUMBERS = frozenset({"users", "signups_per_day", "daily_quota", "send_rate"})
-_MAY_BE_ZERO = frozenset({"signups_per_day"})
+_WHOLE_NUMBERS = frozenset(
+    {"users_now", "messages_per_day_now", "users", "signups_per_day", "daily_quota", "send_rate"}
+)
+_MAY_BE_ZERO = frozenset({"users_now", "messages_per_day_now", "signups_per_day"})
 _WORDS = {
     "mail_type": {"promotional": "MARKETING"},  # older documents call it so: docs/ses.md, "Field limits"
     "contact_language": {"jp": "JA"},  # older documents write JP

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from dlaas_onboard.journey.bounces import operator_note, proof, proof_standing
 from dlaas_onboard.journey.dns import mailboxes
@@ -34,7 +35,7 @@ from dlaas_onboard.journey.request.message_rows import (
     sampled,
     when,
 )
-from dlaas_onboard.journey.request.worksheet import show, work_out
+from dlaas_onboard.journey.request.worksheet import INPUTS, NOW, Worksheet, counted, show, work_out
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
@@ -54,6 +55,7 @@ SECTIONS = (WHO, WHAT, RECIPIENTS, VOLUME, BOUNCES, UNSUBSCRIBE, AUTHENTICATION,
 LIST = "mails."  # prefix of the id of the line that opens a list of messages
 MAIL = "mail."  # prefix of the id of a message's line
 SAMPLE_OF = "sample."
+ROUGHLY = 10  # a smaller number of users or messages is exact
 
 Item = Sentence | Hole
 
@@ -83,7 +85,7 @@ _SECTION_OF = {
     **dict.fromkeys(("business", "service", "website", "products", "sister"), WHO),
     **dict.fromkeys(("transactional", "marketing", "sender", "reply_to", "jobs", "mail_content"), WHAT),
     **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
-    **dict.fromkeys(("users", "volume", "quota", "sandbox_use"), VOLUME),
+    **dict.fromkeys(("volume_now", "users", "volume", "ramp", "growth", "quota", "sandbox_use"), VOLUME),
     **dict.fromkeys(("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen"), BOUNCES),
     **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
     **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
@@ -307,64 +309,86 @@ def _recipients(situation: Situation) -> Iterator[Item]:
 
 def _volume(situation: Situation) -> Iterator[Item]:
     sheet = work_out(situation)
-
-    def of(*fields: str) -> Origin:
-        given = [field for field in fields if situation.answers.entry(field)]
-        times = [entry.at for field in given if (entry := situation.answers.entry(field))]
-        return Origin(
-            "; ".join(dict.fromkeys(f"{BY_ID[f].label}, {evidence.entered(f, situation.answers)}" for f in given)),
-            max(times),
-        )
-
+    origin = partial(_entered_in, situation.answers)
+    yield _volume_now(sheet, origin)
     if sheet.average_day is not None and sheet.busiest_day is not None:
-        users, signups = situation.answers.text("users"), situation.answers.text("signups_per_day")
-        yield _say(
-            "users",
-            f"In six months we expect about {_shown('users', users)} users, "
-            f"with up to {_shown('signups_per_day', signups)} sign-ups on a busy day.",
-            of("users", "signups_per_day"),
-        )
-        shown = _shown("mails_per_user_month", situation.answers.text("mails_per_user_month"))
-        yield _say(
-            "volume",
-            f"With {shown} messages a user and month, "
-            f"we expect {plural_number(sheet.average_day, 'message')} on an average day "
-            f"and {show(sheet.busiest_day)} on the busiest.",
-            of("users", "mails_per_user_month", "signups_per_day", "peak_factor"),
-        )
+        yield from _volume_later(sheet, situation.answers, origin)
     else:
-        missing = next((field for field in BY_ID if BY_ID[field].label in sheet.missing), "users")
+        missing = next((field for field in INPUTS if BY_ID[field].label in sheet.missing), "users")
         yield Hole(
             "volume",
             VOLUME,
-            "The text does not say how much mail you send, now and in six months.",
+            "The text does not say how much mail you send in six months.",
             "Fill in the worksheet of the step Quota.",
             missing,
         )
+    growth = _own("growth", situation.answers)
+    if growth is not None:
+        yield growth
     if sheet.daily_quota and sheet.send_rate:
-        yield _say(
-            "quota",
-            f"A sending quota of {show(sheet.daily_quota)} recipients in 24 hours and a rate of "
-            f"{show(sheet.send_rate)} a second are enough for us.",
-            of("daily_quota", "send_rate", "users", "mails_per_user_month", "signups_per_day", "peak_factor"),
+        quota = (
+            f"a sending quota of {counted(sheet.daily_quota, 'recipient')} in 24 hours and a rate of "
+            f"{show(sheet.send_rate)} a second are enough"
         )
+        text = f"{quota[:1].upper()}{quota[1:]} for us."
+        if sheet.growth is not None:
+            text = f"For the first months {quota}; we ask Service Quotas for more as our mail grows."
+        yield _say("quota", text, origin("daily_quota", "send_rate", *INPUTS))
     points = known(situation.facts.statistics)
     attempts = sum(point.attempts for point in points) if points else 0
     if attempts > 0 and stages.access(situation.facts) == "sandbox":
-        origin = evidence.origin(situation.facts.statistics)
-        both = Origin(f"{origin.source}; {evidence.origin(situation.facts.account).source}", origin.observed_at)
+        look = evidence.origin(situation.facts.statistics)
+        both = Origin(f"{look.source}; {evidence.origin(situation.facts.account).source}", look.observed_at)
         yield _say(
             "sandbox_use", f"In the last two weeks we sent {plural(attempts, 'test message')} in the sandbox.", both
         )
 
 
-def _shown(field: str, text: str) -> str:
-    return show(float(normal(field, text)))
+def _entered_in(answers: Answers, *fields: str) -> Origin:
+    """Return when and by whom these fields were filled in."""
+    entries = {field: entry for field in fields if (entry := answers.entry(field))}
+    sources = dict.fromkeys(f"{BY_ID[field].label}, {evidence.entered(field, answers)}" for field in entries)
+    return Origin("; ".join(sources), max(entry.at for entry in entries.values()))
 
 
-def plural_number(count: int, word: str) -> str:
-    """Return ``1 message`` or ``1,200 messages``."""
-    return f"{show(count)} {word if count == 1 else word + 's'}"
+def _volume_now(sheet: Worksheet, origin: Callable[..., Origin]) -> Item:
+    users, messages = sheet.users_now, sheet.messages_now
+    if users is None or messages is None:
+        return Hole(
+            "volume_now",
+            VOLUME,
+            "The text does not say how much mail you send now.",
+            "Enter users and messages a day at the step Quota: 0 is an answer.",
+            NOW[0] if users is None else NOW[1],
+        )
+    who = f"we have {_about(users)}{counted(users, 'user')}" if users else "we have no users yet"
+    mail = f"send {_about(messages)}{counted(messages, 'message')} a day" if messages else "send no mail yet"
+    return _say("volume_now", f"Today {who} and {mail}.", origin(*NOW))
+
+
+def _about(count: float) -> str:
+    return "about " if count >= ROUGHLY else ""
+
+
+def _volume_later(sheet: Worksheet, answers: Answers, origin: Callable[..., Origin]) -> Iterator[Sentence]:
+    """Say what is expected in six months, and the steps by which mail grows where that is much."""
+    users, each, signups = (float(normal(field, answers.text(field))) for field in INPUTS[:3])
+    busy = f", with up to {counted(signups, 'sign-up')} on a busy day" if signups else ""
+    text = f"In six months we expect {_about(users)}{counted(users, 'user')}{busy}."
+    yield _say("users", text, origin("users", "signups_per_day"))
+    average, busiest = sheet.average_day or 0, sheet.busiest_day or 0
+    makes = f"At {counted(each, 'message')} per user and month, that makes {counted(average, 'message')}"
+    if sheet.growth is None:
+        yield _say("volume", f"{makes} on an average day and {show(busiest)} on the busiest.", origin(*INPUTS))
+        return
+    yield _say("volume", f"{makes} on an average day.", origin(*INPUTS))
+    weeks = sheet.growth.weeks
+    month = f", reach {show(weeks[-1])} a day after {plural(len(weeks), 'week')}" if len(weeks) > 1 else ""
+    text = (
+        f"We start with at most {counted(weeks[0], 'message')} a day{month}, "
+        f"and grow to {show(busiest)} on the busiest day by the sixth month."
+    )
+    yield _say("ramp", text, origin(NOW[1], *INPUTS))
 
 
 def _bounces(situation: Situation) -> Iterator[Item]:

@@ -129,6 +129,20 @@ FIELDS = (
         "Lets the check open private addresses. A reviewer cannot reach those.",
         FieldKind.SWITCH,
     ),
+    Field(
+        "users_now",
+        StepId.QUOTA,
+        "Users now",
+        "How many people have an account today. 0 before the launch.",
+        FieldKind.NUMBER,
+    ),
+    Field(
+        "messages_per_day_now",
+        StepId.QUOTA,
+        "Messages a day now",
+        "What the service sends on an average day today, whoever delivers it. 0 if it sends none yet.",
+        FieldKind.NUMBER,
+    ),
     Field("users", StepId.QUOTA, "Users in six months", "How many people will have an account.", FieldKind.NUMBER),
     Field(
         "signups_per_day",
@@ -150,6 +164,13 @@ FIELDS = (
         "Busiest day against an average day",
         "3 means that the busiest day has three times the mail of an average one.",
         FieldKind.NUMBER,
+    ),
+    Field(
+        "growth",
+        StepId.QUOTA,
+        "Where the growth comes from",
+        "One sentence, if six months differ much from today: a launch, a move from another provider, a waiting list.",
+        FieldKind.LINES,
     ),
     Field(
         "daily_quota",

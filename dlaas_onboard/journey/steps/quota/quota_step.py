@@ -7,7 +7,7 @@ from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, quota_increase, text_rubric
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.quota_increase import increases
-from dlaas_onboard.journey.request.worksheet import INPUTS, Worksheet, show, work_out
+from dlaas_onboard.journey.request.worksheet import INPUTS, NOW, Worksheet, counted, show, work_out
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
@@ -25,7 +25,7 @@ def judge(situation: Situation) -> Verdict:
     builder.rows += worksheet.rows
     builder.findings += text_rubric.of_figures(situation)
     wrong = ""
-    for field in (*INPUTS, "daily_quota", "send_rate"):
+    for field in (*NOW, *INPUTS, "growth", "daily_quota", "send_rate"):
         error = check(field, normal(field, situation.answers.text(field)))
         if error:
             wrong = wrong or f"{BY_ID[field].label}: {error}"
@@ -64,7 +64,9 @@ def _listed(labels: tuple[str, ...]) -> str:
 def _figures_sentence(worksheet: Worksheet) -> str:
     if worksheet.daily_quota is None or worksheet.send_rate is None:
         return ""
-    return f"Name {show(worksheet.daily_quota)} recipients in 24 hours and {show(worksheet.send_rate)} a second."
+    first = " for the first months" if worksheet.growth is not None else ""
+    daily = counted(worksheet.daily_quota, "recipient")
+    return f"Name {daily} in 24 hours and {show(worksheet.send_rate)} a second{first}."
 
 
 def _quota_rows(builder: VerdictBuilder, facts: Facts, worksheet: Worksheet) -> None:
