@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
 from dlaas_onboard.journey.facts.sending import SendingKind, Trigger
+from dlaas_onboard.project.call_targets import defined_functions, direct, is_call_of, of_arity
 from dlaas_onboard.project.parts import Parts, add_variable, data_of, parts, root
+from dlaas_onboard.project.passing import NamedBy, PassedOn, Passing
 from dlaas_onboard.project.sendings import Sending
 from dlaas_onboard.project.syntax import (
     Invocation,
@@ -28,7 +29,6 @@ from dlaas_onboard.project.syntax import (
     is_identifier,
     items,
     root_name,
-    split_member,
     text_of,
     unwrap,
 )
@@ -37,50 +37,20 @@ from dlaas_onboard.project.values import STRINGS, Texts, read_value
 MAX_ROUNDS = 4
 MAX_TRIGGERS = 40
 MAX_CALLERS = 2_000
+MAX_LOOKED_AT = 200  # nodes, for the name of one template
 
-# Names that many functions have: a call counts only where its receiver or its own file says whose it is.
-_COMMON = frozenset(
-    {
-        *("send", "deliver", "handle", "run", "execute", "call", "process", "notify", "perform", "invoke"),
-        *("main", "handler", "create", "post", "mail", "email", "dispatch", "init", "constructor", "__init__"),
-        *("index", "build", "start", "update", "save", "submit", "default", "get", "put", "delete", "add"),
-        *("apply", "work", "action", "on_message", "up", "fire"),
-    }
-)
-_OWN = frozenset({"this", "self", "$this", "cls", "static"})
 _TEXTS = frozenset({"subject", "template", "text", "html", "raw"})
 _SAYS = frozenset({"recipient", "subject", "template", "text", "html", "raw"})
 _MESSAGE = ("recipient", "subject", "template", "text", "html", "raw", "sender")
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOn:
-    """A parameter that gives a part of the message, or a key of it."""
-
-    parameter: Parameter
-    key: str
-
-
-@dataclass(slots=True)
-class Passing:
-    """A function with a sending call in it."""
-
-    sending: Sending
-    name: str
-    owner: str  # its class
-    carries: bool
-    arity: int = 0
-    given: dict[str, PassedOn] = field(default_factory=dict)  # part → where a caller gives it
-    whole: int = -1  # position of an argument that holds the message as a whole
-
-
 Callers = Callable[[Iterable[str]], Iterator[SourceFile]]
 
 
-def follow(sendings: list[Sending], callers: Callers) -> None:
+def follow(sendings: list[Sending], callers: Callers, complete: Callable[[Sending], None]) -> None:
     """Add the calls of carriers to ``sendings``, and to every other its triggers.
 
-    ``callers`` yields the files that name one of the functions.
+    ``callers`` yields the files that name one of the functions; ``complete`` adds what a framework knows of a call.
     """
     fresh = list(sendings)
     for _ in range(MAX_ROUNDS):
@@ -91,7 +61,9 @@ def follow(sendings: list[Sending], callers: Callers) -> None:
         for passing in passings:
             by_name[passing.name].append(passing)
         known = {(sending.file.path, sending.call.node.id) for sending in sendings}
-        fresh = [each for each in _calls_of(by_name, callers) if (each.file.path, each.call.node.id) not in known]
+        fresh = [
+            each for each in _calls_of(by_name, callers, complete) if (each.file.path, each.call.node.id) not in known
+        ]
         sendings.extend(fresh)
 
 
@@ -112,12 +84,39 @@ def _passing(sending: Sending) -> Passing | None:
             origin = _origin(file, value, parameters) if value is not None else None
             if origin is not None:
                 passing.given[part] = origin
+            elif value is not None:
+                passing.named += _named_by(file, value, parameters, part)
     own_text = _has_own_text(sending)
-    gives_text = bool(_TEXTS & passing.given.keys())
+    gives_text = bool(passing.named or _TEXTS & passing.given.keys())
     passing.whole = -1 if own_text or gives_text else _whole(sending, parameters)
     passing.carries = not own_text and (gives_text or passing.whole >= 0)
     sending.carrier = passing.carries
     return passing
+
+
+def _named_by(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str) -> Iterator[NamedBy]:
+    """Yield the templates that a part is made from, whose name a caller completes."""
+    todo, seen = [node], 0
+    while todo:
+        for each in descendants(todo.pop()):
+            seen += 1
+            if seen > MAX_LOOKED_AT:
+                return
+            if is_identifier(each) and (value := file.assigned(text_of(each), each)) is not None:
+                todo.append(value)
+            elif each.type in STRINGS:
+                yield from _pattern(file, each, parameters, part)
+
+
+def _pattern(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str) -> Iterator[NamedBy]:
+    holes = [child for child in node.named_children if child.type in ("interpolation", "template_substitution")]
+    if len(holes) != 1 or not holes[0].named_children:
+        return
+    passed = _origin(file, holes[0].named_children[0], parameters)
+    before, _, after = text_of(node).partition(text_of(holes[0]))
+    before, after = before.lstrip("rbfu").lstrip("'\"`"), after.rstrip("'\"`")
+    if passed is not None and re.search(r"/|\.\w+$", before + after):
+        yield NamedBy(part, before, after, passed)
 
 
 def _without_self(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -152,7 +151,7 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
     for each in [name] if name else _names_in(file, node):
         parameter = next((known for known in parameters if known.name.lstrip("*&") == each), None)
         if parameter is not None:
-            origins.add(PassedOn(parameter, parameter.key or (member if name else "")))
+            origins.add(PassedOn(parameter, tuple(key for key in (parameter.key, member if name else "") if key)))
         elif depth < MAX_ROUNDS and (value := file.assigned(each, node)) is not None:
             origin = _origin(file, value, parameters, depth + 1)
             origins |= {origin} if origin is not None else set()
@@ -186,13 +185,13 @@ def _names_in(file: SourceFile, node: Node) -> list[str]:
     return list(names)
 
 
-_TOOL = re.compile(r"sender|mailer|transport|client|timeout|context|ctx", re.IGNORECASE)
+_TOOL = re.compile(r"sender|mailer|transport|client|timeout|context|ctx|headers|attach", re.IGNORECASE)
 
 
 def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
     """Return the position of a parameter that is the whole message: ``send(message)``, ``{...message}``; else -1."""
-    for argument in sending.call.arguments:
-        node = unwrap(argument.node)
+    for argument in sending.call.positional():
+        node = unwrap(argument)
         spread = [
             child.named_children[0]
             for child in node.named_children
@@ -202,181 +201,79 @@ def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
             if not is_identifier(each) or each in sending.parts.nodes.values() or _TOOL.search(text_of(each)):
                 continue
             origin = _origin(sending.file, each, parameters)
-            if origin is not None and not origin.key:
+            if origin is not None and not origin.keys:
                 return origin.parameter.position
     return -1
 
 
-def _calls_of(by_name: dict[str, list[Passing]], callers: Callers) -> Iterator[Sending]:
+def _calls_of(
+    by_name: dict[str, list[Passing]], callers: Callers, complete: Callable[[Sending], None]
+) -> Iterator[Sending]:
     for file in callers(by_name):
-        defined = _defined(file)
-        for call in map(_direct, file.invocations):
-            candidates = [each for each in by_name.get(call.name, ()) if _is_call_of(file, call, each, defined)]
-            candidates = _of_arity(file, call, candidates)
+        defined = defined_functions(file)
+        for call in map(direct, file.invocations):
+            candidates = [each for each in by_name.get(call.name, ()) if is_call_of(file, call, each, defined)]
+            candidates = of_arity(file, call, candidates)
             targets = {(each.sending.file.path, each.owner) for each in candidates}
             if len(targets) != 1:
                 continue
             for passing in candidates:
                 sending = _through(file, call, passing) if passing.carries else None
-                if sending is not None and _SAYS & sending.parts.nodes.keys():
-                    yield sending
-                    break
+                if sending is not None:
+                    complete(sending)
+                    if sending.templates or sending.lines or _SAYS & sending.parts.nodes.keys():
+                        yield sending
+                        break
                 _add_trigger(file, call, passing)
-
-
-def _of_arity(file: SourceFile, call: Invocation, candidates: list[Passing]) -> list[Passing]:
-    """Return those of several functions of one name that take as many arguments as a call gives."""
-    exact = [each for each in candidates if each.arity == len(call.arguments)]
-    return exact if exact or file.language in ("Java", "Elixir") else candidates
-
-
-# Calls that have a function or a job run later: send_mail.delay(to), ReminderJob.perform_later(user), Job::dispatch().
-_LATER = {
-    **dict.fromkeys(("delay", "apply_async", "enqueue", "send_async"), ""),
-    **dict.fromkeys(("perform_later", "perform_async", "perform_now", "perform_in"), "perform"),
-    **dict.fromkeys(("dispatch", "dispatchSync", "dispatchAfterResponse"), "handle"),
-}
-
-
-def _direct(call: Invocation) -> Invocation:
-    """Return the call that a queue makes later, as if it were made here; any other as it is."""
-    method = _LATER.get(call.name)
-    if method is None or call.receiver is None:
-        return call
-    if method:
-        return replace(call, name=method)
-    receiver, name = split_member(unwrap(call.receiver))
-    return replace(call, name=text_of(name), receiver=receiver)
-
-
-def _defined(file: SourceFile) -> frozenset[str]:
-    return frozenset(name for function in file.functions if (name := file.function_name(function)))
-
-
-def _is_call_of(file: SourceFile, call: Invocation, passing: Passing, defined: frozenset[str]) -> bool:
-    """Whether a call of that name is one of this function."""
-    target = passing.sending
-    if call.node.id == target.call.node.id and file is target.file:
-        return False
-    if _family(file) != _family(target.file):
-        return False
-    receiver = text_of(unwrap(call.receiver)) if call.receiver is not None else ""
-    if file.path == target.file.path:
-        return _is_own_call(file, call, receiver, passing)
-    if receiver in _OWN or (not receiver and passing.name in defined):
-        return False
-    return _names_owner(receiver, passing) or _is_reached(file, receiver, passing)
-
-
-def _is_reached(file: SourceFile, receiver: str, passing: Passing) -> bool:
-    """Whether a call in another file, whose receiver does not name the function's class, may be taken for one of it."""
-    if not receiver and _family(file) in ("JavaScript", "Python"):
-        return _imports(file, passing)
-    if passing.name.lower() in _COMMON or not _WORDS_OF.search(passing.name):
-        return _names_place(receiver, passing)
-    return not receiver or _family(file) not in _IMPORTING or _mentions_place(file, passing)
-
-
-def _is_own_call(file: SourceFile, call: Invocation, receiver: str, passing: Passing) -> bool:
-    """Whether a call in the function's own file is one of it."""
-    if not receiver:
-        return True
-    if receiver in _OWN:
-        return file.class_name(call.node) == passing.owner
-    return _names_owner(receiver, passing)
-
-
-def _family(file: SourceFile) -> str:
-    """Return the language, one name for those that import each other."""
-    return "JavaScript" if file.language == "TypeScript" else file.language
-
-
-# In these a file that calls a method of another file's class names that class or file somewhere.
-_IMPORTING = frozenset({"JavaScript", "Python", "PHP", "Java"})
-
-
-def _mentions_place(file: SourceFile, passing: Passing) -> bool:
-    stem = passing.sending.file.path.rpartition("/")[2].partition(".")[0]
-    stem = passing.sending.file.path.split("/")[-2:][0] if stem in ("index", "__init__") else stem
-    return file.mentions(*(name.encode() for name in (passing.owner, stem) if name))
-
-
-_WORDS_OF = re.compile(r"[a-z0-9][A-Z]|\w_\w")  # a name of more than one word
-
-
-def _names_place(receiver: str, passing: Passing) -> bool:
-    """Whether a receiver's name holds that of the function's file or folder: ``app.mailer`` → ``mailer/smtp.go``."""
-    plain = re.sub(r"[^a-z0-9]", "", re.split(r"[.:>$]", re.sub(r"\(.*", "", receiver, flags=re.DOTALL))[-1].lower())
-    owner = passing.owner.rpartition("::")[2].lower()
-    if len(plain) > 4 and owner.endswith(plain):
-        return True
-    names = [
-        re.sub(r"[^a-z0-9]", "", each.partition(".")[0].lower()) for each in passing.sending.file.path.split("/")[-3:]
-    ]
-    return any(len(name) > 3 and name in plain for name in names)
-
-
-def _names_owner(receiver: str, passing: Passing) -> bool:
-    """Whether a receiver names the function's class or file: ``this.emailService.send`` → ``EmailService``."""
-    tail = re.sub(r"\(.*|^new ", "", receiver, flags=re.DOTALL)
-    plain = re.sub(r"[^a-z0-9]", "", re.split(r"[.:>$]", tail)[-1].lower())
-    stem = re.sub(r"[^a-z0-9]", "", passing.sending.file.path.rpartition("/")[2].partition(".")[0].lower())
-    owner = re.sub(r"[^a-z0-9]", "", passing.owner.rpartition("::")[2].lower())
-    return bool(plain) and plain in ({owner} if owner else {stem})
-
-
-def _imports(file: SourceFile, passing: Passing) -> bool:
-    """Whether a file imports the function's name from a module that fits its path."""
-    if file.language == "Python":
-        return passing.name in file.imports or any(value.endswith("*") for value in file.imports.values())
-    target = set(re.split(r"[/.]", passing.sending.file.path))
-    name = re.compile(rb"\b" + re.escape(passing.name).encode() + rb"\b")
-    for start, segments in file.modules:
-        if segments and not set(segments[-2:]) & target:
-            continue
-        if name.search(file.data[max(0, start - MAX_STATEMENT) : start].rpartition(b";")[2]):
-            return True
-    return False
-
-
-MAX_STATEMENT = 1500  # characters of an import before its module's name
 
 
 def _given(call: Invocation, passed: PassedOn, file: SourceFile) -> Node | None:
     """Return what a call gives for a parameter."""
-    node = call.named(passed.parameter.name.lstrip("$*&")) or (call.named(passed.key) if passed.key else None)
+    keys = passed.keys
+    node = call.named(passed.parameter.name.lstrip("$*&"))
+    if node is None and keys and (node := call.named(keys[0])) is not None:
+        keys = keys[1:]
     positional = call.positional()
     if node is None and passed.parameter.position < len(positional):
         node = positional[passed.parameter.position]
-    if node is None or not passed.key or call.named(passed.key) == node:
-        return node
-    node = unwrap(node)
-    if is_identifier(node):
-        node = file.assigned(text_of(node), node) or node
-    return entries(node).get(passed.key)
+    for key in keys:
+        if node is None:
+            break
+        node = unwrap(node)
+        if is_identifier(node):
+            node = file.assigned(text_of(node), node) or node
+        node = entries(node).get(key)
+    return node
 
 
 def _through(file: SourceFile, call: Invocation, passing: Passing) -> Sending:
     """Return a call of a carrier as a sending of its own."""
-    carrier = passing.sending
+    carrier, loose = passing.sending, parts(file, call)
+    message = Parts(file)
     if passing.whole >= 0:
-        message = parts(file, call)
+        message = loose
         for argument in call.positional()[passing.whole : passing.whole + 1]:
             add_variable(message, root(argument))  # helper.getMimeMessage()
-    else:
-        message = Parts(file)
-        loose = parts(file, call)
-        for part, passed in passing.given.items():
-            node = _given(call, passed, file)
-            if node is None and passed.key:
-                node = loose.nodes.get(part)
-            if node is not None:
-                message.nodes[part] = node
-        if "template" in loose.nodes:
-            message.nodes.setdefault("template", loose.nodes["template"])
-    return Sending(
+    for part, passed in passing.given.items():
+        node = _given(call, passed, file)
+        if node is None and passed.keys:
+            node = loose.nodes.get(part)
+        if node is not None:
+            message.nodes[part] = node
+    if "template" in loose.nodes:
+        message.nodes.setdefault("template", loose.nodes["template"])
+    sending = Sending(
         file, call, carrier.framework, message, carrier.kind, name=call.path, bulk=carrier.bulk, via=carrier.source
     )
+    for named in passing.named:
+        value = read_value(file, _given(call, named.passed, file), Texts())
+        if value is not None and re.fullmatch(r"[\w./-]+", value.text):
+            name = f"{named.before}{value.text}{named.after}"
+            if named.part == "subject":
+                sending.subject_template = name
+            else:
+                sending.templates = (*sending.templates, name)
+    return sending
 
 
 def _add_trigger(file: SourceFile, call: Invocation, passing: Passing) -> None:

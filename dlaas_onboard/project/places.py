@@ -78,6 +78,8 @@ class Places:
         if subject is not None and subject.resolved:
             return subject
         code = subject.code if subject is not None else ""
+        if text := self._texts.template(sending.subject_template) if sending.subject_template else "":
+            return CodeValue(code, text, sending.source)
         if text := self._texts.translation(sending.subject_key) if sending.subject_key else "":
             return CodeValue(code, text, sending.source)
         return CodeValue(code, own, own_source) if own else subject

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -106,7 +107,7 @@ class _Reader:
                 text = data.decode("utf-8", "replace").replace("\r\n", "\n")
                 places += configured.places(path, text)
                 stored += configured.stored_templates(path, text)
-        carriers.follow(sendings, self._callers)
+        carriers.follow(sendings, self._callers, partial(php_mail.complete, index=index))
         maker = Places(Templates(self._files.paths, self._data_of), Translations(self._files.paths, self._data_of))
         places += [maker.place(sending) for sending in sendings]
         places.sort(key=lambda place: (place.source.path, place.source.line, place.call))

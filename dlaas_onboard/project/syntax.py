@@ -462,8 +462,10 @@ def items(node: Node) -> tuple[Node, ...]:
 
 
 def _mentions(node: Node, name: str) -> bool:
-    text = text_of(node)
-    return name in text and re.search(rf"(?<![\w.$@]){re.escape(name)}(?![\w:])", text) is not None
+    """Whether a value is made from the variable of that name."""
+    if name not in text_of(node):
+        return False
+    return any(is_identifier(each) and text_of(each) == name for each in descendants(node))
 
 
 def _assignment(node: Node) -> Iterator[tuple[str, Node]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tree_sitter import Node
+
 from dlaas_onboard.journey.facts.sending import SendingKind
-from dlaas_onboard.project.parts import Parts, add_chain, add_variable, parts
+from dlaas_onboard.project.parts import MAX_NODES, Parts, add_chain, add_variable, parts
 from dlaas_onboard.project.sendings import Index, Sending
-from dlaas_onboard.project.syntax import Invocation, SourceFile, text_of
+from dlaas_onboard.project.syntax import Invocation, SourceFile, descendants, is_identifier, text_of
 
 WORDS = (
     *(b"endEmail", b"endRawEmail", b"endTemplatedEmail", b"endBulkEmail", b"endBulkTemplatedEmail", b"endCustomVerif"),
@@ -69,7 +71,23 @@ def _message(file: SourceFile, call: Invocation) -> Parts:
         if not argument.name:
             add_chain(message, argument.node)
             add_variable(message, argument.node)
+    if "raw" in message.nodes and "subject" not in message.nodes:
+        _take_header(message, message.nodes["raw"])
     return message
+
+
+def _take_header(message: Parts, raw: Node) -> None:
+    """Take the subject from a MIME message that a template string holds: ``Subject: ${content.subject}``."""
+    file, todo, seen = message.file, [raw], 0
+    while todo and seen < MAX_NODES:
+        for node in descendants(todo.pop()):
+            seen += 1
+            if is_identifier(node) and (value := file.assigned(text_of(node), node)) is not None:
+                todo.append(value)
+            before = node.prev_named_sibling if node.type == "template_substitution" else None
+            if before is not None and node.named_children and re.search(r"(?m)^Subject:[ ]*\Z", text_of(before)):
+                message.nodes["subject"] = node.named_children[0]
+                return
 
 
 def _is_ses(file: SourceFile, call: Invocation, message: Parts) -> bool:

@@ -15,7 +15,7 @@ from dlaas_onboard.project.syntax import Invocation, SourceFile, descendants, in
 WORDS = (
     *(b"Mail::", b"->notify(", b"->notifyNow(", b"Notification::", b"Mailable", b"MailMessage", b"mail(", b"PHPMailer"),
     *(b"MailerInterface", b"sendEmailVerificationNotification", b"sendPasswordResetNotification", b"sendResetLink"),
-    *(b"ailer->", b"Component\\Mailer"),
+    *(b"ailer->", b"Component\\Mailer", b"Facades\\Mail", b"Facades\\Notification"),
 )
 
 _SENDS = frozenset({"send", "sendNow", "queue", "later", "queueOn", "laterOn", "raw", "plain", "html"})
@@ -62,7 +62,7 @@ def _library(file: SourceFile, call: Invocation, index: Index) -> Sending | None
 
 def _facade(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     """Return ``Mail::to(…)->send(new Welcome)`` and its kin."""
-    if call.name not in _SENDS or _facade_of(call) not in ("Mail", "\\Mail"):
+    if call.name not in _SENDS or _facade_of(file, call) != "Mail":
         return None
     direct = call.node.type == "scoped_call_expression"
     message = parts(file, call, _FACADE_ORDERS.get(call.name, ()) if direct and not _class_of(file, call) else ())
@@ -76,7 +76,7 @@ def _facade(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     return sending
 
 
-def _facade_of(call: Invocation) -> str:
+def _facade_of(file: SourceFile, call: Invocation) -> str:
     """Return the class that a chain of calls begins with."""
     node: Node | None = call.node
     while node is not None:
@@ -84,9 +84,23 @@ def _facade_of(call: Invocation) -> str:
         if step is None:
             return ""
         if step.node.type == "scoped_call_expression":
-            return text_of(step.receiver).rpartition("\\")[2]
+            return _facades(file).get(text_of(step.receiver).rpartition("\\")[2], "")
         node = step.receiver
     return ""
+
+
+def _facades(file: SourceFile) -> dict[str, str]:
+    """Return Laravel's facades for mail by the names that a file gives them."""
+    renamed = re.findall(rb"use\s+Illuminate\\Support\\Facades\\(Mail|Notification)\s+as\s+(\w{1,80})", file.data)
+    return {"Mail": "Mail", "Notification": "Notification"} | {new.decode(): old.decode() for old, new in renamed}
+
+
+def complete(sending: Sending, index: Index) -> None:
+    """Add what the class of the message says, where a carrier is given one: ``Sender::send($user, new Paid)``."""
+    name = _class_of(sending.file, sending.call) if sending.file.language == "PHP" else ""
+    if name:
+        sending.name = f"{sending.call.path}({name})"
+        _define(sending, index, name, ("toMail", "envelope", "content", "build", "__construct"))
 
 
 def _class_of(file: SourceFile, call: Invocation) -> str:
@@ -114,7 +128,7 @@ def _made_object(node: Node) -> Invocation | None:
 
 def _notification(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     """Return ``$user->notify(new InvoicePaid)``, where the notification goes by mail or that cannot be read."""
-    facade = call.name in ("send", "sendNow") and _facade_of(call) == "Notification"
+    facade = call.name in ("send", "sendNow") and _facade_of(file, call) == "Notification"
     if not facade and not (call.name in _NOTIFIES and call.receiver is not None and call.arguments):
         return None
     name = _class_of(file, call)

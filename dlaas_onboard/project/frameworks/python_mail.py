@@ -107,7 +107,9 @@ def _is_message(file: SourceFile, receiver: Node, call: Invocation) -> bool:
     if file.mentions(b"django.core.mail", b"anymail") and file.mentions(b"EmailM", b"AnymailMessage"):
         return True
     values = [text_of(each) for each in file.assignments(name, call.node)]  # email = mail_builder.welcome(user)
-    values += [text_of(file.assigned(each.partition("(")[0], call.node)) + "(" for each in values]
+    values += [
+        f"{text_of(made_by)}(" for each in values for made_by in file.assignments(each.partition("(")[0], call.node)
+    ]
     return not call.arguments and any(re.match(r"[\w.]*mail\w*\.\w+\(", each) for each in values)
 
 
