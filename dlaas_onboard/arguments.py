@@ -250,7 +250,7 @@ def _add_global(parser: argparse.ArgumentParser, *, shown: bool) -> None:
     group = parser.add_argument_group("flags, before or after the command")
     group.add_argument("--profile", metavar="P", type=_text, help=words("profile of the AWS configuration"))
     group.add_argument("--region", metavar="R", type=_text, help=words("AWS Region; none is ever guessed"))
-    group.add_argument("--project", metavar="DIR", type=_text, help=words("a DLaaS checkout"))
+    group.add_argument("--project", metavar="DIR", type=_text, help=words("the folder of your project's code"))
     group.add_argument("--read-only", action="store_true", help=words("change nothing at AWS"))
     group.add_argument("--plain", action="store_true", help=words("plain questions, line by line"))
     group.add_argument("--state-dir", metavar="DIR", type=_text, help=words("where progress is kept"))

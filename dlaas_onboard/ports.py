@@ -236,6 +236,7 @@ class Ports(NamedTuple):
     resolver: Resolver
     web: Web
     project: Project
+    repository: Callable[[], Reading[f.Repository]]  # no value and no problem: there is none
     store: Store
     reporter: Reporter
     clock: Clock

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.arguments import Arguments
@@ -24,11 +25,14 @@ from dlaas_onboard.probes.resolver import DnsResolver, split_server
 from dlaas_onboard.probes.website_probe import WebsiteProbe
 from dlaas_onboard.progress.paths import rehearsal_folder
 from dlaas_onboard.progress.store import SqliteStore
+from dlaas_onboard.project import read_project
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, RehearsalError, launch
 from dlaas_onboard.rehearsal.scenarios import SCENARIOS
 from dlaas_onboard.report.reporter import ReadinessReporter
 
 if TYPE_CHECKING:
+    from dlaas_onboard.journey.facts.reading import Reading
+    from dlaas_onboard.journey.facts.sending import Repository
     from dlaas_onboard.ports import Director
 
 
@@ -50,7 +54,7 @@ def build(args: Arguments) -> Onboarding:
 
     Raises :class:`~dlaas_onboard.journey.errors.UsageError` for a ``--project`` that is not there.
     """
-    return _onboarding(args, _project(args))
+    return _onboarding(args, _project(args), partial(read_project, args.project))
 
 
 @contextmanager
@@ -65,14 +69,17 @@ def rehearsing(args: Arguments) -> Iterator[Onboarding]:
         raise UsageError(f"There is no scenario {scenario!r}. Choose one of: {', '.join(SCENARIOS)}.")
     project = _project(args)
     checkout = project.read().value
-    if checkout is None and scenario != "fresh":
-        project = DlaasCheckout(str(SAMPLE_PROJECT))
+    folder = args.project or (checkout.root if checkout else "")
+    if not folder and scenario != "fresh":
+        folder = str(SAMPLE_PROJECT)
+        project = DlaasCheckout(folder)
         checkout = project.read().value
+    repository = partial(read_project, folder, around_here=False)
     try:
-        folder = rehearsal_folder(args.state_dir, scenario)
+        state = rehearsal_folder(args.state_dir, scenario)
         running = launch(
             scenario,
-            folder,
+            state,
             domain=checkout.domain if checkout else "",
             region=args.region or (checkout.region if checkout else ""),
             service_name=checkout.service_name if checkout else "",
@@ -86,15 +93,15 @@ def rehearsing(args: Arguments) -> Iterator[Onboarding]:
             else:
                 os.environ[name] = value
         there = args.replace(
-            command="rehearse", profile="", region=running.region, state_dir=str(folder), dns_server=running.dns
+            command="rehearse", profile="", region=running.region, state_dir=str(state), dns_server=running.dns
         )
-        yield _onboarding(there, project, director=running.director, ca_file=running.ca_file)
+        yield _onboarding(there, project, repository, director=running.director, ca_file=running.ca_file)
     finally:
         running.close()
 
 
 def _project(args: Arguments) -> DlaasCheckout:
-    """Return the operator's project. A folder that was named and is no checkout is a wrong flag, not a finding."""
+    """Return the operator's project. What was named and is no folder is a wrong flag, not a finding."""
     project = DlaasCheckout(args.project or None)
     if args.project:
         problem = project.read().problem
@@ -106,6 +113,7 @@ def _project(args: Arguments) -> DlaasCheckout:
 def _onboarding(
     args: Arguments,
     project: DlaasCheckout,
+    repository: Callable[[], Reading[Repository]],
     *,
     director: Director | None = None,
     ca_file: str = "",
@@ -117,6 +125,7 @@ def _onboarding(
         resolver=resolver,
         web=WebsiteProbe(resolver, ca_file),
         project=project,
+        repository=repository,
         store=SqliteStore(args.state_dir),
         reporter=ReadinessReporter(),
         clock=_Clock(),

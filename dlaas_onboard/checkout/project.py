@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.checkout.checkout_reader import read
-from dlaas_onboard.checkout.locate import CONFIGURATION, find, is_checkout
+from dlaas_onboard.checkout.locate import find, is_checkout
 from dlaas_onboard.checkout.terraform_patch import terraform
 from dlaas_onboard.journey.facts import Checkout
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
@@ -24,7 +24,7 @@ class DlaasCheckout:
         self._folder = Path(folder) if folder is not None else None
 
     def read(self) -> Reading[Checkout]:
-        """Read the checkout; no value and no problem: no folder was named, and there is none here."""
+        """Read the checkout; no value and no problem: the folder that was named, or this one, belongs to none."""
         root, problem = self._root()
         source = f"checkout {line(str(root or self._folder or 'above the current folder'))}"
         if root is None:
@@ -46,12 +46,11 @@ class DlaasCheckout:
         if is_checkout(self._folder):
             return self._folder.resolve(), None
         name = line(str(self._folder))
+        if not self._folder.is_dir():
+            remedy = "Name the folder of your project's code, or leave --project out."
+            return None, Problem(ProblemKind.INVALID, f"{name} is not a folder.", remedy)
         nearby = find(self._folder)
-        what = "is not a DLaaS checkout" if self._folder.is_dir() else "is not a folder"
-        return None, Problem(
-            ProblemKind.INVALID,
-            f"{name} {what}.",
-            f"The checkout is {line(str(nearby))}: name that folder with --project."
-            if nearby
-            else f"Name the folder that holds {CONFIGURATION} and the Terraform files, or leave --project out.",
-        )
+        if nearby is None:
+            return None, None
+        remedy = f"The checkout is {line(str(nearby))}: name that folder with --project."
+        return None, Problem(ProblemKind.INVALID, f"{name} is not a DLaaS checkout.", remedy)

@@ -343,8 +343,10 @@ class Observer:
             self.put(lambda facts: dataclasses.replace(facts, website=reading))
 
     def _checkout(self) -> None:
-        reading = self.ports.project.read()
-        self.put(lambda facts: dataclasses.replace(facts, checkout=reading))
+        checkout = self.ports.project.read()
+        self.put(lambda facts: dataclasses.replace(facts, checkout=checkout))
+        repository = self.ports.repository()
+        self.put(lambda facts: dataclasses.replace(facts, repository=repository))
 
     def _radar(self) -> None:
         domain = self._text("domain")

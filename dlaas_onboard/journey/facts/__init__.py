@@ -31,6 +31,7 @@ from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, Ide
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.facts.sending import Repository, SendingPlace
 from dlaas_onboard.journey.facts.support_cases import CaseCodes, Message, SupportCase, SupportPlan
 from dlaas_onboard.journey.facts.website import Page, Website
 
@@ -69,11 +70,13 @@ __all__ = [
     "Reading",
     "RecipientKind",
     "RegionGlance",
+    "Repository",
     "Reputation",
     "Review",
     "Schedule",
     "ScheduleKind",
     "SendPoint",
+    "SendingPlace",
     "Source",
     "Spf",
     "Subscription",

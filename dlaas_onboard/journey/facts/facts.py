@@ -13,6 +13,7 @@ from dlaas_onboard.journey.facts.identity import Identities, Identity
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quotas
 from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.facts.sending import Repository
 from dlaas_onboard.journey.facts.support_cases import CaseCodes, SupportCase, SupportPlan
 from dlaas_onboard.journey.facts.website import Website
 
@@ -48,4 +49,5 @@ class Facts:
     reputation: Reading[Reputation] | None = None
     alarms: Reading[tuple[Alarm, ...]] | None = None  # those on the reputation metrics
     radar: Mapping[str, Reading[RegionGlance]] = field(default_factory=dict)  # by Region
-    checkout: Reading[Checkout] | None = None
+    checkout: Reading[Checkout] | None = None  # of DLaaS
+    repository: Reading[Repository] | None = None  # of any project: where its code sends mail
