@@ -209,7 +209,9 @@ def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
 def _calls_of(
     by_name: dict[str, list[Passing]], callers: Callers, complete: Callable[[Sending], None]
 ) -> Iterator[Sending]:
-    for file in callers(by_name):
+    # A method of one word is sought by its class: too many files have the word.
+    owners = {each.owner for passings in by_name.values() for each in passings if each.owner}
+    for file in callers({*by_name, *owners}):
         defined = defined_functions(file)
         for call in map(direct, file.invocations):
             candidates = [each for each in by_name.get(call.name, ()) if is_call_of(file, call, each, defined)]

@@ -79,7 +79,7 @@ class Places:
             return subject
         code = subject.code if subject is not None else ""
         if text := self._texts.template(sending.subject_template) if sending.subject_template else "":
-            return CodeValue(code, text, sending.source)
+            return CodeValue(code, text.partition("\n")[0], sending.source)  # of several branches the first
         if text := self._texts.translation(sending.subject_key) if sending.subject_key else "":
             return CodeValue(code, text, sending.source)
         return CodeValue(code, own, own_source) if own else subject

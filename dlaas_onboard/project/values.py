@@ -239,6 +239,8 @@ def _translated(file: SourceFile, call: Invocation, texts: Texts, depth: int) ->
     keys = ["".join(p.text for p in _pieces(file, node, texts, depth + 1) if p.literal) for node in nodes[:2]]
     for key in keys:
         if text := (texts.translation(key) if key else ""):
+            if file.language == "PHP":
+                text = re.sub(r"(?<![\w:]):([A-Za-z_]\w*)", r"{\1}", text)  # Laravel's placeholders
             yield from _filled(iter([_Piece(text, literal=True)]))
             return
     message = next((number for number, key in enumerate(keys) if " " in key.strip()), -1)
