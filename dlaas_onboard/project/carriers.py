@@ -220,13 +220,22 @@ def _calls_of(
             if len(targets) != 1:
                 continue
             for passing in candidates:
-                sending = _through(file, call, passing) if passing.carries else None
+                sending = _place_of_its_own(file, call, passing, complete)
                 if sending is not None:
-                    complete(sending)
-                    if sending.templates or sending.lines or _SAYS & sending.parts.nodes.keys():
-                        yield sending
-                        break
+                    yield sending
+                    break
                 _add_trigger(file, call, passing)
+
+
+def _place_of_its_own(
+    file: SourceFile, call: Invocation, passing: Passing, complete: Callable[[Sending], None]
+) -> Sending | None:
+    """Return the message of a carrier's call; ``None`` where none is carried, or the call says nothing of it."""
+    if not passing.carries:
+        return None
+    sending = _through(file, call, passing)
+    complete(sending)
+    return sending if sending.templates or sending.lines or _SAYS & sending.parts.nodes.keys() else None
 
 
 def _given(call: Invocation, passed: PassedOn, file: SourceFile) -> Node | None:

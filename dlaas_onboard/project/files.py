@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from dlaas_onboard.journey.facts.sending import LeftOut, LeftOutReason
 from dlaas_onboard.journey.text import line
 
 MAX_BYTES = 1_000_000  # a source file that is larger was not written by a person
+MOST_ARE_SMALLER = 65_536
 MAX_ENTRIES = 200_000  # directory entries looked at
 MAX_DEPTH = 40
 MAX_NAMED = 20  # files named for one reason
@@ -93,18 +93,16 @@ class Files:
             os.close(handle)
 
     def _content(self, handle: int, path: str) -> bytes | None:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            self.leave_out(path, LeftOutReason.UNREADABLE)
-            return None
-        if status.st_size > MAX_BYTES:
-            data_file = path.endswith((".json", ".xml", ".yml", ".yaml"))
-            self.leave_out(path, LeftOutReason.GENERATED if data_file else LeftOutReason.LARGE)
-            return None
-        data = os.read(handle, MAX_BYTES + 1)
-        while len(data) < status.st_size and (more := os.read(handle, MAX_BYTES)):
+        data = os.read(handle, MOST_ARE_SMALLER)
+        if len(data) < MOST_ARE_SMALLER:
+            return data
+        while len(data) <= MAX_BYTES and (more := os.read(handle, MAX_BYTES)):
             data += more
-        return data[:MAX_BYTES]
+        if len(data) <= MAX_BYTES:
+            return data
+        data_file = path.endswith((".json", ".xml", ".yml", ".yaml"))
+        self.leave_out(path, LeftOutReason.GENERATED if data_file else LeftOutReason.LARGE)
+        return None
 
     def own(self, path: str, data: bytes) -> bool:
         """Whether a file is the project's own code: neither ignored nor marked as generated. Asked of few files."""
@@ -162,6 +160,9 @@ class Files:
                 self.leave_out(path, LeftOutReason.LINK)
                 return ""
             folder = entry.is_dir(follow_symlinks=False)
+            if not folder and not entry.is_file(follow_symlinks=False):  # a pipe, a socket, a device
+                self.leave_out(path, LeftOutReason.UNREADABLE)
+                return ""
         except OSError:
             self.leave_out(path, LeftOutReason.UNREADABLE)
             return ""

@@ -128,8 +128,8 @@ UNREAD = frozenset(
 
 def suffix(path: str) -> str:
     """Return a path's last suffix in lower case, with its dot; ``""`` without one."""
-    name = path.rpartition("/")[2]
-    return f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    dot = path.rfind(".")
+    return path[dot:].lower() if dot > path.rfind("/") else ""
 
 
 @cache

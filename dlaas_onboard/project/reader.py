@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.facts.sending import LeftOutReason, Repository, SendingPlace, StoredTemplate
@@ -133,7 +134,7 @@ class _Reader:
         return data
 
     def _code(self, path: str, end: str, data: bytes, index: Index) -> Iterator[Sending]:
-        readers = [each for each in _LANGUAGE_WORDS.get(end, _SCRIPT) if any(word in data for word in each.WORDS)]
+        readers = [each for each in _LANGUAGE_WORDS.get(end, _SCRIPT) if _may_find(each, data)]
         file = self._file(path) if readers else None
         if file is not None:
             sendings = [sending for reader in readers for sending in islice(reader.find(file, index), MAX_SENDINGS)]
@@ -190,6 +191,13 @@ class _Reader:
             if data is not None and _names_any(data, words) and (file := self._file(path)) is not None:
                 yield file
         self._followed = True
+
+
+def _may_find(framework: ModuleType, data: bytes) -> bool:
+    """Whether a framework's reader may find something in a file, by the words that it looks for."""
+    if not any(word in data for word in framework.WORDS):
+        return False
+    return framework is not amazon_ses or any(word in data for word in amazon_ses.NEEDS)
 
 
 def _kind(path: str) -> str:

@@ -68,7 +68,14 @@ class Invocation:
     node: Node
     name: str  # "sendMail"
     receiver: Node | None
-    arguments: tuple[Argument, ...]
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """Its arguments; read when they are asked for, which is of few calls."""
+        listed = self.node.child_by_field_name("arguments") or next(
+            (child for child in self.node.children if child.type in ("arguments", "argument_list")), None
+        )
+        return tuple(_arguments(listed)) if listed is not None else ()
 
     @property
     def path(self) -> str:
@@ -369,11 +376,7 @@ def invocation(node: Node) -> Invocation | None:
     name = text_of(name_node)
     if len(name) > MAX_CODE:
         return None
-    listed = node.child_by_field_name("arguments") or next(
-        (child for child in node.children if child.type in ("arguments", "argument_list")), None
-    )
-    arguments = tuple(_arguments(listed)) if listed is not None else ()
-    return Invocation(node, name, receiver, arguments)
+    return Invocation(node, name, receiver)
 
 
 def _target(node: Node) -> Node | None:

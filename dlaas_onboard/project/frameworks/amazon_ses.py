@@ -16,6 +16,11 @@ WORDS = (
     *(b"endEmail", b"endRawEmail", b"endTemplatedEmail", b"endBulkEmail", b"endBulkTemplatedEmail", b"endCustomVerif"),
     *(b"send_email", b"send_raw_email", b"send_templated_email", b"send_bulk_", b"send_custom_verif"),
 )
+# One of these stands in every file whose calls of those names are SES's: the SDK, or a key of its requests.
+NEEDS = (
+    *(b"client-ses", b"aws-sdk", b"boto", b"services.ses", b"simpleemail", b"service/ses", b"Aws", b"Ses"),
+    *(b"Destination", b"destination:", b"RawMessage", b"BulkEmailEntries", b"FromEmailAddress"),
+)
 
 _KINDS = {
     "sendemail": SendingKind.MESSAGE,
