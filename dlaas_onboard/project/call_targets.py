@@ -104,7 +104,7 @@ _WORDS_OF = re.compile(r"[a-z0-9][A-Z]|\w_\w")  # a name of more than one word
 def _names_place(receiver: str, passing: Passing) -> bool:
     """Whether a receiver's name holds that of the function's file or folder: ``app.mailer`` → ``mailer/smtp.go``."""
     tail = re.split(r"[.:>$]", re.sub(r"\(.*", "", receiver, flags=re.DOTALL))[-1]
-    if tail[:1].isupper():
+    if tail[:1].isupper() and passing.sending.file.language != "Go":
         return False  # a class of another name
     plain = re.sub(r"[^a-z0-9]", "", tail.lower())
     owner = passing.owner.rpartition("::")[2].lower()

@@ -34,7 +34,8 @@ from dlaas_onboard.project.syntax import (
 )
 from dlaas_onboard.project.values import STRINGS, Texts, read_value
 
-MAX_ROUNDS = 4
+MAX_ROUNDS = 8
+MAX_STEPS = 4  # assignments from a value to a parameter
 MAX_TRIGGERS = 40
 MAX_CALLERS = 2_000
 MAX_LOOKED_AT = 200  # nodes, for the name of one template
@@ -152,7 +153,7 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
         parameter = next((known for known in parameters if known.name.lstrip("*&") == each), None)
         if parameter is not None:
             origins.add(PassedOn(parameter, tuple(key for key in (parameter.key, member if name else "") if key)))
-        elif depth < MAX_ROUNDS and (value := file.assigned(each, node)) is not None:
+        elif depth < MAX_STEPS and (value := file.assigned(each, node)) is not None:
             origin = _origin(file, value, parameters, depth + 1)
             origins |= {origin} if origin is not None else set()
     return next(iter(origins)) if len(origins) == 1 else None

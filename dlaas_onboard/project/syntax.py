@@ -245,6 +245,11 @@ class SourceFile:
 
     def class_name(self, node: Node) -> str:
         """Return the name of the class around a node."""
+        if self.language == "Go":
+            method = self.enclosing(node, lambda each: each.type == "method_declaration")
+            receiver = method.child_by_field_name("receiver") if method is not None else None
+            types = [each for each in descendants(receiver) if each.type == "type_identifier"] if receiver else []
+            return text_of(types[0]) if types else ""
         owner = self.enclosing(node, lambda each: each.type in self.grammar.classes)
         return text_of(owner.child_by_field_name("name")) if owner is not None else ""
 

@@ -63,6 +63,8 @@ def _delivery(
     file: SourceFile, call: Invocation, index: Index, what: tuple[str, str], message: Invocation | None
 ) -> Sending:
     mailer, method = what
+    if mailer and not mailer.endswith("Mailer") and _definition(index, mailer, method) is None:
+        mailer, message = "", None  # Config.mailer_class.welcome(user): which class that is, the code does not say
     name = f"{mailer}.{method}.{call.name}" if mailer else call.name
     sending = Sending(file, call, "ActionMailer", Parts(file), name=name)
     if not mailer:
