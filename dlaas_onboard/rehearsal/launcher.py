@@ -1,4 +1,4 @@
-"""Starts the embedded account beside the app and says how to reach it. Imports nothing heavy."""
+"""Starts the embedded account beside the app and says how to reach it. It does not load moto."""
 
 from __future__ import annotations
 
