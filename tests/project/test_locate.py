@@ -8,7 +8,10 @@ import pytest
 
 from dlaas_onboard.project import read_project
 
-MAIL = "const transport = require('nodemailer').createTransport({});\ntransport.sendMail({to: user.email, subject: 'Hi'});\n"
+MAIL = """\
+const transport = require('nodemailer').createTransport({});
+transport.sendMail({to: user.email, subject: 'Hi'});
+"""
 
 
 @pytest.fixture
