@@ -107,6 +107,8 @@ def _pieces(file: SourceFile, node: Node, texts: Texts, depth: int) -> Iterator[
         yield _Piece(_label(node), literal=False)
     elif node.type in STRINGS:
         yield from _string(file, node, texts, depth)
+    elif node.type in ("atom", "simple_symbol"):
+        yield _Piece(text_of(node).lstrip(":"), literal=True)
     elif node.type in ("binary_expression", "binary_operator", "binary"):
         yield from _binary(file, node, texts, depth)
     elif node.type in file.grammar.calls:

@@ -67,6 +67,13 @@ def add_function(message: Parts, function: Node | None) -> None:
             message.take(call.name, call.arguments[0].node)
 
 
+def _elixir_part(name: str) -> str:
+    """Return the part that a builder sets; a project's own ``email_to`` sets the recipient."""
+    if name.startswith("render"):
+        return "template"
+    return "to" if name.endswith("_to") and name != "reply_to" else name
+
+
 def _take_elixir(message: Parts, call: Invocation) -> None:
     """Take a builder's value: of ``email |> to(x)`` the first argument, of ``to(email, x)`` the last."""
     words = (
@@ -86,12 +93,12 @@ def _take_elixir(message: Parts, call: Invocation) -> None:
         for argument in call.arguments:
             if argument.name:
                 message.take(argument.name, argument.node)
-    elif call.name in words:
+    elif call.name in words or call.name.endswith("_to"):
         around = message.file.parent(call.node)
         piped = around is not None and around.type == "binary_operator"
         values = call.positional()
         node = values[0] if piped or len(values) < 2 else values[1]
-        message.take("template" if call.name.startswith("render") else call.name, node)
+        message.take(_elixir_part(call.name), node)
 
 
 def _go(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
@@ -122,23 +129,42 @@ def _elixir(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     sending = Sending(file, call, framework, message, SendingKind.BULK if bulk else SendingKind.MESSAGE, bulk=bulk)
     if before is not None:
         sending.name = f"{before.path} → {call.path}"
-        if before.arguments and message.file is not file:
-            sending.recipient = Parts(file, {"recipient": before.arguments[0].node})
+        argument = _first_argument(file, before)
+        if argument is not None and message.file is not file:
+            sending.recipient = Parts(file, {"recipient": argument})
     return sending
 
 
 def _message_call(file: SourceFile, call: Invocation) -> Invocation | None:
     """Return the call that makes the message which is piped into ``deliver``, or passed to it."""
-    parent = file.parent(call.node)
-    node: Node | None = call.positional()[0] if call.positional() else None
-    if parent is not None and parent.type == "binary_operator" and parent.child_by_field_name("right") == call.node:
-        node = parent.child_by_field_name("left")
-    while node is not None and node.type == "binary_operator":
-        node = node.child_by_field_name("left")
-    if node is not None and is_identifier(node):
-        node = file.assigned(text_of(node), node)
-    message_call = invocation(node) if node is not None and node.type == "call" else None
+    steps = _pipe(file, call) or list(call.positional()[:1])
+    values = ((file.assigned(text_of(step), step) or step) if is_identifier(step) else step for step in steps)
+    calls = [each for value in values if value.type == "call" and (each := invocation(value)) is not None]
+    of_module = (each for each in calls if each.receiver is not None)
+    message_call = next(of_module, calls[-1] if calls else None)
     return message_call if message_call is not None and message_call.name not in ("new", "new_email") else None
+
+
+def _pipe(file: SourceFile, call: Invocation) -> list[Node]:
+    """Return what stands before a call in a pipe, the nearest first: ``user |> Emails.welcome() |> Mailer.deliver()``."""
+    parent = file.parent(call.node)
+    if parent is None or parent.type != "binary_operator" or parent.child_by_field_name("right") != call.node:
+        return []
+    steps: list[Node] = []
+    node = parent.child_by_field_name("left")
+    while node is not None and node.type == "binary_operator":
+        right = node.child_by_field_name("right")
+        steps += [right] if right is not None else []
+        node = node.child_by_field_name("left")
+    return [*steps, node] if node is not None else steps
+
+
+def _first_argument(file: SourceFile, call: Invocation) -> Node | None:
+    """Return a call's first argument, which a pipe may give it: ``user |> Emails.welcome()``."""
+    parent = file.parent(call.node)
+    if parent is not None and parent.type == "binary_operator" and parent.child_by_field_name("right") == call.node:
+        return parent.child_by_field_name("left")
+    return call.arguments[0].node if call.arguments else None
 
 
 def _add_definition(message: Parts, file: SourceFile, message_call: Invocation, index: Index) -> bool:
