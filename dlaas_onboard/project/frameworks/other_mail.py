@@ -146,7 +146,7 @@ def _message_call(file: SourceFile, call: Invocation) -> Invocation | None:
 
 
 def _pipe(file: SourceFile, call: Invocation) -> list[Node]:
-    """Return what stands before a call in a pipe, the nearest first: ``user |> Emails.welcome() |> Mailer.deliver()``."""
+    """Return what stands before a call in a pipe, the nearest first: ``user |> Emails.hello() |> Mailer.deliver()``."""
     parent = file.parent(call.node)
     if parent is None or parent.type != "binary_operator" or parent.child_by_field_name("right") != call.node:
         return []
