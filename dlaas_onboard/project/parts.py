@@ -56,11 +56,13 @@ class Parts:
     file: SourceFile
     nodes: dict[str, Node] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)  # every key that was seen, in lower case without underscores
+    written: set[str] = field(default_factory=set)  # the same as they stand there
 
     def take(self, key: str, node: Node) -> None:
         """Keep a value where its key names a part that has none yet."""
         word = plain_key(key)
         self.keys.add(word)
+        self.written.add(key)
         part = _PART_OF.get(word)
         if part is None or (part == "text" and entries(node) and data_of(node) is None):
             return  # Content={"Simple": {…}} holds the text further in

@@ -95,9 +95,19 @@ def _take_header(message: Parts, raw: Node) -> None:
                 return
 
 
+def _request_keys(file: SourceFile, message: Parts) -> set[str]:
+    """Return the keys of a call that are spelt as SES's requests spell them in its language."""
+    if file.language == "Ruby":
+        return message.keys
+    if file.language in ("Java", "Go"):
+        return set()  # builders and structs are SES's only where the file uses the SDK
+    return {key.lower() for key in message.written if key[:1].isupper()}
+
+
 def _is_ses(file: SourceFile, call: Invocation, message: Parts) -> bool:
     """Whether a call of that name is SES's: the file uses the SDK, or the request is made as only SES's are."""
-    own = any(keys <= message.keys for keys in _OWN_KEYS)
+    written = _request_keys(file, message)
+    own = any(keys <= written for keys in _OWN_KEYS)
     if call.node.type == "new_expression":
         return call.name.endswith("Command") and (own or file.mentions(*_SDKS[file.language]))
     if call.receiver is None or text_of(call.receiver) in ("this", "self", "$this", "super()", "super"):
