@@ -23,7 +23,7 @@ _PATTERNS = tuple(
     (name, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE)) for name, words in _CLASSES.items()
 )
 _OWNER = re.compile(
-    r"([A-Za-z_][\w]*(?:(?:\.|->|\?\.|::)[A-Za-z_]\w*)*?)(?:\.|->|\?\.|::)(?:get)?_?(?:e?mail\w*|address)\b",
+    r"([A-Za-z_]\w*(?:\[\w*\])?(?:(?:\.|->|\?\.|::)[A-Za-z_]\w*(?:\[\w*\])?)*?)(?:\.|->|\?\.|::)(?:get)?_?(?:e?mail\w*|address)\b",
     re.IGNORECASE,
 )
 
