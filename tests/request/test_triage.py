@@ -23,7 +23,7 @@ from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.intents import Intent, Outcome, Phase
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps import review_and_file
 from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
@@ -221,6 +221,23 @@ def test_every_gap_is_named_with_its_evidence_in_the_order_of_the_rubric() -> No
     told = next(item for item in found.verdicts[StepId.DECISION].findings if item.id == "decision.open_gaps")
     for _, value, mark in shown:
         assert mark == Mark.UNKNOWN or value in told.evidence
+
+
+@pytest.mark.parametrize("status", ["DENIED", "PENDING"])
+def test_after_a_denial_a_step_with_an_open_gap_is_not_done(status: str) -> None:
+    answers = pasted(review_mails.refused(), business="", bounce_process="")
+    found = judge_all(Situation(reviewed(status), answers, ()))
+    named = {int(label.split()[0]) for label, _, mark in section(found.verdicts[StepId.DECISION], "Open gaps") if mark}
+    done = {BY_ID[step].number for step, verdict in found.verdicts.items() if verdict.state == StepState.DONE}
+    if status == "PENDING":
+        assert BY_ID[StepId.USE_CASE].number in done
+        return
+    assert BY_ID[StepId.USE_CASE].number in named
+    assert not named & done
+    verdict = found.verdicts[StepId.USE_CASE]
+    assert verdict.state == StepState.ATTENTION
+    assert verdict.headline.startswith(verdict.findings[0].message)
+    assert found.first_step == StepId.DECISION
 
 
 # What has changed since the filing

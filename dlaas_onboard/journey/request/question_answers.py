@@ -49,15 +49,15 @@ _SECTIONS = {
     Question.IDENTITY: (AUTHENTICATION,),
 }
 _SENTENCES = {
-    Question.FREQUENCY: ("users", "volume", "jobs"),
+    Question.FREQUENCY: ("volume_now", "users", "volume", "ramp", "growth", "jobs"),
     Question.MAIL_TYPE: ("transactional", "marketing", "mail_content", "mails.", "mail."),
     Question.OPT_IN: ("recipients_source", "opt_in", "login", "no_lists"),
     Question.WEBSITE: ("website",),
-    Question.VOLUME: ("users", "volume", "quota"),
+    Question.VOLUME: ("volume_now", "users", "volume", "ramp", "growth", "quota"),
 }
 # Without these a question is not answered, whatever else its section holds.
 _NEEDED = {
-    Question.FREQUENCY: ("volume",),
+    Question.FREQUENCY: ("volume_now", "volume"),
     Question.LISTS: ("recipients_source",),
     Question.BOUNCES: ("events", "bounce_process"),
     Question.UNSUBSCRIBE: ("unsubscribe",),
@@ -66,7 +66,7 @@ _NEEDED = {
     Question.MAIL_TYPE: ("transactional", "mail_content"),
     Question.OPT_IN: ("recipients_source",),
     Question.WEBSITE: ("website",),
-    Question.VOLUME: ("volume",),
+    Question.VOLUME: ("volume_now", "volume"),
     Question.IDENTITY: ("domain_identity", "dkim", "mail_from", "dmarc"),
 }
 _STEPS = {

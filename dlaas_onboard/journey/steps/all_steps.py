@@ -14,6 +14,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import STEPS, StepId, StepState
 from dlaas_onboard.journey.steps import declarations, review_and_file, use_case
 from dlaas_onboard.journey.steps.account import account_step
+from dlaas_onboard.journey.steps.after_denial import with_open_gaps
 from dlaas_onboard.journey.steps.bounces import bounces_step
 from dlaas_onboard.journey.steps.decision import decision_step
 from dlaas_onboard.journey.steps.domain import domain_step
@@ -40,14 +41,15 @@ def judge_all(situation: Situation) -> Judgement:
     # What is open at the steps before is named again after a denial.
     verdicts[StepId.DECISION] = decision_step.judge(situation, verdicts)
     verdicts[StepId.GO_LIVE] = go_live_step.judge(situation)
+    first_step = _first_step(verdicts, access(situation.facts))  # after a denial Decision, which lists every gap
     return Judgement(
         situation=situation,
-        verdicts=verdicts,
+        verdicts=with_open_gaps(verdicts, situation.facts),
         gates=gates(situation),
         records=record_verdicts.states(situation),
         description=describe(situation),
         worksheet=work_out(situation),
-        first_step=_first_step(verdicts, access(situation.facts)),
+        first_step=first_step,
     )
 
 
