@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tree_sitter import Node
 
-from dlaas_onboard.journey.facts.sending import SendingKind, Trigger
+from dlaas_onboard.journey.facts.sending import SendingKind, TriggeringCall
 from dlaas_onboard.project.call_targets import defined_functions, direct, is_call_of, of_arity
 from dlaas_onboard.project.parts import Parts, add_variable, data_of, parts, root
 from dlaas_onboard.project.passing import NamedBy, PassedOn, Passing
@@ -295,6 +295,6 @@ def _add_trigger(file: SourceFile, call: Invocation, passing: Passing) -> None:
     passed = passing.given.get("recipient")
     node = _given(call, passed, file) if passed is not None else None
     source = type(passing.sending.source)(file.source(call.node).path, call.line)
-    trigger = Trigger(source, file.scope(call.node), read_value(file, node, Texts()))
+    trigger = TriggeringCall(source, file.scope(call.node), read_value(file, node, Texts()))
     if all(each.source != source for each in triggers):
         triggers.append(trigger)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from dlaas_onboard.journey.facts.checkout import Source
-from dlaas_onboard.journey.facts.sending import SendingKind, Trigger
+from dlaas_onboard.journey.facts.sending import SendingKind, TriggeringCall
 from dlaas_onboard.project.parts import Parts
 from dlaas_onboard.project.syntax import Invocation, SourceFile
 
@@ -32,7 +32,7 @@ class Sending:
     bulk: bool = False
     via: Source | None = None
     carrier: bool = False
-    triggers: list[Trigger] = field(default_factory=list)
+    triggers: list[TriggeringCall] = field(default_factory=list)
 
     @property
     def source(self) -> Source:

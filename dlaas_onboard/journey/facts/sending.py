@@ -63,7 +63,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
+class TriggeringCall:
     """A place of the code that makes the message be sent."""
 
     source: Source
@@ -92,7 +92,7 @@ class SendingPlace:
     bulk: bool = False  # the call itself sends many messages, or it stands in a loop
     schedule: str = ""  # "0 6 * * *", "every 1.day": as the code has it, at the place or at one that leads to it
     schedule_source: Source | None = None
-    triggers: tuple[Trigger, ...] = ()  # calls that lead here; () says only that none was found
+    triggers: tuple[TriggeringCall, ...] = ()  # calls that lead here; () says only that none was found
     carrier: bool = False  # passes on what its callers give it: its messages are those of the places that go through it
     via: Source | None = None  # the carrier that this place goes through
     message_class: Guess | None = None  # security, account, billing, newsletter, notification
