@@ -274,6 +274,7 @@ ENTRIES = {
         "We tried this with the mailbox simulator on 23 November 2026: the bounce and the complaint "
         "both reached the function within a minute."
     ),
+    "complaints_to": f"abuse@{DOMAIN}",
     "unsubscribe": "Users who want no more mail close their account on its settings page.",
     "declare_terms": "yes",
     "declare_recipients": "yes",

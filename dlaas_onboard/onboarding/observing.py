@@ -34,6 +34,7 @@ _LOOKS_OF_FIELD = {
     "sender": {Look.DNS},
     "reply_to": {Look.DNS},
     "feedback_to": {Look.DNS},
+    "complaints_to": {Look.DNS},
     "contacts": {Look.DNS},
     "test_address": {Look.TEST_ADDRESS, Look.RECIPIENTS},
     "test_recipients": {Look.RECIPIENTS},

@@ -296,6 +296,49 @@ def test_without_a_checkout_the_answers_carry_it() -> None:
     assert "We send confirmation links, invoices and receipts." in found.text
 
 
+def test_a_sample_that_was_pasted_stands_in_the_text_letter_by_letter() -> None:
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"))
+    assert next(h.field for h in describe(Situation(facts, build.filled_in())).holes if h.id == "sample") == (
+        "sample_message"
+    )
+    message = "Subject: Your invoice\n\nDear Ada,\nplease find it attached.\n\nExample GmbH, Bremen"
+    for known in (facts, build.complete()):
+        situation = Situation(known, build.filled_in(sample_message=message))
+        found = describe(situation)
+        assert found.text.endswith(f"Sample\n{message}")
+        assert "sample" not in {hole.id for hole in found.holes}
+        assert f"Sample 1\n{message}" in reply_kit(situation)
+    assert "Sample 2\nSubject: Example Account Creation" in reply_kit(situation)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"abuse@{build.DOMAIN}", f"We read complaints at abuse@{build.DOMAIN}."),
+        ("our ticket system Zammad.", "We read complaints in our ticket system Zammad."),
+    ],
+)
+def test_where_complaints_are_read_is_told(text: str, said: str) -> None:
+    by_id = {
+        item.id: item.text
+        for item in describe(Situation(build.complete(), build.filled_in(complaints_to=text))).sentences
+    }
+    assert by_id["complaints_to"] == said
+
+
+def test_a_mailbox_for_complaints_that_takes_no_mail_is_a_hole() -> None:
+    facts = replace(
+        build.complete(), mailboxes={build.DOMAIN: build.seen(Mailbox(build.DOMAIN, (), refuses=True), "DNS")}
+    )
+    found = describe(Situation(facts, build.filled_in()))
+    assert "complaints_to" not in ids(found)
+    hole = next(hole for hole in found.holes if hole.id == "complaints_to")
+    assert (hole.field, "cannot arrive" in hole.message) == ("complaints_to", True)
+    assert {hole.id for hole in describe(Situation(build.complete(), build.filled_in(complaints_to=""))).holes} == {
+        "complaints_to"
+    }
+
+
 def test_an_empty_start_has_no_sentence_and_names_every_gap() -> None:
     found = describe(Situation(Facts(), Answers()))
     assert (found.sentences, found.text) == ((), "")

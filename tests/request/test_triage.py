@@ -184,7 +184,7 @@ def test_a_question_without_an_answer_is_a_gap_with_its_step(
 def test_an_answer_is_made_of_the_ledger_alone(question: Question) -> None:
     facts, answers = build.complete(), build.filled_in()
     known = {one.text for one in describe(Situation(facts, answers)).sentences} | {
-        one.text for one in samples(facts, 2)
+        one.text for one in samples(Situation(facts, build.filled_in()), 2)
     }
     found = question_answers.answer(question, Situation(facts, answers))
     assert found.sentences
@@ -390,7 +390,9 @@ def test_the_draft_says_nothing_that_the_ledger_does_not() -> None:
     known = reply_kit(Situation(facts, answers)) + "".join(
         one.text for one in describe(Situation(facts, answers)).sentences
     )
-    known += "".join(one.text for one in samples(facts, 2)) + "".join(question_answers.HEADINGS.values())
+    known += "".join(one.text for one in samples(Situation(facts, build.filled_in()), 2)) + "".join(
+        question_answers.HEADINGS.values()
+    )
     squeezed = " ".join(known.split())
     for block in draft.split("\n\n")[2:]:
         for each in block.splitlines():

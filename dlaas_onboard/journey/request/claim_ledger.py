@@ -137,7 +137,7 @@ def reply_kit(situation: Situation) -> str:
     asked = figures(situation)
     if asked:
         parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
-    for number, sample in enumerate(samples(situation.facts, 2), 1):
+    for number, sample in enumerate(samples(situation, 2), 1):
         parts.append(f"Sample {number}\n{sample.text}")
     while len("\n\n".join(parts)) > _KIT_MAX and len(parts) > 1:
         parts.pop()

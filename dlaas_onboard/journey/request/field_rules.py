@@ -38,6 +38,7 @@ _LINES_MAX = {
 }
 _PROSE_MAX = 1500
 _ADDRESSES = frozenset({"test_address", "sender", "reply_to", "feedback_to", "first_recipient"})
+_ADDRESS_OR_WORDS = frozenset({"complaints_to"})
 _WHOLE_NUMBERS = frozenset(
     {"users_now", "messages_per_day_now", "users", "signups_per_day", "daily_quota", "send_rate"}
 )
@@ -158,7 +159,7 @@ def _check_list(field: Field, text: str) -> str:
 
 
 def _check_line(field: Field, text: str) -> str:
-    if field.id in _ADDRESSES:
+    if field.id in _ADDRESSES or (field.id in _ADDRESS_OR_WORDS and "@" in text and " " not in text):
         return check_address(text)
     if field.id == "domain":
         return check_domain(text)

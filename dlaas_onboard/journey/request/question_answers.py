@@ -93,7 +93,7 @@ def answer(question: Question, situation: Situation) -> QuestionAnswer:
     """Return our answer to one question, from the claim ledger alone."""
     description = ledger_description(situation)
     if question == Question.SAMPLES:
-        sentences = samples(situation.facts, 2)
+        sentences = samples(situation, 2)
     else:
         sentences = tuple(sentence for sentence in description.sentences if _belongs(sentence, question))
     holes = tuple(hole for hole in description.holes if hole.id in _NEEDED[question])

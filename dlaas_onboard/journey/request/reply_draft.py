@@ -84,7 +84,7 @@ def _rest(situation: Situation, used: set[str]) -> list[str]:
     asked = figures(situation)
     if asked and "quota" not in used:
         parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
-    shown = (sample for sample in samples(situation.facts, 2) if sample.id not in used)
+    shown = (sample for sample in samples(situation, 2) if sample.id not in used)
     return [part for part in parts if part] + [
         f"Sample {number}\n{sample.text}" for number, sample in enumerate(shown, 1)
     ]

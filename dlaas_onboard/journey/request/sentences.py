@@ -18,6 +18,7 @@ from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.facts import Facts, Mail
 from dlaas_onboard.journey.facts.reading import known, so_far
+from dlaas_onboard.journey.names import is_address
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
@@ -55,6 +56,7 @@ SECTIONS = (WHO, WHAT, RECIPIENTS, VOLUME, BOUNCES, UNSUBSCRIBE, AUTHENTICATION,
 LIST = "mails."  # prefix of the id of the line that opens a list of messages
 MAIL = "mail."  # prefix of the id of a message's line
 SAMPLE_OF = "sample."
+OWN_SAMPLE = f"{SAMPLE_OF}own"  # the one that the operator pasted
 ROUGHLY = 10  # a smaller number of users or messages is exact
 
 Item = Sentence | Hole
@@ -69,7 +71,7 @@ def ledger(situation: Situation) -> Iterator[Item]:
     yield from _bounces(situation)
     yield from _unsubscribe(situation)
     yield from _authentication(situation)
-    yield from _sample(situation.facts)
+    yield from _sample(situation)
 
 
 def section_of(sentence_id: str) -> str:
@@ -86,7 +88,10 @@ _SECTION_OF = {
     **dict.fromkeys(("transactional", "marketing", "sender", "reply_to", "jobs", "mail_content"), WHAT),
     **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
     **dict.fromkeys(("volume_now", "users", "volume", "ramp", "growth", "quota", "sandbox_use"), VOLUME),
-    **dict.fromkeys(("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen"), BOUNCES),
+    **dict.fromkeys(
+        ("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen", "complaints_to"),
+        BOUNCES,
+    ),
     **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
     **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
 }
@@ -435,6 +440,19 @@ def _bounces(situation: Situation) -> Iterator[Item]:
             "Switch it on for BOUNCE and COMPLAINT in the step Bounces.",
         )
     yield from _forwarding(situation)
+    yield _complaints(situation)
+
+
+def _complaints(situation: Situation) -> Item:
+    """Say where somebody reads complaints: a mailbox to which mail can arrive, or a system."""
+    text = normal("complaints_to", situation.answers.text("complaints_to"))
+    missing = partial(Hole, "complaints_to", BOUNCES, field="complaints_to")
+    if not text or check("complaints_to", text):
+        return missing("The text does not say where somebody reads complaints.", "Name the mailbox or the system.")
+    if is_address(text) and (post := mailboxes.post(situation.facts, text)).arrives is False:
+        return missing(f"Mail to {text}, where you read complaints, cannot arrive: {post.why}.", "Correct it.")
+    where = f"at {text}" if is_address(text) else f"in {text.rstrip('.')}"
+    return _say("complaints_to", f"We read complaints {where}.", _entered_in(situation.answers, "complaints_to"))
 
 
 def _forwarding(situation: Situation) -> Iterator[Sentence]:
@@ -505,26 +523,37 @@ def _policy(facts: Facts) -> str:
     return f" with the policy {dmarc.policy.lower()}" if dmarc is not None and dmarc.policy else ""
 
 
-def samples(facts: Facts, count: int) -> tuple[Sentence, ...]:
+def samples(situation: Situation, count: int) -> tuple[Sentence, ...]:
     """Return up to ``count`` messages as they are sent, each of another kind, the confirmation first."""
-    origin = evidence.from_checkout(facts)
-    return tuple(
+    own = _own_sample(situation.answers)
+    origin = evidence.from_checkout(situation.facts)
+    read = tuple(
         _say(
             f"{SAMPLE_OF}{mail.name}",
             message(mail),
             Origin(str(mail.source) if mail.source else origin.source, origin.observed_at),
         )
-        for mail in sampled(evidence.mails(facts))[:count]
+        for mail in sampled(evidence.mails(situation.facts))[:count]
     )
+    return (*own, *read)[:count]
 
 
-def _sample(facts: Facts) -> Iterator[Item]:
-    messages = samples(facts, 1)
+def _own_sample(answers: Answers) -> tuple[Sentence, ...]:
+    """Return the message that the operator pasted, letter by letter."""
+    text = normal("sample_message", answers.text("sample_message"))
+    if not text or check("sample_message", text):
+        return ()
+    return (_say(OWN_SAMPLE, text, _entered_in(answers, "sample_message"), mine=True),)
+
+
+def _sample(situation: Situation) -> Iterator[Item]:
+    messages = samples(situation, 1)
     yield from messages
     if not messages:
         yield Hole(
             "sample",
             SAMPLE,
             "No sample message is at hand.",
-            "Keep one ready: Amazon often asks for it. A DLaaS checkout provides it.",
+            "Paste one as its recipient gets it: Amazon often asks for it.",
+            "sample_message",
         )

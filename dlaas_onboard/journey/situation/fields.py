@@ -73,8 +73,15 @@ FIELDS = (
         "bounce_seen",
         StepId.BOUNCES,
         "Where the simulator's events arrived",
-        "After the simulator test: where the bounce and the complaint showed up, and when.",
+        "After a test of your own: where the bounce and the complaint showed up, and when. It is told as your word.",
         FieldKind.LINES,
+    ),
+    Field(
+        "complaints_to",
+        StepId.BOUNCES,
+        "Where you read complaints",
+        "The mailbox or the system in which somebody sees each complaint: an address, or such as “our ticket system”.",
+        placeholder="abuse@example.com",
     ),
     Field(
         "reply_to",
@@ -220,6 +227,13 @@ FIELDS = (
         StepId.USE_CASE,
         "How recipients stop the mail",
         "An unsubscribe link, closing the account, or why transactional mail has none.",
+        FieldKind.LINES,
+    ),
+    Field(
+        "sample_message",
+        StepId.USE_CASE,
+        "A sample message",
+        "One message as its recipient gets it: subject, text and footer. It stands before any other sample.",
         FieldKind.LINES,
     ),
     Field(

@@ -16,7 +16,13 @@ from dlaas_onboard.journey.situation.intents import Intent
 
 T = TypeVar("T")
 
-_MAIL_FIELDS = (("From", "sender"), ("Reply-To", "reply_to"), ("Feedback", "feedback_to"), ("Contact", "contacts"))
+_MAIL_FIELDS = (
+    ("From", "sender"),
+    ("Reply-To", "reply_to"),
+    ("Feedback", "feedback_to"),
+    ("Complaints", "complaints_to"),
+    ("Contact", "contacts"),
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,8 @@ class Situation:
     def mail_addresses(self) -> tuple[tuple[str, str], ...]:
         """Return the addresses at which mail has to arrive as ``(role, address)``; text that is none is left out.
 
-        Roles are ``From``, ``Reply-To``, ``Feedback`` (bounces forwarded by mail) and ``Contact`` (of the request).
+        Roles are ``From``, ``Reply-To``, ``Feedback`` (bounces forwarded by mail), ``Complaints`` (where somebody reads
+        them) and ``Contact`` (of the request).
         """
         entered = (
             (role, text.strip()) for role, field_id in _MAIL_FIELDS for text in self.input(field_id).text.split(",")

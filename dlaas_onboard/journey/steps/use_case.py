@@ -18,7 +18,7 @@ from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
-_OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "use_case_text")
+_OWN = ("business", "mail_content", "recipients_source", "unsubscribe", "sample_message", "use_case_text")
 
 
 def judge(situation: Situation) -> Verdict:

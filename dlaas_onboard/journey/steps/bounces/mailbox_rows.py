@@ -5,6 +5,7 @@ from __future__ import annotations
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.mailboxes import Post
+from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Mark, Severity
@@ -15,10 +16,16 @@ _ROLES = {
     "Reply-To": "the Reply-To address",
     "Feedback": "FeedbackForwardingEmailAddress",
 }
-_FINDING_IDS = {"From": "inbox", "Reply-To": "reply_inbox", "Feedback": "feedback_inbox"}  # by role
+_FINDING_IDS = {  # by role
+    "From": "inbox",
+    "Reply-To": "reply_inbox",
+    "Feedback": "feedback_inbox",
+    "Complaints": "complaints_inbox",
+}
 _ELSEWHERE = {  # by field: what takes the mail instead
     "reply_to": "let your code set a Reply-To address that is read, and enter it",
     "feedback_to": "let your code pass a FeedbackForwardingEmailAddress that is read, and enter it",
+    "complaints_to": "name the one in which you read complaints",
 }
 
 
@@ -35,6 +42,10 @@ def mailbox_rows(builder: VerdictBuilder, situation: Situation) -> None:
     ):
         if address:
             builder.add_row(label, f"{address} ({_ROLES[role]})", section=_MAIL)
+    complaints_to = situation.answers.text("complaints_to")
+    if complaints_to:
+        source = evidence.entered("complaints_to", situation.answers)
+        builder.add_row("You read complaints in", complaints_to, section=_MAIL, source=source)
     lost = bounce_path.lost(situation)
     roles: dict[str, str] = {}
     for role, address in own:
@@ -58,7 +69,7 @@ def _mailbox(builder: VerdictBuilder, post: Post, role: str, lost: str) -> None:
     )
     name = _FINDING_IDS[role]
     only_bounces = role == "Feedback" or (lost and not lost.startswith("answers"))
-    field = "feedback_to" if only_bounces else "reply_to"
+    field = "complaints_to" if role == "Complaints" else "feedback_to" if only_bounces else "reply_to"
     if post.arrives is False:
         builder.add_finding(
             name,
