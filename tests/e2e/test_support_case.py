@@ -80,6 +80,7 @@ def test_a_reply_whose_answer_is_lost_is_found_in_the_thread_and_not_sent_again(
     denied: tuple[World, Onboarding],
 ) -> None:
     here, onboarding = denied
+    onboarding.enter("reply", "Ours.")  # what is written from the facts would change with them meanwhile
     onboarding.enter("attach_report", "no")
     here.server.faults.add("support:AddCommunicationToCase", when="after", close=True)
     (sent,) = act(onboarding, "reply_case")
