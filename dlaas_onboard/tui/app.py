@@ -165,7 +165,8 @@ class OnboardApp(App[int]):
             past = age((self.clock() - datetime.fromisoformat(snapshot.at)).total_seconds())
             self._since = f"As it was {past} ago; looking again."
         else:
-            self.context.say(SessionContext(region=options.region, profile=options.profile))
+            doing = "starting the embedded account" if options.rehearsal else "asking AWS who you are"
+            self.context.say(SessionContext(region=options.region, profile=options.profile, doing=doing))
             self._since = "Looking at your account."
         if options.rehearsal:
             self.banners.say(

@@ -23,6 +23,7 @@ class SessionContext(NamedTuple):
     endpoint: str = ""
     amazon: bool = True
     access: str = "unknown"  # sandbox, production, unknown
+    doing: str = ""  # what goes on while AWS has not said yet who we are
 
     @property
     def principal(self) -> str:
@@ -59,6 +60,10 @@ class ContextBar(Widget):
 
 def line(where: SessionContext, width: int) -> Content:
     """Return the line of ``where`` in at most ``width`` cells."""
+    if where.doing:
+        named = [flat(where.region, "bold"), flat(f"profile {where.profile}" if where.profile else "", DIM)]
+        parts = [flat(f"◔ {where.doing}", "$text-warning"), *named]
+        return Content(GAP).join([part for part in parts if part.plain]).truncate(width, ellipsis=True)
     access, color = ACCESS.get(where.access, ACCESS["unknown"])
     account = where.account or "no account"
     region = where.region or "no Region"
@@ -69,7 +74,7 @@ def line(where: SessionContext, width: int) -> Content:
     host_room = max(12, min(len(host), width - fixed - min(len(principal), 10)))
     principal_room = max(0, min(len(principal), width - fixed - host_room))
     left = width - fixed - host_room - principal_room
-    parts: list[Content] = [
+    parts = [
         flat(account, "bold"),
         flat(_shorter(principal, principal_room)),
         flat(region, "bold"),

@@ -16,4 +16,14 @@ def context_of(view: View) -> SessionContext:
     """Return the context of a view."""
     place = view.place
     access = access_of(so_far(view.facts.account))
-    return SessionContext(place.account, place.arn, place.region, place.profile, place.endpoint, place.amazon, access)
+    asking = view.facts.caller is None and not place.account
+    return SessionContext(
+        place.account,
+        place.arn,
+        place.region,
+        place.profile,
+        place.endpoint,
+        place.amazon,
+        access,
+        "asking AWS who you are" if asking else "",
+    )
