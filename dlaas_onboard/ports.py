@@ -122,6 +122,10 @@ class Web(Protocol):
         """Open the website; ``products`` are looked for on it by their names."""
         ...
 
+    def open_page(self, url: str, role: str, *, allow_private: bool = False) -> Reading[f.NamedPage]:
+        """Open one page that the operator named."""
+        ...
+
 
 class Project(Protocol):
     """A DLaaS checkout."""

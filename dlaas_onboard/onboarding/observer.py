@@ -14,13 +14,13 @@ from dlaas_onboard.journey.bounces import proof
 from dlaas_onboard.journey.dns import needed_records
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.request import new_case
+from dlaas_onboard.journey.request import named_pages, new_case
 from dlaas_onboard.journey.review import support_case
 from dlaas_onboard.journey.writes import recipients
 from dlaas_onboard.journey.writes.plans import topic_arn
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts, Identity, Topic
+    from dlaas_onboard.journey.facts import Facts, Identity, NamedPage, Topic
     from dlaas_onboard.journey.facts.reading import Reading
     from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.ports import Cloud, Ports
@@ -330,6 +330,18 @@ class Observer:
         self._topics({arn for alarm in alarms.value or () for arn in alarm.actions if arn.split(":")[2:3] == ["sns"]})
 
     def _website(self) -> None:
+        """Open the website and, at the same time, the pages that were named beside it."""
+        self._at_once([self._home_page, *(partial(self._named_page, role) for role in named_pages.FIELDS)])
+
+    def _named_page(self, role: str) -> None:
+        field = named_pages.FIELDS[role]
+        url = self._text(field)
+        private = self._text("private_website") == "yes"
+        reading = self.ports.web.open_page(url, role, allow_private=private) if url else None
+        if self._text(field) == url:
+            self.put(partial(_with_named_page, role, reading))
+
+    def _home_page(self) -> None:
         url = self._text("website_url")
         if not url:
             self.put(lambda facts: dataclasses.replace(facts, website=None))
@@ -377,6 +389,11 @@ def _about(domain: str, policies: tuple[str, ...], mailboxes: tuple[str, ...], f
         delegation=facts.delegation if delegation and names.within(domain, delegation.zone) else None,
         mailboxes={name: reading for name, reading in facts.mailboxes.items() if name in mailboxes},
     )
+
+
+def _with_named_page(role: str, reading: Reading[NamedPage] | None, facts: Facts) -> Facts:
+    others = {name: other for name, other in facts.named_pages.items() if name != role}
+    return dataclasses.replace(facts, named_pages={**others, role: reading} if reading is not None else others)
 
 
 def _with_topic(arn: str, reading: Reading[Topic], facts: Facts) -> Facts:

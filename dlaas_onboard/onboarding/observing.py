@@ -39,6 +39,8 @@ _LOOKS_OF_FIELD = {
     "test_address": {Look.TEST_ADDRESS, Look.RECIPIENTS},
     "test_recipients": {Look.RECIPIENTS},
     "website_url": {Look.WEBSITE},
+    "sign_up_url": {Look.WEBSITE},
+    "privacy_url": {Look.WEBSITE},
     "private_website": {Look.WEBSITE},
     "service_name": {Look.WEBSITE, Look.BOUNCES},
 }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urldefrag
 
-from dlaas_onboard.journey.facts import Page, Website
+from dlaas_onboard.journey.facts import NamedPage, Page, Website
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.probes import html_page as pages
@@ -35,9 +35,51 @@ class WebsiteProbe:
 
         ``products`` are looked for on the page by their names.
         """
-        source = (
-            f"HTTPS {line(url, limit=200)}" if not url.lower().startswith("http:") else f"HTTP {line(url, limit=200)}"
+        hops: list[str] = []
+        linked: tuple[Page, ...] = ()
+        try:
+            response, text = self._open(url, hops, allow_private=allow_private)
+            if text is not None:
+                linked = self._linked(text, response, self._fetcher(allow_private=allow_private))
+        except FetchError as error:
+            return Reading(_source(url), datetime.now(UTC), problem=error.problem)
+        seen = _website(url, response, text, service_name, products)
+        redirects = tuple(line(hop, limit=1000) for hop in hops)
+        return Reading(_source(url), datetime.now(UTC), replace(seen, redirects=redirects, pages=linked))
+
+    def open_page(self, url: str, role: str, *, allow_private: bool = False) -> Reading[NamedPage]:
+        """Open one page that the operator named, as a browser does, without scripts."""
+        try:
+            response, text = self._open(url, [], allow_private=allow_private)
+        except FetchError as error:
+            return Reading(_source(url), datetime.now(UTC), problem=error.problem)
+        known = text or _NOTHING
+        sign_up = role == "sign-up"
+        page = NamedPage(
+            role,
+            line(url, limit=1000),
+            line(response.url, limit=1000),
+            response.status,
+            html=text is not None,
+            login=pages.login_wall(known, url, response.url, response.status, sign_up=sign_up),
+            parked=pages.parked(known),
         )
+        return Reading(_source(url), datetime.now(UTC), page)
+
+    def _open(self, url: str, hops: list[str], *, allow_private: bool) -> tuple[Response, pages.PageText | None]:
+        """Return the page at which ``url`` ends; ``hops`` takes the redirects. Raises :class:`FetchError`."""
+        fetcher = self._fetcher(allow_private=allow_private)
+        response = fetcher.get(url, hops, body=True)
+        text = _page(response)
+        while text is not None and text.refresh:
+            target = fetcher.follow(response.url, text.refresh, hops)
+            if target.url == response.url:
+                break
+            response = fetcher.get(target.url, hops, body=True)
+            text = _page(response)
+        return response, text
+
+    def _fetcher(self, *, allow_private: bool) -> Fetcher:
         try:
             context = ssl.create_default_context(cafile=self._ca_file or None)
         except (OSError, ssl.SSLError) as error:
@@ -46,28 +88,7 @@ class WebsiteProbe:
                 f"The certificate file {line(self._ca_file)} cannot be read: {line(str(error), limit=120)}.",
                 "Name a file with certificates in PEM form.",
             )
-            return Reading(source, datetime.now(UTC), problem=why)
-        fetcher = self._fetcher(context, allow_private=allow_private)
-        hops: list[str] = []
-        try:
-            response = fetcher.get(url, hops, body=True)
-            text = _page(response)
-            while text is not None and text.refresh:
-                target = fetcher.follow(response.url, text.refresh, hops)
-                if target.url == response.url:
-                    break
-                response = fetcher.get(target.url, hops, body=True)
-                text = _page(response)
-        except FetchError as error:
-            return Reading(source, datetime.now(UTC), problem=error.problem)
-        linked: tuple[Page, ...] = ()
-        if text is not None:
-            linked = self._linked(text, response, self._fetcher(context, allow_private=allow_private))
-        seen = _website(url, response, text, service_name, products)
-        redirects = tuple(line(hop, limit=1000) for hop in hops)
-        return Reading(source, datetime.now(UTC), replace(seen, redirects=redirects, pages=linked))
-
-    def _fetcher(self, context: ssl.SSLContext, *, allow_private: bool) -> Fetcher:
+            raise FetchError(why) from error
         return Fetcher(self._resolver, context, seconds=self._seconds, allow_private=allow_private)
 
     @staticmethod
@@ -90,6 +111,10 @@ class WebsiteProbe:
                 )
                 linked.append(Page(link.role, line(answer.url, limit=300), answer.status, login))
         return tuple(linked)
+
+
+def _source(url: str) -> str:
+    return f"{'HTTP' if url.lower().startswith('http:') else 'HTTPS'} {line(url, limit=200)}"
 
 
 def _page(response: Response) -> pages.PageText | None:

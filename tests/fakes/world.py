@@ -263,6 +263,10 @@ class FactsWeb:
         known = self._world.facts.website
         return known or Reading(f"HTTPS {url}", self._world.now, None, OFFLINE)
 
+    def open_page(self, url: str, role: str, *, allow_private: bool = False) -> Reading[f.NamedPage]:
+        known = self._world.facts.named_pages.get(role)
+        return known or Reading(f"HTTPS {url}", self._world.now, None, OFFLINE)
+
 
 class FactsProject:
     """The checkout that the facts know."""

@@ -808,7 +808,7 @@ def test_nothing_is_done_where_nothing_was_looked_at() -> None:
         assert DONE not in [verdict.state for verdict in judge_all(Facts(), entered)]
 
 
-MAPPINGS = ("dns", "spf", "mailboxes", "topics", "queues", "radar", "recipients")
+MAPPINGS = ("dns", "spf", "mailboxes", "topics", "queues", "radar", "recipients", "named_pages")
 
 
 @pytest.mark.parametrize(

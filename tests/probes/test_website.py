@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dlaas_onboard import ports
-from dlaas_onboard.journey.facts import Website
+from dlaas_onboard.journey.facts import NamedPage, Website
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.probes.address_filter import refused
 from dlaas_onboard.probes.resolver import DnsResolver
@@ -534,3 +534,31 @@ def test_the_context_checks_certificates() -> None:
     context = ssl.create_default_context()
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname
+
+
+def test_a_page_that_was_named_is_opened_as_the_website_is() -> None:
+    form = "<form><input type=password></form>"
+    pages = {
+        "/join": redirect("/sign-up"),
+        "/sign-up": page(form),
+        "/privacy": page(form),
+        "/soon": page("<title>Coming soon</title>"),
+    }
+    probe = WebsiteProbe(seconds=3)
+    with serving(pages) as site:
+        base = f"http://127.0.0.1:{site.port}"
+        joined = probe.open_page(f"{base}/join", "sign-up", allow_private=True)
+        assert joined.source == f"HTTP {base}/join"
+        assert joined.value == NamedPage("sign-up", f"{base}/join", f"{base}/sign-up", 200)
+        assert probe.open_page(f"{base}/privacy", "privacy", allow_private=True).value == NamedPage(
+            "privacy", f"{base}/privacy", f"{base}/privacy", 200, login=True
+        )
+        soon = probe.open_page(f"{base}/soon", "privacy", allow_private=True).value
+        assert soon is not None
+        assert soon.parked == "coming soon"
+        gone = probe.open_page(f"{base}/gone", "privacy", allow_private=True).value
+        assert gone is not None
+        assert gone.status == 404
+        inside = probe.open_page(f"{base}/join", "sign-up")
+        assert inside.problem is not None
+        assert inside.problem.kind == ProblemKind.BLOCKED

@@ -269,7 +269,7 @@ def test_quota(facts: Facts, answers: Answers, state: StepState) -> None:
     assert quota_step.judge(Situation(facts, answers)).state == state
 
 
-MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar", "recipients")
+MAPPINGS = ("topics", "dns", "spf", "mailboxes", "queues", "radar", "recipients", "named_pages")
 LOOKS = [name for name in Facts.__slots__ if name not in MAPPINGS and name != "place"]
 
 

@@ -81,7 +81,7 @@ CARRIED = {
     "topics": {"events"},
     "dmarc": {"dmarc"},
     "mailboxes": {"forwarding", "reply_to"},
-    "website": {"website"},
+    "website": {"website", "privacy", "sign_up"},
     "checkout": {
         "products",
         "sender",
@@ -483,7 +483,7 @@ def test_a_listener_that_cannot_be_seen_is_not_claimed() -> None:
     assert by_name["events"].text == (
         "Bounce and complaint events go through the configuration set example-mail to EventBridge (default)."
     )
-    assert by_name["bounce_seen"].text.startswith("Our own note on a test: ")
+    assert by_name["bounce_seen"].text.startswith("Our note: ")
     assert by_name["bounce_seen"].mine
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey.facts import Facts, Page, Website
+from dlaas_onboard.journey.facts import Facts, NamedPage, Page, Website
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.website_review import blockers, of_website, readable
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
@@ -216,3 +217,74 @@ def test_the_rows_say_what_was_seen() -> None:
 
 def test_a_visit_of_an_older_version_is_not_judged_for_what_it_did_not_look_for() -> None:
     assert Website("https://x.example", "https://x.example/", 200).offers is None
+
+
+PRIVACY, SIGN_UP = f"{build.WEBSITE}/legal", "https://app.example.com/join"
+
+
+def named(role: str, url: str, **changes: Any) -> Facts:
+    """Return the complete example in which a page was named and opened."""
+    page = replace(NamedPage(role, url, url, 200), **changes)
+    return replace(build.complete(), named_pages={role: build.seen(page, f"HTTPS {url}")})
+
+
+def said(facts: Facts, **entries: str) -> dict[str, str]:
+    return {item.id: item.text for item in describe(Situation(facts, build.filled_in(**entries))).sentences}
+
+
+def test_the_text_names_the_pages_that_the_website_links() -> None:
+    texts = said(build.complete())
+    assert texts["privacy"] == f"Our privacy policy is at {build.WEBSITE}/privacy."
+    assert texts["sign_up"] == f"People sign up at {build.WEBSITE}/sign-up."
+
+
+def test_a_page_that_was_named_counts_before_the_linked_one() -> None:
+    facts = linked("privacy", status=404)(named("privacy", PRIVACY))
+    assert "privacy_broken" in found(facts)
+    assert "privacy_broken" not in found(facts, privacy_url=PRIVACY)
+    assert said(facts, privacy_url=PRIVACY)["privacy"] == f"Our privacy policy is at {PRIVACY}."
+    texts = said(named("sign-up", SIGN_UP), sign_up_url=SIGN_UP)
+    assert texts["sign_up"] == f"People sign up at {SIGN_UP}."
+    verdict = request_step.judge(Situation(named("sign-up", SIGN_UP), build.filled_in(sign_up_url=SIGN_UP)))
+    row = next(row for row in verdict.rows if row.label == "Sign-up page")
+    assert (row.value, row.mark, row.source) == (f"{SIGN_UP} (200)", Mark.GOOD, f"HTTPS {SIGN_UP}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"status": 404}, "answers 404"),
+        ({"login": True}, "can be read only after a login"),
+        ({"html": False}, "is no page of text"),
+        ({"parked": "coming soon"}, "looks like a placeholder ('coming soon')"),
+    ],
+)
+def test_a_named_page_that_nobody_can_read_is_not_named_in_the_text(changes: dict[str, Any], why: str) -> None:
+    facts = named("sign-up", SIGN_UP, **changes)
+    item = found(facts, sign_up_url=SIGN_UP)["sign_up_url_closed"]
+    assert (item.severity, item.message, item.field) == (W, f"Sign-up page {SIGN_UP} {why}.", "sign_up_url")
+    assert "sign_up" not in said(facts, sign_up_url=SIGN_UP)
+    verdict = request_step.judge(Situation(facts, build.filled_in(sign_up_url=SIGN_UP)))
+    assert (f"{SIGN_UP} {why}", Mark.WARN) in {(row.value, row.mark) for row in verdict.rows}
+
+
+def test_a_named_page_that_was_not_read_claims_nothing() -> None:
+    other = named("privacy", f"{build.WEBSITE}/old")  # a visit to another address than the one named now
+    refused = Problem(ProblemKind.BLOCKED, "It is on a private network.", "Say that it is.")
+    blocked = replace(build.complete(), named_pages={"privacy": Reading(f"HTTPS {PRIVACY}", build.NOW, None, refused)})
+    for facts in (build.complete(), other, blocked):
+        found_text = describe(Situation(facts, build.filled_in(privacy_url=PRIVACY)))
+        assert "privacy" not in {item.id for item in found_text.sentences}
+        assert next(hole.field for hole in found_text.holes if hole.id == "privacy") == "privacy_url"
+    verdict = request_step.judge(Situation(blocked, build.filled_in(privacy_url=PRIVACY)))
+    (item,) = [item for item in verdict.findings if "on a private network" in item.message]
+    assert (item.severity, item.field) == (U, "private_website")
+
+
+def test_marketing_needs_the_page_on_which_people_sign_up() -> None:
+    def holes(mail_type: str) -> set[str]:
+        situation = Situation(without("sign-up")(build.complete()), build.filled_in(mail_type=mail_type))
+        return {hole.id for hole in describe(situation).holes}
+
+    assert "sign_up" in holes("MARKETING")
+    assert "sign_up" not in holes("TRANSACTIONAL")

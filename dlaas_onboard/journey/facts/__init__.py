@@ -33,7 +33,7 @@ from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.facts.sending import Repository, SendingPlace
 from dlaas_onboard.journey.facts.support_cases import CaseCodes, Message, SupportCase, SupportPlan
-from dlaas_onboard.journey.facts.website import Page, Website
+from dlaas_onboard.journey.facts.website import NamedPage, Page, Website
 
 __all__ = [
     "Account",
@@ -59,6 +59,7 @@ __all__ = [
     "MailRecipient",
     "Mailbox",
     "Message",
+    "NamedPage",
     "Notifications",
     "Page",
     "Place",

@@ -15,7 +15,7 @@ from dlaas_onboard.journey.facts.quotas import Quotas
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.facts.sending import Repository
 from dlaas_onboard.journey.facts.support_cases import CaseCodes, SupportCase, SupportPlan
-from dlaas_onboard.journey.facts.website import Website
+from dlaas_onboard.journey.facts.website import NamedPage, Website
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Facts:
     mailboxes: Mapping[str, Reading[Mailbox]] = field(default_factory=dict)  # by domain
     hosted_zones: Reading[tuple[HostedZone, ...]] | None = None
     website: Reading[Website] | None = None
+    named_pages: Mapping[str, Reading[NamedPage]] = field(default_factory=dict)  # by role
     support: Reading[SupportPlan] | None = None
     case: Reading[SupportCase] | None = None  # the review's, or the newer one that was opened from here
     case_codes: Reading[CaseCodes] | None = None  # looked for after a denial whose case is closed

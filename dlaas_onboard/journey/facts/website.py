@@ -17,6 +17,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPage:
+    """A page whose address the operator named, opened as the website is."""
+
+    role: str  # privacy, sign-up
+    url: str  # as it was named
+    final_url: str
+    status: int
+    html: bool = True
+    login: bool = False  # a visitor has to log in before there is anything to read
+    parked: str = ""  # the phrase that gives a parked or placeholder page away
+
+
+@dataclass(frozen=True, slots=True)
 class Website:
     """The website as a reviewer's browser meets it, without running scripts."""
 

@@ -39,6 +39,7 @@ _LINES_MAX = {
 _PROSE_MAX = 1500
 _ADDRESSES = frozenset({"test_address", "sender", "reply_to", "feedback_to", "first_recipient"})
 _ADDRESS_OR_WORDS = frozenset({"complaints_to"})
+_URLS = frozenset({"website_url", "sign_up_url", "privacy_url"})
 _WHOLE_NUMBERS = frozenset(
     {"users_now", "messages_per_day_now", "users", "signups_per_day", "daily_quota", "send_rate"}
 )
@@ -163,7 +164,7 @@ def _check_line(field: Field, text: str) -> str:
         return check_address(text)
     if field.id == "domain":
         return check_domain(text)
-    if field.id == "website_url":
+    if field.id in _URLS:
         return check_url(text)
     return _too_long(text, NAME_MAX, "The name")
 

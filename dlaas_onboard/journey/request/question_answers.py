@@ -51,8 +51,8 @@ _SECTIONS = {
 _SENTENCES = {
     Question.FREQUENCY: ("volume_now", "users", "volume", "ramp", "growth", "jobs"),
     Question.MAIL_TYPE: ("transactional", "marketing", "mail_content", "mails.", "mail."),
-    Question.OPT_IN: ("recipients_source", "opt_in", "login", "no_lists"),
-    Question.WEBSITE: ("website",),
+    Question.OPT_IN: ("sign_up", "recipients_source", "opt_in", "login", "no_lists"),
+    Question.WEBSITE: ("website", "privacy", "sign_up"),
     Question.VOLUME: ("volume_now", "users", "volume", "ramp", "growth", "quota"),
 }
 # Without these a question is not answered, whatever else its section holds.

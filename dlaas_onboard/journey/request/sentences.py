@@ -19,7 +19,7 @@ from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.facts import Facts, Mail
 from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.names import is_address
-from dlaas_onboard.journey.request import evidence, website_review
+from dlaas_onboard.journey.request import evidence, named_pages, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
 from dlaas_onboard.journey.request.domain_gate import authentication
@@ -84,7 +84,7 @@ def section_of(sentence_id: str) -> str:
 
 
 _SECTION_OF = {
-    **dict.fromkeys(("business", "service", "website", "products", "sister"), WHO),
+    **dict.fromkeys(("business", "service", "website", "privacy", "sign_up", "products", "sister"), WHO),
     **dict.fromkeys(("transactional", "marketing", "sender", "reply_to", "jobs", "mail_content"), WHAT),
     **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
     **dict.fromkeys(("volume_now", "users", "volume", "ramp", "growth", "quota", "sandbox_use"), VOLUME),
@@ -136,7 +136,7 @@ def _who(situation: Situation) -> Iterator[Item]:
             "Write one or two sentences: what it does, for whom, and the name and place of who runs it.",
             "business",
         )
-    yield _website(situation)
+    yield from _website(situation)
     checkout = evidence.checkout(situation.facts)
     if checkout is not None and checkout.products:
         sold = listing(re.sub(r":\s*(.+)$", r" (\1)", product) for product in checkout.products)
@@ -154,22 +154,34 @@ def _business(situation: Situation) -> Sentence | None:
     )
 
 
-def _website(situation: Situation) -> Item:
+def _website(situation: Situation) -> Iterator[Item]:
     site = website_review.readable(situation)
     if site is None:
-        return Hole(
+        yield Hole(
             "website",
             WHO,
             "No website can be named: the URL was not opened successfully.",
             "Enter the URL of a page that answers, and look again.",
             "website_url",
         )
-    names = {"privacy": "privacy policy", "terms": "terms", "contact": "contact page", "sign-up": "sign-up page"}
-    linked = [
-        words for role, words in names.items() if any(p.role == role and website_review.opens(p) for p in site.pages)
-    ]
-    links = f", with our {listing(linked)}" if linked else ""
-    return _say("website", f"Our website is {site.url}{links}.", evidence.origin(situation.facts.website))
+    else:
+        named = {"terms": "terms", "contact": "contact page"}
+        open_pages = {page.role for page in site.pages if website_review.opens(page)}
+        linked = [words for role, words in named.items() if role in open_pages]
+        links = f", with our {listing(linked)}" if linked else ""
+        yield _say("website", f"Our website is {site.url}{links}.", evidence.origin(situation.facts.website))
+    privacy = named_pages.address("privacy", situation, site)
+    if privacy is not None:
+        yield _say("privacy", f"Our privacy policy is at {privacy.url}.", privacy.origin)
+    else:
+        remedy = "Link it from the website, or enter the address of a page that everybody can read."
+        yield Hole("privacy", WHO, "The text names no privacy policy.", remedy, "privacy_url")
+    sign_up = named_pages.address("sign-up", situation, site)
+    if sign_up is not None:
+        yield _say("sign_up", f"People sign up at {sign_up.url}.", sign_up.origin)
+    elif evidence.carried("mail_type", situation) == "MARKETING":
+        remedy = "Enter the address of the page on which people ask for the mail."
+        yield Hole("sign_up", WHO, "The text names no page on which people sign up.", remedy, "sign_up_url")
 
 
 def _sister(facts: Facts) -> Iterator[Sentence]:
@@ -335,7 +347,7 @@ def _volume(situation: Situation) -> Iterator[Item]:
             f"a sending quota of {counted(sheet.daily_quota, 'recipient')} in 24 hours and a rate of "
             f"{show(sheet.send_rate)} a second are enough"
         )
-        text = f"{quota[:1].upper()}{quota[1:]} for us."
+        text = f"{quota[:1].upper()}{quota[1:]}."
         if sheet.growth is not None:
             text = f"For the first months {quota}; we ask Service Quotas for more as our mail grows."
         yield _say("quota", text, origin("daily_quota", "send_rate", *INPUTS))
@@ -382,7 +394,7 @@ def _volume_later(sheet: Worksheet, answers: Answers, origin: Callable[..., Orig
     text = f"In six months we expect {_about(users)}{counted(users, 'user')}{busy}."
     yield _say("users", text, origin("users", "signups_per_day"))
     average, busiest = sheet.average_day or 0, sheet.busiest_day or 0
-    makes = f"At {counted(each, 'message')} per user and month, that makes {counted(average, 'message')}"
+    makes = f"At {counted(each, 'message')} per user and month, that makes {show(average)}"
     if sheet.growth is None:
         yield _say("volume", f"{makes} on an average day and {show(busiest)} on the busiest.", origin(*INPUTS))
         return
@@ -422,13 +434,13 @@ def _bounces(situation: Situation) -> Iterator[Item]:
         yield _say(proof.FIELD, proof.sentence(kept), Origin(f"proof {kept.marker}: messages {ids}", kept.at))
     note = _own(operator_note.NOTE, situation.answers)
     if kept is None and note is not None:  # the proof says more
-        yield replace(note, text=f"Our own note on a test: {note.text}")
+        yield replace(note, text=f"Our note: {note.text}")
     account = stages.account(situation.facts)
     reasons = account.suppressed_reasons if account else None
     if reasons is not None and {"BOUNCE", "COMPLAINT"} <= set(reasons):
         text = (
-            "The account-level suppression list is on for bounces and complaints, so SES holds back "
-            "further mail to an address that bounced or complained."
+            "The account-level suppression list is on for bounces and complaints, so SES sends "
+            "no more to such an address."
         )
         yield _say("suppression", text, evidence.origin(situation.facts.account))
     else:
@@ -466,7 +478,7 @@ def _forwarding(situation: Situation) -> Iterator[Sentence]:
             f"{evidence.origin(situation.facts.domain_identity).source}; {post.reading.source}",
             post.reading.observed_at,
         )
-        yield _say("forwarding", f"Bounce and complaint notices are forwarded by e-mail to {target}.", origin)
+        yield _say("forwarding", f"Bounce and complaint notices are also mailed to {target}.", origin)
 
 
 def _unsubscribe(situation: Situation) -> Iterator[Item]:

@@ -33,6 +33,8 @@ class _Rule(NamedTuple):
 _HOLES = {
     "business": _Rule(Severity.WARNING),
     "website": _Rule(Severity.WARNING, 6),
+    "privacy": _Rule(Severity.WARNING, 6),
+    "sign_up": _Rule(Severity.WARNING, 6),
     "transactional": _Rule(Severity.BLOCKER, 5),
     "mail_content": _Rule(Severity.BLOCKER),
     "recipients_source": _Rule(Severity.BLOCKER, 8),
@@ -85,6 +87,8 @@ _finding = partial(rubric_findings.finding, StepId.USE_CASE, guide=13)
 # The gates that say whether a hole is there because something is missing or because it could not be read.
 _GATES = {
     "website": "website",
+    "privacy": "website",
+    "sign_up": "website",
     "events": "bounce_path",
     "domain_identity": "domain_identity",
     "dkim": "dkim",

@@ -15,7 +15,7 @@ from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.public_suffix import same_organization
 from dlaas_onboard.journey.facts import Page, Website
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind
-from dlaas_onboard.journey.request import evidence, rubric_findings
+from dlaas_onboard.journey.request import evidence, named_pages, rubric_findings
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.text import line, plural
@@ -77,10 +77,11 @@ class _Place(NamedTuple):
 def of_website(situation: Situation) -> tuple[Finding, ...]:
     """Return what a reviewer will stop at on the website that the request names."""
     url = evidence.field("website_url", situation)
+    named = tuple(named_pages.findings(situation))
     if not _place(url).host:
-        return ()  # the form says so already
+        return named  # of the website the form says so already
     site = evidence.website(situation)
-    address = tuple(_address(site, url, situation))
+    address = (*_address(site, url, situation), *named)
     if site is None:
         return (*_unopened(situation), *address)
     return (*_answer(site), *address, *_redirections(site, url), *_words(site, situation), *_pages(site, situation))
@@ -289,17 +290,21 @@ def _pages(site: Website, situation: Situation) -> Iterator[Finding]:
         return
     marketing = evidence.field("mail_type", situation) == "MARKETING"
     for role, words in PAGES.items():
+        if named_pages.is_named(role, situation):
+            continue
         strong = role == "privacy" or (role == "sign-up" and marketing)
         severity = Severity.WARNING if strong else Severity.ADVICE
         page = next((page for page in site.pages if page.role == role), None)
         name = role.replace("-", "_")
+        field = named_pages.FIELDS.get(role, "")
         if page is None:
             yield _finding(
                 f"no_{name}",
                 severity,
                 f"No {words} was found on the website.",
                 evidence=f"no link to one on {site.final_url}",
-                remedy=f"Link a {words} from the page that you name.",
+                remedy=f"Link a {words} from the page that you name{', or enter its address' if field else ''}.",
+                field=field,
             )
         elif not opens(page) and not is_mail(page):
             yield _closed(name, severity, words, page)

@@ -112,6 +112,20 @@ FIELDS = (
         "The page the reviewer opens: it should say what the service is, its privacy rules and how to reach you.",
         placeholder="https://example.com",
     ),
+    Field(
+        "sign_up_url",
+        StepId.REQUEST,
+        "Sign-up page",
+        "Where people enter their address and agree to your mail. Empty: the page that the website links.",
+        placeholder="https://example.com/sign-up",
+    ),
+    Field(
+        "privacy_url",
+        StepId.REQUEST,
+        "Privacy policy",
+        "Its address, if the website does not link it. Empty: the page that the website links.",
+        placeholder="https://example.com/privacy",
+    ),
     Field("service_name", StepId.REQUEST, "Service name", "The name your recipients know."),
     Field(
         "contact_language",

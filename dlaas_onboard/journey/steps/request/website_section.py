@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dlaas_onboard.journey.facts import Facts, Page, Website
-from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.request import evidence, website_review
+from dlaas_onboard.journey.facts.reading import ProblemKind, known
+from dlaas_onboard.journey.request import evidence, named_pages, website_review
+from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.text import plural
@@ -18,13 +19,16 @@ _EXCERPT = 120  # characters of a page's beginning that are shown
 
 def rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show what the website answered, or why it could not be read."""
+    for role in named_pages.FIELDS:
+        if named_pages.is_named(role, situation):
+            _named_row(builder, role, situation)
     url = evidence.field("website_url", situation)
     if not url:
         return
     site = evidence.website(situation)
     if site is not None:
         _answer_rows(builder, situation.facts, site)
-        _page_rows(builder, situation.facts, site)
+        _page_rows(builder, situation, site)
     elif (blockers := website_review.blockers(situation)) and situation.facts.website is not None:
         why = f"cannot be opened: {blockers[0].message}"
         builder.add_row("Website", why, situation.facts.website, Mark.BAD, section=_SECTION)
@@ -61,11 +65,29 @@ def _answer_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
         row("Begins with", site.excerpt[:_EXCERPT] + ("…" if len(site.excerpt) > _EXCERPT else ""))
 
 
-def _page_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
+def _named_row(builder: VerdictBuilder, role: str, situation: Situation) -> None:
+    """Show what a page answered that the operator named, or why it could not be read."""
+    field = named_pages.FIELDS[role]
+    label = BY_ID[field].label
+    reading = named_pages.reading(role, situation)
+    page = known(reading)
+    if page is not None:
+        why = named_pages.fault(page)
+        value = f"{page.final_url} {why}" if why else f"{page.final_url} ({page.status})"
+        mark = Mark.WARN if why else Mark.GOOD
+        builder.add_row(label, value, reading, mark, section=_SECTION, expected="answers 200")
+    elif builder.missing(field, label, reading, section=_SECTION) and reading is not None:
+        private = reading.problem is not None and reading.problem.kind == ProblemKind.BLOCKED
+        builder.findings[-1] = replace(
+            builder.findings[-1], field="private_website" if private else field, guide_step=6
+        )
+
+
+def _page_rows(builder: VerdictBuilder, situation: Situation, site: Website) -> None:
     """Show what a reviewer reads in the page, and the pages that it should link."""
 
     def row(name: str, value: str, mark: Mark, expected: str) -> None:
-        builder.add_row(name, value, facts.website, mark, section=_SECTION, expected=expected)
+        builder.add_row(name, value, situation.facts.website, mark, section=_SECTION, expected=expected)
 
     named = {True: Mark.GOOD, False: Mark.WARN, None: Mark.UNKNOWN}[site.names_service]
     named_words = "unknown: no service name to look for" if site.names_service is None else yes_no(site.names_service)
@@ -78,6 +100,8 @@ def _page_rows(builder: VerdictBuilder, facts: Facts, site: Website) -> None:
     row("Login wall", yes_no(site.login_wall), Mark.BAD if site.login_wall else Mark.GOOD, "no")
     pages = {page.role: page for page in reversed(site.pages)}  # the first of a role counts
     for role in website_review.PAGES:
+        if named_pages.is_named(role, situation):
+            continue
         value, mark = _linked_page(pages.get(role))
         row(f"{role.capitalize()} page", value, mark, "linked, answers 200")
 
