@@ -29,6 +29,7 @@ from dlaas_onboard.journey.facts import (
     Quota,
     QuotaRequest,
     Quotas,
+    Repository,
     Review,
     SendPoint,
     Source,
@@ -399,6 +400,7 @@ def complete() -> Facts:
         ),
         quotas=seen(quotas(), f"Service Quotas ses {REGION}"),
         checkout=seen(checkout(), "checkout"),
+        repository=seen(Repository("dlaas"), "code"),
     )
 
 

@@ -23,14 +23,17 @@ from dlaas_onboard.journey.facts import (
     Notifications,
     RecipientKind,
     RegionGlance,
+    Repository,
     Schedule,
     ScheduleKind,
+    SendingPlace,
     Source,
     Subscription,
     Topic,
     Trigger,
     TriggerKind,
 )
+from dlaas_onboard.journey.facts.sending import CodeValue
 from dlaas_onboard.journey.request.claim_ledger import describe, reply_kit
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, REPLY_MAX
@@ -38,6 +41,8 @@ from dlaas_onboard.journey.request.sentences import SECTIONS
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.fields import FIELDS
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.steps import declarations
+from dlaas_onboard.journey.verdict import Mark
 from tests import build
 from tests.dlaas_mails import MAILS, sent_by
 
@@ -81,6 +86,7 @@ CARRIED = {
     "topics": {"events"},
     "dmarc": {"dmarc"},
     "mailboxes": {"forwarding", "reply_to"},
+    "repository": {"no_mailing_list"},
     "website": {"website", "privacy", "sign_up"},
     "checkout": {
         "products",
@@ -337,6 +343,45 @@ def test_a_mailbox_for_complaints_that_takes_no_mail_is_a_hole() -> None:
     assert {hole.id for hole in describe(Situation(build.complete(), build.filled_in(complaints_to=""))).holes} == {
         "complaints_to"
     }
+
+
+def _sends(**changes: Any) -> Facts:
+    """Return the complete example whose code has one place more that sends."""
+    place = replace(SendingPlace(Source("news.js", 7), "SES SDK for JavaScript", "SendBulkEmailCommand"), **changes)
+    return replace(build.complete(), repository=build.seen(Repository("dlaas", (place,)), "code"))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        _sends(),
+        _sends(template=CodeValue("news", "templates/news.hbs")),
+        _sends(template=CodeValue("chosen")),
+        replace(build.complete(), repository=build.seen(Repository("dlaas", truncated="It is too large."), "code")),
+        replace(build.complete(), repository=build.unread("code")),
+        replace(build.complete(), repository=None),
+    ],
+)
+def test_no_newsletter_is_claimed_only_where_every_place_that_sends_is_known(facts: Facts) -> None:
+    found = describe(Situation(facts, build.filled_in(unsubscribe="")))
+    assert "no_mailing_list" not in ids(found)
+    assert "unsubscribe" in {hole.id for hole in found.holes}
+    rows = {row.label: row for row in declarations.judge(Situation(facts, build.filled_in())).rows}
+    assert rows["Mail to a list"].value.startswith("not known: ")
+    assert rows["Mail to a list"].mark in (Mark.WARN, Mark.UNKNOWN)
+
+
+def test_places_that_send_known_messages_leave_the_claim() -> None:
+    invoice = CodeValue("invoice", "common/templates/invoice.handlebars")
+    for facts in (
+        _sends(template=invoice),
+        _sends(template=invoice, unresolved=("recipient",)),
+        _sends(carrier=True, unresolved=("subject",)),
+        build.complete(),
+    ):
+        assert "no_mailing_list" in ids(describe(Situation(facts, build.filled_in())))
+        rows = {row.label: row for row in declarations.judge(Situation(facts, build.filled_in())).rows}
+        assert (rows["Mail to a list"].value, rows["Mail to a list"].mark) == ("none that the code sends", Mark.GOOD)
 
 
 def test_an_empty_start_has_no_sentence_and_names_every_gap() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.bounces.operator_note import NOTE, as_noted, operator_note
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.field_rules import normal
@@ -97,15 +101,28 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
         builder.add_row(
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
-        bulk = [mail.name for mail in evidence.mails(situation.facts) if mail.bulk]
-        bulk_words = f"found: {', '.join(bulk)}" if bulk else "none that the code sends"
-        builder.add_row("Mail to a list", bulk_words, at, Mark.WARN if bulk else Mark.GOOD, section=_RECIPIENTS)
+        builder.add_row("Mail to a list", *_list_words(situation.facts), section=_RECIPIENTS)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
         source = evidence.entered("recipients_source", situation.answers)
         mark = Mark.PLAIN if own else Mark.WAIT
         builder.add_row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
+
+
+def _list_words(facts: Facts) -> tuple[str, Reading[Any] | None, Mark]:
+    """Return whether the code mails to lists, with the reading that says so; "none" only where all of it is known."""
+    bulk = [mail.name for mail in evidence.mails(facts) if mail.bulk]
+    if bulk:
+        return f"found: {', '.join(bulk)}", facts.checkout, Mark.WARN
+    places = evidence.unexplained(facts)
+    if places is None:
+        return "not known: the code was not read in full", facts.repository, Mark.UNKNOWN
+    if places:
+        where = f"{places[0].source}{' and others' if len(places) > 1 else ''}"
+        count = plural(len(places), "place sends", "places send")
+        return f"not known: {count} what was not recognised ({where})", facts.repository, Mark.WARN
+    return "none that the code sends", facts.repository, Mark.GOOD
 
 
 def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
