@@ -41,7 +41,7 @@ def test_the_complete_example_passes_every_gate() -> None:
 def test_where_nobody_looked_nothing_that_is_observed_is_green() -> None:
     found = by_id(Facts(), Answers())
     green = {gate.id for gate in found.values() if gate.light == GREEN}
-    assert green == {"intents"}
+    assert green == {"intents", "contradictions"}  # nothing is said yet
     assert all(gate.remedy for gate in found.values() if gate.light != GREEN)
 
 
@@ -166,6 +166,44 @@ def test_each_gate(gate: str, change: Callable[[Facts], Facts], expected: Light)
     assert found.open == (expected == GREEN)
 
 
+def test_a_gap_that_reviewers_turn_requests_down_for_shuts_the_gate_until_a_reason_is_typed() -> None:
+    answers = build.filled_in(bounce_process="")
+    gate = by_id(build.complete(), answers)["use_case"]
+    assert (gate.light, gate.step, gate.takes_reason, gate.open) == (RED, StepId.USE_CASE, True, False)
+    assert gate.why == "The text does not say what happens to an address after a bounce or a complaint."
+    assert gate.remedy
+    reason = build.entry(answers, "override.use_case", "Amazon asked for the process by letter and has it.")
+    assert by_id(build.complete(), reason)["use_case"].open
+
+
+def test_the_gate_counts_the_gaps() -> None:
+    answers = build.filled_in(bounce_process="", business="We are [your company].")
+    assert by_id(build.complete(), answers)["use_case"].why.endswith("And 1 more gap.")
+
+
+def test_a_gap_that_could_not_be_read_is_unknown_to_the_gate() -> None:
+    facts = _set("checkout", build.unread("checkout"))(build.complete())
+    answers = build.filled_in(domain=build.DOMAIN, sender=build.SENDER, mail_type="TRANSACTIONAL")
+    gate = by_id(facts, answers)["use_case"]
+    assert (gate.light, gate.takes_reason, gate.open) == (UNKNOWN, False, False)
+    told = build.entry(answers, "mail_content", "- Receipt: when an order is paid.")
+    told = build.entry(told, "recipients_source", "People enter their address when they order.")
+    assert by_id(facts, told)["use_case"].light == GREEN
+
+
+def test_an_untrue_statement_leaves_on_no_reason() -> None:
+    facts = _identity(dkim=Dkim("PENDING"))(build.complete())
+    answers = build.filled_in(mail_content="All our mail is signed with DKIM.")
+    answers = build.entry(answers, "override.contradictions", "It is signed, only SES does not see it.")
+    gate = by_id(facts, answers)["contradictions"]
+    assert (gate.light, gate.step, gate.open) == (RED, StepId.USE_CASE, False)
+    assert "DKIM" in gate.why
+    assert by_id(facts, answers)["use_case"].light == GREEN  # the text has no gap: it is not true
+    assert by_id(build.complete(), answers)["contradictions"].light == GREEN
+    planned = build.entry(answers, "mail_content", "We will sign all our mail with DKIM next week.")
+    assert by_id(facts, planned)["contradictions"].light == GREEN
+
+
 def test_dmarc_missing_is_red() -> None:
     reading = build.complete().dns[_DMARC]
     assert reading.value is not None
@@ -247,6 +285,7 @@ def test_which_gates_cannot_be_overridden() -> None:
         "review",
         "intents",
         "draft",
+        "contradictions",
         *DECLARATIONS,
     }
 

@@ -87,7 +87,7 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("use_case.stock", W, _checkout(stock=("SERVICE_NAME",)), {}),
     ("use_case.shortener_account-created", W, _mail(sample="Open https://bit.ly/x"), {}),
     ("use_case.footer_account-created", W, _mail(bulk=True), {"mail_type": "MARKETING"}),
-    ("use_case.dkim_contradicted", W, _no_dkim, {"mail_content": "All our mail is signed with DKIM."}),
+    ("use_case.dkim_contradicted", B, _no_dkim, {"mail_content": "All our mail is signed with DKIM."}),
     ("use_case.untested", A, lambda f: replace(f, statistics=build.seen((), "SES")), {}),
     ("request.bulk", B, _mail(bulk=True), {"mail_type": "TRANSACTIONAL"}),
     ("request.no_reply", A, _same, {"sender": f"no-reply@{build.DOMAIN}"}),

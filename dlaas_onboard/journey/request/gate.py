@@ -71,6 +71,8 @@ KINDS = {
     "website": GateKind("The website answers", StepId.REQUEST),
     "draft": GateKind("The request is complete and valid", StepId.REQUEST, False),
     "stock": GateKind("The checkout has no stock values", StepId.REQUEST),
+    "use_case": GateKind("The text answers Amazon's questions", StepId.USE_CASE),
+    "contradictions": GateKind("No statement contradicts what was seen", StepId.USE_CASE, False),
     "declare_terms": GateKind("Declared: Service Terms and Acceptable Use Policy", StepId.DECLARATIONS, False),
     "declare_recipients": GateKind("Declared: only recipients who asked", StepId.DECLARATIONS, False),
     "declare_bounces": GateKind("Declared: bounces and complaints are handled", StepId.DECLARATIONS, False),

@@ -1,43 +1,32 @@
-"""What must be green before the request leaves (docs/architecture.md, "One filing")."""
+"""Every gate that must be green before the request leaves (docs/architecture.md, "One filing").
+
+Three layers: what the facts say (:mod:`.fact_gates`), what a reviewer misses in the text (:mod:`.text_rubric`, which
+asks the facts), and this list, which asks both.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dlaas_onboard.journey.bounces import bounce_path
-from dlaas_onboard.journey.dns.needed_records import Purpose
-from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
-from dlaas_onboard.journey.request import evidence, website_review
-from dlaas_onboard.journey.request.bounce_evidence import path
-from dlaas_onboard.journey.request.domain_gate import authentication, unread
+from dlaas_onboard.journey.request import contradictions, text_rubric
+from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Gate, GateReading, Light
 from dlaas_onboard.journey.request.request_draft import draft
-from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.review.stage_words import STAGE_WORDS, fill
-from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE
 from dlaas_onboard.journey.situation.intents import OPEN
 from dlaas_onboard.journey.situation.situation import Situation, once
+from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.verdict import Finding, Severity
 
 if TYPE_CHECKING:
-    from dlaas_onboard.journey.facts import Facts
     from dlaas_onboard.journey.situation.answers import Answers
-
-_REVIEW_LIGHTS = {  # of what the review itself says, which is never Stage.PRODUCTION
-    Stage.NEVER_ASKED: Light.GREEN,
-    Stage.FAILED: Light.GREEN,
-    Stage.PENDING: Light.RED,
-    Stage.DENIED: Light.RED,
-    Stage.GRANTED: Light.RED,
-    Stage.UNKNOWN: Light.UNKNOWN,
-}
 
 
 def gates(situation: Situation) -> tuple[Gate, ...]:
     """Return every gate, in the order in which the operator meets them."""
-    readings = {**_looked(situation), "intents": _intents(situation)}
+    readings = {**fact_readings(situation), **_readings_of_answers(situation), "intents": _intents(situation)}
     return tuple(_gate(gate, readings[gate], situation.answers) for gate in KINDS)
 
 
@@ -50,72 +39,54 @@ def _gate(gate: str, reading: GateReading, answers: Answers) -> Gate:
 
 
 @once
-def _looked(situation: Situation) -> dict[str, GateReading]:
-    return dict(_look(situation))
+def _readings_of_answers(situation: Situation) -> dict[str, GateReading]:
+    return dict(_look_at_answers(situation))
 
 
-def _look(situation: Situation) -> Iterator[tuple[str, GateReading]]:
-    yield "account", _account(situation.facts)
-    yield "sandbox", _sandbox(situation.facts)
-    yield "sending", _sending(situation.facts)
-    yield "review", _review(situation.facts)
-    yield from authentication(situation)
-    yield "dmarc", _dmarc(situation)
-    yield "bounce_path", _bounce_path(situation)
-    yield "website", _website(situation)
+def _look_at_answers(situation: Situation) -> Iterator[tuple[str, GateReading]]:
     yield "draft", _draft(situation)
-    yield "stock", _stock(situation.facts)
+    yield "use_case", _use_case(situation)
+    yield "contradictions", _contradictions(situation)
     for field in DECLARATIONS:
         yield field, _declared(field, situation.answers)
 
 
-def _account(facts: Facts) -> GateReading:
-    place = facts.place
-    if facts.caller is not None and facts.caller.problem is not None:
-        return unread("The account", facts.caller)
-    if not place.account:
-        return GateReading(Light.UNKNOWN, "STS has not said which account this is.", "Check the credentials.")
-    if not place.region:
-        return GateReading(Light.RED, "No Region is chosen; access is granted for one Region.", "Choose the Region.")
-    if stages.account(facts) is None:
-        return unread("The account's state in SES", facts.account)
-    return GateReading(Light.GREEN, f"Account {place.account}, {place.region}.")
+def _draft(situation: Situation) -> GateReading:
+    request, errors = draft(situation)
+    if request is not None:
+        return GateReading(Light.GREEN, "Every field is within Amazon's limits.")
+    words = "; ".join(f"{BY_ID[field].label}: {message}" for field, message in errors.items())
+    return GateReading(Light.RED, words, "Correct the fields named.")
 
 
-def _sandbox(facts: Facts) -> GateReading:
-    match stages.access(facts):
-        case "production":
-            return GateReading(
-                Light.RED, "The account has production access already.", "Nothing is left to file: go live."
-            )
-        case "sandbox":
-            return GateReading(Light.GREEN, "ProductionAccessEnabled is false.")
-    return unread("Production access", facts.account)
+def _use_case(situation: Situation) -> GateReading:
+    gaps = text_rubric.gaps(situation)
+    if gaps.blockers:
+        return GateReading(Light.RED, _first_of(gaps.blockers), gaps.blockers[0].remedy)
+    if gaps.unread:
+        return GateReading(Light.UNKNOWN, _first_of(gaps.unread), gaps.unread[0].remedy or "Look again.")
+    return GateReading(Light.GREEN, "The text has no gap that reviewers turn requests down for.")
 
 
-def _sending(facts: Facts) -> GateReading:
-    account = stages.account(facts)
-    if account is None:
-        return unread("The sending state", facts.account)
-    match stages.health(facts):
-        case stages.Health.HEALTHY:
-            return GateReading(Light.GREEN, "Sending is enabled, enforcement status HEALTHY.")
-        case stages.Health.UNKNOWN:
-            return GateReading(Light.UNKNOWN, "SES did not say whether sending is enabled and healthy.", "Look again.")
-    enabled = "disabled" if account.sending_enabled is False else "enabled"
+def _contradictions(situation: Situation) -> GateReading:
+    contradicted = [item for item in contradictions.of_own_words(situation) if item.severity == Severity.BLOCKER]
+    if contradicted:
+        return GateReading(Light.RED, _first_of(contradicted), contradicted[0].remedy)
+    return GateReading(Light.GREEN, "Nothing that was seen speaks against your words.")
+
+
+def _first_of(findings: Sequence[Finding]) -> str:
+    more = f" And {plural(len(findings) - 1, 'more gap')}." if len(findings) > 1 else ""
+    return f"{findings[0].message}{more}"
+
+
+def _declared(field: str, answers: Answers) -> GateReading:
+    entry = answers.entry(field)
+    if entry is not None and normal(field, entry.text) == "yes":
+        return GateReading(Light.GREEN, f"Declared {entry.at:%Y-%m-%d %H:%M} UTC by {entry.by}.")
     return GateReading(
-        Light.RED,
-        f"Sending is {enabled}, enforcement status {account.enforcement or 'not given'}.",
-        "Answer the case that Amazon opened about it first; a request for production access does not mend it.",
+        Light.RED, f"Not declared: {BY_ID[field].label}.", "Declare it in the step Declarations, if it is true."
     )
-
-
-def _review(facts: Facts) -> GateReading:
-    if stages.account(facts) is None:
-        return unread("The review", facts.account)
-    stage = stages.status(facts)
-    words = STAGE_WORDS[stage]
-    return GateReading(_REVIEW_LIGHTS[stage], fill(words.gate, facts), words.gate_remedy)
 
 
 def _intents(situation: Situation) -> GateReading:
@@ -132,79 +103,3 @@ def _intents(situation: Situation) -> GateReading:
                 "Look again, so that it can be reconciled.",
             )
     return GateReading(Light.GREEN, "No filing of ours is open.")
-
-
-def _dmarc(situation: Situation) -> GateReading:
-    for state in states(situation):
-        if state.record.purpose != Purpose.DMARC:
-            continue
-        if state.verdict == RecordVerdict.OK:
-            return GateReading(Light.GREEN, f"{state.record.name}: {state.published}")
-        light = Light.UNKNOWN if state.verdict == RecordVerdict.UNKNOWN else Light.RED
-        why = f"found {state.published}" if state.published else str(state.verdict)
-        return GateReading(light, f"{state.record.name}: {why}.", state.fix)
-    return GateReading(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
-
-
-def _bounce_path(situation: Situation) -> GateReading:
-    observed = path(situation)
-    lost = bounce_path.lost(situation)
-    if observed.light == Light.GREEN and lost:
-        address, what = next(iter(lost.items()))
-        return GateReading(
-            Light.RED,
-            f"Mail to {address} cannot arrive: {what} are lost.",
-            "Set up a mailbox for it, or let your code set a Reply-To address that is read, and enter it.",
-        )
-    return GateReading(observed.light, observed.why, observed.remedy)
-
-
-def _website(situation: Situation) -> GateReading:
-
-    url = evidence.field("website_url", situation)
-    if not url:
-        return GateReading(Light.RED, "No website is named.", "Enter the website's URL.")
-    shut = website_review.blockers(situation)
-    if shut:
-        remedies = dict.fromkeys(item.remedy for item in shut)
-        return GateReading(Light.RED, " ".join(item.message for item in shut), " ".join(remedies))
-    site = evidence.website(situation)
-    if site is None:
-        reading = situation.facts.website
-        stale = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
-        return unread(url, None if stale else reading)
-    return GateReading(Light.GREEN, f"{site.final_url} answers {site.status}.")
-
-
-def _draft(situation: Situation) -> GateReading:
-    request, errors = draft(situation)
-    if request is not None:
-        return GateReading(Light.GREEN, "Every field is within Amazon's limits.")
-    words = "; ".join(f"{BY_ID[field].label}: {message}" for field, message in errors.items())
-    return GateReading(Light.RED, words, "Correct the fields named.")
-
-
-def _stock(facts: Facts) -> GateReading:
-
-    reading = facts.checkout
-    if reading is not None and reading.known and reading.value is None:
-        return GateReading(Light.GREEN, "There is no checkout.")
-    checkout = evidence.checkout(facts)
-    if checkout is None:
-        return unread("The checkout", reading)
-    if checkout.stock:
-        return GateReading(
-            Light.RED,
-            f"Left at the value that DLaaS ships with: {', '.join(checkout.stock)}.",
-            "Set your own values in common/config.json and deploy them.",
-        )
-    return GateReading(Light.GREEN, "The configuration was edited.")
-
-
-def _declared(field: str, answers: Answers) -> GateReading:
-    entry = answers.entry(field)
-    if entry is not None and normal(field, entry.text) == "yes":
-        return GateReading(Light.GREEN, f"Declared {entry.at:%Y-%m-%d %H:%M} UTC by {entry.by}.")
-    return GateReading(
-        Light.RED, f"Not declared: {BY_ID[field].label}.", "Declare it in the step Declarations, if it is true."
-    )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.request import evidence, rubric_findings
+from dlaas_onboard.journey.request import contradictions, evidence, rubric_findings
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
-from dlaas_onboard.journey.request.gate import Gate, Light
-from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.request.fact_gates import fact_readings
+from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.request.own_claims import claims
 from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
-from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 
@@ -46,10 +47,25 @@ _HOLES = {
     "unsubscribe": _Rule(Severity.WARNING),
     "sample": _Rule(Severity.ADVICE),
 }
+_UNREAD_BLOCKERS = frozenset(
+    f"{StepId.USE_CASE}.{hole}_unread" for hole, rule in _HOLES.items() if rule.severity == Severity.BLOCKER
+)
+# Words by which a text that stands for the whole speaks of what a blocker asks for.
+_SPOKEN_OF = {
+    "transactional": re.compile(r"\b(transactional|marketing|newsletters?)\b", re.IGNORECASE),
+    "mail_content": re.compile(
+        r"\b(mails?|e-?mails?|messages?|receipts?|invoices?|notif\w+|remind\w+)\b", re.IGNORECASE
+    ),
+    "recipients_source": re.compile(
+        r"\b(regist\w+|sign\w* ?-?up|signed up|opt\w*-?in|subscri\w+|order\w*|confirm\w*|enter\w*|creat\w+ an account"
+        r"|consent\w*|forms?|invit\w+)\b",
+        re.IGNORECASE,
+    ),
+    "bounce_process": re.compile(r"\b(bounc\w*|complaints?|complain\w*)\b", re.IGNORECASE),
+}
 _MARKETING = re.compile(
     r"\b(newsletters?|promotions?|promotional|special offers?|campaigns?|marketing|discounts?)\b", re.IGNORECASE
 )
-_DENIED_MARKETING = re.compile(r"\b(no|not|never|without|nor|neither|don't)\b[^.;:]*$", re.IGNORECASE)
 _TECHNICAL = re.compile(
     r"\b(sns|sqs|lambda|event|topic|suppress\w*|webhook|queue|database|table|flag\w*|block\w*|remov\w*|delet\w*"
     r"|disabl\w*|deactivat\w*|stop\w*|unsubscrib\w*)\b",
@@ -72,14 +88,31 @@ _ENTITY = re.compile(
 )
 
 
+class Gaps(NamedTuple):
+    """The findings for which reviewers turn a request down, and those that may be such but could not be read."""
+
+    blockers: tuple[Finding, ...]
+    unread: tuple[Finding, ...]
+
+
 def of_text(situation: Situation) -> tuple[Finding, ...]:
-    """Return what a reviewer will miss or stop at in the description."""
-    description = describe(situation)
-    return (
-        *_holes(description, situation),
-        *_wording(description, situation),
-        *_contradicted(description, situation),
+    """Return what a reviewer will miss or stop at in the description, and what in it is not true."""
+    return (*_gaps_and_wording(situation), *contradictions.of_own_words(situation))
+
+
+def gaps(situation: Situation) -> Gaps:
+    """Return what keeps the text from answering Amazon's questions; untrue statements have a gate of their own."""
+    findings = _gaps_and_wording(situation)
+    return Gaps(
+        tuple(item for item in findings if item.severity == Severity.BLOCKER),
+        tuple(item for item in findings if item.id in _UNREAD_BLOCKERS),
     )
+
+
+@once
+def _gaps_and_wording(situation: Situation) -> tuple[Finding, ...]:
+    description = describe(situation)
+    return (*_holes(description, situation), *_wording(description, situation))
 
 
 _finding = partial(rubric_findings.finding, StepId.USE_CASE, guide=13)
@@ -98,14 +131,14 @@ _GATES = {
 
 
 def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
-    unread = {gate.id for gate in gates(situation) if gate.light == Light.UNKNOWN}
+    unread = {gate for gate, reading in fact_readings(situation).items() if reading.light == Light.UNKNOWN}
     for hole in description.holes:
         rule = _HOLES.get(hole.id, _Rule(Severity.WARNING))
-        unknown = _GATES.get(hole.id) in unread or (
-            hole.id == "suppression" and stages.account(situation.facts) is None
-        )
-        # The operator's own text may say what the ledger misses; only they can tell.
-        severity = Severity.UNKNOWN if unknown else Severity.ADVICE if description.edited else rule.severity
+        unknown = _is_unread(hole.id, unread, situation.facts)
+        # The operator's own text may say what the ledger misses: where it speaks of it, only they can tell.
+        spoken = description.edited and (words := _SPOKEN_OF.get(hole.id)) and words.search(description.text)
+        own = description.edited and (rule.severity != Severity.BLOCKER or spoken)
+        severity = Severity.UNKNOWN if unknown else Severity.ADVICE if own else rule.severity
         yield _finding(
             f"{hole.id}_{'unread' if unknown else 'missing'}",
             severity,
@@ -115,6 +148,13 @@ def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
             field=hole.field,
             guide=rule.guide_step,
         )
+
+
+def _is_unread(hole: str, unread: Collection[str], facts: Facts) -> bool:
+    """Return whether a hole is there because something could not be read, not because it is missing."""
+    if hole in ("mail_content", "recipients_source"):
+        return facts.checkout is not None and not facts.checkout.known
+    return _GATES.get(hole) in unread or (hole == "suppression" and stages.account(facts) is None)
 
 
 def _wording(description: Description, situation: Situation) -> Iterator[Finding]:
@@ -160,12 +200,12 @@ def _length(text: str) -> Iterator[Finding]:
 
 
 def _mail_type(description: Description, own_words: str, mail_type: str) -> Iterator[Finding]:
-    if mail_type == "TRANSACTIONAL" and (word := _claims(_MARKETING, own_words)):
+    if mail_type == "TRANSACTIONAL" and (claim := next(claims(_MARKETING, own_words), None)):
         yield _finding(
             "marketing_words",
             Severity.WARNING,
             "The request says transactional, but your words speak of marketing.",
-            evidence=word,
+            evidence=claim.words,
             remedy="Choose Marketing if you send it, or reword the sentence.",
             field="mail_type",
             guide=5,
@@ -240,14 +280,6 @@ def _untested(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _claims(words: re.Pattern[str], text: str) -> str:
-    """Return the word that is claimed, not denied: "we send no newsletters" claims nothing."""
-    for match in words.finditer(text):
-        if not _DENIED_MARKETING.search(text[: match.start()]):
-            return match.group()
-    return ""
-
-
 def _samples(facts: Facts, mail_type: str) -> Iterator[Finding]:
     checkout = evidence.checkout(facts)
     gaps = {gap.id for gap in checkout.gaps} if checkout else set()  # with the line of the template
@@ -282,30 +314,6 @@ def _stock(description: Description, facts: Facts) -> Iterator[Finding]:
             remedy="Set your own values in common/config.json, or enter name, domain and sender here.",
             field="service_name",
         )
-
-
-def _contradicted(description: Description, situation: Situation) -> Iterator[Finding]:
-    """Return what the operator's own words claim and the facts deny; what is unknown denies nothing."""
-    own = [sentence.text for sentence in description.sentences if sentence.mine]
-    lights: dict[str, Gate] = {gate.id: gate for gate in gates(situation)}
-    for gate, words in (
-        ("dkim", r"\bDKIM\b"),
-        ("dmarc", r"\bDMARC\b"),
-        ("mail_from", r"\bMAIL FROM\b|\bSPF\b"),
-        ("bounce_path", r"\bSNS\b|\bevent destination\b|\bconfiguration set\b"),
-    ):
-        if lights[gate].light != Light.RED:
-            continue
-        for text in own:
-            if word := _claims(re.compile(words, re.IGNORECASE), text):
-                yield _finding(
-                    f"{gate}_contradicted",
-                    Severity.WARNING,
-                    f"Your words speak of {word}, but that is not in place.",
-                    evidence=lights[gate].why,
-                    remedy="Put it in place first, or say what is planned: an untrue claim counts against you.",
-                )
-                break
 
 
 def of_figures(situation: Situation) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.request import text_rubric, triage
+from dlaas_onboard.journey.request import triage
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.request.request_draft import draft
@@ -51,7 +51,6 @@ def judge(situation: Situation) -> Verdict:
         count = plural(len(shut), "gate is shut", "gates are shut")
         headline = f"{count}; begin with step {step.number}, {step.title}: {first.why}"
         return builder.verdict(StepState.BLOCKED, headline, first.step)
-    _find_text_gaps(builder, situation)
     overridden = sum(gate.light != Light.GREEN for gate in all_gates)
     note = f" {plural(overridden, 'gate is', 'gates are')} passed on your reason." if overridden else ""
     return builder.verdict(StepState.TODO, f"Every gate is open.{note} Read what is sent, then file it once.")
@@ -116,16 +115,3 @@ def _payload_rows(builder: VerdictBuilder, situation: Situation) -> None:
         if name == "UseCaseDescription":
             shown = f"{len(shown):,} characters, as in the step Use case"
         builder.add_row(name, shown, section="What is sent")
-
-
-def _find_text_gaps(builder: VerdictBuilder, situation: Situation) -> None:
-    worst = [finding for finding in text_rubric.of_text(situation) if finding.severity == Severity.BLOCKER]
-    if worst:
-        builder.add_finding(
-            "use_case",
-            Severity.WARNING,
-            f"The description has {plural(len(worst), 'gap')} that reviewers turn requests down for.",
-            evidence=worst[0].message,
-            remedy="Fill them in the step Use case before you file.",
-            guide_step=13,
-        )

@@ -38,7 +38,7 @@ def judge(situation: Situation) -> Verdict:
         return builder.verdict(StepState.DONE, filed_sentence(situation.facts))
     if over:
         return builder.verdict(StepState.DONE, "The request was filed; this text is your reply to the case.")
-    return _conclusion(builder, description)
+    return _conclusion(builder, description, situation)
 
 
 def _find_invalid(builder: VerdictBuilder, answers: Answers) -> None:
@@ -52,13 +52,16 @@ def _find_invalid(builder: VerdictBuilder, answers: Answers) -> None:
             )
 
 
-def _conclusion(builder: VerdictBuilder, description: Description) -> Verdict:
+def _conclusion(builder: VerdictBuilder, description: Description, situation: Situation) -> Verdict:
     """Return the verdict of a description that is still to be sent."""
     blockers = sum(finding.severity == Severity.BLOCKER for finding in builder.findings)
     if blockers:
         first = builder.verdict(StepState.TODO, "").findings[0]
         more = f" And {plural(blockers - 1, 'more gap')}." if blockers > 1 else ""
         return builder.verdict(StepState.TODO, f"{first.message}{more}")
+    unread = text_rubric.gaps(situation).unread
+    if unread:
+        return builder.verdict(StepState.UNKNOWN, unread[0].message)
     length = f"{len(description.text):,} of {DESCRIPTION_MAX:,} characters"
     if description.edited:
         return builder.verdict(StepState.DONE, f"Your own text is sent: {length}.")
