@@ -67,6 +67,10 @@ class AwsCloud:
         """Read the sending statistics of the last 14 days."""
         return ses.statistics(self._client)
 
+    def mailing(self) -> Reading[f.Mailing]:
+        """Read the contact lists with their topics, and the names of the stored templates."""
+        return ses.mailing(self._client)
+
     def identities(self) -> Reading[f.Identities]:
         """Read all identities of the Region."""
         return ses.identities(self._client)

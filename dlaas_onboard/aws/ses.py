@@ -16,6 +16,8 @@ from dlaas_onboard.journey.names import parents, within
 from dlaas_onboard.journey.text import line, plural
 
 _PAGE = 1000  # the most that ListEmailIdentities takes
+_LISTS = 10  # pages of contact lists and of templates: small, for there are few
+_TEMPLATES = 100  # the most that ListEmailTemplates takes
 _SETS = 20  # read in detail; each costs two calls at one a second
 _DESTINATIONS = {
     "SnsDestination": ("SNS", "TopicArn"),
@@ -43,6 +45,45 @@ def statistics(client: AwsClient) -> Reading[tuple[f.SendPoint, ...]]:
         return tuple(sorted((_point(item) for item in answer.parts("SendDataPoints")), key=lambda point: point.at))
 
     return reading(f"SES GetSendStatistics {client.region}", look)
+
+
+def mailing(client: AwsClient) -> Reading[f.Mailing]:
+    """Read ``ListContactLists``, ``GetContactList`` of each, and ``ListEmailTemplates``.
+
+    Where one of them fails, what was read before it is ``partial``: an account has one contact list at most, and
+    templates in the hundreds.
+    """
+
+    def look() -> f.Mailing:
+        lists: list[f.ContactList] = []
+        names: list[str] = []
+        try:
+            for page in client.pages("sesv2", "ListContactLists", {"PageSize": _LISTS}, "NextToken"):
+                for item in page.parts("ContactLists"):
+                    lists.append(_contact_list(client, item.must_text("ContactListName")))
+            for page in client.pages("sesv2", "ListEmailTemplates", {"PageSize": _TEMPLATES}, "NextToken"):
+                names += [item.must_text("TemplateName") for item in page.parts("TemplatesMetadata")]
+        except TroubleError as trouble:
+            if not lists and not names:
+                raise
+            partial = f"{plural(len(lists), 'contact list')} and {plural(len(names), 'template')}"
+            raise StoppedError(f.Mailing(tuple(lists), tuple(names)), trouble.problem, partial) from trouble
+        return f.Mailing(tuple(lists), tuple(names))
+
+    return reading(f"SES ListContactLists {client.region}", look)
+
+
+def _contact_list(client: AwsClient, name: str) -> f.ContactList:
+    answer = client.call("sesv2", "GetContactList", {"ContactListName": name})
+    topics = tuple(
+        f.ContactTopic(
+            topic.must_text("TopicName"),
+            topic.text("DisplayName"),
+            topic.text("DefaultSubscriptionStatus") != "OPT_OUT",
+        )
+        for topic in answer.parts("Topics")
+    )
+    return f.ContactList(name, topics)
 
 
 def identities(client: AwsClient) -> Reading[f.Identities]:

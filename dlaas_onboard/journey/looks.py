@@ -11,6 +11,7 @@ class Look(StrEnum):
     CALLER = "caller"
     ACCOUNT = "account"
     STATISTICS = "statistics"
+    MAILING = "contact lists"
     IDENTITIES = "identities"
     DOMAIN = "domain identity"
     TEST_ADDRESS = "test address"

@@ -77,6 +77,7 @@ class Observer:
             )
         chain((Look.BOUNCES, self._bounces))
         chain((Look.STATISTICS, self._statistics))
+        chain((Look.MAILING, self._mailing))
         chain((Look.QUOTAS, self._quotas))
         chain((Look.REPUTATION, self._reputation))
         chain((Look.WEBSITE, self._website))
@@ -150,6 +151,10 @@ class Observer:
     def _statistics(self) -> None:
         reading = self.cloud.statistics()
         self.put(lambda facts: dataclasses.replace(facts, statistics=reading))
+
+    def _mailing(self) -> None:
+        reading = self.cloud.mailing()
+        self.put(lambda facts: dataclasses.replace(facts, mailing=reading))
 
     def _identities(self) -> None:
         reading = self.cloud.identities()

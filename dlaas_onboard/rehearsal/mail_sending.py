@@ -21,6 +21,11 @@ SIMULATOR = "simulator.amazonses.com"
 _FEEDBACK = {"bounce": "Bounce", "suppressionlist": "Bounce", "complaint": "Complaint"}
 
 
+def list_email_templates(_account: EmbeddedAccount, _region: Region, _params: dict[str, Any]) -> dict[str, Any]:
+    """``ListEmailTemplates``: this account stores none."""
+    return {"TemplatesMetadata": []}
+
+
 def send_email(account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Accept one message or refuse it; returns its ``MessageId``.
 

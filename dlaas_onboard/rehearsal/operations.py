@@ -117,6 +117,7 @@ HANDLERS: dict[str, Handler] = {
     "sesv2:UpdateConfigurationSetEventDestination": configuration_sets.update_destination,
     "sesv2:GetConfigurationSetEventDestinations": configuration_sets.get_destinations,
     "sesv2:DeleteConfigurationSetEventDestination": configuration_sets.delete_destination,
+    "sesv2:ListEmailTemplates": mail_sending.list_email_templates,
     "sesv2:SendEmail": mail_sending.send_email,
     "ses:SendEmail": ses_v1.send_email,
     "ses:SendRawEmail": ses_v1.send_raw_email,

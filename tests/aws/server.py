@@ -31,6 +31,9 @@ _REST = [
     ("POST", r"/v2/email/list-configuration-sets", "sesv2:ListConfigurationSets"),
     ("GET", r"/v2/email/configuration-sets/[^/]+", "sesv2:GetConfigurationSet"),
     ("GET", r"/v2/email/configuration-sets/[^/]+/event-destinations", "sesv2:GetConfigurationSetEventDestinations"),
+    ("GET", r"/v2/email/contact-lists", "sesv2:ListContactLists"),
+    ("GET", r"/v2/email/contact-lists/[^/]+", "sesv2:GetContactList"),
+    ("GET", r"/v2/email/templates", "sesv2:ListEmailTemplates"),
     ("POST", r"/v2/email/outbound-emails", "sesv2:SendEmail"),
     ("POST", r"/listRegions", "account:ListRegions"),
     ("GET", r"/2013-04-01/hostedzone", "route53:ListHostedZones"),
@@ -322,6 +325,15 @@ HEALTHY: dict[str, Body] = {
             }
         ]
     },
+    "sesv2:ListContactLists": {"ContactLists": [{"ContactListName": "customers", "LastUpdatedTimestamp": 1764000000}]},
+    "sesv2:GetContactList": {
+        "ContactListName": "customers",
+        "Topics": [
+            {"TopicName": "offers", "DisplayName": "Offers", "DefaultSubscriptionStatus": "OPT_OUT"},
+            {"TopicName": "news", "DisplayName": "News", "DefaultSubscriptionStatus": "OPT_IN"},
+        ],
+    },
+    "sesv2:ListEmailTemplates": {"TemplatesMetadata": [{"TemplateName": "welcome", "CreatedTimestamp": 1764000000}]},
     "ses:GetSendStatistics": (
         "<SendDataPoints>"
         "<member><Timestamp>2026-11-24T06:15:00Z</Timestamp><DeliveryAttempts>4</DeliveryAttempts>"

@@ -122,6 +122,30 @@ def test_statistics_are_in_order(cloud: AwsCloud) -> None:
     assert points[0].at == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
+def test_contact_lists_with_their_topics_and_the_names_of_templates(cloud: AwsCloud) -> None:
+    assert cloud.mailing().value == f.Mailing(
+        (f.ContactList("customers", (f.ContactTopic("offers", "Offers", False), f.ContactTopic("news", "News"))),),
+        ("welcome",),
+    )
+
+
+def test_a_contact_list_that_cannot_be_read_is_not_taken_for_none(aws: Aws, cloud: AwsCloud) -> None:
+    aws.says("sesv2:GetContactList", error("AccessDeniedException", "No.", 403))
+    reading = cloud.mailing()
+    assert reading.value is None
+    assert reading.problem is not None
+    assert reading.problem.kind is K.DENIED
+
+
+def test_templates_that_cannot_be_read_leave_the_contact_lists(aws: Aws, cloud: AwsCloud) -> None:
+    aws.says("sesv2:ListEmailTemplates", error("AccessDeniedException", "No.", 403))
+    reading = cloud.mailing()
+    assert reading.value is not None
+    assert [contact_list.name for contact_list in reading.value.contact_lists] == ["customers"]
+    assert reading.partial == "1 contact list and 0 templates"
+    assert not reading.known
+
+
 def test_identities_of_all_pages(aws: Aws, cloud: AwsCloud) -> None:
     page = {"EmailIdentities": [{"IdentityName": "a.example", "IdentityType": "DOMAIN"}]}
     aws.says("sesv2:ListEmailIdentities", page | {"NextToken": "t1"}, page | {"NextToken": "t2"}, page)

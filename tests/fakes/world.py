@@ -117,6 +117,9 @@ class FactsCloud:
     def statistics(self) -> Reading[tuple[f.SendPoint, ...]]:
         return self._or(self._facts.statistics, (), "SES GetSendStatistics")
 
+    def mailing(self) -> Reading[f.Mailing]:
+        return self._or(self._facts.mailing, f.Mailing(), "SES ListContactLists")
+
     def identities(self) -> Reading[f.Identities]:
         return self._or(self._facts.identities, f.Identities(), "SES ListEmailIdentities")
 

@@ -161,7 +161,7 @@ def test_the_present_answer_and_its_origin_are_shown(walk: Any) -> None:
 
 def test_choices_by_number_lists_switches_and_taking_back(walk: Any) -> None:
     onboarding = WatchedOnboarding()
-    walk(onboarding, "5", "2", "https://example.com", "", "-", "a@example.com b@example.com", "no", "back", "q")
+    walk(onboarding, "5", "2", "https://example.com", "", "", "", "-", "a@example.com b@example.com", "no", "back", "q")
     assert onboarding.entered == [
         ("mail_type", "MARKETING"),
         ("website_url", "https://example.com"),

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.facts import Facts, QuotaRequest
+from dlaas_onboard.journey.facts import ContactList, ContactTopic, Facts, Mailing, QuotaRequest
+from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request.gate import DECLARATIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.intents import Phase
@@ -51,6 +52,38 @@ def test_complete_is_ready_to_file() -> None:
         StepId.DECLARATIONS: DONE,
         StepId.FILE: TODO,
     }
+
+
+CUSTOMERS = ContactList("customers", (ContactTopic("offers", "Offers"), ContactTopic("news")))
+
+
+def contact_lists(reading: Reading[Mailing] | None, **answers: str) -> tuple[Verdict, tuple[str, Mark]]:
+    """Return the verdict on the declarations, and what its row of contact lists shows."""
+    facts = replace(build.complete(), mailing=reading)
+    verdict = declarations.judge(Situation(facts, build.filled_in(**answers)))
+    row = next(row for row in verdict.rows if row.label == "Contact lists at SES")
+    return verdict, (row.value, row.mark)
+
+
+def test_a_contact_list_beside_the_word_transactional_asks_for_an_explanation() -> None:
+    reading = build.seen(Mailing((CUSTOMERS,)), "SES ListContactLists")
+    verdict, row = contact_lists(reading)
+    assert row == ("customers (2 topics: Offers, news)", Mark.WARN)
+    assert "declarations.contact_list" in {finding.id for finding in verdict.findings}
+    verdict, _ = contact_lists(reading, mail_type="MARKETING")
+    assert "declarations.contact_list" not in {finding.id for finding in verdict.findings}
+
+
+def test_contact_lists_that_were_not_read_are_unknown_not_none() -> None:
+    stopped = Reading("SES ListContactLists", build.NOW, Mailing((), ("welcome",)), None, "0 contact lists")
+    for reading, value in (
+        (None, "unknown"),
+        (build.denied("sesv2:ListContactLists", "ses:ListContactLists"), "unknown"),
+        (stopped, "none seen before the reading stopped"),
+    ):
+        _, row = contact_lists(reading)
+        assert row == (value, Mark.UNKNOWN)
+    assert contact_lists(build.seen(Mailing(), "SES ListContactLists"))[1] == ("none", Mark.PLAIN)
 
 
 def test_an_empty_start_asks_for_entries_and_blocks_filing() -> None:

@@ -28,6 +28,7 @@ from dlaas_onboard.journey.facts.events import (
 )
 from dlaas_onboard.journey.facts.facts import Facts
 from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
+from dlaas_onboard.journey.facts.mailing import ContactList, ContactTopic, Mailing
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
@@ -41,6 +42,8 @@ __all__ = [
     "CaseCodes",
     "Checkout",
     "ConfigurationSet",
+    "ContactList",
+    "ContactTopic",
     "Delegation",
     "Details",
     "Dkim",
@@ -58,6 +61,7 @@ __all__ = [
     "MailHost",
     "MailRecipient",
     "Mailbox",
+    "Mailing",
     "Message",
     "NamedPage",
     "Notifications",

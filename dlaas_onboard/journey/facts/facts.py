@@ -10,6 +10,7 @@ from dlaas_onboard.journey.facts.checkout import Checkout
 from dlaas_onboard.journey.facts.dns import Delegation, Dmarc, DnsAnswer, HostedZone, Mailbox, Spf
 from dlaas_onboard.journey.facts.events import Alarm, ConfigurationSet, Notifications, Reputation, Topic
 from dlaas_onboard.journey.facts.identity import Identities, Identity
+from dlaas_onboard.journey.facts.mailing import Mailing
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quotas
 from dlaas_onboard.journey.facts.reading import Reading
@@ -26,6 +27,7 @@ class Facts:
     caller: Reading[Place] | None = None
     account: Reading[Account] | None = None
     statistics: Reading[tuple[SendPoint, ...]] | None = None
+    mailing: Reading[Mailing] | None = None
     identities: Reading[Identities] | None = None
     domain_identity: Reading[Identity] | None = None  # the domain, or the parent that covers it
     test_identity: Reading[Identity] | None = None  # the operator's own address

@@ -6,8 +6,8 @@ from typing import Any
 
 from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.bounces.operator_note import NOTE, as_noted, operator_note
-from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.facts.reading import Reading
+from dlaas_onboard.journey.facts import ContactList, Facts
+from dlaas_onboard.journey.facts.reading import Reading, so_far
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.field_rules import normal
@@ -102,6 +102,7 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
         builder.add_row("Mail to a list", *_list_words(situation.facts), section=_RECIPIENTS)
+    _mailing_rows(builder, situation)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
@@ -123,6 +124,35 @@ def _list_words(facts: Facts) -> tuple[str, Reading[Any] | None, Mark]:
         count = plural(len(places), "place sends", "places send")
         return f"not known: {count} what was not recognised ({where})", facts.repository, Mark.WARN
     return "none that the code sends", facts.repository, Mark.GOOD
+
+
+def _mailing_rows(builder: VerdictBuilder, situation: Situation) -> None:
+    """Show the contact lists that SES keeps; one beside the word transactional asks for an explanation."""
+    reading = situation.facts.mailing
+    mailing = so_far(reading)
+    if mailing is None:
+        builder.add_row("Contact lists at SES", "unknown", reading, Mark.UNKNOWN, section=_RECIPIENTS)
+        return
+    lists = [_named(contact_list) for contact_list in mailing.contact_lists]
+    partial = reading is not None and not reading.known
+    none = "none seen before the reading stopped" if partial else "none"
+    mark = Mark.WARN if lists else Mark.UNKNOWN if partial else Mark.PLAIN
+    builder.add_row("Contact lists at SES", ", ".join(lists) or none, reading, mark, section=_RECIPIENTS)
+    if lists and evidence.field("mail_type", situation) == "TRANSACTIONAL":
+        builder.add_finding(
+            "contact_list",
+            Severity.WARNING,
+            f"SES keeps {plural(len(lists), 'contact list')} here, and the request says transactional.",
+            evidence=", ".join(lists),
+            remedy="Choose Marketing if mail goes to it; if not, delete it, or say in your own words what it is for.",
+            field="mail_type",
+            guide_step=5,
+        )
+
+
+def _named(contact_list: ContactList) -> str:
+    topics = [topic.title or topic.name for topic in contact_list.topics]
+    return f"{contact_list.name} ({plural(len(topics), 'topic')}: {', '.join(topics)})" if topics else contact_list.name
 
 
 def _proof_row(builder: VerdictBuilder, situation: Situation) -> bool:
