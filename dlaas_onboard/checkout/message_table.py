@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import PurePosixPath
 
@@ -12,8 +12,10 @@ from dlaas_onboard.checkout import handlebars
 from dlaas_onboard.checkout.eventbridge_schedules import Schedules, schedule
 from dlaas_onboard.checkout.file_tree import Tree
 from dlaas_onboard.checkout.javascript import Script
+from dlaas_onboard.checkout.mail_recipients import mail_recipient
 from dlaas_onboard.checkout.message_kinds import Text, is_bulk, kind_of, to_text
 from dlaas_onboard.checkout.sample_values import Values
+from dlaas_onboard.checkout.sending_calls import SendingCall, is_covered, sending_calls
 from dlaas_onboard.journey.facts import (
     Mail,
     MailRecipient,
@@ -77,6 +79,14 @@ class Messages:
     entries: Entries
     any_template: bool = False  # a call chooses its template only while it runs: which are sent cannot be known
 
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Return (words, address) of the links in the messages that code sends, with the values' names in braces."""
+        sent = {site.template for site in self.sites}
+        return tuple(
+            link for name in self.templates if name in sent for link in to_text(self.templates[name].source).links
+        )
+
 
 def read(tree: Tree, scripts: Mapping[str, Script], known: Values, schedules: Schedules) -> Messages:
     """Return the message table. ``known`` are the values that are known before anything runs."""
@@ -90,6 +100,7 @@ def read(tree: Tree, scripts: Mapping[str, Script], known: Values, schedules: Sc
     entries = Entries(scripts, schedules)
     mails = [_mail(template, by_template.get(name, []), entries, known) for name, template in templates.items()]
     mails += [_written_in_code(site, entries) for site in by_template.get("", [])]
+    mails += _named_apart([_unread(call, entries, values) for call in _not_read(scripts, sites)], mails)
     chosen = any(_chooses(script, templates) for script in scripts.values())
     return Messages(tuple(mails), templates, tuple(sites), tuple(problems), entries, chosen)
 
@@ -235,17 +246,21 @@ def _written(script: Script, taken: set[int], values: Mapping[str, str]) -> list
     for opening in script.calls("sendEmail"):
         if opening in taken:
             continue
-        arguments = script.parts(opening)
-        keys = script.entries(arguments[0][0]) if arguments and script.is_text(arguments[0][0], "{") else None
-        if keys is not None:
-            subject = _text(script, _first(keys, _SUBJECT), values)
-            recipient = _code(script, _first(keys, _RECIPIENT))
-        else:
-            subject, recipient, _ = _positional(script, opening, values, "")
+        subject, recipient = _subject_and_recipient(script, opening, values)
         if subject:
             at = opening - 1
             sites.append(CallSite("", script, at, trigger_of(script, at), script.function_at(at), subject, recipient))
     return sites
+
+
+def _subject_and_recipient(script: Script, opening: int, values: Mapping[str, str]) -> tuple[str, str]:
+    """Return the subject as far as it is written at the call, and the recipient's expression."""
+    arguments = script.parts(opening)
+    keys = script.entries(arguments[0][0]) if arguments and script.is_text(arguments[0][0], "{") else None
+    if keys is None:
+        subject, recipient, _ = _positional(script, opening, values, "")
+        return subject, recipient
+    return _text(script, _first(keys, _SUBJECT), values), _code(script, _first(keys, _RECIPIENT))
 
 
 def _first(keys: Mapping[str, tuple[int, int]], names: tuple[str, ...]) -> tuple[int, int] | None:
@@ -361,30 +376,11 @@ class Entries:
         return tasks
 
 
-# What the expression for the recipient says about who that is, in the order in which it is asked.
-_OPERATOR = re.compile(r"identit|owner|operator|admin|process\.env|^[\"`]", re.IGNORECASE)
-_LIST = re.compile(r"^\[.*,|subscribers|recipients|\.map\(|emails\b|mailingList", re.IGNORECASE)
-_ACCOUNT = re.compile(r"(?:user|account|customer|member|client)\w*(?:\[\w*\])?\??\.\w*(?:mail|address)", re.IGNORECASE)
-
-
-_ENTERED = re.compile(r"\w*e?mail\w*|(?:body|requestBody|request|event|payload|params|input)\b.*mail\w*", re.IGNORECASE)
-
-
 def _recipients(sites: list[CallSite]) -> tuple[MailRecipient, ...]:
     """Return whom a message goes to, each once."""
-    return tuple(dict.fromkeys(_recipient(site.recipient) for site in sites if site.recipient))
-
-
-def _recipient(code: str) -> MailRecipient:
-    if _ACCOUNT.search(code):
-        return MailRecipient(RecipientKind.ACCOUNT_OWNER)
-    if _OPERATOR.search(code):
-        return MailRecipient(RecipientKind.OPERATOR)
-    if _LIST.search(code):
-        return MailRecipient(RecipientKind.LIST)
-    if _ENTERED.fullmatch(code):
-        return MailRecipient(RecipientKind.ADDRESS_ENTERED)
-    return MailRecipient(RecipientKind.OTHER, line(code, limit=80))
+    return tuple(
+        dict.fromkeys(mail_recipient(site.recipient, site.script, site.index) for site in sites if site.recipient)
+    )
 
 
 def _only_the_operator(recipients: tuple[MailRecipient, ...]) -> bool:
@@ -450,3 +446,44 @@ def _written_in_code(site: CallSite, entries: Entries) -> Mail:
         bulk=not operator and (_has_a_list(recipients) or is_bulk("", site.subject, "")),
         to_recipients=not operator,
     )
+
+
+def _not_read(scripts: Mapping[str, Script], sites: list[CallSite]) -> list[SendingCall]:
+    """Return the calls that send a message of which no template and no subject was read."""
+    read_at: dict[str, set[int]] = {}
+    for site in sites:
+        read_at.setdefault(site.script.path, set()).add(site.index)
+    return [call for call in sending_calls(scripts) if not is_covered(call, read_at.get(call.script.path, set()))]
+
+
+def _unread(call: SendingCall, entries: Entries, values: Mapping[str, str]) -> Mail:
+    """Return what is known of a message that names no template: it stays unresolved, whatever it looks like."""
+    script, at = call.script, call.opening - 1
+    subject, recipient = _subject_and_recipient(script, call.opening, values)
+    site = CallSite("", script, at, trigger_of(script, at), script.function_at(at), subject, recipient)
+    recipients = _recipients([site])
+    return Mail(
+        name=subject or f"{call.name} in {site.trigger.name}",
+        triggers=(site.trigger,),
+        subject=subject,
+        recipients=recipients,
+        kind="unknown",
+        schedules=entries.schedules(site),
+        source=site.source,
+        call_sites=(site.source,),
+        bulk=call.bulk or _has_a_list(recipients) or is_bulk("", subject, ""),
+        unresolved=True,
+    )
+
+
+def _named_apart(mails: list[Mail], others: list[Mail]) -> list[Mail]:
+    """Number the messages that have a name already."""
+    names = {mail.name for mail in others}
+    apart = []
+    for mail in mails:
+        number, name = 2, mail.name
+        while name in names:
+            name, number = f"{mail.name} {number}", number + 1
+        names.add(name)
+        apart.append(replace(mail, name=name))
+    return apart

@@ -87,6 +87,7 @@ class Mail:
     bulk: bool = False  # reads like marketing or list mail
     to_recipients: bool = True  # False: goes to the operator only
     sender: str = ""  # address that the code sends it from
+    unresolved: bool = False  # a call that sends something: what, was not read
 
 
 @dataclass(frozen=True, slots=True)
