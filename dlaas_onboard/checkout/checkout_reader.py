@@ -22,10 +22,12 @@ from dlaas_onboard.checkout.javascript import Script
 from dlaas_onboard.checkout.open_endpoints import Endpoints
 from dlaas_onboard.checkout.sample_values import Values
 from dlaas_onboard.checkout.terraform import Terraform
+from dlaas_onboard.checkout.unsent_templates import unsent_templates
 from dlaas_onboard.journey.facts import Checkout, Gap
 from dlaas_onboard.journey.text import line
 
 _SCRIPTS = (".js", ".mjs", ".cjs", ".ts")
+_OTHER_CODE = (".jsx", ".tsx", ".py", ".rb", ".php", ".go", ".java", ".yaml", ".yml", ".sh")  # may name a template
 _SQL = (".sql", ".sql.tpl", ".tpl")
 _TESTS = re.compile(r"\.(?:spec|test)\.\w+$|(?:^|/)(?:tests?|__tests__|spec)/")
 _SENDER_KEYS = ("Source", "FromEmailAddress", "from")
@@ -54,7 +56,9 @@ def read(root: Path) -> Checkout:
     values = Values(config.values, products)
     messages = message_table.read(tree, scripts, values, schedules)
     sender, sender_source = _sender(scripts, config.values)
-    asked = opt_in.read({**{path: script.text for path, script in scripts.items()}, **_texts(tree, _SQL)})
+    asked = opt_in.read(
+        {**{path: script.text for path, script in scripts.items()}, **_texts(tree, _SQL)}, messages.links
+    )
     sentence, sentence_line = service_description.first_sentence(tree)
 
     problems = [*config.problems, *messages.problems]
@@ -65,6 +69,7 @@ def read(root: Path) -> Checkout:
     else:
         problems.append("The checkout has no Terraform files, so its infrastructure is not known.")
     gaps += [*code_defects.find(messages, scripts, schedules, endpoints, values), *asked.gaps]
+    gaps += unsent_templates(messages, scripts, _texts(tree, _OTHER_CODE).values())
 
     sources = {name: config.source(key) for name, key in _CONFIGURED.items() if config.get(key)}
     if sender:

@@ -32,7 +32,6 @@ def find(
         *_html_as_text(messages, scripts),
         *_variables(messages),
         *_written(messages, values),
-        *_unsent(messages),
         *_not_imported(messages, scripts),
         *repeated_mail.find(messages, schedules, endpoints),
     ]
@@ -141,22 +140,6 @@ def _written(messages: Messages, values: Values) -> Iterable[Gap]:
     for template, sites in _sent(messages):
         yield from hard_coded_numbers.find(template, sites, values)
         yield from foreign_links.find(template, values.configuration.get("SERVICE_DOMAIN", ""))
-
-
-def _unsent(messages: Messages) -> Iterable[Gap]:
-    """Report templates that no code sends, where the code was read and names what it sends."""
-    if not messages.sites or messages.any_template:
-        return
-    sent = {site.template for site in messages.sites}
-    for name, template in messages.templates.items():
-        if name not in sent:
-            yield Gap(
-                f"template_unsent.{name}",
-                f"{name} is a template that no code sends: it is not counted among your messages.",
-                "Send it where it belongs, or delete it.",
-                Source(line(template.path), 1),
-                "advice",
-            )
 
 
 def _not_imported(messages: Messages, scripts: Mapping[str, Script]) -> Iterable[Gap]:

@@ -392,7 +392,7 @@ def _mails(mails: Sequence[s.MailDocument]) -> Iterator[Block]:
         tuple(
             (
                 Cell(mail.subject or mail.name, note=" · ".join(filter(None, (mail.kind, mail.source)))),
-                Cell(mail.trigger or "no code sends it"),
+                Cell(mail.trigger or "no call that sends it was found"),
                 Cell(mail.recipient),
                 Cell(mail.frequency),
             )

@@ -154,6 +154,12 @@ def test_links_of_what_nobody_sends_are_not_looked_at(build: Build) -> None:
         ("sendMail({ to, subject: 'S', template: chosen(order), values });", False),
         ("sendMail({ to, subject: 'S', template, values });", False),
         ("sendMail({ to, subject: 'S', template: 'old-idea', values });", False),
+        ("const menu = ['old-idea'];", False),
+        ("const chosen = `old-${kind}`; render(chosen);", False),
+        ("const chosen = 'old-' + kind; render(chosen);", False),
+        ("const path = `./templates/${kind}`; render(path);", False),
+        ("const page = `https://x.example/${order.id}`;", True),
+        ("function f() { transport.sendMail({ to: x.email, html: render(kind) }); }", False),
     ],
 )
 def test_templates_that_no_code_sends(build: Build, code: str, *, reported: bool) -> None:

@@ -102,6 +102,23 @@ def test_any_other_project_may_be_named(tmp_path: Path) -> None:
     assert (reading.value, reading.problem) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"services/accounts/schema.sql.tpl": "UPDATE payments SET confirmed = true WHERE code = :code;"},
+        {"services/accounts/schema.sql.tpl": "-- UPDATE users SET verified = true WHERE code = :code;"},
+        {"services/accounts/schema.sql.tpl": "UPDATE users SET verified = true WHERE id = :id;"},
+        {"services/accounts/schema.sql.tpl": None, "a.js": "// UPDATE users SET verified = 1 WHERE code = :code"},
+        {"services/accounts/schema.sql.tpl": None, "a.js": "order.confirmed = true; user.confirmed = true;"},
+        {"common/templates/hello-new-skipper.handlebars": "<a href='https://x.example/login'>Log in</a>"},
+        {"services/accounts/lambdas/enlist/index.js": None},
+    ],
+)
+def test_double_opt_in_needs_the_mailed_link_and_what_confirms_it(build: Build, changes: dict[str, str | None]) -> None:
+    checkout = read(build(changes))
+    assert (checkout.opt_in, checkout.login_needs_confirmation, checkout.purge) == (None, None, "")
+
+
 def test_a_checkout_without_its_configuration_is_found_and_says_so(build: Build) -> None:
     checkout = read(build({"common/config.json": None}))
     assert any("common/config.json is missing" in problem for problem in checkout.problems)

@@ -53,5 +53,9 @@ def _not_counted_rows(
 ) -> None:
     for mail in mails:
         if mail not in counted:
-            why = "not counted: no code sends it" if not mail.triggers else "not counted: goes to the operator only"
+            why = (
+                "not counted: no call that sends it was found"
+                if not mail.triggers
+                else "not counted: goes to the operator only"
+            )
             builder.add_row(label(mail), why, facts.checkout, section=_SECTION, source=str(mail.source or ""))
