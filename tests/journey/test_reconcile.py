@@ -74,6 +74,41 @@ def test_other_details_prove_nothing(changes: dict[str, object]) -> None:
     assert settled(build.intent(phase=Phase.UNKNOWN, at=EARLY), facts) is None
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"website_url": build.WEBSITE.rstrip("/") + "/"},  # SES adds the slash, or takes it away
+        {"website_url": build.WEBSITE.rstrip("/")},
+        {"use_case_description": ""},  # deprecated: it may be left out of the answer
+        {"contact_language": ""},
+    ],
+)
+def test_details_that_ses_writes_in_another_way_are_those_that_were_sent(changes: dict[str, object]) -> None:
+    sent = {key: value for key, value in build.intent().call.params.items() if key != "ContactLanguage"}
+    sent["UseCaseDescription"] = "Our service mails its users."
+    same = replace(build.details(), use_case_description="Our service mails its users. ")
+    read = replace(same, **changes)  # type: ignore[arg-type]  # each key is a field of Details
+    facts = replace(build.ready(), account=build.seen(build.account(details=read)))
+    made = build.intent(Call("sesv2", "PutAccountDetails", sent), Phase.UNKNOWN, at=EARLY)
+    assert settled(made, facts) == (Phase.CONFIRMED, "details as sent")
+
+
+@pytest.mark.parametrize(
+    ("name", "listed_as", "there"),
+    [
+        ("example.com", "EXAMPLE.com", True),  # domain identities are not case-sensitive
+        ("example.com", "example.com.", True),
+        ("example.com.", "example.com", True),
+        (".example.com", "example.com", False),
+        ("Ada@example.com", "ada@example.com", False),  # address identities are
+        ("ada@example.com", "ada@example.com", True),
+    ],
+)
+def test_which_names_are_the_same_identity(name: str, listed_as: str, there: bool) -> None:
+    delete = judged(sesv2("DeleteEmailIdentity", EmailIdentity=name), listed(listed_as))
+    assert (delete is None) == there  # what is still listed is not deleted
+
+
 def test_after_a_failed_request_the_same_details_prove_nothing() -> None:
     again = build.intent(phase=Phase.UNKNOWN, at=EARLY, before=f"FAILED {build.CASE}")
     assert settled(again, build.reviewed("FAILED")) is None
