@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 from dlaas_onboard.journey.bounces import bounce_path
-from dlaas_onboard.journey.request import rubric_findings
+from dlaas_onboard.journey.facts.reading import known
+from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.own_claims import Claim, claims
+from dlaas_onboard.journey.request.marketing_claims import marketing_beside_transactional
+from dlaas_onboard.journey.request.own_claims import Claim, claims, sentences
 from dlaas_onboard.journey.request.sentences import SAMPLE
+from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Severity
 
 _finding = partial(rubric_findings.finding, StepId.USE_CASE, guide=13)
@@ -42,7 +47,11 @@ _IN_PLACE = (
 @once
 def of_own_words(situation: Situation) -> tuple[Finding, ...]:
     """Return each statement that speaks against what was seen: a blocker where a fact makes it untrue."""
-    return tuple(_in_place(situation))
+    return tuple(
+        finding
+        for look in (_in_place, _suppression, _policy, _tests, marketing_beside_transactional)
+        for finding in look(situation)
+    )
 
 
 def own_words(situation: Situation) -> tuple[str, ...]:
@@ -80,3 +89,124 @@ def _may_be_true(situation: Situation) -> bool:
     return bool(sets is not None and sets.value) or any(
         route.automatic for route in bounce_path.event_routes(situation)
     )
+
+
+_SUPPRESSION = re.compile(r"\b(?:account[- ]level|SES|Amazon)(?:['’]s)? suppression\b", re.IGNORECASE)
+
+
+def _suppression(situation: Situation) -> Iterator[Finding]:
+    account = stages.account(situation.facts)
+    reasons = account.suppressed_reasons if account is not None else None
+    claim = _first_claim(_SUPPRESSION, situation)
+    if claim is None or reasons is None or {"BOUNCE", "COMPLAINT"} <= set(reasons):
+        return
+    yield _finding(
+        "suppression_contradicted",
+        Severity.BLOCKER,
+        f"Your words speak of {claim.words}, but the account's list is not on for both bounces and complaints.",
+        evidence=f"“{claim.sentence}” SES GetAccount: {', '.join(reasons) or 'no reason is on'}",
+        remedy="Switch it on in the step Bounces, or take the words out.",
+    )
+
+
+_POLICIES = ("none", "quarantine", "reject")
+_SOME_POLICY = rf"[\"'“”‘’]?(?:{'|'.join(_POLICIES)})\b"
+_DMARC_POLICY = re.compile(
+    rf"\bp\s*=\s*{_SOME_POLICY}"
+    rf"|\bDMARC\b[^.!?]*?\bpolicy\W+(?:\w+\W+){{0,3}}?{_SOME_POLICY}"
+    rf"|\bDMARC\b[^.!?]*?{_SOME_POLICY}[\"'“”‘’]?\s+policy\b"
+    rf"|\bpolicy\W+(?:of\W+|is\W+|at\W+)?{_SOME_POLICY}"
+    rf"|\bDMARC\W+(?:(?:record|is|are|at|set|to|on|published|with|enforced|enforces|in|mode|a|strict)\W+){{0,6}}"
+    rf"{_SOME_POLICY}",
+    re.IGNORECASE,
+)
+
+
+def _policy(situation: Situation) -> Iterator[Finding]:
+    """Find a policy of DMARC that is named and is not the one that DNS has."""
+    reading = situation.facts.dmarc
+    dmarc = known(reading) if reading is not None else None
+    if dmarc is None or not dmarc.policy or fact_readings(situation)["dmarc"].light != Light.GREEN:
+        return
+    for text in own_words(situation):
+        for claim in claims(_DMARC_POLICY, text):
+            named = [policy for policy in _POLICIES if re.search(rf"\b{policy}\b", claim.words, re.IGNORECASE)]
+            if re.search(r"\b(?:not|never|yet)\b|n['’]t\b", claim.words, re.IGNORECASE):
+                continue
+            if "dmarc" in claim.sentence.casefold() and named and dmarc.policy.casefold() not in named:
+                yield _finding(
+                    "dmarc_policy_contradicted",
+                    Severity.BLOCKER,
+                    f"Your words name the DMARC policy {named[0]}; DNS has {dmarc.policy.lower()}.",
+                    evidence=f"“{claim.sentence}” {evidence.origin(reading).source}",
+                    remedy="Write the policy that is published, or publish the one that you name.",
+                )
+                return
+
+
+_AMOUNTS = {"dozens": 24, "a hundred": 100, "one hundred": 100, "hundreds": 200, "a thousand": 1000, "thousands": 2000}
+_TEST_MAILS = re.compile(
+    r"(?:\b(?P<count>\d[\d,.' ]*\d|\d)|\b(?P<amount>dozens|a hundred|one hundred|hundreds|a thousand|thousands))?"
+    r"(?:\s+of)?\s*\b(?:(?!and\b|or\b)[a-z-]+\s+){0,2}?(?:test|trial)[ -]?"
+    r"(?:e-?mails?|mails?|messages?|sends?|sendings?)\b",
+    re.IGNORECASE,
+)
+_SENT = re.compile(r"\b(?:sent|ran|made|delivered|did)\b", re.IGNORECASE)
+# The statistics go back two weeks, in one Region, and count what SES took from anybody's hands.
+_BEYOND = re.compile(
+    r"\b(?:(?:months?|years?|weeks?) ago|last (?:month|year|spring|summer|autumn|winter)|simulator"
+    r"|another (?:account|region)|other (?:accounts?|regions?|providers?)|(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d)\b",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_COVERED = timedelta(days=14)
+
+
+def _tests(situation: Situation) -> Iterator[Finding]:
+    """Find test messages that are claimed where SES counted none, or far fewer."""
+    reading = situation.facts.statistics
+    points = known(reading) if reading is not None else None
+    if reading is None or points is None:
+        return
+    counted = max(sum(point.attempts for point in points), _last_day(situation))
+    for text in own_words(situation):
+        for sentence in sentences(text):
+            claimed = _tests_claimed(sentence)
+            if not claimed or _beyond(sentence, reading.observed_at) or counted * 2 > claimed:
+                continue
+            yield _finding(
+                "tests_contradicted",
+                Severity.BLOCKER,
+                f"Your words speak of test messages; SES counted {plural(counted, 'message')} in the last two weeks.",
+                evidence=f"“{sentence}” {reading.source}",
+                remedy="Write the number that was sent, and when, or send them first.",
+            )
+            return
+
+
+def _tests_claimed(sentence: str) -> int:
+    """Return how many test messages a sentence says were sent: 1 where it gives no number, 0 where it claims none."""
+    if not _SENT.search(sentence):
+        return 0
+    for claim in claims(_TEST_MAILS, sentence):
+        match = _TEST_MAILS.fullmatch(claim.words)
+        digits = re.sub(r"\D", "", (match and match["count"]) or "")
+        return int(digits) if digits else _AMOUNTS.get(((match and match["amount"]) or "").casefold(), 1)
+    return 0
+
+
+def _last_day(situation: Situation) -> int:
+    account = stages.account(situation.facts)
+    return int(account.sent_last_24_hours or 0) if account is not None else 0
+
+
+def _beyond(sentence: str, seen_at: datetime) -> bool:
+    """Return whether a sentence tells of something that the statistics do not cover."""
+    if _BEYOND.search(sentence):
+        return True
+    covered = {_MONTHS[at.month - 1] for at in (seen_at, seen_at - _COVERED)}
+    named = {month for month in _MONTHS if re.search(rf"\b{month}\b(?!\s+(?:be|have|send))", sentence, re.IGNORECASE)}
+    return bool(named) and not named & covered
