@@ -357,6 +357,23 @@ def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -
     ]
 
 
+def test_draft_set_takes_what_amazon_asks_for_beside_the_form(capsys: pytest.CaptureFixture[str]) -> None:
+    onboarding = WatchedOnboarding()
+    assignments = (
+        ("users_now", "0"),
+        ("messages_per_day_now", "1,200"),
+        ("growth", "The launch is in May."),
+        ("complaints_to", "our ticket system"),
+        ("sign_up_url", "https://example.com/join"),
+        ("privacy_url", "https://example.com/privacy"),
+        ("sample_message", "Subject: Hello\n\nDear Ada"),
+    )
+    assert draft.run(onboarding, Arguments("draft", json=True, assignments=assignments)) == 0
+    fields = {field["id"]: field for field in json.loads(capsys.readouterr().out)["fields"]}
+    kept = {**dict(assignments), "messages_per_day_now": "1200"}
+    assert {name: fields[name]["value"] for name in kept} == kept
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

@@ -34,7 +34,7 @@ async def test_enter_saves_and_goes_on(opened: Opener) -> None:
         await screen.press(*URL, "enter")
         await screen.rest(lambda: screen.onboarding.entered == [("website_url", URL)])
         await screen.rest(lambda: "✓ saved" in note(screen, "website_url"))
-        assert screen.app.focused is screen.app.pane.fields["service_name"].editor
+        assert screen.app.focused is screen.app.pane.fields["sign_up_url"].editor
 
 
 async def test_leaving_a_field_saves(opened: Opener) -> None:
