@@ -292,6 +292,8 @@ WRONG: tuple[tuple[str, ...], ...] = (
     ("status", "--nope"),
     ("draft", "set", "nonsense=1"),
     ("draft", "set", "mail_type=SPAM"),
+    ("draft", "set", "sentence.nonsense=We are the best."),
+    ("draft", "set", "sentence.sample.=Subject: Hello"),
     ("watch", "--interval", "0"),
     ("report", "-o", "/nonexistent/folder/report.md"),
     ("report", "--format", "pdf"),

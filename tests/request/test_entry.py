@@ -110,6 +110,10 @@ def test_accepts(field: str, text: str) -> None:
         ("override.declare_terms", "I am in a great hurry.", "cannot be overridden"),
         ("override.nothing", "I am in a great hurry.", "no gate"),
         ("sentence.dkim", "x" * 1001, "limit is 1,000"),
+        ("sentence.nonsense", "We are the best.", "There is no sentence 'nonsense'; the nearest are "),
+        ("sentence.bounce_proces", "-", "the nearest are bounce_process, "),
+        ("sentence.mails.first", "Messages:", "There is no sentence 'mails.first'"),
+        ("sentence.sample.", "Subject: Hello", "There is no sentence 'sample.'"),
         ("colour", "blue", "no field"),
     ],
 )

@@ -37,7 +37,9 @@ from dlaas_onboard.journey.facts.sending import CodeValue
 from dlaas_onboard.journey.request.claim_ledger import describe, reply_kit
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, REPLY_MAX
-from dlaas_onboard.journey.request.sentences import SECTIONS
+from dlaas_onboard.journey.request.gate import Gate, Light
+from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.request.sentence_ids import SECTIONS
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.fields import FIELDS
 from dlaas_onboard.journey.situation.situation import Situation
@@ -604,3 +606,58 @@ def test_whatever_is_known_and_entered(facts: Facts, entries: dict[str, str]) ->
         assert all(sentence.text in found.text for sentence in found.sentences)
         assert len(ids(found)) <= len(found.sentences)
     assert {hole.id for hole in found.holes}.isdisjoint(ids(found))
+
+
+DROPPABLE = [
+    ("bounce_process", "bounce_process"),
+    ("dkim", "dkim"),
+    ("no_lists", "no_lists"),
+    ("website", "website"),
+    ("opt_in", "recipients_source"),
+    ("transactional", "transactional"),
+    ("volume", "volume"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "question"), DROPPABLE)
+def test_a_sentence_left_out_stays_a_named_hole(sentence: str, question: str) -> None:
+    found = describe(Situation(build.complete(), build.entry(build.filled_in(), f"sentence.{sentence}", "-")))
+    assert sentence not in ids(found)
+    hole = next(hole for hole in found.holes if hole.id == question)
+    assert hole.message.startswith("Left out by you: ")
+    assert (hole.left_out, bool(hole.remedy)) == (True, True)
+
+
+def test_the_gate_holds_what_was_left_out() -> None:
+    def gate(answers: Answers) -> Gate:
+        return next(gate for gate in gates(Situation(build.complete(), answers)) if gate.id == "use_case")
+
+    dropped = build.entry(build.filled_in(), "sentence.bounce_process", "-")
+    assert (gate(dropped).light, gate(dropped).why) == (
+        Light.RED,
+        "Left out by you: what happens to an address after a bounce or a complaint.",
+    )
+    own_words = build.entry(dropped, "sentence.bounce_process", "A function marks the address and sends no more to it.")
+    assert gate(own_words).light == Light.GREEN
+    free = build.entry(build.filled_in(), "sentence.products", "-")
+    assert gate(free).light == Light.GREEN
+
+
+def test_what_answers_no_question_is_left_out_freely() -> None:
+    answers = build.filled_in()
+    for sentence in ("products", "sandbox_use", "purge", "forwarding", "jobs", "mail.invoice"):
+        answers = build.entry(answers, f"sentence.{sentence}", "-")
+    assert (
+        describe(Situation(build.complete(), answers)).holes
+        == describe(Situation(build.complete(), build.filled_in())).holes
+    )
+
+
+def test_a_sample_in_own_words_fills_the_hole() -> None:
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"))
+    before = describe(Situation(facts, build.filled_in()))
+    assert "sample" in {hole.id for hole in before.holes}
+    answers = build.entry(build.filled_in(), "sentence.sample.receipt", "Subject: Your receipt")
+    after = describe(Situation(facts, answers))
+    assert "sample" not in {hole.id for hole in after.holes}
+    assert "sample.receipt" in ids(after)

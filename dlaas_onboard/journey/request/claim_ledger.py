@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
-from dlaas_onboard.journey.request.sentences import SECTIONS, ledger, samples, section_of
+from dlaas_onboard.journey.request.sentence_ids import QUESTIONS, SAMPLE, SECTIONS, is_answered, section_of
+from dlaas_onboard.journey.request.sentences import ledger, samples
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.situation.fields import SENTENCE
 from dlaas_onboard.journey.situation.situation import Situation, once
@@ -26,9 +27,11 @@ _DETAILS = ("sandbox_use", "products", "sister", "purge", "forwarding", "bounce_
 def describe(situation: Situation) -> Description:
     """Return the description as it would be sent, with the holes that remain."""
     items = list(ledger(situation))
-    sentences = _rewritten([item for item in items if isinstance(item, Sentence)], situation.answers)
+    carried = [item for item in items if isinstance(item, Sentence)]
+    sentences = _rewritten(carried, situation.answers)
     filled = {sentence.id for sentence in sentences}
-    holes = [item for item in items if isinstance(item, Hole) and item.id not in filled]
+    holes = [item for item in items if isinstance(item, Hole) and not is_answered(item.id, filled)]
+    holes += _left_out({sentence.id for sentence in carried}, filled)
     own = situation.answers.entry("use_case_text")
     text = normal("use_case_text", own.text) if own else ""
     if own is not None and text:
@@ -42,6 +45,19 @@ def describe(situation: Situation) -> Description:
         message = f"Left out, because the text may have {DESCRIPTION_MAX:,} characters: {lost}."
         holes.append(Hole("length", sentences[-1].section, message, "Shorten your own words."))
     return Description(tuple(kept), tuple(holes), render(kept))
+
+
+def _left_out(carried: Collection[str], filled: Collection[str]) -> Iterator[Hole]:
+    """Return a hole for each question of AWS's that was answered until the operator left the sentence out."""
+    for question, (_, about) in QUESTIONS.items():
+        if is_answered(question, carried) and not is_answered(question, filled):
+            yield Hole(
+                question,
+                section_of(question) or SAMPLE,
+                f"Left out by you: {about}.",
+                "Put the sentence back, or write it in your own words: Amazon asks for it.",
+                left_out=True,
+            )
 
 
 def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:

@@ -16,7 +16,7 @@ from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.marketing_claims import marketing_beside_transactional
 from dlaas_onboard.journey.request.own_claims import Claim, claims, sentences
-from dlaas_onboard.journey.request.sentences import SAMPLE
+from dlaas_onboard.journey.request.sentence_ids import SAMPLE
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId

@@ -27,6 +27,7 @@ class Hole:
     message: str
     remedy: str
     field: str = ""  # the field that would fill it
+    left_out: bool = False  # the operator dropped the sentence that filled it
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dlaas_onboard.journey import text as safe
 from dlaas_onboard.journey.request.gate import TITLES, is_overridable
+from dlaas_onboard.journey.request.sentence_ids import wrong_id
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE, Field, FieldKind
 from dlaas_onboard.journey.writes import recipients
 
@@ -135,7 +136,7 @@ def check(field_id: str, text: str) -> str:
     if field_id.startswith(OVERRIDE):
         return _check_override(field_id.removeprefix(OVERRIDE), text)
     if field_id.startswith(SENTENCE):
-        return _too_long(text, SENTENCE_MAX, "A sentence")
+        return wrong_id(field_id.removeprefix(SENTENCE)) or _too_long(text, SENTENCE_MAX, "A sentence")
     field = BY_ID.get(field_id)
     if field is None:
         return f"There is no field {safe.line(field_id, limit=60)!r}."

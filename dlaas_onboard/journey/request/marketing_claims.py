@@ -9,7 +9,7 @@ from dlaas_onboard.journey.request import rubric_findings
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Sentence
 from dlaas_onboard.journey.request.own_claims import claims, sentences
-from dlaas_onboard.journey.request.sentences import MAIL, SAMPLE, WHO
+from dlaas_onboard.journey.request.sentence_ids import MAIL, SAMPLE, WHO
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
-from dlaas_onboard.journey.request.sentences import AUTHENTICATION, BOUNCES, RECIPIENTS, UNSUBSCRIBE, WHAT, WHO, samples
+from dlaas_onboard.journey.request.sentence_ids import AUTHENTICATION, BOUNCES, RECIPIENTS, UNSUBSCRIBE, WHAT, WHO
+from dlaas_onboard.journey.request.sentences import samples
 from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation, once

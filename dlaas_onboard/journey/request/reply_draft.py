@@ -13,7 +13,8 @@ from dlaas_onboard.journey.request import filing_snapshot
 from dlaas_onboard.journey.request.claim_ledger import describe, render, reply_kit
 from dlaas_onboard.journey.request.field_rules import REPLY_MAX
 from dlaas_onboard.journey.request.question_answers import HEADINGS, QuestionAnswer, answer, ledger_description
-from dlaas_onboard.journey.request.sentences import LIST, MAIL, SAMPLE_OF, samples
+from dlaas_onboard.journey.request.sentence_ids import LIST, MAIL, SAMPLE_OF
+from dlaas_onboard.journey.request.sentences import samples
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.review import amazon_reply, stages
 from dlaas_onboard.journey.review.amazon_reply import ReplyKind

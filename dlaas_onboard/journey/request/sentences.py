@@ -36,6 +36,21 @@ from dlaas_onboard.journey.request.message_rows import (
     sampled,
     when,
 )
+from dlaas_onboard.journey.request.sentence_ids import (
+    AUTHENTICATION,
+    BOUNCES,
+    LIST,
+    MAIL,
+    OWN_SAMPLE,
+    RECIPIENTS,
+    SAMPLE,
+    SAMPLE_OF,
+    UNSUBSCRIBE,
+    VOLUME,
+    WHAT,
+    WHO,
+    section_of,
+)
 from dlaas_onboard.journey.request.worksheet import INPUTS, NOW, Worksheet, counted, show, work_out
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
@@ -43,20 +58,6 @@ from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import plural
 
-WHO = "Who we are"
-WHAT = "What we send and why"
-RECIPIENTS = "Recipients and consent"
-VOLUME = "Volume"
-BOUNCES = "Bounces and complaints"
-UNSUBSCRIBE = "Unsubscribe"
-AUTHENTICATION = "Authentication"
-SAMPLE = "Sample"
-SECTIONS = (WHO, WHAT, RECIPIENTS, VOLUME, BOUNCES, UNSUBSCRIBE, AUTHENTICATION, SAMPLE)
-
-LIST = "mails."  # prefix of the id of the line that opens a list of messages
-MAIL = "mail."  # prefix of the id of a message's line
-SAMPLE_OF = "sample."
-OWN_SAMPLE = f"{SAMPLE_OF}own"  # the one that the operator pasted
 ROUGHLY = 10  # a smaller number of users or messages is exact
 
 Item = Sentence | Hole
@@ -72,29 +73,6 @@ def ledger(situation: Situation) -> Iterator[Item]:
     yield from _unsubscribe(situation)
     yield from _authentication(situation)
     yield from _sample(situation)
-
-
-def section_of(sentence_id: str) -> str:
-    """Return the section in which a sentence stands, also where no fact makes it now; ``""`` for an unknown id."""
-    if sentence_id.startswith((LIST, MAIL)):
-        return WHAT
-    if sentence_id.startswith(SAMPLE_OF):
-        return SAMPLE
-    return _SECTION_OF.get(sentence_id, "")
-
-
-_SECTION_OF = {
-    **dict.fromkeys(("business", "service", "website", "privacy", "sign_up", "products", "sister"), WHO),
-    **dict.fromkeys(("transactional", "marketing", "sender", "reply_to", "jobs", "mail_content"), WHAT),
-    **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
-    **dict.fromkeys(("volume_now", "users", "volume", "ramp", "growth", "quota", "sandbox_use"), VOLUME),
-    **dict.fromkeys(
-        ("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen", "complaints_to"),
-        BOUNCES,
-    ),
-    **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
-    **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
-}
 
 
 def _say(sentence_id: str, text: str, origin: Origin, *, mine: bool = False) -> Sentence:

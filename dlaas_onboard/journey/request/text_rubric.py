@@ -134,7 +134,7 @@ def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
     unread = {gate for gate, reading in fact_readings(situation).items() if reading.light == Light.UNKNOWN}
     for hole in description.holes:
         rule = _HOLES.get(hole.id, _Rule(Severity.WARNING))
-        unknown = _is_unread(hole.id, unread, situation.facts)
+        unknown = not hole.left_out and _is_unread(hole.id, unread, situation.facts)
         # The operator's own text may say what the ledger misses: where it speaks of it, only they can tell.
         spoken = description.edited and (words := _SPOKEN_OF.get(hole.id)) and words.search(description.text)
         own = description.edited and (rule.severity != Severity.BLOCKER or spoken)
