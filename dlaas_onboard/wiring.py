@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,10 +43,11 @@ def opened(args: Arguments) -> Iterator[Onboarding]:
     Raises what :func:`build` and :func:`rehearsing` do.
     """
     if args.command == "rehearse":
-        with rehearsing(args) as onboarding:
+        with rehearsing(args) as onboarding, closing(onboarding):
             yield onboarding
     else:
-        yield build(args)
+        with closing(build(args)) as onboarding:
+            yield onboarding
 
 
 def build(args: Arguments) -> Onboarding:

@@ -52,7 +52,7 @@ def test_stock_values_are_named_only_while_they_are_stock(
     [
         ("", "line 1, column 1"),
         ("{", "line 1"),
-        ('{\n "a": 1,\n}', "line 3, column 1"),
+        ('{\n "a": 1\n "b": 2}', "line 3, column 2"),
         ("[]", "a list instead of an object"),
         ('"x"', "a text instead of an object"),
         ("null", "null instead of an object"),

@@ -111,6 +111,10 @@ def poisoned(lasting_world: WorldMaker, tmp_path_factory: pytest.TempPathFactory
                 "kind": HOSTILE,
                 "text": LONG,
                 "by": HOSTILE,
+                "operation": HOSTILE,
+                "marker": HOSTILE,
+                "topic": HOSTILE,
+                "looks": 0,
             },
         )
     shutil.copytree(here.state_dir, here.state_dir.with_name("poisoned"))  # as it is before the first look

@@ -101,7 +101,7 @@ async def test_a_store_that_cannot_be_written_is_said_at_the_top_and_in_the_fiel
 
 
 async def test_no_declaration_is_ticked_in_advance(opened: Opener) -> None:
-    async with opened() as screen:
+    async with opened(size=(120, 60)) as screen:
         await screen.press("8")
         ticks = [row.editor for row in screen.app.pane.fields.values()]
         assert [type(tick) for tick in ticks] == [Tick, Tick, Tick]
