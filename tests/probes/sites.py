@@ -107,6 +107,19 @@ def flood(_path: str, _headers: dict[str, str], connection: socket.socket) -> No
             connection.sendall(b"lots of words " * 5000)
 
 
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 class Authority:
     """A certificate authority of our own, and what it issues."""
 
@@ -118,6 +131,7 @@ class Authority:
         made = (
             self._builder(self._name, self._key.public_key(), -60, 365)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(SIGNS_CERTIFICATES, critical=True)
             .sign(self._key, hashes.SHA256())
         )
         self.ca_file = str(folder / "authority.pem")
@@ -135,6 +149,9 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now + dt.timedelta(days=start))
             .not_valid_after(now + dt.timedelta(days=end))
+            # Without these two, Python 3.13 and later trust nobody (ssl.VERIFY_X509_STRICT).
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
 
     def issue(self, *names: str, start: int = -1, end: int = 30) -> ssl.SSLContext:
