@@ -442,6 +442,55 @@ def test_a_text_that_is_too_long_ends_with_a_whole_sentence() -> None:
     found = describe(Situation(build.complete(), build.filled_in(use_case_text=text)))
     assert len(found.text) <= DESCRIPTION_MAX
     assert found.text.endswith("over.")
+    hole = next(hole for hole in found.holes if hole.id == "length")
+    assert "8,199 characters" in hole.message
+    assert "“This sentence is repeated" in hole.message
+    assert length_gate(build.filled_in(use_case_text=text)) == Light.RED
+    assert length_gate(build.filled_in(use_case_text=text[:4100])) == Light.GREEN
+
+
+def length_gate(answers: Answers) -> Light:
+    return next(gate.light for gate in gates(Situation(build.complete(), answers)) if gate.id == "use_case")
+
+
+PROVED = {
+    "events",
+    "bounce_process",
+    "suppression",
+    "dkim",
+    "mail_from",
+    "dmarc",
+    "domain_identity",
+    "volume",
+    "opt_in",
+}
+
+
+def test_what_was_proved_outlives_all_prose_and_what_had_to_go_is_for_the_operator_to_decide() -> None:
+    long = "We tell here about our work, which is long, and has many words. " * 23
+    fields = ("business", "mail_content", "unsubscribe", "growth", "bounce_process")
+    answers = build.filled_in(**{field: f"{field} begins here. {long}"[:1490] for field in fields})
+    found = describe(Situation(build.complete(), answers))
+    assert len(found.text) <= DESCRIPTION_MAX
+    assert ids(found) >= PROVED | {"no_lists", "volume_now", "quota"}
+    lost = {field for field in fields if field not in ids(found)}
+    assert lost
+    hole = next(hole for hole in found.holes if hole.id == "length")
+    assert all(f"{field} (“{field} begins here." in hole.message for field in lost)
+    assert length_gate(answers) == Light.RED
+    everything = {mail.name for mail in MAILS if f"mail.{mail.name}" not in ids(found)}
+    for sentence in (*lost, *(f"mail.{name}" for name in everything)):  # the operator decides
+        answers = build.entry(answers, f"sentence.{sentence}", "-")
+    assert "length" not in {hole.id for hole in describe(Situation(build.complete(), answers)).holes}
+
+
+def test_a_sample_and_details_that_do_not_fit_are_named_and_shut_no_gate() -> None:
+    answers = build.filled_in(business="Example GmbH runs mirrors. " * 50, growth="Our mail grows. " * 20)
+    found = describe(Situation(build.complete(), answers))
+    hole = next(hole for hole in found.holes if hole.id == "length_details")
+    assert "sample.account-created" in hole.message
+    assert "length" not in {hole.id for hole in found.holes}
+    assert length_gate(answers) == Light.GREEN
 
 
 def test_long_words_push_out_the_sample_first_and_whole_sentences_then() -> None:

@@ -11,16 +11,13 @@ from dlaas_onboard.journey.request.description import Description, Hole, Sentenc
 from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
 from dlaas_onboard.journey.request.sentence_ids import QUESTIONS, SAMPLE, SECTIONS, is_answered, section_of
 from dlaas_onboard.journey.request.sentences import ledger, samples
+from dlaas_onboard.journey.request.space import end_that_had_to_go, fitting, what_had_to_go
 from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.situation.fields import SENTENCE
 from dlaas_onboard.journey.situation.situation import Situation, once
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.situation.answers import Answers
-
-
-# What is left out first where the text is too long, before whole lines are: it supports, it does not answer.
-_DETAILS = ("sandbox_use", "products", "sister", "purge", "forwarding", "bounce_seen")
 
 
 @once
@@ -38,13 +35,17 @@ def describe(situation: Situation) -> Description:
         written = Sentence(
             "use_case_text", "", text, evidence.entered("use_case_text", situation.answers), own.at, mine=True
         )
-        return Description((written,), tuple(holes), _cut(text, DESCRIPTION_MAX), edited=True)
-    kept = _fitting(sentences, DESCRIPTION_MAX)
-    if len(kept) < len(sentences):
-        lost = ", ".join(sentence.id for sentence in sentences if sentence not in kept)
-        message = f"Left out, because the text may have {DESCRIPTION_MAX:,} characters: {lost}."
-        holes.append(Hole("length", sentences[-1].section, message, "Shorten your own words."))
+        fits = _cut(text, DESCRIPTION_MAX)
+        if fits != text:
+            holes.append(end_that_had_to_go(text, fits))
+        return Description((written,), tuple(holes), fits, edited=True)
+    kept = _listed(fitting(sentences, _is_short_enough))
+    holes += what_had_to_go(sentences, kept)
     return Description(tuple(kept), tuple(holes), render(kept))
+
+
+def _is_short_enough(sentences: Sequence[Sentence]) -> bool:
+    return len(render(_listed(sentences))) <= DESCRIPTION_MAX
 
 
 def _left_out(carried: Collection[str], filled: Collection[str]) -> Iterator[Hole]:
@@ -79,7 +80,7 @@ def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
     return _listed(sorted(by_id.values(), key=lambda sentence: SECTIONS.index(sentence.section)))
 
 
-def _listed(sentences: list[Sentence]) -> list[Sentence]:
+def _listed(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Leave out the opening of a list that has no line left, and what speaks of messages where none is named."""
     lines = [sentence.text.startswith("- ") for sentence in sentences]
     follows = [*lines[1:], False][: len(lines)]
@@ -107,23 +108,6 @@ def render(sentences: Iterable[Sentence]) -> str:
             blocks.append(f"\n{sentence.text}")
         flowing = not alone and not sentence.text.endswith(":")
     return "".join(blocks)
-
-
-def _fitting(sentences: Sequence[Sentence], limit: int) -> list[Sentence]:
-    """Leave out whole sentences until the text fits: the sample first, then details, then lines from the end."""
-    kept = list(sentences)
-    while kept and len(render(kept)) > limit:
-        kept.remove(_least(kept))
-        kept = _listed(kept)
-    return kept
-
-
-def _least(kept: Sequence[Sentence]) -> Sentence:
-    for wanted in ("sample.", *_DETAILS, "mail."):
-        for sentence in reversed(kept):
-            if sentence.id == wanted or (wanted.endswith(".") and sentence.id.startswith(wanted)):
-                return sentence
-    return kept[-1]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -46,6 +46,7 @@ _HOLES = {
     "suppression": _Rule(Severity.WARNING, 9),
     "unsubscribe": _Rule(Severity.WARNING),
     "sample": _Rule(Severity.ADVICE),
+    "length": _Rule(Severity.BLOCKER),
 }
 _UNREAD_BLOCKERS = frozenset(
     f"{StepId.USE_CASE}.{hole}_unread" for hole, rule in _HOLES.items() if rule.severity == Severity.BLOCKER
