@@ -29,6 +29,7 @@ _CONFIGURED = re.compile(
 )
 _WRITTEN = re.compile(r"[\"`][^@\s$]+@[^@\s$]+[\"`]")
 _IDENTITY_LISTS = ("ListIdentitiesCommand", "ListEmailIdentitiesCommand", "listIdentities", "listEmailIdentities")
+_CONDITIONS = frozenset({"if", "while", "switch", "for", "with"})  # what stands in their brackets is only asked
 _RIGHT_SIDE = 80  # tokens of an assignment that are read
 
 
@@ -126,6 +127,8 @@ def _binds(script: Script, at: int, last: int) -> bool:
     opening = script.parent[at]
     while opening >= 0 and not script.is_text(opening, "("):
         opening = script.parent[opening]
+    if opening > 0 and script.tokens[opening - 1].text in _CONDITIONS:
+        return False
     closing = script.end(opening) if opening >= 0 else -1
     return closing >= 0 and (script.is_text(closing + 1, "=>") or script.is_text(closing + 1, "{"))
 
