@@ -11,6 +11,8 @@ from dlaas_onboard.journey.request.request_draft import check, normal
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.journal import JournalEntry
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
+from dlaas_onboard.journey.situation.situation import Situation
 
 if TYPE_CHECKING:
     from dlaas_onboard.onboarding.state import State
@@ -31,9 +33,25 @@ class Entering:
         if field_id == filing_snapshot.FIELD:
             raise Refused("What held at a filing is kept by the filing, not entered.")
         text = normal(field_id, text)
+        if field_id.startswith(MESSAGE) and text == "yes":
+            self._accept_guesses(field_id)
         entry = self.save(field_id, text)
         self._note(field_id, entry)
         return check(field_id, text)
+
+    def _accept_guesses(self, field_id: str) -> None:
+        """Save what a message is proposed to be as the operator's words: what he confirmed does not change."""
+        row_id, part = message_part(field_id)
+        row = Situation(self._state.facts, self._state.answers).messages.row(row_id) if part == "confirmed" else None
+        if row is None or row.missing:
+            raise Refused(_cannot_confirm(row_id, row.missing if row else ()))
+        said = {"name": row.name, "trigger": row.trigger, "recipient": row.recipient, "class": row.message_class or ""}
+        for name, guess in said.items():
+            message_field = f"{MESSAGE}{row_id}.{name}"
+            if wrong := check(message_field, guess):
+                raise Refused(f"The {name} of {row.name} cannot be confirmed. {wrong}")
+            if not self._state.answers.text(message_field):
+                self.save(message_field, normal(message_field, guess))
 
     def save(self, field_id: str, text: str) -> Entry:
         """Save the text of a field, as it is, with who and when. Raises ``OSError`` if it cannot be saved."""
@@ -45,6 +63,8 @@ class Entering:
     def _note(self, field_id: str, entry: Entry) -> None:
         if field_id.startswith("declare_"):
             kind, text = "declared", f"{field_id}: {entry.text or 'taken back'}"
+        elif field_id.startswith(MESSAGE) and field_id.endswith(".confirmed"):
+            kind, text = "confirmed", f"{message_part(field_id).id}: {entry.text or 'taken back'}"
         elif field_id.startswith(OVERRIDE):
             kind, text = "overrode", f"{field_id.removeprefix(OVERRIDE)}: {entry.text or 'taken back'}"
         elif field_id == "aws_answer":
@@ -52,3 +72,9 @@ class Entering:
         else:
             return
         self._ports.store.note(JournalEntry(entry.at, kind, text, entry.by))
+
+
+def _cannot_confirm(row_id: str, missing: tuple[str, ...]) -> str:
+    if not missing:
+        return f"There is no message {row_id!r} to confirm."
+    return f"Say first what the {' and the '.join(missing)} of {row_id} is: nothing in the code suggests it."

@@ -183,7 +183,7 @@ def test_the_payload_is_shown_as_it_is_sent() -> None:
 
 def test_the_form_counts_the_messages_and_says_which_do_not_count() -> None:
     rows = {row.label: row.value for row in request_step.judge(Situation(build.complete(), build.filled_in())).rows}
-    assert rows["Kinds"] == "12 messages: 2 confirmation, 3 security, 3 billing, 2 service, 2 fulfilment"
+    assert rows["Kinds"] == "12 messages: 2 account, 3 security, 3 billing, 2 service, 2 order"
     assert rows["Invoice cancelled"] == "not counted: no call that sends it was found"
     assert rows["Deployment action nameservers"] == "not counted: goes to the operator only"
 

@@ -383,7 +383,10 @@ def test_places_that_send_known_messages_leave_the_claim() -> None:
     ):
         assert "no_mailing_list" in ids(describe(Situation(facts, build.filled_in())))
         rows = {row.label: row for row in declarations.judge(Situation(facts, build.filled_in())).rows}
-        assert (rows["Mail to a list"].value, rows["Mail to a list"].mark) == ("none that the code sends", Mark.GOOD)
+        assert (rows["Mail to a list"].value, rows["Mail to a list"].mark) == (
+            "none among 13 messages, each read or confirmed",
+            Mark.GOOD,
+        )
 
 
 def test_an_empty_start_has_no_sentence_and_names_every_gap() -> None:
@@ -537,7 +540,7 @@ def test_an_approval_here_is_no_sister_and_one_without_a_case_names_none() -> No
     assert "already has production access in us-east-1." in describe(Situation(facts, build.filled_in())).text
 
 
-def test_messages_of_another_project_are_told_in_its_own_words() -> None:
+def test_messages_of_another_project_claim_nothing_until_they_are_confirmed() -> None:
     mail = Mail(
         "weekly_report",
         sent_by("send_report"),
@@ -553,10 +556,27 @@ def test_messages_of_another_project_are_told_in_its_own_words() -> None:
         _MAILS["invoice"], triggers=sent_by("remind"), schedules=(Schedule(ScheduleKind.CALL, ("remind",)),)
     )
     found = describe(Situation(_checkout(mails=(mail, invoice, mail))(build.complete()), build.filled_in()))
-    assert {"mail.weekly_report", "mail.weekly_report.2"} <= ids(found)  # sent from two places: told twice
-    assert "- Weekly report: sent by a job that runs every 7 days." in found.text
-    assert "- Invoice: one message each time our function remind runs." in found.text
+    assert not {"mail.weekly_report", "mail.weekly_report.2", "mail.invoice", "transactional"} & ids(found)
+    holes = {hole.id: hole.message for hole in found.holes}
+    assert holes["messages"] == (
+        "3 messages are not confirmed, and the text does not tell of them: Weekly report, Invoice, Weekly report."
+    )
+    said = {
+        f"message.{row}.{part}": text
+        for row in ("weekly_report", "weekly_report.2", "invoice")
+        for part, text in (
+            ("trigger", "every week, on the day that the person chose"),
+            ("recipient", "the account's owner"),
+            ("class", "service"),
+            ("confirmed", "yes"),
+        )
+    }
+    facts = _checkout(mails=(mail, invoice, mail))(build.complete())
+    found = describe(Situation(facts, build.filled_in(**said)))
+    assert {"mail.weekly_report", "mail.weekly_report.2", "mail.invoice", "transactional"} <= ids(found)
+    assert "- Weekly report: every week, on the day that the person chose." in found.text
     assert "user[0]" not in found.text
+    assert "messages" not in {hole.id for hole in found.holes}
 
 
 def test_the_identitys_own_topics_carry_the_sentence_as_well() -> None:

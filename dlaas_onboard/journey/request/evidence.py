@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from dlaas_onboard.journey.facts import Checkout, Facts, Identity, Mail, SendingPlace, Website
+from dlaas_onboard.journey.facts import Checkout, Facts, Identity, Mail, Website
 from dlaas_onboard.journey.facts.reading import Reading, known
 from dlaas_onboard.journey.request.field_rules import normal
 from dlaas_onboard.journey.situation.answers import Answers
@@ -86,24 +86,6 @@ def mails(facts: Facts) -> tuple[Mail, ...]:
     """Return the messages that code sends to recipients: not those of the operator, not those nobody sends."""
     seen_checkout = checkout(facts)
     return tuple(mail for mail in seen_checkout.mails if mail.triggers and mail.to_recipients) if seen_checkout else ()
-
-
-def unexplained(facts: Facts) -> tuple[SendingPlace, ...] | None:
-    """Return the places that send what no message of the checkout stands for.
-
-    ``None`` where the code was not read in full: then nobody can say that there is none.
-    """
-    repository, table = known(facts.repository), checkout(facts)
-    if repository is None or not repository.complete or table is None:
-        return None
-    names = {mail.name for mail in table.mails}
-    return tuple(place for place in repository.places if not place.carrier and _template(place) not in names)
-
-
-def _template(place: SendingPlace) -> str:
-    """Return the name of the template that a place sends, ``""`` where that was not read."""
-    file = place.template.text.rpartition("/")[2] if place.template is not None else ""
-    return file.rpartition(".")[0] or file
 
 
 def identity(situation: Situation) -> Identity | None:

@@ -16,6 +16,7 @@ from dlaas_onboard.journey import text as safe
 from dlaas_onboard.journey.request.gate import TITLES, is_overridable
 from dlaas_onboard.journey.request.sentence_ids import wrong_id
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE, Field, FieldKind
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, check_message, normal_message
 from dlaas_onboard.journey.writes import recipients
 
 # Limits of PutAccountDetails (SESv2 API reference) and of a case's communication (AWS Support API reference).
@@ -62,6 +63,8 @@ def normal(field_id: str, text: str) -> str:
 
     What cannot be understood comes back as it was typed, only made safe to show. Applying it twice changes nothing.
     """
+    if field_id.startswith(MESSAGE):
+        return normal_message(field_id, text)
     field = BY_ID.get(field_id)
     kind = field.kind if field else FieldKind.LINES
     if kind == FieldKind.LINES:
@@ -135,6 +138,8 @@ def check(field_id: str, text: str) -> str:
         return ""
     if field_id.startswith(OVERRIDE):
         return _check_override(field_id.removeprefix(OVERRIDE), text)
+    if field_id.startswith(MESSAGE):
+        return check_message(field_id, text)
     if field_id.startswith(SENTENCE):
         return wrong_id(field_id.removeprefix(SENTENCE)) or _too_long(text, SENTENCE_MAX, "A sentence")
     field = BY_ID.get(field_id)

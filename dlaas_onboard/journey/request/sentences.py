@@ -7,7 +7,6 @@ docs/ses.md, "Description"; what each must answer is what AWS asks when it wants
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -16,7 +15,7 @@ from dlaas_onboard.journey.bounces import operator_note, proof, proof_standing
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
-from dlaas_onboard.journey.facts import Facts, Mail
+from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.names import is_address
 from dlaas_onboard.journey.request import evidence, named_pages, website_review
@@ -26,16 +25,7 @@ from dlaas_onboard.journey.request.domain_gate import authentication
 from dlaas_onboard.journey.request.evidence import Origin
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.message_rows import (
-    KINDS,
-    by_kind,
-    interval,
-    label,
-    message,
-    recipient,
-    sampled,
-    when,
-)
+from dlaas_onboard.journey.request.message_rows import by_class, message, sampled
 from dlaas_onboard.journey.request.sentence_ids import (
     AUTHENTICATION,
     BOUNCES,
@@ -55,6 +45,7 @@ from dlaas_onboard.journey.request.worksheet import INPUTS, NOW, Worksheet, coun
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import plural
 
@@ -181,11 +172,12 @@ def _what(situation: Situation) -> Iterator[Item]:
     if sender and not check("sender", sender):
         yield _say("sender", f"The From address is {sender}.", evidence.field_origin("sender", situation))
     yield from _answers(situation)
-    lines = list(_mails(situation.facts))
+    lines = list(_mails(situation))
     own = _own("mail_content", situation.answers)
     yield from lines
     if own is not None:
         yield own
+    yield from _open_messages(situation)
     if not lines and own is None:
         yield Hole(
             "mail_content",
@@ -209,58 +201,89 @@ def _answers(situation: Situation) -> Iterator[Sentence]:
 
 def _type(situation: Situation) -> Iterator[Item]:
     mail_type = evidence.carried("mail_type", situation)
-    sent = evidence.mails(situation.facts)
+    table = situation.messages
+    bulk = [row.name for row in table.rows if row.bulk or row.message_class == MessageClass.NEWSLETTER]
     origin = evidence.field_origin("mail_type", situation)
     if mail_type == "MARKETING":
         yield _say("marketing", "Our mail includes marketing messages.", origin)
-    elif mail_type == "TRANSACTIONAL" and not any(mail.bulk for mail in sent):
-        if sent and all(mail.kind in KINDS for mail in sent):
-            yield _say(
-                "transactional",
-                "All our mail is transactional: each message follows from something its recipient did, "
-                "or concerns that person's own account.",
-                _sources(situation.facts, sent),
-            )
-        else:
-            yield _say("transactional", "All our mail is transactional.", origin)
-    elif mail_type == "TRANSACTIONAL":
+    elif mail_type != "TRANSACTIONAL":
+        yield Hole("transactional", WHAT, "The kind of mail is not named.", "Choose the mail type.", "mail_type")
+    elif bulk:
         yield Hole(
             "transactional",
             WHAT,
-            "The request says transactional, but some messages read like marketing: "
-            f"{listing(mail.name for mail in sent if mail.bulk)}.",
+            f"The request says transactional, but some messages read like marketing: {listing(bulk)}.",
             "Choose Marketing, or take these messages out of the service.",
             "mail_type",
         )
+    elif table.open:
+        yield Hole(
+            "transactional",
+            WHAT,
+            f"Whether all mail is transactional is not known: {_are_open(len(table.open))}.",
+            "Say of each what it is, and confirm it.",
+        )
+    elif table.all_unlisted:
+        yield _say(
+            "transactional",
+            "All our mail is transactional: each message follows from something its recipient did, "
+            "or concerns that person's own account.",
+            _sources(situation, table.claimed),
+        )
     else:
-        yield Hole("transactional", WHAT, "The kind of mail is not named.", "Choose the mail type.", "mail_type")
+        yield _say("transactional", "All our mail is transactional.", origin)
 
 
-def _sources(facts: Facts, sent: Iterable[Mail]) -> Origin:
-    places = dict.fromkeys(str(site) for mail in sent for site in mail.call_sites[:1])
-    at = facts.checkout.observed_at if facts.checkout else None
-    return Origin(", ".join(places), at) if places else evidence.from_checkout(facts)
+def _are_open(count: int) -> str:
+    return f"{plural(count, 'message is', 'messages are')} not confirmed"
 
 
-def _mails(facts: Facts) -> Iterator[Sentence]:
-    sent = sorted(evidence.mails(facts), key=by_kind)
-    mentions: Counter[str] = Counter()
-    for number, to in enumerate(dict.fromkeys(recipient(mail) for mail in sent), 1):
-        group = [mail for mail in sent if recipient(mail) == to]
-        opening = f"Messages to {to}:" if to else "Messages that our application sends:"
-        yield _say(f"{LIST}{number}", opening, _sources(facts, group))
-        for mail in group:
-            mentions[mail.name] += 1
-            again = f".{mentions[mail.name]}" if mentions[mail.name] > 1 else ""
-            yield _say(f"{MAIL}{mail.name}{again}", f"- {label(mail)}: {when(mail)}.", _sources(facts, [mail]))
-    jobs: dict[str, list[Mail]] = {}
-    for mail in sent:
-        if every := interval(mail):
-            jobs.setdefault(every, []).append(mail)
+def _sources(situation: Situation, rows: Iterable[MessageRow]) -> Origin:
+    """Return the places in the code that carry messages, and who confirmed them."""
+    rows = tuple(rows)
+    places = dict.fromkeys(str(row.sources[0]) for row in rows if row.sources)
+    confirmed = dict.fromkeys(f"confirmed {row.at:%Y-%m-%d} by {row.by}" for row in rows if row.at)
+    reading = situation.facts.checkout or situation.facts.repository
+    at = max((row.at for row in rows if row.at), default=reading.observed_at if reading else None)
+    named = [*places, *confirmed]
+    return Origin(", ".join(named), at) if named else evidence.from_checkout(situation.facts)
+
+
+def _mails(situation: Situation) -> Iterator[Item]:
+    """List the messages that were read beyond doubt or confirmed, by recipient."""
+    sent = sorted(situation.messages.claimed, key=by_class)
+    for number, to in enumerate(dict.fromkeys(row.recipient for row in sent), 1):
+        group = [row for row in sent if row.recipient == to]
+        yield _say(f"{LIST}{number}", f"Messages to {to}:", _sources(situation, group))
+        for row in group:
+            volume = f" ({row.volume})" if row.volume else ""
+            mine = row.origin == RowOrigin.CONFIRMED
+            yield _say(
+                f"{MAIL}{row.id}", f"- {row.name}: {row.trigger}{volume}.", _sources(situation, [row]), mine=mine
+            )
+    jobs: dict[str, list[MessageRow]] = {}
+    for row in sent:
+        if row.interval:
+            jobs.setdefault(row.interval, []).append(row)
     for every, scheduled in list(jobs.items())[:1]:
-        names = listing(label(mail) for mail in scheduled)
+        names = listing(row.name for row in scheduled)
         text = f"{names} {'messages come from jobs' if len(scheduled) > 1 else 'comes from a job'} that run"
-        yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(facts, scheduled))
+        yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(situation, scheduled))
+
+
+def _open_messages(situation: Situation) -> Iterator[Hole]:
+    """Name the messages that the text does not tell of, as nobody confirmed them."""
+    rows = situation.messages.open
+    if rows:
+        names = [row.name or row.id for row in rows]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        yield Hole(
+            "messages",
+            WHAT,
+            f"{_are_open(len(rows))[:1].upper()}{_are_open(len(rows))[1:]}, and the text does not tell of "
+            f"{'it' if len(rows) == 1 else 'them'}: {', '.join(names[:5])}{more}.",
+            f"Confirm or correct each: `draft set message.{rows[0].id}.confirmed=yes`.",
+        )
 
 
 def _recipients(situation: Situation) -> Iterator[Item]:
@@ -460,15 +483,14 @@ def _forwarding(situation: Situation) -> Iterator[Sentence]:
 
 
 def _unsubscribe(situation: Situation) -> Iterator[Item]:
-    sent = evidence.mails(situation.facts)
+    table = situation.messages
     transactional = evidence.carried("mail_type", situation) == "TRANSACTIONAL"
-    listless = bool(sent) and transactional and all(not m.bulk and m.kind in KINDS for m in sent)
     # "None" is said only where every place of the code that sends is known.
-    listless = listless and evidence.unexplained(situation.facts) == ()
+    listless = transactional and table.complete and table.all_unlisted
     own = _own("unsubscribe", situation.answers)
     if listless:
         text = "There is no mailing list to leave: we send no newsletters and no promotions."
-        yield _say("no_mailing_list", text, _sources(situation.facts, sent))
+        yield _say("no_mailing_list", text, _sources(situation, table.claimed))
     if own is not None:
         yield own
     elif not listless:
@@ -521,11 +543,11 @@ def samples(situation: Situation, count: int) -> tuple[Sentence, ...]:
     origin = evidence.from_checkout(situation.facts)
     read = tuple(
         _say(
-            f"{SAMPLE_OF}{mail.name}",
-            message(mail),
-            Origin(str(mail.source) if mail.source else origin.source, origin.observed_at),
+            f"{SAMPLE_OF}{row.id}",
+            message(row),
+            Origin(str(row.sample_source) if row.sample_source else origin.source, origin.observed_at),
         )
-        for mail in sampled(evidence.mails(situation.facts))[:count]
+        for row in sampled(situation.messages.claimed)[:count]
     )
     return (*own, *read)[:count]
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.message_rows import message_table
 
 # What a request says where nobody says otherwise: Amazon writes in English by default, and the description goes along.
 DEFAULTS = {"contact_language": "EN", "send_description": "yes", "attach_report": "yes"}
@@ -36,7 +37,7 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
             "sender": checkout.sender,
             "service_name": checkout.service_name,
             "business": checkout.about,
-            "mail_type": _mail_type(facts),
+            "mail_type": _mail_type(facts, answers) if field_id == "mail_type" else "",
         }.get(field_id, "")
         if text:
             return Input(text, "checkout", checkout.sources.get(field_id, checkout.root))
@@ -46,12 +47,9 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
     return from_account
 
 
-def _mail_type(facts: Facts) -> str:
-    checkout = so_far(facts.checkout)
-    sent = [mail for mail in checkout.mails if mail.triggers] if checkout else []
-    if not sent or any(mail.bulk for mail in sent):
-        return ""
-    return "TRANSACTIONAL"
+def _mail_type(facts: Facts, answers: Answers) -> str:
+    """Return the type that the messages prove: only where each of them is known, and nobody subscribes to any."""
+    return "TRANSACTIONAL" if message_table(facts, answers).all_unlisted else ""
 
 
 def _from_account(field_id: str, facts: Facts, answers: Answers) -> Input:

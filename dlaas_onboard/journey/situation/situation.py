@@ -13,6 +13,8 @@ from dlaas_onboard.journey.names import bare, is_address, is_domain, within
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.inputs import Input, resolve
 from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.message_row import MessageTable
+from dlaas_onboard.journey.situation.message_rows import message_table
 
 T = TypeVar("T")
 
@@ -46,6 +48,11 @@ class Situation:
     def checkout(self) -> Checkout | None:
         """Return the checkout as far as it could be read."""
         return so_far(self.facts.checkout)
+
+    @cached_property
+    def messages(self) -> MessageTable:
+        """Return the messages that the project sends, with what the operator says of each."""
+        return message_table(self.facts, self.answers)
 
     @cached_property
     def domain(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.bounces.operator_note import NOTE, as_noted, operator_note
-from dlaas_onboard.journey.facts import ContactList, Facts
+from dlaas_onboard.journey.facts import ContactList
 from dlaas_onboard.journey.facts.reading import Reading, so_far
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.bounce_evidence import path
@@ -15,6 +15,7 @@ from dlaas_onboard.journey.request.gate import DECLARATIONS, Light
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.message_row import MessageClass
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.bounces.proof_rows import NO_PROOF
@@ -101,7 +102,7 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
         builder.add_row(
             "Unconfirmed accounts are kept", purge, at, section=_RECIPIENTS, source=checkout.sources.get("purge", "")
         )
-        builder.add_row("Mail to a list", *_list_words(situation.facts), section=_RECIPIENTS)
+        builder.add_row("Mail to a list", *_list_words(situation), section=_RECIPIENTS)
     _mailing_rows(builder, situation)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
@@ -111,19 +112,26 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
         builder.add_row("How addresses reach you", value, mark=mark, section=_RECIPIENTS, source=source)
 
 
-def _list_words(facts: Facts) -> tuple[str, Reading[Any] | None, Mark]:
-    """Return whether the code mails to lists, with the reading that says so; "none" only where all of it is known."""
-    bulk = [mail.name for mail in evidence.mails(facts) if mail.bulk]
+def _list_words(situation: Situation) -> tuple[str, Reading[Any] | None, Mark]:
+    """Return whether mail goes to lists, with the reading that says so; "none" only where all of it is known."""
+    facts, table = situation.facts, situation.messages
+    bulk = [row.name for row in table.rows if row.bulk or row.message_class == MessageClass.NEWSLETTER]
     if bulk:
         return f"found: {', '.join(bulk)}", facts.checkout, Mark.WARN
-    places = evidence.unexplained(facts)
-    if places is None:
+    if table.open:
+        first = next((str(row.sources[0]) for row in table.open if row.sources), table.open[0].id)
+        where = f"{first}{' and others' if len(table.open) > 1 else ''}"
+        count = plural(len(table.open), "message that is", "messages that are")
+        return f"not known: {count} not confirmed ({where})", facts.repository, Mark.WARN
+    if not table.complete:
         return "not known: the code was not read in full", facts.repository, Mark.UNKNOWN
-    if places:
-        where = f"{places[0].source}{' and others' if len(places) > 1 else ''}"
-        count = plural(len(places), "place sends", "places send")
-        return f"not known: {count} what was not recognised ({where})", facts.repository, Mark.WARN
-    return "none that the code sends", facts.repository, Mark.GOOD
+    if not table.rows:
+        return (
+            "not known: no call that sends was found, which does not say that none does",
+            facts.repository,
+            Mark.UNKNOWN,
+        )
+    return f"none among {plural(len(table.rows), 'message')}, each read or confirmed", facts.repository, Mark.GOOD
 
 
 def _mailing_rows(builder: VerdictBuilder, situation: Situation) -> None:

@@ -1,13 +1,16 @@
-"""The messages that the code sends: how many of each kind, and when and to whom each goes."""
+"""The messages that the project sends: how many of each kind, when and to whom each goes, and who says so."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 
-from dlaas_onboard.journey.facts import Facts, Mail
+from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence
-from dlaas_onboard.journey.request.message_rows import by_kind, label, recipient, when, whole
+from dlaas_onboard.journey.request.message_rows import by_class, whole
+from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
+from dlaas_onboard.journey.situation.message_rows import as_words
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark
@@ -15,47 +18,49 @@ from dlaas_onboard.journey.verdict import Mark
 _SECTION = "Messages"
 
 
-def rows(builder: VerdictBuilder, facts: Facts) -> None:
-    """Show the messages that were found in the checkout, or why none can be shown."""
-    reading = facts.checkout
-    if reading is not None and reading.known and reading.value is None:
-        builder.add_row("Messages", "no checkout: describe them in the step Use case", reading, section=_SECTION)
+def rows(builder: VerdictBuilder, situation: Situation) -> None:
+    """Show the messages that were found or added, or why none can be shown."""
+    facts, table = situation.facts, situation.messages
+    counted = sorted((row for row in table.rows if row.message_class != MessageClass.OPERATOR), key=by_class)
+    if not counted and facts.checkout is not None and facts.checkout.known and facts.checkout.value is None:
+        what = "none found, which does not say that none is sent" if known(facts.repository) else "no checkout"
+        builder.add_row("Messages", f"{what}: describe them in the step Use case", facts.checkout, section=_SECTION)
         return
-    checkout = evidence.checkout(facts)
-    if checkout is None:
-        builder.missing("checkout", "Messages", reading, section=_SECTION)
+    if not counted and evidence.checkout(facts) is None:
+        builder.missing("checkout", "Messages", facts.checkout, section=_SECTION)
         return
-    counted = sorted(evidence.mails(facts), key=by_kind)
-    kinds = Counter(mail.kind or "unknown" for mail in counted)
-    total = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none found"
-    builder.add_row("Kinds", f"{plural(len(counted), 'message')}: {total}", reading, section=_SECTION)
-    for mail in counted:
-        _counted_row(builder, facts, mail)
-    _not_counted_rows(builder, facts, checkout.mails, counted)
+    classes = Counter(row.message_class.value if row.message_class else "unknown" for row in counted)
+    total = ", ".join(f"{count} {name}" for name, count in classes.items()) or "none found"
+    builder.add_row("Kinds", f"{plural(len(counted), 'message')}: {total}", facts.checkout, section=_SECTION)
+    for row in counted:
+        _counted_row(builder, facts, row)
+    _not_counted_rows(builder, situation)
 
 
-def _counted_row(builder: VerdictBuilder, facts: Facts, mail: Mail) -> None:
-    kind = "reads like marketing" if mail.bulk else mail.kind or "unknown"
-    to = f"to {recipient(mail)}, " if recipient(mail) else ""
+def _counted_row(builder: VerdictBuilder, facts: Facts, row: MessageRow) -> None:
+    kind = "reads like marketing" if row.bulk else row.message_class.value if row.message_class else "unknown"
+    to = f"to {row.recipient}, " if row.recipient else ""
+    said = f"{kind}; {to}{row.trigger or 'trigger not known'}"
     builder.add_row(
-        label(mail),
-        f"{kind}; {to}{when(mail)}",
-        facts.checkout,
-        Mark.WARN if mail.bulk else Mark.PLAIN,
+        row.name or row.id,
+        said if row.claims else f"to be confirmed: {said}",
+        facts.checkout if facts.checkout and facts.checkout.value else facts.repository,
+        Mark.WARN if row.bulk or row.origin == RowOrigin.GUESS else Mark.PLAIN,
         section=_SECTION,
-        source=", ".join(str(site) for site in mail.call_sites) or str(mail.source or ""),
-        more=whole(mail),
+        source=", ".join(map(str, row.sources)) or (f"confirmed by {row.by}" if row.by else ""),
+        more=whole(row),
     )
 
 
-def _not_counted_rows(
-    builder: VerdictBuilder, facts: Facts, mails: Collection[Mail], counted: Collection[Mail]
-) -> None:
-    for mail in mails:
-        if mail not in counted:
-            why = (
-                "not counted: no call that sends it was found"
-                if not mail.triggers
-                else "not counted: goes to the operator only"
-            )
-            builder.add_row(label(mail), why, facts.checkout, section=_SECTION, source=str(mail.source or ""))
+def _not_counted_rows(builder: VerdictBuilder, situation: Situation) -> None:
+    for row in situation.messages.rows:
+        if row.message_class == MessageClass.OPERATOR:
+            why = "not counted: goes to the operator only"
+            source = str(row.sample_source or "")
+            builder.add_row(row.name, why, situation.facts.checkout, section=_SECTION, source=source)
+    checkout = evidence.checkout(situation.facts)
+    for mail in checkout.mails if checkout else ():
+        if not mail.triggers:
+            why = "not counted: no call that sends it was found"
+            name = as_words(mail.name)
+            builder.add_row(name, why, situation.facts.checkout, section=_SECTION, source=str(mail.source or ""))

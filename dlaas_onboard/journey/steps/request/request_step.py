@@ -30,7 +30,7 @@ def judge(situation: Situation) -> Verdict:
     over = is_filed(situation.facts)
     for field in _FORM:
         _field(builder, field, situation, errors.get(field, ""), over=over)
-    messages_section.rows(builder, situation.facts)
+    messages_section.rows(builder, situation)
     website_section.rows(builder, situation)
     _contacts(builder, situation)
     builder.findings += form_rubric.of_form(situation)

@@ -1,7 +1,7 @@
 const { sendEmailWithTemplate, config } = require("../../common");
 
 exports.handler = async (event) => {
-  const user = await changePassword(JSON.parse(event.body));
+  const user = await getUserByResetCode(await changePassword(JSON.parse(event.body)));
   await sendEmailWithTemplate({
     email: user.email,
     subject: "Your password was changed",

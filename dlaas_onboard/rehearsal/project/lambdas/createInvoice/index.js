@@ -1,7 +1,8 @@
 const { sendEmailWithTemplate, config } = require("../../common");
 
 exports.handler = async (event) => {
-  const { user, invoice } = await createInvoice(event);
+  const invoice = await storeInvoice(event);
+  const user = await getUserBy("id", invoice.userId);
   await sendEmailWithTemplate({
     email: user.email,
     subject: `${config.SERVICE_NAME}: invoice ${invoice.number}`,

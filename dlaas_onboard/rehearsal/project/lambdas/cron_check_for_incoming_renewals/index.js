@@ -1,7 +1,8 @@
 const { sendEmailWithTemplate, config } = require("../../common");
 
 exports.handler = async () => {
-  for (const { user, renewalDate } of await renewalsInSevenDays()) {
+  for (const { userId, renewalDate } of await renewalsInSevenDays()) {
+    const user = await getUserBy("id", userId);
     await sendEmailWithTemplate({
       email: user.email,
       subject: `${config.SERVICE_NAME}: your subscription renews soon`,

@@ -1,7 +1,8 @@
 const { sendEmailWithTemplate, config } = require("../../common");
 
 exports.handler = async () => {
-  for (const { user, gracePeriodEnds } of await subscriptionsThatExpiredToday()) {
+  for (const { userId, gracePeriodEnds } of await subscriptionsThatExpiredToday()) {
+    const user = await getUserBy("id", userId);
     await sendEmailWithTemplate({
       email: user.email,
       subject: `${config.SERVICE_NAME}: your subscription has expired`,

@@ -1,0 +1,112 @@
+"""What a message may be in plain words: proposals that the operator accepts or corrects, and that claim nothing."""
+
+from __future__ import annotations
+
+import re
+
+from dlaas_onboard.journey.situation.message_row import MessageClass
+
+# The first that fits decides. Names of functions, templates and subjects are looked at, in words.
+_TRIGGERS = (
+    (r"reset|forgot|recover\w*|new password", "when somebody asks for a new password"),
+    (r"password", "after a password was changed"),
+    (r"magic.?link|log.?in|sign.?in|otp|2fa|two.?factor", "when somebody logs in"),
+    (r"sign.?up|regist\w+|enlist|account.?creat\w+|creat\w+.?(?:account|user)|welcome", "when somebody signs up"),
+    (r"verif\w+|confirm\w*.?(?:email|address|account|user)|activat\w+", "when somebody has to confirm an address"),
+    (r"invit\w+", "when somebody is invited by a user"),
+    (r"newsletter|campaign|digest|announce\w*|promo\w*|\d+ ?% off|discount", "when we send an issue"),
+    (r"overdue|dunning", "when a payment is overdue"),
+    (r"remind\w*", "before something that the recipient has booked or owes is due"),
+    (r"payment|receipt|paid|refund\w*", "when a payment arrives"),
+    (r"invoice|billing", "when an invoice is issued"),
+    (r"order|purchase|checkout|ship\w*|deliver\w*", "when an order is placed or changes"),
+    (r"booking|appointment|reserv\w+", "when an appointment is made or changes"),
+    (r"expir\w+|renew\w*|subscription|trial", "when a subscription ends or renews"),
+    (r"comment\w*|repl(?:y|ies|ied)|mention\w*|post", "when somebody answers or mentions the recipient"),
+    (r"contact|enquiry|inquiry", "when somebody fills in the contact form"),
+    (r"alert|monitor\w*|fail\w*|error", "when something fails"),
+)
+_UNITS = {"minute": "minute", "hour": "hour", "day": "day"}
+_WEEKDAYS = {
+    "SUN": "Sunday",
+    "MON": "Monday",
+    "TUE": "Tuesday",
+    "WED": "Wednesday",
+    "THU": "Thursday",
+    "FRI": "Friday",
+    "SAT": "Saturday",
+}
+_CLASSES = {
+    "confirmation": MessageClass.ACCOUNT,
+    "account": MessageClass.ACCOUNT,
+    "security": MessageClass.SECURITY,
+    "billing": MessageClass.BILLING,
+    "service": MessageClass.SERVICE,
+    "fulfilment": MessageClass.ORDER,
+    "notification": MessageClass.NOTIFICATION,
+    "newsletter": MessageClass.NEWSLETTER,
+    "operator": MessageClass.OPERATOR,
+}
+
+
+def guessed_class(kind: str) -> MessageClass | None:
+    """Return the class that a reader of code calls ``kind``."""
+    return _CLASSES.get(kind)
+
+
+def guessed_trigger(names: tuple[str, ...], schedule: str) -> str:
+    """Return what may send a message, by its names and its schedule; ``""`` where nothing suggests it."""
+    runs = schedule_words(schedule)
+    if runs:
+        return runs
+    for name in names:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/.-]", " ", name)
+        for pattern, trigger in _TRIGGERS:
+            if re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", words, re.IGNORECASE):
+                return trigger
+    return ""
+
+
+def schedule_words(expression: str) -> str:
+    """Return a schedule in words: ``cron(0 6 1 * ? *)`` is ``once a month``; ``""`` where it is not understood."""
+    rate = re.search(r"(?:rate\(|every )\s*(\d+)[ .]*(minute|hour|day)s?", expression)
+    if rate:
+        count, unit = int(rate.group(1)), _UNITS[rate.group(2)]
+        return f"in a run every {unit}" if count == 1 else f"in a run every {count} {unit}s"
+    fields = re.sub(r"^cron\(|\)$", "", expression).split()
+    if len(fields) not in (5, 6):
+        return ""
+    minute, hour, day, month, weekday = fields[:5]
+    if month not in ("*", "?") or not re.fullmatch(r"\d+", minute):
+        return ""
+    return _calendar_words(hour, day, weekday)
+
+
+def _calendar_words(hour: str, day: str, weekday: str) -> str:
+    if not re.fullmatch(r"\d+", hour):
+        return "every hour" if hour == "*" else ""
+    if re.fullmatch(r"\d+", day):
+        return "on the first day of each month" if day == "1" else "once a month"
+    if weekday.upper() in _WEEKDAYS:
+        return f"every {_WEEKDAYS[weekday.upper()]}"
+    if re.fullmatch(r"[0-7]", weekday):
+        return "once a week"
+    return "every day" if day in ("*", "?") and weekday in ("*", "?") else ""
+
+
+def guessed_recipient(code: str) -> str:
+    """Return whom an expression may name: of ``invoice.client.email`` the invoice's client."""
+    names = [name for name in re.findall(r"[A-Za-z]\w*", re.sub(r"\[.*?\]", "", code)) if name.lower() not in _EMPTY]
+    joined = " ".join(names).lower()
+    if re.search(r"subscriber|mailinglist|recipients", joined):
+        return "those who subscribed"
+    names = [name for name in names if not re.fullmatch(r"\w*e?_?mail\w*|address\w*", name, re.IGNORECASE)]
+    if not names:
+        return "the address that was just entered" if re.fullmatch(r"[\w.]*e?mail", code, re.IGNORECASE) else ""
+    words = [re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower() for name in names[-2:]]
+    if words[-1] in ("user", "account", "member", "customer"):
+        return "the account's owner"
+    return f"the {words[0]}'s {words[-1]}" if len(words) == 2 else f"the {words[-1]}"
+
+
+_EMPTY = frozenset({"this", "self", "params", "data", "req", "request", "body", "event", "payload", "input", "to"})

@@ -1,0 +1,115 @@
+"""One kind of message that the project sends: what it is, what triggers it, who gets it, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dlaas_onboard.journey.facts import Source
+
+
+class MessageClass(StrEnum):
+    """What a message is to its recipient."""
+
+    ACCOUNT = "account"
+    SECURITY = "security"
+    BILLING = "billing"
+    SERVICE = "service"
+    ORDER = "order"
+    NOTIFICATION = "notification"
+    NEWSLETTER = "newsletter"
+    OPERATOR = "operator"
+
+
+CLASS_WORDS = {
+    MessageClass.ACCOUNT: "about an account",
+    MessageClass.SECURITY: "security",
+    MessageClass.BILLING: "billing",
+    MessageClass.SERVICE: "about the service",
+    MessageClass.ORDER: "about an order",
+    MessageClass.NOTIFICATION: "notification that the person switched on",
+    MessageClass.NEWSLETTER: "newsletter or marketing",
+    MessageClass.OPERATOR: "to the operator only",
+}
+# Follows from what its recipient did, and nobody subscribes to it.
+UNLISTED = frozenset(
+    {
+        MessageClass.ACCOUNT,
+        MessageClass.SECURITY,
+        MessageClass.BILLING,
+        MessageClass.SERVICE,
+        MessageClass.ORDER,
+        MessageClass.OPERATOR,
+    }
+)
+
+
+class RowOrigin(StrEnum):
+    """Who says what a message is."""
+
+    READ = "read"  # from code that leaves no doubt
+    GUESS = "guess"  # proposed: claims nothing
+    CONFIRMED = "confirmed"  # by the operator
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One kind of message. An empty text was neither read nor guessed."""
+
+    id: str
+    name: str = ""
+    trigger: str = ""  # what follows "sent": "when somebody signs up"
+    recipient: str = ""  # "the account's owner"
+    message_class: MessageClass | None = None
+    volume: str = ""
+    subject: str = ""
+    sender: str = ""
+    sample: str = ""
+    sample_source: Source | None = None
+    sources: tuple[Source, ...] = ()
+    recipient_code: str = ""  # the expression that a guess at the recipient rests on
+    bulk: bool = False  # reads like marketing or list mail
+    resolved: bool = True  # False: a call that sends something, and what is not read
+    interval: str = ""  # "every 24 hours": of a job that alone sends it
+    origin: RowOrigin = RowOrigin.GUESS
+    by: str = ""
+    at: datetime | None = None
+
+    @property
+    def claims(self) -> bool:
+        """Whether the text may tell of it."""
+        return self.origin != RowOrigin.GUESS
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the parts that nobody named yet."""
+        parts = {"name": self.name, "trigger": self.trigger, "recipient": self.recipient, "class": self.message_class}
+        return tuple(part for part, value in parts.items() if not value)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTable:
+    """All messages, and whether that is all: of code that was not read in full nobody can say "none"."""
+
+    rows: tuple[MessageRow, ...] = ()
+    complete: bool = False
+
+    @property
+    def claimed(self) -> tuple[MessageRow, ...]:
+        """Return the messages to recipients that the text may tell of."""
+        return tuple(row for row in self.rows if row.claims and row.message_class != MessageClass.OPERATOR)
+
+    @property
+    def open(self) -> tuple[MessageRow, ...]:
+        """Return the messages that nobody confirmed yet."""
+        return tuple(row for row in self.rows if not row.claims)
+
+    @property
+    def all_unlisted(self) -> bool:
+        """Whether each message follows from what its recipient did: only where all of them are known."""
+        return bool(self.claimed) and not self.open and all(row.message_class in UNLISTED for row in self.claimed)
+
+    def row(self, row_id: str) -> MessageRow | None:
+        """Return a row by its id."""
+        return next((row for row in self.rows if row.id == row_id), None)
