@@ -48,6 +48,7 @@ class Arguments(argparse.Namespace):
     json: bool = False  # status, draft, progress show
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status
+    review: bool = False  # draft
     assignments: tuple[tuple[str, str], ...] = ()  # draft set: (field id, text)
     dry_run: bool = False  # file, progress import
     yes: bool = False  # file
@@ -180,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
 
     draft = _command(commands, "draft", "print the draft request, or set fields of it")
     draft.add_argument("--json", action="store_true", help="the same as JSON on standard output")
+    draft.add_argument("--review", action="store_true", help="read the text as a reviewer does, point by point")
     parts = draft.add_subparsers(
         dest="part", title="to change it", metavar="set", prog=f"{PROGRAM} draft", parser_class=_Parser
     )

@@ -31,6 +31,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("rehearse --plain --scenario denied", {"command": "rehearse", "scenario": "denied", "plain": True}),
     ("draft", {"command": "draft"}),
     ("draft --json", {"command": "draft", "json": True}),
+    ("draft --review --json", {"command": "draft", "json": True, "review": True}),
     (
         "draft set mail_type=TRANSACTIONAL website_url=https://x.org/?a=b --profile p",
         {

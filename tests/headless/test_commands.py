@@ -346,6 +346,18 @@ def test_draft_json_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> No
     assert document["ready_to_file"] is False
 
 
+def test_draft_review_reads_the_text_point_by_point(capsys: pytest.CaptureFixture[str]) -> None:
+    answers = build.filled_in(bounce_process="")
+    assert draft.run(WatchedOnboarding(build.complete(), answers), Arguments("draft", review=True)) == 0
+    shown = capsys.readouterr().out
+    assert "18 ✗ What happens technically on a bounce or complaint:" in shown
+    assert shown.endswith("23 of 26 points.\n")
+    assert draft.run(WatchedOnboarding(build.complete(), answers), Arguments("draft", review=True, json=True)) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["points"], document["of"], len(document["lines"])) == (23, 26, 26)
+    assert document["lines"][17]["standing"] == "missing"
+
+
 def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -> None:
     onboarding = WatchedOnboarding()
     assignments = (("mail_type", "transactional"), ("contacts", "a@example.com;b@example.com"), ("users", ""))
