@@ -199,7 +199,9 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--timeout", metavar="S", type=_seconds, help="give up waiting after so many seconds")
 
     report = _command(commands, "report", "the readiness report")
-    report.add_argument("--format", choices=("html", "md", "json"), help="by default what FILE ends in, or md")
+    report.add_argument(
+        "--format", choices=("html", "md", "json", "txt"), help="by default what FILE ends in, or md; txt for aws alone"
+    )
     report.add_argument("--audience", choices=("private", "aws", "public"), help="what is left out (private: nothing)")
     report.add_argument("-o", "--output", metavar="FILE", type=_text, help="write to FILE, readable by you alone")
 

@@ -353,6 +353,8 @@ class _Conversation:
         output.write(f"Account {place.account}, Region {place.region}, endpoint {place.endpoint}, as {place.arn}")
         if prepared.preview:
             output.write(f"\n{prepared.preview}\n")
+        if prepared.attached is not None:
+            output.write(f"The attachment, whole:\n\n{prepared.attached.text}\n")
         for call, line in zip(prepared.calls, prepared.cli, strict=True):
             output.write(f"{call.name}\n{call.payload}\nThe same with the AWS CLI:\n{line}")
         if action.final:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.onboarding import Onboarding
 
-FORMATS = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
+FORMATS = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".txt": "txt"}
 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
@@ -24,6 +24,8 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if target is not None and (target.is_dir() or not target.absolute().parent.is_dir()):
         raise UsageError(f"{target} cannot be written: it is a folder, or its folder does not exist")
     form = args.format or (FORMATS.get(target.suffix.lower(), "md") if target else "md")
+    if form == "txt" and args.audience != "aws":
+        raise UsageError("txt is the form of a report for Amazon: add --audience aws, or write html, md or json")
     wrong = unread(look(onboarding).facts)
     content = onboarding.report(form, args.audience)
     if target is None:

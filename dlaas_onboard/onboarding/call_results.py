@@ -19,7 +19,7 @@ class UnknownResultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """The readiness report as it goes to Amazon with a call; the intent says which one it was, and does not hold it."""
+    """The evidence as it goes to Amazon with a call; the intent says which one it was, and does not hold it."""
 
     data: bytes
 
@@ -27,9 +27,14 @@ class Attached:
     def placeholder(self) -> str:
         """Return how it stands in what is shown, confirmed and written down: where it comes from, size and hash."""
         return (
-            f"the base64 of: dlaas-onboard report --format md --audience aws ({len(self.data):,} bytes, "
+            f"the base64 of: dlaas-onboard report --format txt --audience aws ({len(self.data):,} bytes, "
             f"sha256 {hashlib.sha256(self.data).hexdigest()})"
         )
+
+    @property
+    def text(self) -> str:
+        """Return the whole file as it reads."""
+        return self.data.decode("utf-8").rstrip()
 
 
 def on_the_wire(call: Call, attached: Attached | None) -> Call:

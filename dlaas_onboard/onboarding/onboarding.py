@@ -185,7 +185,7 @@ class Onboarding:
 
         Raises :class:`Refused` with the reason if it cannot be done now.
         """
-        return prepare(action_id, self.view(), lambda: self.report("md", "aws"))
+        return prepare(action_id, self.view(), lambda: self.report("txt", "aws"))
 
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:
         """Send what was prepared, each call once and under an intent of its own, then read it back.

@@ -7,7 +7,7 @@ import hashlib
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dlaas_onboard.report import outline as o
 
@@ -27,4 +27,20 @@ def html(document: o.Outline, digest: str) -> str:
         severities=o.SEVERITIES,
         kind=lambda block: type(block).__name__,
         tally=o.tally,
+    )
+
+
+_PRE = "pre{font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;max-width:92ch;margin:2em auto;padding:0 1em}"
+
+
+def text_page(text: str, title: str) -> str:
+    """Return a page that shows a plain text as it is."""
+    digest = base64.b64encode(hashlib.sha256(_PRE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n'
+        f"<title>{escape(title)}</title>\n<style>{_PRE}</style>\n</head>\n"
+        f"<body>\n<main>\n<pre>{escape(text)}</pre>\n</main>\n</body>\n</html>\n"
     )

@@ -13,12 +13,14 @@ from pydantic.json_schema import GenerateJsonSchema
 
 STATUS: Final = "dlaas-onboard/status/1"
 REPORT: Final = "dlaas-onboard/report/1"
+EVIDENCE: Final = "dlaas-onboard/evidence/1"
 
 Access = Literal["sandbox", "production", "unknown"]
 ReviewStatus = Literal["never_asked", "pending", "granted", "denied", "failed", "unknown"]
 State = Literal["done", "attention", "todo", "waiting", "blocked", "unknown"]
 Severity = Literal["blocker", "warning", "advice", "unknown"]
 Audience = Literal["private", "aws", "public"]
+ReportAudience = Literal["private", "public"]  # Amazon gets the evidence alone
 
 
 def _published_name(name: str) -> str:
@@ -274,7 +276,7 @@ class ReportDocument(_PublishedDocument):
     schema_: Literal["dlaas-onboard/report/1"] = Field(REPORT, alias="schema")
     generated_by: str
     generated_at: datetime
-    audience: Audience
+    audience: ReportAudience
     endpoint_is_amazon: bool
     status: StatusDocument
     guide: list[GuideStepDocument]
@@ -287,6 +289,35 @@ class ReportDocument(_PublishedDocument):
     declarations: list[DeclarationDocument]
     filings: list[FilingDocument]
     journal: list[JournalLineDocument] | None
+
+
+class EvidenceItemDocument(_PublishedDocument):
+    """One thing that speaks for the request, who says so, and when."""
+
+    text: str
+    source: str
+    observed_at: datetime | None
+
+
+class EvidenceSectionDocument(_PublishedDocument):
+    """What speaks for the request about one subject."""
+
+    title: str
+    items: list[EvidenceItemDocument]
+
+
+class EvidenceSheetDocument(_PublishedDocument):
+    """What Amazon gets: the evidence for the request and nothing else."""
+
+    schema_: Literal["dlaas-onboard/evidence/1"] = Field(EVIDENCE, alias="schema")
+    generated_at: datetime
+    audience: Literal["aws"] = "aws"
+    endpoint_is_amazon: bool
+    account: str | None
+    region: str | None
+    case_id: str | None
+    sections: list[EvidenceSectionDocument]
+    samples: list[EvidenceItemDocument]
 
 
 def json_schema(kind: type[BaseModel] = StatusDocument) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def outline(report: s.ReportDocument) -> Outline:
             ("Observed", _time(status.observed_at)),
             ("Written", _time(report.generated_at)),
             ("By", report.generated_by),
-            ("For", {"private": "the operator", "aws": "Amazon Web Services", "public": "everyone"}[report.audience]),
+            ("For", {"private": "the operator", "public": "everyone"}[report.audience]),
         ),
         verdict=_verdict(report),
         warning=""

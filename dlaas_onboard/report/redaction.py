@@ -1,8 +1,8 @@
 """What each audience is told.
 
-*private*: everything. *aws*: state, evidence, text and samples; nothing about the operator's machine, and no advice
-that is only for the operator. *public*: how things stand; besides, no full account id, no session names, no addresses,
-no text of the request, of answers or of the case (docs/faults.md, "Reports").
+*private*: everything. *public*: how things stand; nothing about the operator's machine, no advice that is only for the
+operator, no full account id, no session names, no addresses, no text of the request, of answers or of the case
+(docs/faults.md, "Reports"). Amazon gets another document, :mod:`dlaas_onboard.report.evidence_sheet`.
 
 Whole parts are taken away first; what is left is then searched for the same things inside sentences.
 """
@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.journey.review.timeline import EventKind
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
@@ -30,7 +29,6 @@ _OPERATOR = "the operator"
 # Steps whose evidence is what the operator wrote, or what Amazon wrote to the operator.
 _WORDS = {StepId.REQUEST, StepId.USE_CASE, StepId.DECLARATIONS, StepId.FILE, StepId.DECISION}
 _PLANS = ("decision.open_gaps", "decision.asked.", "decision.paste_mail", "decision.conflict", "file.conflict")
-_SHARED = {EventKind.FILING, EventKind.REPLY, EventKind.DECISION}
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?=[\w-]+\.[\w.-]+)")
 _ACCOUNT = re.compile(r"(?<!\d)(\d{4})\d{4}(\d{4})(?!\d)")
 _SESSION = re.compile(r"(assumed-role/[^/\s]+/|federated-user/|:user/|AROA\w+:|AIDA\w+:)[^\s,;)\]\"'”]+")
@@ -42,16 +40,15 @@ def redact(report: ReportDocument, report_input: ReportInput) -> ReportDocument:
     if report.audience == "private":
         return report
     document = report.model_dump(mode="python")
-    _take_away(document, public=report.audience == "public")
-    scrubbed = _walk(document, _scrubber(report_input, public=report.audience == "public"))
+    _take_away(document)
+    scrubbed = _walk(document, _public_scrubber(report_input))
     return ReportDocument.model_validate(scrubbed)
 
 
-def _take_away(document: dict[str, Any], *, public: bool) -> None:
-    """Take away whole parts: what is for the operator alone, and for the public also what is only for Amazon."""
+def _take_away(document: dict[str, Any]) -> None:
+    """Take away whole parts: what is for the operator alone, and what is for the operator and Amazon."""
     document["status"]["account"]["profile"] = None
-    # Amazon may know what was filed, replied and decided; who looked and typed when is the operator's.
-    document["journal"] = None if public else [_unsigned(event) for event in document["journal"] if _is_shared(event)]
+    document["journal"] = None
     document["gates"] = None
     for entry in (*document["declarations"], *document["overrides"], *document["filings"]):
         entry["by"] = None
@@ -59,17 +56,10 @@ def _take_away(document: dict[str, Any], *, public: bool) -> None:
         step["findings"] = [{**finding, "remedy": ""} for finding in step["findings"] if _is_for_others(finding)]
     for record in document["records"]:
         record["fix"] = ""
-    if document["request"]:
-        document["request"]["holes"] = []
     # How Amazon is to be answered is for the operator alone.
     for part in document["evidence"]:
         part["rows"] = [row for row in part["rows"] if row["section"] not in amazon_answer.SECTIONS]
-    if public:
-        _take_away_from_public(document)
-
-
-def _is_shared(event: Mapping[str, Any]) -> bool:
-    return event["kind"] in _SHARED
+    _take_away_from_public(document)
 
 
 def _is_for_others(finding: Mapping[str, Any]) -> bool:
@@ -95,23 +85,19 @@ def _take_away_from_public(document: dict[str, Any]) -> None:
         filing |= {"payload": None, "result": None, "problem": None, "request_id": None}
 
 
-def _unsigned(event: Mapping[str, Any]) -> dict[str, Any]:
-    return {**event, "by": None, "where": None}
-
-
-def _scrubber(report_input: ReportInput, *, public: bool) -> Callable[[str], str]:
-    names = {entry.by for entry in report_input.situation.answers.entries.values()}
-    names |= {intent.by for intent in report_input.situation.intents} | {entry.by for entry in report_input.journal}
+def machine_scrubber(report_input: ReportInput) -> Callable[[str], str]:
+    """Return what takes the operator's machine, profile and login out of a text."""
+    situation = report_input.situation
+    names = {entry.by for entry in situation.answers.entries.values()}
+    names |= {intent.by for intent in situation.intents} | {entry.by for entry in report_input.journal}
     names |= {entry.by for entry in report_input.history}
     replacements = [(name, _OPERATOR) for name in names if name]
-    checkout = so_far(report_input.situation.facts.checkout)
+    checkout = so_far(situation.facts.checkout)
     if checkout and len(checkout.root) > 1:
         replacements.append((checkout.root.rstrip("/\\") + "/", ""))
         replacements.append((checkout.root, "the checkout"))
-    if public:
-        replacements += [(text, HIDDEN) for text in _words(report_input)]
     replacements.sort(key=lambda pair: -len(pair[0]))
-    profile = report_input.situation.facts.place.profile
+    profile = situation.facts.place.profile
     named = re.compile(rf"(profile[\s:=]*[\"'“‘(]?){re.escape(profile)}(?![\w-])", re.IGNORECASE) if profile else None
 
     def scrub(text: str) -> str:
@@ -121,12 +107,22 @@ def _scrubber(report_input: ReportInput, *, public: bool) -> Callable[[str], str
             text = text.replace(secret, instead)
         if named:
             text = named.sub(rf"\1{HIDDEN}", text)
-        text = _HOME.sub(HIDDEN, text)
-        if public:
-            text = _SESSION.sub(rf"\1{HIDDEN}", text)
-            text = _ADDRESS.sub(f"{HIDDEN}@", text)
-            text = _ACCOUNT.sub(rf"\1{HIDDEN}\2", text)
-        return text
+        return _HOME.sub(HIDDEN, text)
+
+    return scrub
+
+
+def _public_scrubber(report_input: ReportInput) -> Callable[[str], str]:
+    of_machine = machine_scrubber(report_input)
+    words = sorted(_words(report_input), key=lambda text: -len(text))
+
+    def scrub(text: str) -> str:
+        for secret in words:
+            text = text.replace(secret, HIDDEN)
+        text = of_machine(text)
+        text = _SESSION.sub(rf"\1{HIDDEN}", text)
+        text = _ADDRESS.sub(f"{HIDDEN}@", text)
+        return _ACCOUNT.sub(rf"\1{HIDDEN}\2", text)
 
     return scrub
 

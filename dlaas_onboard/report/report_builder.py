@@ -71,7 +71,7 @@ def _quota(account: Account | None) -> s.SendQuotaDocument:
     )
 
 
-def build_report(report_input: ReportInput, audience: s.Audience) -> s.ReportDocument:
+def build_report(report_input: ReportInput, audience: s.ReportAudience) -> s.ReportDocument:
     """Return everything, for the private audience; :mod:`dlaas_onboard.report.redaction` takes away from it."""
     status = build_status(report_input)
     states = {step.id: step.state for step in status.steps}

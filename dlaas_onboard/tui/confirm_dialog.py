@@ -98,7 +98,13 @@ class ConfirmDialog(Dialog[str]):
             lines += [*wrap(self._prepared.action.about, width), Content("")]
         if self._prepared.preview:
             lines += [*_previewed(self._prepared.preview, width), Content("")]
+        if self._prepared.preview and self._prepared.attached is None:
             lines += [Content.styled("The calls:", DIM), Content("")]
+        if self._prepared.attached is not None:
+            lines += [Content.styled("The attachment, whole:", DIM), Content("")]
+            for part in self._prepared.attached.text.split("\n"):
+                lines += wrap(part, width) or [Content("")]
+            lines += [Content(""), Content.styled("The calls:", DIM), Content("")]
         for call in self._prepared.calls:
             lines.append(flat(call.name + (f"  in {call.region}" if call.region else ""), "bold"))
             for part in call.payload.split("\n"):

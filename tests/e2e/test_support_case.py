@@ -38,7 +38,7 @@ def test_the_report_is_sent_but_not_written_down(denied: tuple[World, Onboarding
     (file,) = upload.params["attachments"]
     data = base64.b64decode(file["data"])
     assert file["fileName"] == REPORT_NAME
-    assert data.startswith(b"#")
+    assert data.startswith(b"Evidence for our request")
     (kept,) = uploaded.call.params["attachments"]
     assert hashlib.sha256(data).hexdigest() in kept["data"]
     assert f"{len(data):,} bytes" in kept["data"]

@@ -89,11 +89,12 @@ def test_the_public_sees_the_shortened_account() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_amazon_reads_state_evidence_text_and_samples(form: str) -> None:
+def test_amazon_reads_evidence_and_nothing_that_is_missing(form: str) -> None:
     report = text(report_input(pending()), form, "aws")
-    for word in ("123456789012", USE_CASE, "first_name", "NXDOMAIN", "178000000000001", SECRET_REASON):
+    for word in ("123456789012", "178000000000001", "HEALTHY", "We do not buy, rent or scrape"):
         assert word in report, word
-    assert "api/templates/invoice.hbs" in report  # a path inside the project is a source, not a secret
+    for word in ("NXDOMAIN", SECRET_REASON, "api/templates/invoice.hbs", "I have a process to handle bounces"):
+        assert word not in report, word
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -117,16 +118,21 @@ def _sample(form: str, audience: str, **changes: Any) -> str:
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_a_sample_has_its_head(form: str) -> None:
     head = "From: billing@lumen.example\nTo: the account's owner\nSubject: Your invoice for {{period}}\n\nHello"
-    assert head in _sample(form, "aws")
+    assert head in _sample(form, "private")
     assert "billing@" not in _sample(form, "public")
-    for line in ("From: ", "Subject: "):  # nothing is invented
-        assert line not in _sample(form, "aws", sender="", subject="")
+    for audience in ("private", "aws"):
+        for line in ("From: ", "Subject: "):  # nothing is invented
+            assert line not in _sample(form, audience, sender="", subject="")
 
 
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_what_no_code_sends_is_no_sample_of_what_is_sent(form: str) -> None:
-    assert "Hello {{first_name}}" in _sample(form, "aws")
-    assert "Hello {{first_name}}" not in _sample(form, "aws", triggers=())
+    assert "Hello {{first_name}}" in _sample(form, "private")
+    assert "Hello {{first_name}}" not in _sample(form, "private", triggers=())
+
+
+def test_amazon_reads_no_message_that_nobody_confirmed() -> None:
+    assert "Hello {{first_name}}" not in _sample("md", "aws")
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -164,13 +170,6 @@ def test_the_journal_of_the_operator_has_who_and_where() -> None:
     assert {one["kind"] for one in found} >= {"look", "edit", "filing", "answer", "decision", "handover", "declaration"}
     assert ("edit", "eve@desktop") in {(one["kind"], one["by"]) for one in found}
     assert {one["where"] for one in found} == {"123456789012 eu-west-1 email.eu-west-1.amazonaws.com"}
-
-
-def test_amazon_reads_of_the_journal_what_was_filed_replied_and_decided() -> None:
-    found = _journal("aws")
-    assert {one["kind"] for one in found} == {"filing", "decision"}
-    assert {(one["by"], one["where"]) for one in found} == {(None, None)}
-    assert "eve@desktop" not in json.dumps(found)
 
 
 def test_the_public_reads_no_journal() -> None:

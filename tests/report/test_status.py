@@ -115,7 +115,7 @@ def test_open_intents_are_those_that_may_have_taken_effect() -> None:
     assert document["open_intents"][0]["operation"] == "sesv2:PutAccountDetails"
 
 
-@pytest.mark.parametrize("audience", ["private", "aws", "public"])
+@pytest.mark.parametrize("audience", ["private", "public"])
 def test_the_json_report_follows_its_schema_and_embeds_the_status(audience: str) -> None:
     data = ReadinessReporter().render(report_input(pending()), "json", audience)
     assert data.isascii()

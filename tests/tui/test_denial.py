@@ -101,12 +101,12 @@ async def test_a_reply_is_read_and_compared_before_it_leaves(
             seen += "\n".join("".join(part.text for part in strip) for strip in strips)
             await pilot.press("pagedown")
             await pilot.pause()
-        for part in ("A [@click=app.quit]new[/] line.", "readiness-report.txt", "-An old line.", "+A [@click"):
+        for part in ("A [@click=app.quit]new[/] line.", "evidence.txt", "-An old line.", "+A [@click"):
             assert part in seen
         await pilot.press("y")
         await until(app, pilot, lambda: len(made.writes("AddCommunicationToCase")) == 2)
         (upload, _) = (call for call in made.writes("AddAttachmentsToSet"))
-        assert upload.params["attachments"][0]["fileName"] == "readiness-report.txt"
+        assert upload.params["attachments"][0]["fileName"] == "evidence.txt"
 
 
 async def test_the_mail_of_the_rehearsal_can_be_read_and_copied(

@@ -25,7 +25,7 @@ from dlaas_onboard.journey.writes import filings, plans, preconditions
 from dlaas_onboard.journey.writes.actions import ByHand
 
 # Plain text: every reviewer can open it, and nothing in it runs.
-REPORT_NAME = "readiness-report.txt"
+REPORT_NAME = "evidence.txt"
 _REPLY, _CASE = "AddCommunicationToCase", "CreateCase"
 _REFERENCE = re.compile(r"\n\nRef: dlaas-[a-z2-7]{10}$")
 _LEFT = frozenset({*OPEN, Phase.CONFIRMED})
@@ -40,12 +40,12 @@ class Before(NamedTuple):
 
 
 def attaches(answers: Answers) -> bool:
-    """Whether the readiness report goes with what is sent to the case."""
+    """Whether the evidence goes with what is sent to the case."""
     return answers.text("attach_report").strip().lower() != "no"
 
 
 def attach(facts: Facts) -> Call:
-    """Return the call that uploads the readiness report; ``{report}`` is filled in when it is prepared.
+    """Return the call that uploads the evidence; ``{report}`` is filled in when it is prepared.
 
     A set lives for an hour and takes three files of up to 5 MB each (AWS Support API reference, AddAttachmentsToSet).
     """

@@ -131,7 +131,7 @@ FIELDS = (
         "contact_language",
         StepId.REQUEST,
         "Contact language",
-        "The language Amazon writes to you in.",
+        "The language Amazon writes to you in. The text of the request stays English.",
         FieldKind.CHOICE,
         (("EN", "English"), ("JA", "Japanese")),
     ),
@@ -302,8 +302,8 @@ FIELDS = (
     Field(
         "attach_report",
         StepId.DECISION,
-        "Attach the readiness report",
-        "The report for Amazon goes along with what you send to the case, as a text file.",
+        "Attach the evidence",
+        "Two pages of evidence for the request go along with what you send to the case, as a text file.",
         FieldKind.SWITCH,
     ),
     Field(

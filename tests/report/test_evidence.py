@@ -1,0 +1,88 @@
+"""What Amazon gets: evidence for the request on two pages, and nothing that argues against it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
+
+from dlaas_onboard.journey.report_input import ReportInput
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.verdict import Finding, Severity
+from dlaas_onboard.report.evidence_sheet import MESSAGES, evidence_sheet
+from dlaas_onboard.report.json_schema import (
+    EvidenceItemDocument,
+    EvidenceSectionDocument,
+    EvidenceSheetDocument,
+    json_schema,
+)
+from dlaas_onboard.report.reporter import ReadinessReporter
+from dlaas_onboard.report.two_pages import COLUMNS, LINES, fitted, plain_text
+from tests.report.samples import NOW, judged, pending, report_input
+
+_words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=900)
+_items = st.builds(EvidenceItemDocument, text=_words, source=_words, observed_at=st.just(NOW))
+
+
+def render(document: ReportInput, form: str = "txt") -> str:
+    return ReadinessReporter().render(document, form, "aws").decode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(EvidenceSectionDocument, title=st.sampled_from([MESSAGES, "Volume"]), items=st.lists(_items)),
+        max_size=10,
+    ),
+    st.lists(_items, max_size=6),
+)
+def test_two_pages_hold_whatever_there_is(
+    sections: list[EvidenceSectionDocument], samples: list[EvidenceItemDocument]
+) -> None:
+    sheet = evidence_sheet(report_input()).model_copy(update={"sections": sections, "samples": samples})
+    lines = plain_text(fitted(sheet)).split("\n")
+    assert len(lines) <= LINES + 1
+    assert max(map(len, lines)) <= COLUMNS
+
+
+def test_every_format_says_the_same() -> None:
+    document = report_input(pending())
+    text = render(document).rstrip()
+    assert text in render(document, "md")
+    assert text in unescape(render(document, "html"))
+    sheet = json.loads(render(document, "json"))
+    Draft202012Validator(json_schema(EvidenceSheetDocument)).validate(sheet)
+    assert plain_text(EvidenceSheetDocument.model_validate(sheet)).rstrip() == text
+
+
+def test_nothing_of_findings_gates_and_holes_is_in_it() -> None:
+    document = report_input(pending())
+    text = " ".join(render(document).split())
+    judgement = document.judgement
+    findings = [finding for verdict in judgement.verdicts.values() for finding in verdict.findings]
+    told = [word for finding in findings for word in (finding.message, finding.remedy)]
+    told += [word for gate in judgement.gates for word in (gate.title, gate.remedy)]
+    told += [word for hole in judgement.description.holes for word in (hole.message, hole.remedy)]
+    assert [word for word in told if word and word in text] == []
+    for word in ("not declared", "not set up", "unknown", "blocker", "dlaas-onboard"):
+        assert word not in text.lower()
+
+
+def test_own_words_that_the_facts_deny_are_left_out() -> None:
+    document = report_input(pending())
+    assert "A worker deletes each bounced address" in render(document)
+    denied = Finding("use_case.dmarc_contradicted", Severity.WARNING, "Your words speak of DMARC.")
+    verdicts = dict(document.judgement.verdicts)
+    verdicts[StepId.USE_CASE] = replace(verdicts[StepId.USE_CASE], findings=(denied,))
+    assert "A worker deletes each bounced address" not in render(judged(document, verdicts=verdicts))
+
+
+def test_only_amazon_gets_plain_text() -> None:
+    for audience in ("private", "public"):
+        with pytest.raises(ValueError, match="txt"):
+            ReadinessReporter().render(report_input(), "txt", audience)
