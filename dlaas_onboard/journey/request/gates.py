@@ -71,12 +71,12 @@ def _use_case(situation: Situation) -> GateReading:
 def _contradictions(situation: Situation) -> GateReading:
     contradicted = [item for item in contradictions.of_own_words(situation) if item.severity == Severity.BLOCKER]
     if contradicted:
-        return GateReading(Light.RED, _first_of(contradicted), contradicted[0].remedy)
+        return GateReading(Light.RED, _first_of(contradicted, "more statement"), contradicted[0].remedy)
     return GateReading(Light.GREEN, "Nothing that was seen speaks against your words.")
 
 
-def _first_of(findings: Sequence[Finding]) -> str:
-    more = f" And {plural(len(findings) - 1, 'more gap')}." if len(findings) > 1 else ""
+def _first_of(findings: Sequence[Finding], what: str = "more gap") -> str:
+    more = f" And {plural(len(findings) - 1, what)}." if len(findings) > 1 else ""
     return f"{findings[0].message}{more}"
 
 

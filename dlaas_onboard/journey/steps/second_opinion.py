@@ -51,8 +51,8 @@ _LINES = (
     _Line("The path was proved by the mailbox simulator", sentences=("bounce_proof",)),
     _Line("The website answers", ("website",), ("website",), lost_by=("request.plain_http", "request.status")),
     _Line("The website belongs to the sending domain", ("website",), lost_by=("request.other_domain",)),
-    _Line("A privacy policy can be read", ("website",), lost_by=("request.no_privacy", "use_case.privacy_")),
-    _Line("The sign-up page can be read", ("website",), lost_by=("request.no_sign_up", "use_case.sign_up_")),
+    _Line("A privacy policy can be read", ("website",), ("privacy",), lost_by=("request.no_privacy",)),
+    _Line("The sign-up page can be read", ("website",), ("sign_up",), lost_by=("request.no_sign_up",)),
     _Line("How addresses are collected", questions=("recipients_source",)),
     _Line("No bought, rented or scraped lists", ("declare_recipients",), ("no_lists",)),
     _Line(
