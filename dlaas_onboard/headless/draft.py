@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.journey.errors import CannotLook, UsageError
+from dlaas_onboard.journey.request.message_entry import message_document, message_words, wrong_messages
 from dlaas_onboard.journey.request.request_draft import check, draft
 from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
 from dlaas_onboard.journey.steps.second_opinion import Standing, second_opinion, total
@@ -29,6 +30,8 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     view = look(onboarding)
     wrong = unread(view.facts)
     if args.assignments:
+        if errors := wrong_messages(view.situation, args.assignments):
+            raise UsageError("nothing was saved; " + " ".join(errors))
         _save(onboarding, view, args.assignments)
         looks = looks_of(field for field, _ in args.assignments)
         if looks and not wrong:  # what is printed is of the new values
@@ -117,6 +120,7 @@ def _document(view: View) -> dict[str, Any]:
         "account": view.place.account,
         "region": view.place.region,
         "fields": fields,
+        "messages": [message_document(row) for row in view.situation.messages.rows],
         "payload": request.params() if request else None,
         "problems": errors,
         "gates": [
@@ -125,6 +129,14 @@ def _document(view: View) -> dict[str, Any]:
         ],
         "ready_to_file": request is not None and all(gate.open for gate in view.judgement.gates),
     }
+
+
+def _messages(view: View) -> list[str]:
+    rows = view.situation.messages.rows
+    if not rows:
+        return []
+    lines = [(row.id, f"{row.origin.value}: {message_words(row)}") for row in rows]
+    return ["Messages; a guess claims nothing until you confirm it:", *output.table(lines), ""]
 
 
 def _page(view: View) -> list[str]:
@@ -140,6 +152,7 @@ def _page(view: View) -> list[str]:
     return [
         *output.table(rows),
         "",
+        *_messages(view),
         f"Use-case description, {len(description.text)} of 5000 characters:",
         *(f"  {part}" for part in description.text.splitlines()),
         *(output.fold(f"{hole.message} {hole.remedy}", first="! missing: ", then="    ") for hole in description.holes),

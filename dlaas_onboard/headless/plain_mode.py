@@ -24,6 +24,7 @@ from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.field_rules import check
 from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.request.message_entry import message_words
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.review.meanwhile import meanwhile
 from dlaas_onboard.journey.review.polling import rechecks
@@ -31,6 +32,8 @@ from dlaas_onboard.journey.review.stage_words import ACCESS
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
 from dlaas_onboard.journey.situation.intents import Intent, Phase
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
+from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, Step, StepId
@@ -188,6 +191,8 @@ class _Conversation:
                         field.id, Situation(self._onboarding.view().facts, before)
                     ):
                         self._field(field)
+                if step.id == StepId.USE_CASE:
+                    self._messages()
                 if step.id == StepId.FILE:
                     self._overrides()
                 if self._onboarding.view().situation.answers != before:
@@ -263,6 +268,33 @@ class _Conversation:
             elif self._enter(field.id, text):
                 return
 
+    def _messages(self) -> None:
+        """Ask once for each message that nobody confirmed: yes takes the guess, else each part is asked for."""
+        for row in self._onboarding.view().situation.messages.open:
+            where = f" ({', '.join(map(str, row.sources))})" if row.sources else ""
+            output.write(output.fold(f"Message {message_words(row)}{where}", first="\n", then="  "))
+            accept = "" if row.missing else "yes confirms it, "
+            answer = self._ask_field(f"{accept}change asks for each part, Enter leaves it out of the text").lower()
+            if answer in ("y", "yes") and not row.missing:
+                self._enter(f"{MESSAGE}{row.id}.confirmed", "yes")
+            elif answer == "change":
+                self._message_parts(row)
+
+    def _message_parts(self, row: MessageRow) -> None:
+        """Ask for the parts of a message, then keep it as confirmed."""
+        guesses = {"name": row.name, "trigger": row.trigger, "recipient": row.recipient, "class": row.message_class}
+        for part, guess in guesses.items():
+            field_id = f"{MESSAGE}{row.id}.{part}"
+            words = f" ({', '.join(MessageClass)})" if part == "class" else ""
+            while True:
+                text = self._ask_field(f"Its {part}{words} [{guess or 'empty'}], Enter keeps it") or guess or ""
+                wrong = check(field_id, text) if text else f"Name its {part}."
+                if not wrong:
+                    break
+                output.write(f"! {wrong}")
+            self._enter(field_id, text)
+        self._enter(f"{MESSAGE}{row.id}.confirmed", "yes")
+
     def _enter(self, field_id: str, text: str) -> bool:
         """Save an answer; say what is wrong with it and return whether it was right."""
         try:
@@ -270,6 +302,9 @@ class _Conversation:
         except OSError as error:
             output.write(f"! NOT SAVED: {error}")
             return True
+        except Refused as refused:
+            output.write(f"! {refused.sentence}")
+            return False
         output.write(f"! {wrong}" if wrong else "Saved.")
         return not wrong
 

@@ -9,6 +9,7 @@ from dlaas_onboard.journey.request.description import Hole
 from dlaas_onboard.journey.request.gate import Gate
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import Field
+from dlaas_onboard.journey.situation.message_row import MessageRow
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding
 from dlaas_onboard.journey.writes.actions import Action
@@ -77,6 +78,11 @@ def _mend(app: AppCommands, finding: Finding) -> bool:
     return _go_to_field(app, finding.field)
 
 
+def _confirm_message(app: AppCommands, row: MessageRow) -> bool:
+    prompts.message(app, row)
+    return True
+
+
 def _go_to_field(app: AppCommands, field_id: str) -> bool:
     field = FIELDS.get(field_id)
     if field is not None:
@@ -94,4 +100,5 @@ _FOLLOW: Mapping[type, Callable[[AppCommands, Any], bool]] = {
     Gate: _open_step_of,
     Hole: _fill_gap,
     Finding: _mend,
+    MessageRow: _confirm_message,
 }

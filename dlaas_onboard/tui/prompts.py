@@ -11,10 +11,13 @@ from textual.geometry import Offset
 from textual.widget import Widget
 
 from dlaas_onboard.journey.request.description import Sentence
+from dlaas_onboard.journey.request.field_rules import check
 from dlaas_onboard.journey.request.gate import Gate
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.situation.fields import OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
+from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageRow
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, ListDialog
 from dlaas_onboard.tui.exports import RECORDS, show_text
@@ -90,6 +93,52 @@ def sentence(app: AppCommands) -> None:
             [InputPrompt("Sentence", sentence.text, prose=True)],
             say="What you write here is yours: no fact carries it. Empty it to get the written sentence back.",
             button="Save",
+        ),
+        answered,
+    )
+
+
+def message(app: AppCommands, row: MessageRow) -> None:
+    """Ask whether a message is what it is proposed to be; what is saved is the operator's word."""
+    fields = [f"{MESSAGE}{row.id}.{part}" for part in ("name", "trigger", "recipient", "class")]
+
+    def wrong(texts: tuple[str, ...]) -> str:
+        for field_id, text in zip(fields, texts, strict=True):
+            if not text.strip():
+                return f"Name the {field_id.rpartition('.')[2]}."
+            if error := check(field_id, text):
+                return error
+        return ""
+
+    def answered(texts: tuple[str, ...] | None) -> None:
+        if texts is not None:
+            app.background.save(lambda: save(texts), saved)
+
+    def save(texts: tuple[str, ...]) -> None:
+        for field_id, text in zip(fields, texts, strict=True):
+            app.onboarding.enter(field_id, text)
+        app.onboarding.enter(f"{MESSAGE}{row.id}.confirmed", "yes")
+
+    def saved(_: None, error: Exception | None) -> None:
+        app.fail(error)
+        if error is None:
+            app.notify("Confirmed: the text tells of it now.", timeout=4, markup=False)
+
+    read_at = f" Read at {', '.join(map(str, row.sources))}." if row.sources else ""
+    code = f" The code sends it to {row.recipient_code}." if row.recipient_code else ""
+    classes = [(value.value, words) for value, words in CLASS_WORDS.items()]
+    app.push_screen(
+        AskDialog(
+            "Message",
+            [
+                InputPrompt("What it is called", row.name),
+                InputPrompt("What triggers it", row.trigger, placeholder="when somebody signs up"),
+                InputPrompt("Who gets it", row.recipient, placeholder="the account's owner"),
+                InputPrompt("What it is", row.message_class.value if row.message_class else "", classes),
+            ],
+            say=f"Say it as a reviewer should read it; it is told in your name.{read_at}{code}",
+            button="Confirm",
+            check=wrong,
         ),
         answered,
     )

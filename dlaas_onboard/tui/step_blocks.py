@@ -22,6 +22,7 @@ from dlaas_onboard.tui.fact_items import Clock, fact_items
 from dlaas_onboard.tui.finding_items import finding_items
 from dlaas_onboard.tui.gate_items import gate_items
 from dlaas_onboard.tui.item_list import Item
+from dlaas_onboard.tui.message_items import message_items
 from dlaas_onboard.tui.record_items import record_items
 from dlaas_onboard.tui.sent_items import intent_items, payload_items
 
@@ -122,6 +123,11 @@ def _records(content: StepContent) -> StepBlock:
     return StepBlock(records, lambda: record_items(records, content.clock))
 
 
+def _messages(content: StepContent) -> StepBlock:
+    table = content.view.situation.messages
+    return StepBlock(table, lambda: message_items(table))
+
+
 def _text(content: StepContent) -> StepBlock:
     description = content.view.judgement.description
     return StepBlock(description, lambda: sentence_items(description, content.clock))
@@ -170,6 +176,7 @@ _BLOCKS: Mapping[str, Callable[[StepContent], StepBlock]] = {
     "actions": _actions,
     "sent": _sent,
     "records": _records,
+    "messages": _messages,
     "text": _text,
     "gates": _gates,
     "case": _case,

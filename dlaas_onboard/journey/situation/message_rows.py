@@ -72,15 +72,14 @@ def _of_mail(mail: Mail) -> MessageRow:
     code = ", ".join(recipient.expression for recipient in mail.recipients if recipient.expression)
     message_class = MessageClass.NEWSLETTER if mail.bulk else guessed_class(mail.kind)
     operator_only = not mail.to_recipients and not mail.unresolved
-    read = operator_only or (
-        own is not None and kinds in _PROVED and message_class is not None and not mail.bulk and not mail.unresolved
-    )
+    beyond_doubt = kinds in _PROVED and message_class is not None and not mail.bulk and not mail.unresolved
+    read = operator_only or (own is not None and beyond_doubt)
     name, trigger = own or (as_words(mail.name), _trigger_of(mail))
     return MessageRow(
         row_id(mail.name),
         name=name,
         trigger=trigger,
-        recipient=_PROVED.get(kinds) or guessed_recipient(code) or ("those on a list" if kinds else ""),
+        recipient=_recipient_of(kinds, code),
         message_class=MessageClass.OPERATOR if operator_only else message_class,
         subject=mail.subject,
         sender=mail.sender,
@@ -93,6 +92,11 @@ def _of_mail(mail: Mail) -> MessageRow:
         interval=_interval(mail) if own else "",
         origin=RowOrigin.READ if read else RowOrigin.GUESS,
     )
+
+
+def _recipient_of(kinds: tuple[RecipientKind, ...], code: str) -> str:
+    """Return whom a message goes to: proved, or proposed."""
+    return _PROVED.get(kinds) or guessed_recipient(code) or ("those on a list" if RecipientKind.LIST in kinds else "")
 
 
 def as_words(name: str) -> str:

@@ -1,0 +1,61 @@
+"""What is entered of messages, before it is saved: ids that no message has, and what cannot be confirmed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
+from dlaas_onboard.journey.situation.message_row import MessageRow
+from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.text import line
+
+
+def wrong_messages(situation: Situation, assignments: Iterable[tuple[str, str]]) -> list[str]:
+    """Return what is wrong with entries of messages in this situation; a new message begins with its name."""
+    entries = [(message_part(field), text) for field, text in assignments if field.startswith(MESSAGE)]
+    rows = {row.id: row for row in situation.messages.rows}
+    named = {part.id for part, text in entries if part.part == "name" and text}
+    said = {(part.id, part.part) for part, text in entries if text}
+    errors = []
+    for part, text in entries:
+        if part.id not in rows and part.id not in named:
+            errors.append(_unknown(part.id, rows))
+        elif part.part == "confirmed" and text and part.id in rows:
+            missing = [name for name in rows[part.id].missing if (part.id, name) not in said]
+            if missing:
+                errors.append(f"{MESSAGE}{part.id}.confirmed: say first its {' and '.join(missing)}.")
+    return errors
+
+
+def _unknown(row_id: str, rows: Iterable[str]) -> str:
+    near = get_close_matches(row_id, list(rows), n=3)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"There is no message {line(row_id, limit=60)!r}.{hint} A new one begins with {MESSAGE}<id>.name."
+
+
+def message_document(row: MessageRow) -> dict[str, object]:
+    """Return a message as data."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "trigger": row.trigger,
+        "recipient": row.recipient,
+        "class": row.message_class.value if row.message_class else "",
+        "volume": row.volume,
+        "subject": row.subject,
+        "sources": [str(source) for source in row.sources],
+        "recipient_code": row.recipient_code,
+        "reads_like_marketing": row.bulk,
+        "resolved": row.resolved,
+        "origin": row.origin.value,
+        "confirmed_by": row.by,
+        "confirmed_at": row.at.isoformat() if row.at else None,
+    }
+
+
+def message_words(row: MessageRow) -> str:
+    """Return a message on one line: ``Invoice: when an invoice is issued; to the account's owner; billing``."""
+    kind = row.message_class.value if row.message_class else "class not known"
+    parts = (row.trigger or "trigger not known", f"to {row.recipient or 'nobody knows whom'}", kind)
+    return f"{row.name or row.id}: {'; '.join(parts)}"
