@@ -105,7 +105,7 @@ CODES = CaseCodes("service-limit-increase", "ses-production-access", "Limits", "
 
 def closed(**changes: object) -> Facts:
     facts = replace(
-        build.refused(),
+        build.asked_back(),
         support=build.seen(SupportPlan(True)),
         case=build.seen(build.case("resolved")),
         case_codes=build.seen(CODES),
@@ -166,3 +166,16 @@ def test_which_case_was_opened_from_here() -> None:
     assert new_case.opened((opened(Phase.UNKNOWN, 1, dry=True),)) != ""
     assert "nothing is sent twice" in new_case.again(Situation(closed(), CHOSEN, (opened(Phase.UNKNOWN, 1),)))
     assert new_case.again(Situation(closed(), CHOSEN, (opened(Phase.CONFIRMED, 1),))) == ""
+
+
+def test_the_confirmation_warns_that_the_text_is_english() -> None:
+    for action in (REPLY, CASE_ACTION):
+        assert action.warns is not None
+        assert "the text is English" in action.warns(
+            Situation(build.asked_back(), build.entered(contact_language="JA"))
+        )
+        assert "English" not in action.warns(Situation(build.asked_back(), build.entered(contact_language="EN")))
+
+
+def test_a_new_case_asks_once_for_another_look() -> None:
+    assert new_case.text(Situation(build.asked_back(), build.entered())).count("review it again") == 1

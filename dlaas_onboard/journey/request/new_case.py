@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dlaas_onboard.journey.facts import CaseCodes, Facts
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import reply
+from dlaas_onboard.journey.request.reply_draft import opening
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.calls import Call
@@ -26,9 +27,10 @@ def text(situation: Situation) -> str:
     """Return the first message of the case: it names the denial, and says what the reply would say."""
     denied = stages.case_id(situation.facts)
     about = f" in case {denied}" if denied else ""
+    rest = reply.text(situation).removeprefix(opening(situation.facts, denied=True)).lstrip()  # it says the same
     return (
         f"My request for production access of Amazon SES in {situation.place.region} was denied{about}, "
-        f"and that case is closed. Please review it again.\n\n{reply.text(situation)}"
+        f"and that case is closed. Please review it again.\n\n{rest}"
     )
 
 

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.request.question_answers import ASKED, answer
 from dlaas_onboard.journey.request.reply_draft import reply_draft
-from dlaas_onboard.journey.review import stages, support_case
+from dlaas_onboard.journey.review import amazon_reply, stages, support_case
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
@@ -65,6 +66,17 @@ def calls(situation: Situation) -> tuple[Call, ...]:
         return (reply,)
     params = {**reply.params, "attachmentSetId": "{result:1}"}
     return (attach(situation.facts), Call(reply.service, reply.operation, params, reply.region))
+
+
+def unanswered(situation: Situation) -> str:
+    """Return for the operator which of Amazon's questions what is known here does not answer, and the language."""
+    newest = amazon_reply.newest(situation)
+    questions = newest.mail.questions if newest is not None else ()
+    gaps = [ASKED[question] for question in questions if answer(question, situation).holes]
+    parts = [f"Not answered in full of what Amazon asked: {', '.join(gaps)}."] if gaps else []
+    if situation.answers.text("contact_language") == "JA":
+        parts.append("The contact language is Japanese; the text is English.")
+    return " ".join(parts)
 
 
 def blocked_because(situation: Situation) -> str:

@@ -38,12 +38,13 @@ def reply_draft(situation: Situation) -> str:
         return reply_kit(situation)
     replies = [answer(question, situation) for question in (newest.mail.questions if newest is not None else ())]
     answered = [_answered(reply) for reply in replies if reply.sentences]
-    blocks = [_opening(situation.facts, denied=denied), *answered, _changed(situation)]
+    blocks = [opening(situation.facts, denied=denied), *answered, _changed(situation)]
     used = {sentence.id for reply in replies for sentence in reply.sentences}
     return _fit([block for block in blocks if block], _rest(situation, used))
 
 
-def _opening(facts: Facts, *, denied: bool) -> str:
+def opening(facts: Facts, *, denied: bool) -> str:
+    """Return what the message is about, in one sentence or two."""
     place, case_id = facts.place, stages.case_id(facts)
     case = f" (case {case_id})" if case_id else ""
     where = f" in {place.region}" if place.region else ""
