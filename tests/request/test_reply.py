@@ -105,7 +105,7 @@ CODES = CaseCodes("service-limit-increase", "ses-production-access", "Limits", "
 
 def closed(**changes: object) -> Facts:
     facts = replace(
-        build.asked_back(),
+        build.refused(),
         support=build.seen(SupportPlan(True)),
         case=build.seen(build.case("resolved")),
         case_codes=build.seen(CODES),
@@ -178,4 +178,4 @@ def test_the_confirmation_warns_that_the_text_is_english() -> None:
 
 
 def test_a_new_case_asks_once_for_another_look() -> None:
-    assert new_case.text(Situation(build.asked_back(), build.entered())).count("review it again") == 1
+    assert new_case.text(Situation(build.refused(), build.entered())).count("review it again") == 1
