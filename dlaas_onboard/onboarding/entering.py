@@ -63,8 +63,6 @@ class Entering:
     def _note(self, field_id: str, entry: Entry) -> None:
         if field_id.startswith("declare_"):
             kind, text = "declared", f"{field_id}: {entry.text or 'taken back'}"
-        elif field_id.startswith(MESSAGE) and field_id.endswith(".confirmed"):
-            kind, text = "confirmed", f"{message_part(field_id).id}: {entry.text or 'taken back'}"
         elif field_id.startswith(OVERRIDE):
             kind, text = "overrode", f"{field_id.removeprefix(OVERRIDE)}: {entry.text or 'taken back'}"
         elif field_id == "aws_answer":

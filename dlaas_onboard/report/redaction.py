@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation import fields
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.report.json_schema import ReportDocument
@@ -142,7 +143,7 @@ def _own_words(answers: Answers) -> set[str]:
     return {
         entry.text
         for name, entry in answers.entries.items()
-        if name in prose or name.startswith((fields.OVERRIDE, fields.SENTENCE))
+        if name in prose or name.startswith((fields.OVERRIDE, fields.SENTENCE, MESSAGE))
     }
 
 

@@ -11,6 +11,7 @@ from dlaas_onboard.journey.dns.mailboxes import Post
 from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.field_rules import addresses
 from dlaas_onboard.journey.request.website_review import of_website
+from dlaas_onboard.journey.situation.message_row import MessageClass
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -28,13 +29,14 @@ _finding = partial(rubric_findings.finding, StepId.REQUEST, guide=3)
 
 def _mail(situation: Situation) -> Iterator[Finding]:
     mail_type = evidence.field("mail_type", situation)
-    bulk = [mail for mail in evidence.mails(situation.facts) if mail.bulk]
+    rows = situation.messages.rows
+    bulk = [row for row in rows if row.bulk or row.message_class == MessageClass.NEWSLETTER]
     if mail_type == "TRANSACTIONAL" and bulk:
         yield _finding(
             "bulk",
             Severity.BLOCKER,
-            f"Some messages read like marketing: {', '.join(mail.name for mail in bulk)}.",
-            evidence=", ".join(str(mail.source) for mail in bulk if mail.source),
+            f"Some messages read like marketing: {', '.join(row.name for row in bulk)}.",
+            evidence=", ".join(str(row.sources[0]) for row in bulk if row.sources),
             remedy="Choose Marketing, or take these messages out of the service.",
             field="mail_type",
             guide=5,

@@ -12,6 +12,7 @@ from dlaas_onboard.journey.facts import Place, SupportCase
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, EnteredAnswer, JournalEntry
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.text import line
 
 SHORT = 60  # characters of an old or new value
@@ -157,7 +158,7 @@ def _kind_of_field(field: str) -> EventKind:
 
 
 def _label(field: str) -> str:
-    for prefix, words in ((OVERRIDE, "Override of the gate"), (SENTENCE, "Sentence")):
+    for prefix, words in ((OVERRIDE, "Override of the gate"), (SENTENCE, "Sentence"), (MESSAGE, "Message")):
         if field.startswith(prefix):
             return f"{words} {line(field.removeprefix(prefix), limit=SHORT)}"
     known = BY_ID.get(field) or BY_ID.get(field.partition(".")[0])
