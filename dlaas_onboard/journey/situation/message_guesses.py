@@ -101,6 +101,8 @@ def guessed_recipient(code: str) -> str:
     if re.search(r"subscriber|mailinglist|recipients", joined):
         return "those who subscribed"
     names = [name for name in names if not re.fullmatch(r"\w*e?_?mail\w*|address\w*", name, re.IGNORECASE)]
+    if any(len(name) < 3 for name in names[-2:]):
+        return ""  # p, u: no name of anybody
     if not names:
         return "the address that was just entered" if re.fullmatch(r"[\w.]*e?mail", code, re.IGNORECASE) else ""
     words = [re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower() for name in names[-2:]]
