@@ -136,7 +136,8 @@ def _source(sentence: Sentence, situation: Situation) -> str:
 def _part(source: str, checkout: str) -> str:
     if _ENTERED.search(source):
         return OURS
-    if (checkout and checkout in source) or _PLACE_IN_CODE.search(source):
+    observed = source.startswith(("DNS ", "SES ", "SNS ", "GET ")) or "://" in source  # a host's port is no line
+    if (checkout and checkout in source) or (not observed and _PLACE_IN_CODE.search(source)):
         return CODE
     return source
 
@@ -154,7 +155,7 @@ def _records(report_input: ReportInput) -> list[s.EvidenceItemDocument]:
     return [
         s.EvidenceItemDocument(
             text=f"{state.record.name} {state.record.type} {state.published or state.record.value}",
-            source=state.source if state.source.startswith("DNS") else f"DNS answer of {state.source}",
+            source=f"DNS via {state.source.rpartition(' via ')[2]}",  # the text names the record
             observed_at=state.observed_at,
         )
         for state in report_input.judgement.records
