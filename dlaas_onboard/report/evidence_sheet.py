@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.bounces import proof
 from dlaas_onboard.journey.bounces.operator_note import NOTE
+from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import sentence_ids
@@ -39,6 +40,7 @@ _SAMPLES = 5
 _ENTERED = re.compile(r"entered \d{4}-\d\d-\d\d(?: by [^\s;,]+)?")
 _PLACE_IN_CODE = re.compile(r"[\w.@/\\-]+\.\w+:\d+")
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_SHOWN_RECORDS = (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF, Purpose.DMARC)
 _TEST_SENDS = "sandbox_use"
 
 
@@ -46,14 +48,14 @@ def evidence_sheet(report_input: ReportInput) -> s.EvidenceSheetDocument:
     """Return what speaks for the request, in full; :mod:`dlaas_onboard.report.two_pages` makes it fit."""
     situation = report_input.situation
     place = situation.place
-    claims = list(_claims(report_input))
+    claims = sorted(_claims(report_input), key=_is_of_a_list)  # prose first: what is left out of a list is counted
     of = _by_section(claims, report_input)
     sections = (
         ("Who we are", of(sentence_ids.WHO)),
         ("Account and Region", _account(situation)),
         ("Domain authentication", [*of(sentence_ids.AUTHENTICATION), *_records(report_input)]),
         ("Bounces and complaints", of(sentence_ids.BOUNCES)),
-        ("Volume", [*of(sentence_ids.VOLUME), *_figures(situation)]),
+        ("Volume", of(sentence_ids.VOLUME) or _figures(situation)),
         (MESSAGES, of(sentence_ids.WHAT)),
         ("Recipients and consent", of(sentence_ids.RECIPIENTS)),
         ("Unsubscribing", of(sentence_ids.UNSUBSCRIBE)),
@@ -88,6 +90,10 @@ def _claims(report_input: ReportInput) -> Iterator[Sentence]:
         if claim is None or (claim.mine and not trusted) or (claim.id == "events" and not heard):
             continue
         yield claim
+
+
+def _is_of_a_list(claim: Sentence) -> bool:
+    return claim.id.startswith((sentence_ids.LIST, sentence_ids.MAIL))
 
 
 def _own_words_are_denied(report_input: ReportInput) -> bool:
@@ -151,16 +157,21 @@ def _account(situation: Situation) -> list[s.EvidenceItemDocument]:
 
 
 def _records(report_input: ReportInput) -> list[s.EvidenceItemDocument]:
-    """Return the records that DNS answers as they should be."""
+    """Return the records that DNS answers as they should be; DKIM's keys are SES's to look at, and it says SUCCESS."""
     return [
         s.EvidenceItemDocument(
             text=f"{state.record.name} {state.record.type} {state.published or state.record.value}",
-            source=f"DNS via {state.source.rpartition(' via ')[2]}",  # the text names the record
+            source=_resolver(state.source),  # the text names the record
             observed_at=state.observed_at,
         )
         for state in report_input.judgement.records
-        if state.verdict == RecordVerdict.OK
+        if state.verdict == RecordVerdict.OK and state.record.purpose in _SHOWN_RECORDS
     ]
+
+
+def _resolver(source: str) -> str:
+    """Return who answered: ``DNS via 192.0.2.53`` of ``DNS MX example.com via 192.0.2.53``."""
+    return f"DNS via {source.rpartition(' via ')[2]}" if " via " in source else source
 
 
 def _figures(situation: Situation) -> list[s.EvidenceItemDocument]:

@@ -19,8 +19,11 @@ _SCARCITY = (
     (5, 9, 40, 700),
     (4, 7, 25, 600),
     (3, 7, 16, 500),
-    (2, 7, 12, 400),
+    (2, 7, 16, 400),
+    (1, 7, 16, 400),
+    (1, 6, 12, 300),
     (1, 6, 9, 300),
+    (0, 0, 9, 240),
     (0, 0, 6, 240),
 )
 
@@ -65,18 +68,17 @@ def _lines(sheet: s.EvidenceSheetDocument) -> Iterator[str]:
     if not sheet.endpoint_is_amazon:
         yield "A rehearsal: the answers below come from an endpoint that is not Amazon's."
     for section in sheet.sections:
-        yield from ("", section.title, "-" * len(section.title))
+        yield from ("", section.title.upper())
         for item in section.items:
-            opens_a_list = item.text.endswith(":")
+            opens_a_list = _opens_a_list(item)
             text = item.text if opens_a_list else f"{item.text} {sources.number(item)}"
             yield from _wrapped(text, "" if opens_a_list else "- ")
     for number, sample in enumerate(sheet.samples, 1):
-        title = f"Sample {number}"
-        yield from ("", f"{title} {sources.number(sample)}", "-" * len(title))
+        yield from ("", f"SAMPLE {number} {sources.number(sample)}")
         for line in sample.text.split("\n"):
             yield from _wrapped(line.rstrip(), "  ") or [""]
     if sources.lines:
-        yield from ("", "Sources", "-------")
+        yield from ("", "SOURCES")
         for number, text in enumerate(sources.lines, 1):
             yield from _wrapped(text, f"[{number}] ")
 
@@ -109,11 +111,18 @@ def _wrapped(text: str, first: str = "") -> list[str]:
 
 def _shorter(section: s.EvidenceSectionDocument, rows: int, characters: int) -> s.EvidenceSectionDocument:
     items = [item.model_copy(update={"text": _cut(item.text, characters)}) for item in section.items]
-    left = len(items) - rows
-    if section.title == MESSAGES and left > 0:
-        more = s.EvidenceItemDocument(text=f"And {left} more of these kinds.", source="", observed_at=None)
-        items = [*items[:rows], more]
+    if section.title == MESSAGES and len(items) > rows:
+        kept = items[:rows]
+        while kept and _opens_a_list(kept[-1]):
+            kept.pop()
+        left = sum(not _opens_a_list(item) for item in items[len(kept) :])
+        more = s.EvidenceItemDocument(text=f"And {left} more.", source="", observed_at=None)
+        items = [*kept, more]
     return section.model_copy(update={"items": items})
+
+
+def _opens_a_list(item: s.EvidenceItemDocument) -> bool:
+    return item.text.endswith(":")
 
 
 def _cut(text: str, characters: int) -> str:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
 from dlaas_onboard.journey.report_input import ReportInput
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Finding, Severity
 from dlaas_onboard.report.evidence_sheet import MESSAGES, evidence_sheet
 from dlaas_onboard.report.json_schema import (
@@ -23,6 +25,7 @@ from dlaas_onboard.report.json_schema import (
 )
 from dlaas_onboard.report.reporter import ReadinessReporter
 from dlaas_onboard.report.two_pages import COLUMNS, LINES, fitted, plain_text
+from tests import build
 from tests.report.samples import NOW, judged, pending, report_input
 
 _words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=900)
@@ -86,3 +89,32 @@ def test_only_amazon_gets_plain_text() -> None:
     for audience in ("private", "public"):
         with pytest.raises(ValueError, match="txt"):
             ReadinessReporter().render(report_input(), "txt", audience)
+
+
+def _item(text: str) -> EvidenceItemDocument:
+    return EvidenceItemDocument(text=text, source="our source code", observed_at=NOW)
+
+
+def test_what_is_left_out_of_the_list_of_messages_is_counted_and_no_heading_stays_empty() -> None:
+    messages = [
+        _item("All our mail is transactional."),
+        _item("Messages to the account's owner:"),
+        *(_item(f"Message {number}: " + "when it is due " * 40) for number in range(30)),
+        _item("Messages to the operator:"),
+        *(_item(f"Notice {number}: now.") for number in range(30)),
+    ]
+    sheet = evidence_sheet(report_input()).model_copy(
+        update={"sections": [EvidenceSectionDocument(title=MESSAGES, items=messages)], "samples": []}
+    )
+    (section,) = fitted(sheet).sections
+    kept = [item.text for item in section.items if item.text.startswith(("Message ", "Notice "))]
+    assert section.items[-1].text == f"And {60 - len(kept)} more."
+    assert not section.items[-2].text.endswith(":")
+
+
+def test_samples_and_messages_that_were_read_reach_amazon() -> None:
+    facts, answers = build.complete(), build.filled_in()
+    text = render(replace(report_input(), judgement=judge_all(Situation(facts, answers))))
+    assert "Messages to the account's owner:" in text
+    assert "SAMPLE 1 " in text
+    assert "_domainkey" not in text  # SES says SUCCESS: that is enough
