@@ -178,7 +178,7 @@ def test_a_gap_that_reviewers_turn_requests_down_for_shuts_the_gate_until_a_reas
 
 def test_the_gate_counts_the_gaps() -> None:
     answers = build.filled_in(bounce_process="", business="We are [your company].")
-    assert by_id(build.complete(), answers)["use_case"].why.endswith("And 1 more gap.")
+    assert by_id(build.complete(), answers)["use_case"].why.endswith(", and 1 more gap.")
 
 
 def test_a_gap_that_could_not_be_read_is_unknown_to_the_gate() -> None:

@@ -76,8 +76,9 @@ def _contradictions(situation: Situation) -> GateReading:
 
 
 def _first_of(findings: Sequence[Finding], what: str = "more gap") -> str:
-    more = f" And {plural(len(findings) - 1, what)}." if len(findings) > 1 else ""
-    return f"{findings[0].message}{more}"
+    """Return the first finding, with how many more there are, in one sentence: a gate's words are a finding's."""
+    first = findings[0].message
+    return f"{first.rstrip('.')}, and {plural(len(findings) - 1, what)}." if len(findings) > 1 else first
 
 
 def _declared(field: str, answers: Answers) -> GateReading:
