@@ -9,7 +9,7 @@ from dlaas_onboard.checkout.eventbridge_schedules import Schedules, schedule
 from dlaas_onboard.checkout.message_table import CallSite, Messages
 from dlaas_onboard.checkout.open_endpoints import Endpoints
 from dlaas_onboard.journey.facts import Gap, ScheduleKind, Source
-from dlaas_onboard.journey.request.message_rows import cause
+from dlaas_onboard.journey.request.message_words import cause
 from dlaas_onboard.journey.text import line
 
 # A select that takes every row that has not ended long ago, instead of those that end soon.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import step_registry
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.journey.request.message_rows import frequency, sent_by, sent_to
+from dlaas_onboard.journey.request.message_words import frequency, sent_by, sent_to
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.review.timeline import chronicle
 from dlaas_onboard.journey.situation import fields

@@ -61,9 +61,7 @@ class ContextBar(Widget):
 def line(where: SessionContext, width: int) -> Content:
     """Return the line of ``where`` in at most ``width`` cells."""
     if where.doing:
-        named = [flat(where.region, "bold"), flat(f"profile {where.profile}" if where.profile else "", DIM)]
-        parts = [flat(f"◔ {where.doing}", "$text-warning"), *named]
-        return Content(GAP).join([part for part in parts if part.plain]).truncate(width, ellipsis=True)
+        return _doing_line(where, width)
     access, color = ACCESS.get(where.access, ACCESS["unknown"])
     account = where.account or "no account"
     region = where.region or "no Region"
@@ -74,7 +72,7 @@ def line(where: SessionContext, width: int) -> Content:
     host_room = max(12, min(len(host), width - fixed - min(len(principal), 10)))
     principal_room = max(0, min(len(principal), width - fixed - host_room))
     left = width - fixed - host_room - principal_room
-    parts = [
+    parts: list[Content] = [
         flat(account, "bold"),
         flat(_shorter(principal, principal_room)),
         flat(region, "bold"),
@@ -86,6 +84,16 @@ def line(where: SessionContext, width: int) -> Content:
     profile = f"profile {where.profile}" if where.profile else ""
     if profile and left >= len(profile) + len(GAP):
         parts.append(flat(profile, DIM))
+    return Content(GAP).join([part for part in parts if part.plain]).truncate(width, ellipsis=True)
+
+
+def _doing_line(where: SessionContext, width: int) -> Content:
+    """Return the line while AWS has not said yet who we are."""
+    parts = [
+        flat(f"◔ {where.doing}", "$text-warning"),
+        flat(where.region, "bold"),
+        flat(f"profile {where.profile}" if where.profile else "", DIM),
+    ]
     return Content(GAP).join([part for part in parts if part.plain]).truncate(width, ellipsis=True)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from dlaas_onboard.journey.request.message_entry import message_words
-from dlaas_onboard.journey.request.message_rows import whole
+from dlaas_onboard.journey.request.message_words import whole
 from dlaas_onboard.journey.situation.message_row import RowOrigin
 from dlaas_onboard.tui.fact_items import joined
 from dlaas_onboard.tui.item_list import Item, heading

@@ -17,7 +17,7 @@ from dlaas_onboard.checkout.locate import find
 from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.facts import Source
 from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.request.message_rows import frequency, sent_by, sent_to
+from dlaas_onboard.journey.request.message_words import frequency, sent_by, sent_to
 from tests.checkout.conftest import FILES, Build, read
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlaas_onboard.journey.facts import Mail, MailRecipient, RecipientKind, Source, Trigger, TriggerKind
-from dlaas_onboard.journey.request.message_rows import frequency, sent_by, sent_to
+from dlaas_onboard.journey.request.message_words import frequency, sent_by, sent_to
 from tests.checkout.conftest import Build, read
 
 

@@ -22,10 +22,14 @@ def wrong_messages(situation: Situation, assignments: Iterable[tuple[str, str]])
         if part.id not in rows and part.id not in named:
             errors.append(_unknown(part.id, rows))
         elif part.part == "confirmed" and text and part.id in rows:
-            missing = [name for name in rows[part.id].missing if (part.id, name) not in said]
-            if missing:
-                errors.append(f"{MESSAGE}{part.id}.confirmed: say first its {' and '.join(missing)}.")
+            errors += _unsaid(rows[part.id], said)
     return errors
+
+
+def _unsaid(row: MessageRow, said: set[tuple[str, str]]) -> list[str]:
+    """Return what has to be said of a message before it can be confirmed; none where all of it is."""
+    missing = [name for name in row.missing if (row.id, name) not in said]
+    return [f"{MESSAGE}{row.id}.confirmed: say first its {' and '.join(missing)}."] if missing else []
 
 
 def _unknown(row_id: str, rows: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ from dlaas_onboard.journey.request.domain_gate import authentication
 from dlaas_onboard.journey.request.evidence import Origin
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.message_rows import by_class, message, sampled
+from dlaas_onboard.journey.request.message_words import by_class, message, sampled
 from dlaas_onboard.journey.request.sentence_ids import (
     AUTHENTICATION,
     BOUNCES,

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from dlaas_onboard.journey.judgement import Judgement
+from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.sentence_ids import QUESTIONS, answers
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -151,12 +152,16 @@ def _by_text(line: _Line, seen: _Seen) -> Iterator[_Against]:
     unread = {finding.id for finding in seen.findings if finding.severity == Severity.UNKNOWN}
     for question in line.questions:
         if not _text_for(question, seen):
-            hole = next((hole for hole in description.holes if hole.id == question), None)
             standing = Standing.UNKNOWN if f"use_case.{question}_unread" in unread else Standing.MISSING
-            message = hole.message if hole else f"The text does not say {QUESTIONS[question].about}."
-            yield standing, message, hole.remedy if hole else ""
+            yield standing, *_hole_of(question, description)
     if line.sentences and not any(sentence.id in line.sentences for sentence in description.sentences):
         yield Standing.MISSING, "The text does not say so: nothing that was seen carries it.", ""
+
+
+def _hole_of(question: str, description: Description) -> tuple[str, str]:
+    """Return what the text does not say, and what to do about it."""
+    hole = next((hole for hole in description.holes if hole.id == question), None)
+    return (hole.message, hole.remedy) if hole else (f"The text does not say {QUESTIONS[question].about}.", "")
 
 
 def _text_for(question: str, seen: _Seen) -> str:

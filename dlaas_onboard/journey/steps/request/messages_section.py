@@ -7,7 +7,7 @@ from collections import Counter
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence
-from dlaas_onboard.journey.request.message_rows import by_class, whole
+from dlaas_onboard.journey.request.message_words import by_class, whole
 from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
 from dlaas_onboard.journey.situation.message_rows import as_words
 from dlaas_onboard.journey.situation.situation import Situation
