@@ -30,11 +30,12 @@ import os
 os._exit(app_of(Hanging()).run_to_its_end())
 """
 STUCK = """
-import threading
+import os, threading
 from tests.fakes.onboarding import Visited
 from tests.apps import app_of
 class Stuck(Visited):
     def calls(self):
+        os.write(1, b"stuck now")
         threading.Event().wait()
 app_of(Stuck()).run_to_its_end()
 """
@@ -84,7 +85,7 @@ def test_a_signal_ends_it_even_when_the_screen_is_stuck(number: signal.Signals) 
     # What a terminal that went away does: Textual's writer takes no more, and the loop waits for it for ever.
     child = started(STUCK)
     child.send("l")
-    time.sleep(0.5)
+    child.expect("stuck now")
     os.kill(child.pid, number)
     child.expect(pexpect.EOF, timeout=15)
     child.close()
