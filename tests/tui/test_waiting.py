@@ -54,7 +54,13 @@ class Room(Screen):
         assert self.app.controller is not None
         rechecks = self.app.controller.rechecks
         rechecks.tick()
-        await self.rest(lambda: not rechecks.under_way)
+        if rechecks.under_way:
+            await self.rest(lambda: not rechecks.under_way and self._nothing_is_looked_at())
+
+    def _nothing_is_looked_at(self) -> bool:
+        """Whether the screen has caught up with the end of the last look: during one no other is begun."""
+        view = self.app.current_view
+        return view is not None and not view.looking
 
     @property
     def ahead(self) -> float:
