@@ -84,7 +84,7 @@ def test_a_signal_ends_it_in_order(number: signal.Signals) -> None:
 def test_a_signal_ends_it_even_when_the_screen_is_stuck(number: signal.Signals) -> None:
     # What a terminal that went away does: Textual's writer takes no more, and the loop waits for it for ever.
     child = started(STUCK)
-    child.send("l")
+    child.send("L")
     child.expect("stuck now")
     os.kill(child.pid, number)
     child.expect(pexpect.EOF, timeout=15)
@@ -94,7 +94,7 @@ def test_a_signal_ends_it_even_when_the_screen_is_stuck(number: signal.Signals) 
 
 def test_a_defect_shows_no_values_and_says_that_progress_is_saved() -> None:
     child = started(BREAKS)
-    child.send("l")
+    child.send("L")
     child.expect(pexpect.EOF)
     said = child.before.split("\x1b[?1049l")[-1]
     child.close()
