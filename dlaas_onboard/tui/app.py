@@ -453,7 +453,7 @@ class OnboardApp(App[int]):
         self.rail.focus()
 
     def action_do(self, command: str) -> None:
-        """Do what a key stands for in :data:`dlaas_onboard.tui.controller.COMMANDS`."""
+        """Do what a key stands for in :data:`dlaas_onboard.tui.commands.COMMANDS`."""
         self.once_loaded(lambda controller: controller.do(command))
 
     def action_command_palette(self) -> None:
