@@ -193,3 +193,8 @@ def test_what_is_unknown_or_denied_or_planned_contradicts_nothing(text: str, cha
 def test_a_sample_message_says_nothing_to_amazon() -> None:
     answers = build.filled_in(sample_message="Subject: Your weekly digest\nWe sent 400 test messages. DMARC: reject.")
     assert contradicted(build.complete(), answers) == set()
+
+
+@pytest.mark.parametrize("text", ["Is DMARC set to reject?", "> DMARC is set to reject.\nNone of that yet."])
+def test_a_question_and_a_quotation_state_nothing(text: str) -> None:
+    assert words(text, _policy("none")) == set()

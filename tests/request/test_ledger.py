@@ -441,12 +441,12 @@ def test_the_whole_text_can_be_the_operators() -> None:
 
 
 def test_a_text_that_is_too_long_ends_with_a_whole_sentence() -> None:
-    text = "This sentence is repeated over and over. " * 200
+    text = "We mail those who signed up, until a bounce. " + "This sentence is repeated over and over. " * 200
     found = describe(Situation(build.complete(), build.filled_in(use_case_text=text)))
     assert len(found.text) <= DESCRIPTION_MAX
     assert found.text.endswith("over.")
     hole = next(hole for hole in found.holes if hole.id == "length")
-    assert "8,199 characters" in hole.message
+    assert "8,244 characters" in hole.message
     assert "“This sentence is repeated" in hole.message
     assert length_gate(build.filled_in(use_case_text=text)) == Light.RED
     assert length_gate(build.filled_in(use_case_text=text[:4100])) == Light.GREEN

@@ -75,6 +75,8 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("use_case.suppression_unread", U, lambda f: replace(f, account=build.unread("SES")), {}),
     ("use_case.sample_missing", A, lambda f: replace(f, checkout=NOTHING), {}),
     ("use_case.placeholder", B, _same, {"business": "We are [your company], TODO."}),
+    ("use_case.recipients_source_unspoken", B, _same, {"use_case_text": "We mail receipts and watch bounces."}),
+    ("use_case.bounce_process_unspoken", B, _same, {"use_case_text": "Who registers gets receipts."}),
     ("use_case.short", W, _same, {"use_case_text": "We send receipts."}),
     ("use_case.long", A, _same, {"use_case_text": "We send receipts. " * 220}),
     ("use_case.marketing_words", W, _same, {"mail_content": "Once a month we send our newsletter."}),
@@ -127,6 +129,11 @@ def test_the_operators_own_text_is_not_blocked_by_what_the_ledger_misses() -> No
     text = (build.ENTRIES["business"] + ". " + build.ENTRIES["bounce_process"] + " ") * 3
     items = found(build.complete(), build.filled_in(use_case_text=text, bounce_process=""))
     assert items["use_case.bounce_process_missing"].severity == Severity.ADVICE
+
+
+def test_nothing_is_guessed_of_a_text_that_is_not_english() -> None:
+    items = found(build.complete(), build.filled_in(use_case_text="お客様に領収書を送ります。" * 60))
+    assert not [name for name in items if name.endswith("_unspoken")]
 
 
 def test_ids_are_unique() -> None:

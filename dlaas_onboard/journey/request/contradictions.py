@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.claim_ledger import describe
+from dlaas_onboard.journey.request.description import Sentence
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.marketing_claims import marketing_beside_transactional
@@ -46,27 +47,27 @@ _IN_PLACE = (
 
 @once
 def of_own_words(situation: Situation) -> tuple[Finding, ...]:
-    """Return each statement that speaks against what was seen: a blocker where a fact makes it untrue."""
-    return tuple(
-        finding
-        for look in (_in_place, _suppression, _policy, _tests, marketing_beside_transactional)
-        for finding in look(situation)
-    )
+    """Return each statement of the description that speaks against what was seen."""
+    return of_statements(describe(situation).sentences, situation)
 
 
-def own_words(situation: Situation) -> tuple[str, ...]:
-    """Return what the operator wrote in the text that leaves; a sample message makes no statement to Amazon."""
-    return tuple(
-        sentence.text for sentence in describe(situation).sentences if sentence.mine and sentence.section != SAMPLE
-    )
+def of_statements(statements: Sequence[Sentence], situation: Situation) -> tuple[Finding, ...]:
+    """Return each statement of a text that speaks against what was seen: a blocker where a fact makes it untrue.
+
+    Only the operator's own words are looked at; a sample message makes no statement to Amazon.
+    """
+    made = [sentence for sentence in statements if sentence.section != SAMPLE]
+    texts = tuple(sentence.text for sentence in made if sentence.mine)
+    looks = (_in_place, _suppression, _policy, _tests)
+    return (*(finding for look in looks for finding in look(texts, situation)), *marketing_beside_transactional(made))
 
 
-def _in_place(situation: Situation) -> Iterator[Finding]:
+def _in_place(texts: Sequence[str], situation: Situation) -> Iterator[Finding]:
     readings = fact_readings(situation)
     named: set[str] = set()
     for gate, words, sure in _IN_PLACE:
         reading = readings[gate]
-        claim = _first_claim(words, situation)
+        claim = _first_claim(words, texts)
         if claim is None or reading.light != Light.RED or gate in named:
             continue
         named.add(gate)
@@ -79,8 +80,8 @@ def _in_place(situation: Situation) -> Iterator[Finding]:
         )
 
 
-def _first_claim(words: re.Pattern[str], situation: Situation) -> Claim | None:
-    return next((claim for text in own_words(situation) for claim in claims(words, text)), None)
+def _first_claim(words: re.Pattern[str], texts: Sequence[str]) -> Claim | None:
+    return next((claim for text in texts for claim in claims(words, text)), None)
 
 
 def _may_be_true(situation: Situation) -> bool:
@@ -94,10 +95,10 @@ def _may_be_true(situation: Situation) -> bool:
 _SUPPRESSION = re.compile(r"\b(?:account[- ]level|SES|Amazon)(?:['’]s)? suppression\b", re.IGNORECASE)
 
 
-def _suppression(situation: Situation) -> Iterator[Finding]:
+def _suppression(texts: Sequence[str], situation: Situation) -> Iterator[Finding]:
     account = stages.account(situation.facts)
     reasons = account.suppressed_reasons if account is not None else None
-    claim = _first_claim(_SUPPRESSION, situation)
+    claim = _first_claim(_SUPPRESSION, texts)
     if claim is None or reasons is None or {"BOUNCE", "COMPLAINT"} <= set(reasons):
         return
     yield _finding(
@@ -122,13 +123,13 @@ _DMARC_POLICY = re.compile(
 )
 
 
-def _policy(situation: Situation) -> Iterator[Finding]:
+def _policy(texts: Sequence[str], situation: Situation) -> Iterator[Finding]:
     """Find a policy of DMARC that is named and is not the one that DNS has."""
     reading = situation.facts.dmarc
     dmarc = known(reading) if reading is not None else None
     if dmarc is None or not dmarc.policy or fact_readings(situation)["dmarc"].light != Light.GREEN:
         return
-    for text in own_words(situation):
+    for text in texts:
         for claim in claims(_DMARC_POLICY, text):
             named = [policy for policy in _POLICIES if re.search(rf"\b{policy}\b", claim.words, re.IGNORECASE)]
             if re.search(r"\b(?:not|never|yet)\b|n['’]t\b", claim.words, re.IGNORECASE):
@@ -165,14 +166,14 @@ _MONTHS = (
 _COVERED = timedelta(days=14)
 
 
-def _tests(situation: Situation) -> Iterator[Finding]:
+def _tests(texts: Sequence[str], situation: Situation) -> Iterator[Finding]:
     """Find test messages that are claimed where SES counted none, or far fewer."""
     reading = situation.facts.statistics
     points = known(reading) if reading is not None else None
     if reading is None or points is None:
         return
     counted = max(sum(point.attempts for point in points), _last_day(situation))
-    for text in own_words(situation):
+    for text in texts:
         for sentence in sentences(text):
             claimed = _tests_claimed(sentence)
             if not claimed or _beyond(sentence, reading.observed_at) or counted * 2 > claimed:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dlaas_onboard.journey.request import rubric_findings
-from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Sentence
-from dlaas_onboard.journey.request.own_claims import claims, sentences
-from dlaas_onboard.journey.request.sentence_ids import MAIL, SAMPLE, WHO
-from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.request.own_claims import claims, stated
+from dlaas_onboard.journey.request.sentence_ids import MAIL, WHO
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
 
@@ -36,10 +34,10 @@ _ELSEWHERE = re.compile(
 )
 
 
-def marketing_beside_transactional(situation: Situation) -> Iterator[Finding]:
+def marketing_beside_transactional(statements: Sequence[Sentence]) -> Iterator[Finding]:
     """Find mail that is called transactional beside mail that a reader takes for marketing, in one text."""
-    said = _says_only_transactional(situation)
-    shown = _like_marketing(situation)
+    said = _says_only_transactional(statements)
+    shown = _like_marketing(statements)
     if not said or not shown or said == shown:
         return
     yield rubric_findings.finding(
@@ -54,18 +52,18 @@ def marketing_beside_transactional(situation: Situation) -> Iterator[Finding]:
     )
 
 
-def _says_only_transactional(situation: Situation) -> str:
+def _says_only_transactional(statements: Sequence[Sentence]) -> str:
     """Return the sentence that says that all mail is transactional, whoever wrote it."""
-    for part in _statements(situation):
-        for sentence in sentences(part.text):
+    for part in statements:
+        for sentence in stated(part.text):
             if _ONLY_TRANSACTIONAL.search(sentence) and not _ELSEWHERE.search(sentence):
                 return sentence
     return ""
 
 
-def _like_marketing(situation: Situation) -> str:
+def _like_marketing(statements: Sequence[Sentence]) -> str:
     """Return what in the text reads as marketing: a sentence of ours says so, or the operator's words or a message."""
-    for part in _statements(situation):
+    for part in statements:
         if part.id == "marketing" and not part.mine:
             return part.text
         if not part.mine and not part.id.startswith(MAIL):
@@ -75,7 +73,3 @@ def _like_marketing(situation: Situation) -> str:
             if not about_the_business and not _ELSEWHERE.search(claim.sentence):
                 return claim.sentence
     return ""
-
-
-def _statements(situation: Situation) -> Iterator[Sentence]:
-    return (sentence for sentence in describe(situation).sentences if sentence.section != SAMPLE)

@@ -46,9 +46,14 @@ def sentences(text: str) -> Iterator[str]:
             yield part.strip()
 
 
+def stated(text: str) -> Iterator[str]:
+    """Return the sentences that state something: no question, and no line quoted from somebody else's mail."""
+    return (sentence for sentence in sentences(text) if not sentence.endswith("?") and not sentence.startswith(">"))
+
+
 def claims(words: re.Pattern[str], text: str) -> Iterator[Claim]:
     """Return where ``words`` are claimed: "we send no newsletters" and "DKIM will be set up" claim nothing."""
-    for sentence in sentences(text):
+    for sentence in stated(text):
         for match in words.finditer(sentence):
             clause_start = max((end.end() for end in _CLAUSE.finditer(sentence[: match.start()])), default=0)
             after = sentence[match.end() :]

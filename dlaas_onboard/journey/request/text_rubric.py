@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.own_claims import claims
+from dlaas_onboard.journey.request.sentence_ids import QUESTIONS
+from dlaas_onboard.journey.request.spoken_of import LEGAL_FORM, speaks_of
 from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation, once
@@ -51,19 +53,6 @@ _HOLES = {
 _UNREAD_BLOCKERS = frozenset(
     f"{StepId.USE_CASE}.{hole}_unread" for hole, rule in _HOLES.items() if rule.severity == Severity.BLOCKER
 )
-# Words by which a text that stands for the whole speaks of what a blocker asks for.
-_SPOKEN_OF = {
-    "transactional": re.compile(r"\b(transactional|marketing|newsletters?)\b", re.IGNORECASE),
-    "mail_content": re.compile(
-        r"\b(mails?|e-?mails?|messages?|receipts?|invoices?|notif\w+|remind\w+)\b", re.IGNORECASE
-    ),
-    "recipients_source": re.compile(
-        r"\b(regist\w+|sign\w* ?-?up|signed up|opt\w*-?in|subscri\w+|order\w*|confirm\w*|enter\w*|creat\w+ an account"
-        r"|consent\w*|forms?|invit\w+)\b",
-        re.IGNORECASE,
-    ),
-    "bounce_process": re.compile(r"\b(bounc\w*|complaints?|complain\w*)\b", re.IGNORECASE),
-}
 _MARKETING = re.compile(
     r"\b(newsletters?|promotions?|promotional|special offers?|campaigns?|marketing|discounts?)\b", re.IGNORECASE
 )
@@ -82,11 +71,6 @@ _PLACEHOLDER = re.compile(
     r"\b(todo|tbd|lorem ipsum|xxx+)\b|\[(your|company|insert)[^\]]*\]|<(your|company|insert)[^>]*>", re.IGNORECASE
 )
 _SHORTENER = re.compile(r"https?://(bit\.ly|tinyurl\.com|t\.co|goo\.gl|ow\.ly|is\.gd|buff\.ly)/", re.IGNORECASE)
-_ENTITY = re.compile(
-    r"\b(gmbh|ug|ag|kg|e\.?k\.?|ltd|limited|llc|llp|inc|corp\w*|company|s\.?a\.?s?|s\.?r\.?l|b\.?v|oy|ab|a/s|pty|"
-    r"foundation|association|e\.?v|university|institute|cooperative|sole proprietor|freelance\w*|run by|operated by)\b",
-    re.IGNORECASE,
-)
 
 
 class Gaps(NamedTuple):
@@ -113,7 +97,40 @@ def gaps(situation: Situation) -> Gaps:
 @once
 def _gaps_and_wording(situation: Situation) -> tuple[Finding, ...]:
     description = describe(situation)
-    return (*_holes(description, situation), *_wording(description, situation))
+    unspoken = _unspoken(description) if description.edited else ()
+    return (*_holes(description, situation), *unspoken, *_wording(description, situation))
+
+
+ALWAYS_ASKED = ("mail_content", "recipients_source", "bounce_process")  # the mail type stands in the form
+
+
+def not_spoken_of(text: str, questions: Iterable[str] = ALWAYS_ASKED) -> tuple[str, ...]:
+    """Return the questions of AWS's for which none of the usual words stands in a text.
+
+    The words are English ones: of a text in another language nothing is guessed.
+    """
+    return tuple(question for question in questions if not speaks_of(question, text)) if is_english(text) else ()
+
+
+def is_english(text: str) -> bool:
+    """Return whether a text may be English: at most a tenth of it is not ASCII."""
+    return sum(not char.isascii() for char in text) <= len(text) / 10
+
+
+def _unspoken(description: Description) -> Iterator[Finding]:
+    """Find what a text that stands for the whole does not mention, though the ledger could say it."""
+    holes = {hole.id for hole in description.holes}
+    for question in not_spoken_of(description.text):
+        if question not in holes:
+            yield _finding(
+                f"{question}_unspoken",
+                Severity.BLOCKER,
+                f"Your text does not seem to say {QUESTIONS[question].about}.",
+                evidence="none of the usual English words for it stands in the text",
+                remedy="Say it, or take your own text back: the one drafted here says it.",
+                field="use_case_text",
+                guide=_HOLES[question].guide_step,
+            )
 
 
 _finding = partial(rubric_findings.finding, StepId.USE_CASE, guide=13)
@@ -137,8 +154,7 @@ def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
         rule = _HOLES.get(hole.id, _Rule(Severity.WARNING))
         unknown = not hole.left_out and _is_unread(hole.id, unread, situation.facts)
         # The operator's own text may say what the ledger misses: where it speaks of it, only they can tell.
-        spoken = description.edited and (words := _SPOKEN_OF.get(hole.id)) and words.search(description.text)
-        own = description.edited and (rule.severity != Severity.BLOCKER or spoken)
+        own = description.edited and (rule.severity != Severity.BLOCKER or speaks_of(hole.id, description.text))
         severity = Severity.UNKNOWN if unknown else Severity.ADVICE if own else rule.severity
         yield _finding(
             f"{hole.id}_{'unread' if unknown else 'missing'}",
@@ -246,7 +262,7 @@ def _business(description: Description) -> Iterator[Finding]:
             remedy="Write what your service does, for whom, and who runs it.",
             field="business",
         )
-    elif description.text and not _ENTITY.search(description.text):
+    elif description.text and not LEGAL_FORM.search(description.text):
         yield _finding(
             "entity",
             Severity.ADVICE,
@@ -265,7 +281,7 @@ def _sector_and_language(text: str) -> Iterator[Finding]:
             evidence=risky.group(),
             remedy="Say plainly how recipients ask for this mail.",
         )
-    if text and sum(not char.isascii() for char in text) > len(text) / 10:
+    if not is_english(text):
         yield _finding("language", Severity.ADVICE, "The text is not in English.", remedy="English is answered faster.")
 
 
