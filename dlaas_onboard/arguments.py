@@ -12,10 +12,30 @@ from dlaas_onboard.journey.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
-DEFAULT_SCENARIO = "dlaas"  # how the embedded account of a rehearsal begins where nobody says
+# How the embedded account of a rehearsal can begin; `rehearsal/scenarios.py` builds each.
+SCENARIOS = {
+    "fresh": "nothing exists",
+    "dlaas": "as DLaaS's Terraform leaves an account",
+    "ready": "everything is in place to ask",
+    "pending": "the request was filed two hours ago",
+    "denied": "denied once; an answer to the case gets the grant",
+    "denied_no_plan": "denied, and the support plan has no API",
+    "granted_sandboxed": "granted, while the sandbox stays",
+    "production": "production access since a month",
+    "paused": "production, and sending is paused for bounces",
+    "no_permission": "the principal may do about half",
+    "no_plan": "pending, and the support plan has no API",
+}
+DEFAULT_SCENARIO = "dlaas"  # where nobody says
 PROGRAM = "dlaas-onboard"
+# What stands for a flag in the environment; `rehearse --serve` prints them.
+VARIABLES = {
+    "project": "DLAAS_ONBOARD_PROJECT",
+    "state_dir": "DLAAS_ONBOARD_STATE_DIR",
+    "dns_server": "DLAAS_ONBOARD_DNS_SERVER",
+}
 COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress")
 EPILOG = """\
 exit status of status and watch:
@@ -45,6 +65,8 @@ class Arguments(argparse.Namespace):
     state_dir: str = ""
     dns_server: str = ""  # "192.0.2.53:53", "[2001:db8::53]:53"
     scenario: str = DEFAULT_SCENARIO  # rehearse
+    serve: bool = False  # rehearse
+    play: str = ""  # rehearse: an event of the account that is served
     json: bool = False  # status, draft, progress show
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status
@@ -111,11 +133,25 @@ def parse(argv: Sequence[str]) -> Arguments:
         raise
     flags.pop("part", None)
     flags["command"] = flags["command"] or ""
+    _from_environment(flags)
     if flags["command"] == "progress":
         flags["deed"] = flags["deed"] or "show"
     if "assignments" in flags:
         flags["assignments"] = tuple(flags["assignments"])
     return Arguments(**flags)
+
+
+def _from_environment(flags: dict[str, Any]) -> None:
+    """Add what the environment says of flags that were not given, checked as they are."""
+    for name, kind in (("project", _text), ("state_dir", _text), ("dns_server", _dns_server)):
+        variable = VARIABLES[name]
+        value = os.environ.get(variable, "")
+        if name in flags or not value:
+            continue
+        try:
+            flags[name] = kind(value)
+        except argparse.ArgumentTypeError as error:
+            raise UsageError(f"{variable} {error}") from None
 
 
 def _sentence(message: str, prog: str) -> str:
@@ -127,7 +163,8 @@ def _sentence(message: str, prog: str) -> str:
         known = re.findall(r"'([^']*)'", wrong[2])
         near = difflib.get_close_matches(wrong[1], known, n=1, cutoff=0.5)
         is_command = known == list(COMMANDS)
-        hint = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+        names = f"choose from {', '.join(known)}"
+        hint = f"did you mean `{near[0]}`?{'' if is_command else f' Else {names}'}" if near else names
         what = (
             "there is no command" if is_command else f"{message.partition(':')[0].removeprefix('argument ')} cannot be"
         )
@@ -172,7 +209,16 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     rehearse = _command(commands, "rehearse", "the app on an embedded account: nothing leaves this machine")
-    rehearse.add_argument("--scenario", metavar="NAME", type=_text, help="how the embedded account begins")
+    rehearse.add_argument(
+        "--scenario", metavar="NAME", choices=tuple(SCENARIOS), help="how the embedded account begins: listed below"
+    )
+    rehearse.add_argument(
+        "--serve", action="store_true", help="serve it to other commands until interrupted: prints what to export"
+    )
+    rehearse.add_argument("--play", metavar="EVENT", type=_text, help="make the account that is served do something")
+    rehearse.add_argument("--json", action="store_true", help="with --serve: the same as JSON on standard output")
+    names = "\n".join(f"  {name:<19}{words}" for name, words in SCENARIOS.items())
+    rehearse.epilog = f"scenarios ({DEFAULT_SCENARIO} by default):\n{names}\n"
 
     status = _command(commands, "status", "one look: where the account, the review and each step stand")
     status.add_argument("--json", action="store_true", help="the same as JSON on standard output")

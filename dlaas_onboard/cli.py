@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: Arguments) -> int:
     name = args.command
+    if args.serve or args.play:
+        return _served(args)
     if name in ("", "rehearse"):
         if not args.plain and os.environ.get("TERM") != "dumb":
             return _app(args)
@@ -38,6 +40,18 @@ def _run(args: Arguments) -> int:
     command: Callable[[Onboarding, Arguments], int] = import_module(f"dlaas_onboard.headless.{name}").run
     with wiring.opened(args) as onboarding:
         return command(onboarding, args)
+
+
+def _served(args: Arguments) -> int:
+    """Serve the embedded account to other commands, or have the one that is served do something."""
+    from dlaas_onboard import wiring
+    from dlaas_onboard.headless import output, serve
+
+    if args.play:
+        output.write(wiring.play(args.play))
+        return 0
+    with wiring.serving(args) as account:
+        return serve.run(account, args)
 
 
 def _app(args: Arguments) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -220,6 +220,22 @@ class RehearsalEvent(NamedTuple):
     id: str
     title: str
     help: str
+
+
+class ServedAccount(NamedTuple):
+    """The embedded account, served to other commands."""
+
+    scenario: str
+    account: str
+    region: str
+    domain: str
+    owner: str  # the address that plays the operator's own
+    website: str
+    dns: str  # host:port
+    endpoint: str
+    environment: Mapping[str, str | None]  # what leads there; None: to be unset
+    events: Sequence[RehearsalEvent]
+    wait: Callable[[], object]  # returns when the account has ended
 
 
 class Director(Protocol):

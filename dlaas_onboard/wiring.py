@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import getpass
 import os
 import socket
@@ -11,23 +12,24 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from dlaas_onboard.arguments import Arguments
+from dlaas_onboard.arguments import VARIABLES, Arguments
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import available_profiles
 from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.options import options_of
-from dlaas_onboard.ports import Ports
+from dlaas_onboard.ports import Ports, ServedAccount
 from dlaas_onboard.probes.resolver import DnsResolver, split_server
 from dlaas_onboard.probes.website_probe import WebsiteProbe
 from dlaas_onboard.progress.paths import rehearsal_folder
 from dlaas_onboard.progress.store import SqliteStore
 from dlaas_onboard.project import read_project
-from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, RehearsalError, launch
-from dlaas_onboard.rehearsal.scenarios import SCENARIOS
+from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, RehearsalError, RemoteDirector, Running, launch
 from dlaas_onboard.report.reporter import ReadinessReporter
 
 if TYPE_CHECKING:
@@ -62,32 +64,10 @@ def build(args: Arguments) -> Onboarding:
 def rehearsing(args: Arguments) -> Iterator[Onboarding]:
     """Run the embedded account beside us and hand out an onboarding on it: same code, other endpoints, own progress.
 
-    Raises :class:`~dlaas_onboard.journey.errors.UsageError` for a scenario or checkout that does not exist, and
+    Raises :class:`~dlaas_onboard.journey.errors.UsageError` for a checkout that does not exist, and
     :class:`~dlaas_onboard.journey.errors.CannotLook` if the account does not start.
     """
-    scenario = args.scenario
-    if scenario not in SCENARIOS:
-        raise UsageError(f"There is no scenario {scenario!r}. Choose one of: {', '.join(SCENARIOS)}.")
-    project = _project(args)
-    checkout = project.read().value
-    folder = args.project or (checkout.root if checkout else "")
-    if not folder and scenario != "fresh":
-        folder = str(SAMPLE_PROJECT)
-        project = DlaasCheckout(folder)
-        checkout = project.read().value
-    repository = partial(read_project, folder, around_here=False)
-    try:
-        state = rehearsal_folder(args.state_dir, scenario)
-        running = launch(
-            scenario,
-            state,
-            domain=checkout.domain if checkout else "",
-            region=args.region or (checkout.region if checkout else ""),
-            service_name=checkout.service_name if checkout else "",
-        )
-    except (RehearsalError, OSError) as error:
-        raise CannotLook(str(error)) from error
-    try:
+    with _launched(args) as (running, project, folder, state):
         for name, value in running.environment(os.environ).items():
             if value is None:
                 os.environ.pop(name, None)
@@ -96,7 +76,78 @@ def rehearsing(args: Arguments) -> Iterator[Onboarding]:
         there = args.replace(
             command="rehearse", profile="", region=running.region, state_dir=str(state), dns_server=running.dns
         )
+        repository = partial(read_project, folder, around_here=False)
         yield _onboarding(there, project, repository, director=running.director, ca_file=running.ca_file)
+
+
+@contextmanager
+def serving(args: Arguments) -> Iterator[ServedAccount]:
+    """Run the embedded account for other commands. Raises what :func:`rehearsing` does."""
+    with _launched(args) as (running, _project, folder, state):
+        mine = {"project": str(Path(folder).absolute()) if folder else None, "state_dir": str(state)}
+        yield ServedAccount(
+            scenario=running.director.scenario,
+            account=running.account,
+            region=running.region,
+            domain=running.domain,
+            owner=running.owner,
+            website=running.website,
+            dns=running.dns,
+            endpoint=running.endpoint,
+            environment={
+                **running.environment(os.environ),
+                "AWS_REGION": running.region,
+                **{VARIABLES[name]: value for name, value in {**mine, "dns_server": running.dns}.items()},
+            },
+            events=running.director.events(),
+            wait=running.process.wait,
+        )
+
+
+def play(event: str) -> str:
+    """Make the account that the environment leads to do something, and return one sentence on what happened.
+
+    Raises :class:`~dlaas_onboard.journey.errors.UsageError` where no embedded account is served or it knows no such
+    event, and :class:`~dlaas_onboard.journey.errors.CannotLook` where it does not answer.
+    """
+    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
+    if endpoint.hostname != "127.0.0.1":
+        raise UsageError("no embedded account is served here: export what `rehearse --serve` prints first")
+    director = RemoteDirector("", endpoint.netloc)
+    try:
+        names = [known.id for known in director.events()]
+        if event not in names:
+            near = difflib.get_close_matches(event, names, n=1)
+            hint = f"did you mean `{near[0]}`? Else choose" if near else "choose"
+            raise UsageError(f"--play cannot be `{event}`: {hint} from {', '.join(names)}")
+        return director.play(event)
+    except (OSError, KeyError, ValueError) as error:
+        raise CannotLook(f"no embedded account answers at {endpoint.netloc}: {error}") from error
+
+
+@contextmanager
+def _launched(args: Arguments) -> Iterator[tuple[Running, DlaasCheckout, str, Path]]:
+    """Run the embedded account; hand it out with the project, its folder and where the rehearsal is kept."""
+    project = _project(args)
+    checkout = project.read().value
+    folder = args.project or (checkout.root if checkout else "")
+    if not folder and args.scenario != "fresh":
+        folder = str(SAMPLE_PROJECT)
+        project = DlaasCheckout(folder)
+        checkout = project.read().value
+    try:
+        state = rehearsal_folder(args.state_dir, args.scenario)
+        running = launch(
+            args.scenario,
+            state,
+            domain=checkout.domain if checkout else "",
+            region=args.region or (checkout.region if checkout else ""),
+            service_name=checkout.service_name if checkout else "",
+        )
+    except (RehearsalError, OSError) as error:
+        raise CannotLook(str(error)) from error
+    try:
+        yield running, project, folder, state
     finally:
         running.close()
 

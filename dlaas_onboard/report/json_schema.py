@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import BaseModel, Field
+
+from dlaas_onboard.journey.published_document import PublishedDocument
+from dlaas_onboard.journey.published_document import json_schema as schema_of
 
 STATUS: Final = "dlaas-onboard/status/1"
 REPORT: Final = "dlaas-onboard/report/1"
@@ -23,27 +25,7 @@ Audience = Literal["private", "aws", "public"]
 ReportAudience = Literal["private", "public"]  # Amazon gets the evidence alone
 
 
-def _published_name(name: str) -> str:
-    """Return the name under which a class is published."""
-    return name.removesuffix("Document")
-
-
-def _published_title(document: type) -> str:
-    return _published_name(document.__name__)
-
-
-class _PublishedDocument(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, model_title_generator=_published_title)
-
-
-class _PublishedNames(GenerateJsonSchema):
-    """Writes each definition under the name under which it is published."""
-
-    def normalize_name(self, name: str) -> str:
-        return super().normalize_name(_published_name(name))
-
-
-class AccountDocument(_PublishedDocument):
+class AccountDocument(PublishedDocument):
     """Whose account was looked at; null where it is not known or not told."""
 
     id: str | None
@@ -53,21 +35,21 @@ class AccountDocument(_PublishedDocument):
     endpoint: str | None
 
 
-class ReviewDocument(_PublishedDocument):
+class ReviewDocument(PublishedDocument):
     """``ReviewDetails`` of ``GetAccount``; a status that is new at AWS is ``unknown``."""
 
     status: ReviewStatus
     case_id: str | None
 
 
-class SendingDocument(_PublishedDocument):
+class SendingDocument(PublishedDocument):
     """Whether the account may send at all; null where AWS did not say."""
 
     enabled: bool | None
     enforcement: str | None
 
 
-class SendQuotaDocument(_PublishedDocument):
+class SendQuotaDocument(PublishedDocument):
     """``SendQuota`` of ``GetAccount``, in recipients; -1 is unlimited, null is not known."""
 
     max_24_hour_send: float | None = Field(allow_inf_nan=False)
@@ -75,7 +57,7 @@ class SendQuotaDocument(_PublishedDocument):
     sent_last_24_hours: float | None = Field(allow_inf_nan=False)
 
 
-class FindingDocument(_PublishedDocument):
+class FindingDocument(PublishedDocument):
     """Something that was found in a step; ``guide_step`` is null where the guide has no step for it."""
 
     id: str
@@ -86,7 +68,7 @@ class FindingDocument(_PublishedDocument):
     guide_step: int | None
 
 
-class StepDocument(_PublishedDocument):
+class StepDocument(PublishedDocument):
     """One of the steps."""
 
     id: str
@@ -96,7 +78,7 @@ class StepDocument(_PublishedDocument):
     findings: list[FindingDocument]
 
 
-class OpenIntentDocument(_PublishedDocument):
+class OpenIntentDocument(PublishedDocument):
     """A write whose outcome is not settled."""
 
     id: str
@@ -107,7 +89,7 @@ class OpenIntentDocument(_PublishedDocument):
     created_at: datetime
 
 
-class StatusDocument(_PublishedDocument):
+class StatusDocument(PublishedDocument):
     """One look at one account in one Region."""
 
     schema_: Literal["dlaas-onboard/status/1"] = Field(STATUS, alias="schema")
@@ -123,7 +105,7 @@ class StatusDocument(_PublishedDocument):
     open_intents: list[OpenIntentDocument]
 
 
-class RowDocument(_PublishedDocument):
+class RowDocument(PublishedDocument):
     """A fact, as the app shows it."""
 
     section: str
@@ -135,7 +117,7 @@ class RowDocument(_PublishedDocument):
     observed_at: datetime | None
 
 
-class EvidenceDocument(_PublishedDocument):
+class EvidenceDocument(PublishedDocument):
     """What a step rests on."""
 
     step: str
@@ -144,7 +126,7 @@ class EvidenceDocument(_PublishedDocument):
     rows: list[RowDocument]
 
 
-class GuideStepDocument(_PublishedDocument):
+class GuideStepDocument(PublishedDocument):
     """One of the 14 steps of the guide, and how far it is."""
 
     number: int
@@ -154,7 +136,7 @@ class GuideStepDocument(_PublishedDocument):
     state: State
 
 
-class GateDocument(_PublishedDocument):
+class GateDocument(PublishedDocument):
     """One condition for filing."""
 
     id: str
@@ -164,7 +146,7 @@ class GateDocument(_PublishedDocument):
     remedy: str
 
 
-class OverrideDocument(_PublishedDocument):
+class OverrideDocument(PublishedDocument):
     """A red gate that the operator passed with a typed reason."""
 
     gate: str
@@ -174,7 +156,7 @@ class OverrideDocument(_PublishedDocument):
     at: datetime | None
 
 
-class RecordDocument(_PublishedDocument):
+class RecordDocument(PublishedDocument):
     """A DNS record that should exist, beside what was found."""
 
     purpose: str
@@ -190,7 +172,7 @@ class RecordDocument(_PublishedDocument):
     observed_at: datetime | None
 
 
-class MailDocument(_PublishedDocument):
+class MailDocument(PublishedDocument):
     """One kind of message that the project sends."""
 
     name: str
@@ -204,7 +186,7 @@ class MailDocument(_PublishedDocument):
     source: str
 
 
-class SentenceDocument(_PublishedDocument):
+class SentenceDocument(PublishedDocument):
     """One sentence of the use-case description, and what carries it."""
 
     id: str
@@ -215,7 +197,7 @@ class SentenceDocument(_PublishedDocument):
     written_by_operator: bool
 
 
-class HoleDocument(_PublishedDocument):
+class HoleDocument(PublishedDocument):
     """What the description does not say, because nothing carries it."""
 
     id: str
@@ -224,7 +206,7 @@ class HoleDocument(_PublishedDocument):
     remedy: str
 
 
-class RequestDocument(_PublishedDocument):
+class RequestDocument(PublishedDocument):
     """The use-case description."""
 
     text: str
@@ -233,7 +215,7 @@ class RequestDocument(_PublishedDocument):
     holes: list[HoleDocument]
 
 
-class DeclarationDocument(_PublishedDocument):
+class DeclarationDocument(PublishedDocument):
     """One of the three statements to Amazon."""
 
     id: str
@@ -243,7 +225,7 @@ class DeclarationDocument(_PublishedDocument):
     at: datetime | None
 
 
-class FilingDocument(_PublishedDocument):
+class FilingDocument(PublishedDocument):
     """One write to AWS, from the decision to what became of it."""
 
     marker: str
@@ -260,7 +242,7 @@ class FilingDocument(_PublishedDocument):
     sha256: str
 
 
-class JournalLineDocument(_PublishedDocument):
+class JournalLineDocument(PublishedDocument):
     """One event of the journal; ``where`` is account, Region and endpoint."""
 
     at: datetime
@@ -270,7 +252,7 @@ class JournalLineDocument(_PublishedDocument):
     where: str | None = None
 
 
-class ReportDocument(_PublishedDocument):
+class ReportDocument(PublishedDocument):
     """The readiness report. A part that the audience is not told is null."""
 
     schema_: Literal["dlaas-onboard/report/1"] = Field(REPORT, alias="schema")
@@ -291,7 +273,7 @@ class ReportDocument(_PublishedDocument):
     journal: list[JournalLineDocument] | None
 
 
-class EvidenceItemDocument(_PublishedDocument):
+class EvidenceItemDocument(PublishedDocument):
     """One thing that speaks for the request, who says so, and when."""
 
     text: str
@@ -299,14 +281,14 @@ class EvidenceItemDocument(_PublishedDocument):
     observed_at: datetime | None
 
 
-class EvidenceSectionDocument(_PublishedDocument):
+class EvidenceSectionDocument(PublishedDocument):
     """What speaks for the request about one subject."""
 
     title: str
     items: list[EvidenceItemDocument]
 
 
-class EvidenceSheetDocument(_PublishedDocument):
+class EvidenceSheetDocument(PublishedDocument):
     """What Amazon gets: the evidence for the request and nothing else."""
 
     schema_: Literal["dlaas-onboard/evidence/1"] = Field(EVIDENCE, alias="schema")
@@ -322,6 +304,4 @@ class EvidenceSheetDocument(_PublishedDocument):
 
 def json_schema(kind: type[BaseModel] = StatusDocument) -> dict[str, Any]:
     """Return the JSON Schema of ``status --json``, or of the report."""
-    schema = kind.model_json_schema(by_alias=True, mode="serialization", schema_generator=_PublishedNames)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return schema
+    return schema_of(kind)

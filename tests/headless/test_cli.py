@@ -29,6 +29,8 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("--plain", {"plain": True}),
     ("rehearse", {"command": "rehearse", "scenario": "dlaas"}),
     ("rehearse --plain --scenario denied", {"command": "rehearse", "scenario": "denied", "plain": True}),
+    ("rehearse --serve --json", {"command": "rehearse", "serve": True, "json": True}),
+    ("rehearse --play grant", {"command": "rehearse", "play": "grant"}),
     ("draft", {"command": "draft"}),
     ("draft --json", {"command": "draft", "json": True}),
     ("draft --review --json", {"command": "draft", "json": True, "review": True}),
@@ -72,6 +74,22 @@ def test_understood(words: str, wanted: dict[str, Any]) -> None:
     assert arguments.parse(words.split()) == Arguments(**wanted)
 
 
+def test_the_environment_stands_for_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLAAS_ONBOARD_PROJECT", "p")
+    monkeypatch.setenv("DLAAS_ONBOARD_STATE_DIR", "s")
+    monkeypatch.setenv("DLAAS_ONBOARD_DNS_SERVER", "localhost:5353")
+    wanted = Arguments("status", project="q", state_dir="s", dns_server="127.0.0.1:5353")
+    assert arguments.parse(["status", "--project", "q"]) == wanted
+
+
+def test_a_wrong_word_in_the_environment_is_named_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DLAAS_ONBOARD_DNS_SERVER", "dns.example")
+    assert cli.main(["status"]) == 2
+    assert "DLAAS_ONBOARD_DNS_SERVER needs the address of a DNS server" in capsys.readouterr().err
+
+
 WRONG = [
     ("staus", "did you mean `status`?"),
     ("florb", "choose from rehearse, status, draft"),
@@ -84,6 +102,9 @@ WRONG = [
     ("report --format pdf", "choose from html, md, json"),
     ("--regoin eu-west-1 status", "did you mean `--region`?"),
     ("--xyzzy", "there is no flag `--xyzzy`"),
+    ("rehearse --scenario frehs", "did you mean `fresh`? Else choose from fresh, dlaas, ready, pending"),
+    ("rehearse --scenario florb", "choose from fresh, dlaas, ready, pending"),
+    ("rehearse --play grant", "export what `rehearse --serve` prints first"),
     ("report --audience everyone", "choose from private, aws, public"),
     ("policy --for rread", "did you mean `read`?"),
     ("watch --interval 0", "above 0"),
