@@ -37,6 +37,7 @@ from dlaas_onboard.journey.facts import (
     Subscription,
     SupportCase,
     SupportPlan,
+    SuppressedCount,
     Topic,
     Website,
 )
@@ -311,6 +312,7 @@ def fresh() -> Facts:
         domain_identity=seen(None, "SES GetEmailIdentity"),
         test_identity=seen(None, "SES GetEmailIdentity"),
         mailing=seen(Mailing(), "SES ListContactLists"),
+        suppressed=seen(SuppressedCount(), "SES ListSuppressedDestinations"),
         configuration_sets=seen((), "SES ListConfigurationSets"),
         notifications=seen(None, "SES GetIdentityNotificationAttributes"),
         mailboxes=mailboxes("example.org"),
@@ -468,6 +470,7 @@ def no_permission() -> Facts:
         account=denied("sesv2:GetAccount", "ses:GetAccount"),
         statistics=denied("ses:GetSendStatistics", "ses:GetSendStatistics"),
         mailing=denied("sesv2:ListContactLists", "ses:ListContactLists"),
+        suppressed=denied("sesv2:ListSuppressedDestinations", "ses:ListSuppressedDestinations"),
         domain_identity=denied("sesv2:GetEmailIdentity", "ses:GetEmailIdentity"),
         test_identity=denied("sesv2:GetEmailIdentity", "ses:GetEmailIdentity"),
         configuration_sets=denied("sesv2:ListConfigurationSets", "ses:ListConfigurationSets"),

@@ -71,6 +71,10 @@ class AwsCloud:
         """Read the contact lists with their topics, and the names of the stored templates."""
         return ses.mailing(self._client)
 
+    def suppressed(self) -> Reading[f.SuppressedCount]:
+        """Count the addresses on the account's suppression list, by reason."""
+        return ses.suppressed(self._client)
+
     def identities(self) -> Reading[f.Identities]:
         """Read all identities of the Region."""
         return ses.identities(self._client)

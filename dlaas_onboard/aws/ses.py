@@ -5,6 +5,7 @@ API facts: docs/ses.md. None of the SESv2 lists has a paginator.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from dlaas_onboard.aws.client import AwsClient
@@ -18,6 +19,7 @@ from dlaas_onboard.journey.text import line, plural
 _PAGE = 1000  # the most that ListEmailIdentities takes
 _LISTS = 10  # pages of contact lists and of templates: small, for there are few
 _TEMPLATES = 100  # the most that ListEmailTemplates takes
+_SUPPRESSED_PAGES = 5  # each costs a call; what an account suppressed in years is counted no further
 _SETS = 20  # read in detail; each costs two calls at one a second
 _DESTINATIONS = {
     "SnsDestination": ("SNS", "TopicArn"),
@@ -84,6 +86,38 @@ def _contact_list(client: AwsClient, name: str) -> f.ContactList:
         for topic in answer.parts("Topics")
     )
     return f.ContactList(name, topics)
+
+
+def suppressed(client: AwsClient) -> Reading[f.SuppressedCount]:
+    """Count the addresses of ``ListSuppressedDestinations`` by reason; no address leaves this function.
+
+    Up to five pages are read. Where the list goes on, or a page fails, what was counted is ``partial``: at least so
+    many.
+    """
+
+    def look() -> f.SuppressedCount:
+        reasons: Counter[str] = Counter()
+        failed: Problem | None = None
+        pages = client.pages("sesv2", "ListSuppressedDestinations", {"PageSize": _PAGE}, "NextToken")
+        try:
+            for page in pages:
+                reasons.update(item.must_text("Reason") for item in page.parts("SuppressedDestinationSummaries"))
+                if not page.raw("NextToken"):
+                    return _suppressed_count(reasons)
+                if pages.read == _SUPPRESSED_PAGES:
+                    break
+        except TroubleError as trouble:
+            if not reasons:
+                raise
+            failed = trouble.problem
+        raise StoppedError(_suppressed_count(reasons), failed, f"{plural(pages.read, 'page')} of suppressed addresses")
+
+    return reading(f"SES ListSuppressedDestinations {client.region}", look)
+
+
+def _suppressed_count(reasons: Counter[str]) -> f.SuppressedCount:
+    bounces, complaints = reasons["BOUNCE"], reasons["COMPLAINT"]
+    return f.SuppressedCount(bounces, complaints, reasons.total() - bounces - complaints)
 
 
 def identities(client: AwsClient) -> Reading[f.Identities]:

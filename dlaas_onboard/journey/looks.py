@@ -12,6 +12,7 @@ class Look(StrEnum):
     ACCOUNT = "account"
     STATISTICS = "statistics"
     MAILING = "contact lists"
+    SUPPRESSED = "suppressed addresses"
     IDENTITIES = "identities"
     DOMAIN = "domain identity"
     TEST_ADDRESS = "test address"

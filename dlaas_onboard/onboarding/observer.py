@@ -78,6 +78,7 @@ class Observer:
         chain((Look.BOUNCES, self._bounces))
         chain((Look.STATISTICS, self._statistics))
         chain((Look.MAILING, self._mailing))
+        chain((Look.SUPPRESSED, self._suppressed))
         chain((Look.QUOTAS, self._quotas))
         chain((Look.REPUTATION, self._reputation))
         chain((Look.WEBSITE, self._website))
@@ -155,6 +156,10 @@ class Observer:
     def _mailing(self) -> None:
         reading = self.cloud.mailing()
         self.put(lambda facts: dataclasses.replace(facts, mailing=reading))
+
+    def _suppressed(self) -> None:
+        reading = self.cloud.suppressed()
+        self.put(lambda facts: dataclasses.replace(facts, suppressed=reading))
 
     def _identities(self) -> None:
         reading = self.cloud.identities()

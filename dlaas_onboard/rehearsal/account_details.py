@@ -187,9 +187,12 @@ def get_suppressed_destination(_account: EmbeddedAccount, region: Region, params
     return {"SuppressedDestination": entry}
 
 
-def list_suppressed_destinations(_account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:
-    """Answer ListSuppressedDestinations, in one page."""
-    return {"SuppressedDestinationSummaries": list(region.suppressed.values())}
+def list_suppressed_destinations(_account: EmbeddedAccount, region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """Answer ListSuppressedDestinations, page by page; the token is where the next one begins."""
+    start, size = int(params.get("NextToken") or 0), int(params.get("PageSize") or 1000)
+    entries = list(region.suppressed.values())
+    answer: dict[str, Any] = {"SuppressedDestinationSummaries": entries[start : start + size]}
+    return answer | ({"NextToken": str(start + size)} if len(entries) > start + size else {})
 
 
 def create_import_job(_account: EmbeddedAccount, region: Region, _params: dict[str, Any]) -> dict[str, Any]:

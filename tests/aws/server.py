@@ -33,6 +33,7 @@ _REST = [
     ("GET", r"/v2/email/configuration-sets/[^/]+/event-destinations", "sesv2:GetConfigurationSetEventDestinations"),
     ("GET", r"/v2/email/contact-lists", "sesv2:ListContactLists"),
     ("GET", r"/v2/email/contact-lists/[^/]+", "sesv2:GetContactList"),
+    ("GET", r"/v2/email/suppression/addresses", "sesv2:ListSuppressedDestinations"),
     ("GET", r"/v2/email/templates", "sesv2:ListEmailTemplates"),
     ("POST", r"/v2/email/outbound-emails", "sesv2:SendEmail"),
     ("POST", r"/listRegions", "account:ListRegions"),
@@ -334,6 +335,13 @@ HEALTHY: dict[str, Body] = {
         ],
     },
     "sesv2:ListEmailTemplates": {"TemplatesMetadata": [{"TemplateName": "welcome", "CreatedTimestamp": 1764000000}]},
+    "sesv2:ListSuppressedDestinations": {
+        "SuppressedDestinationSummaries": [
+            {"EmailAddress": "gone@example.net", "Reason": "BOUNCE", "LastUpdateTime": 1764000000},
+            {"EmailAddress": "away@example.net", "Reason": "BOUNCE", "LastUpdateTime": 1764000000},
+            {"EmailAddress": "angry@example.net", "Reason": "COMPLAINT", "LastUpdateTime": 1764000000},
+        ]
+    },
     "ses:GetSendStatistics": (
         "<SendDataPoints>"
         "<member><Timestamp>2026-11-24T06:15:00Z</Timestamp><DeliveryAttempts>4</DeliveryAttempts>"

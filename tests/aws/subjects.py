@@ -34,6 +34,12 @@ READS = (
     Read("account", "sesv2:GetAccount", lambda c: c.account(), "ses:GetAccount"),
     Read("statistics", "ses:GetSendStatistics", lambda c: c.statistics(), "ses:GetSendStatistics"),
     Read("mailing", "sesv2:ListContactLists", lambda c: c.mailing(), "ses:ListContactLists"),
+    Read(
+        "suppressed addresses",
+        "sesv2:ListSuppressedDestinations",
+        lambda c: c.suppressed(),
+        "ses:ListSuppressedDestinations",
+    ),
     Read("identities", "sesv2:ListEmailIdentities", lambda c: c.identities(), "ses:ListEmailIdentities"),
     Read("identity", "sesv2:GetEmailIdentity", lambda c: c.identity("example.com"), "ses:GetEmailIdentity"),
     Read(

@@ -146,6 +146,35 @@ def test_templates_that_cannot_be_read_leave_the_contact_lists(aws: Aws, cloud: 
     assert not reading.known
 
 
+def test_suppressed_addresses_are_counted_by_reason_and_none_is_kept(aws: Aws, cloud: AwsCloud) -> None:
+    reading = cloud.suppressed()
+    assert reading.known
+    assert reading.value == f.SuppressedCount(bounces=2, complaints=1)
+    assert "@" not in repr(reading)
+    assert "@" not in repr(cloud.calls())
+    assert len(aws.seen) == 1
+
+
+def test_a_long_suppression_list_is_counted_for_five_pages_and_no_further(aws: Aws, cloud: AwsCloud) -> None:
+    entry = {"EmailAddress": "gone@example.net", "Reason": "COMPLAINT", "LastUpdateTime": 1764000000}
+    pages = [{"SuppressedDestinationSummaries": [entry], "NextToken": f"t{number}"} for number in range(9)]
+    aws.says("sesv2:ListSuppressedDestinations", *pages)
+    reading = cloud.suppressed()
+    assert len(aws.seen) == 5
+    assert reading.value == f.SuppressedCount(complaints=5)
+    assert (reading.problem, reading.partial, reading.known) == (None, "5 pages of suppressed addresses", False)
+
+
+def test_a_page_of_the_suppression_list_that_fails_leaves_the_count_before_it(aws: Aws, cloud: AwsCloud) -> None:
+    entry = {"EmailAddress": "gone@example.net", "Reason": "NEWER", "LastUpdateTime": 1764000000}
+    page = {"SuppressedDestinationSummaries": [entry], "NextToken": "t"}
+    aws.says("sesv2:ListSuppressedDestinations", page, error("AccessDeniedException", "no", 403))
+    reading = cloud.suppressed()
+    assert reading.value == f.SuppressedCount(other=1)
+    assert reading.problem is not None
+    assert reading.partial == "1 page of suppressed addresses"
+
+
 def test_identities_of_all_pages(aws: Aws, cloud: AwsCloud) -> None:
     page = {"EmailIdentities": [{"IdentityName": "a.example", "IdentityType": "DOMAIN"}]}
     aws.says("sesv2:ListEmailIdentities", page | {"NextToken": "t1"}, page | {"NextToken": "t2"}, page)

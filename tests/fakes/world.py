@@ -120,6 +120,9 @@ class FactsCloud:
     def mailing(self) -> Reading[f.Mailing]:
         return self._or(self._facts.mailing, f.Mailing(), "SES ListContactLists")
 
+    def suppressed(self) -> Reading[f.SuppressedCount]:
+        return self._or(self._facts.suppressed, f.SuppressedCount(), "SES ListSuppressedDestinations")
+
     def identities(self) -> Reading[f.Identities]:
         return self._or(self._facts.identities, f.Identities(), "SES ListEmailIdentities")
 

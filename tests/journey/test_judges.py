@@ -35,6 +35,7 @@ from dlaas_onboard.journey.facts import (
     Spf,
     SupportCase,
     SupportPlan,
+    SuppressedCount,
     Topic,
     VerificationInfo,
 )
@@ -105,6 +106,41 @@ def test_a_denied_look_names_the_missing_permission() -> None:
         unread = [item for item in verdict.findings if item.severity == Severity.UNKNOWN]
         assert any("Allow ses:" in item.remedy for item in unread), verdict
         assert verdict.headline == unread[0].message
+
+
+@pytest.mark.parametrize(
+    ("suppressed", "value", "mark"),
+    [
+        (build.seen(SuppressedCount()), "no address", Mark.PLAIN),
+        (build.seen(SuppressedCount(9, 3)), "12 addresses: 9 for bounces, 3 for complaints", Mark.PLAIN),
+        (
+            replace(build.seen(SuppressedCount(5000)), partial="5 pages"),
+            "at least 5,000 addresses: 5,000 for bounces",
+            Mark.PLAIN,
+        ),
+        (None, "not looked at yet", Mark.UNKNOWN),
+        (
+            Reading("SES", build.NOW, None, Problem(ProblemKind.REFUSED, "not in the sandbox.")),
+            "unknown: not in the sandbox.",
+            Mark.UNKNOWN,
+        ),
+    ],
+)
+def test_step_bounces_shows_what_the_suppression_list_holds(
+    suppressed: Reading[SuppressedCount] | None, value: str, mark: Mark
+) -> None:
+    verdict = bounces_step.judge(Situation(replace(build.ready(), suppressed=suppressed), build.entered()))
+    assert row(verdict, "Account's list holds") == (value, mark)
+    assert verdict.state == DONE
+    assert "bounces.suppressed_unread" not in {item.id for item in verdict.findings}
+
+
+def test_a_suppression_list_that_may_not_be_read_is_unknown_and_holds_nothing_up() -> None:
+    denied = build.denied("sesv2:ListSuppressedDestinations", "ses:ListSuppressedDestinations")
+    verdict = bounces_step.judge(Situation(replace(build.ready(), suppressed=denied), build.entered()))
+    assert row(verdict, "Account's list holds")[1] == Mark.UNKNOWN
+    assert "Allow ses:ListSuppressedDestinations" in finding(verdict, "suppressed_unread").remedy
+    assert verdict.state == DONE
 
 
 def test_rows_carry_source_and_time_of_their_reading() -> None:

@@ -29,6 +29,7 @@ from dlaas_onboard.journey.facts import (
     SendingPlace,
     Source,
     Subscription,
+    SuppressedCount,
     Topic,
     Trigger,
     TriggerKind,
@@ -245,6 +246,31 @@ def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts]
     facts, answers = build.complete(), build.filled_in(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     assert gone <= ids(describe(Situation(facts, answers)))
     assert not gone & ids(describe(Situation(change(facts), answers)))
+
+
+def _suppressed(*counts: int, **how: Any) -> Facts:
+    reading = build.seen(SuppressedCount(*counts), "SES ListSuppressedDestinations")
+    return replace(build.complete(), suppressed=replace(reading, **how))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (_suppressed(1200, 3), "The list holds 1,203 addresses: 1,200 for bounces, 3 for complaints."),
+        (_suppressed(0, 1), "The list holds 1 address: 1 for complaints."),
+        (_suppressed(2, 0, 5), "The list holds 7 addresses: 2 for bounces, 5 for other reasons."),
+        (_suppressed(5000, 0, partial="5 pages"), "The list holds at least 5,000 addresses: 5,000 for bounces."),
+        (_suppressed(), ""),
+        (_suppressed(partial="1 page"), ""),
+        (replace(build.complete(), suppressed=build.denied("sesv2:ListSuppressedDestinations", "ses:x")), ""),
+        (replace(build.complete(), suppressed=None), ""),
+        (_account(suppressed_reasons=())(_suppressed(3)), ""),
+    ],
+)
+def test_what_the_suppression_list_holds_is_said_only_where_it_was_counted(facts: Facts, said: str) -> None:
+    text = describe(Situation(facts, build.filled_in())).text
+    assert ("The list holds" in text) == bool(said)
+    assert said in text
 
 
 @given(st.sets(st.integers(0, len(UNTRUE) - 1), max_size=6))

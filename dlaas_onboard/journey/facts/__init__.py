@@ -34,6 +34,7 @@ from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.facts.sending import Repository, SendingPlace
 from dlaas_onboard.journey.facts.support_cases import CaseCodes, Message, SupportCase, SupportPlan
+from dlaas_onboard.journey.facts.suppression import SuppressedCount
 from dlaas_onboard.journey.facts.website import NamedPage, Page, Website
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Subscription",
     "SupportCase",
     "SupportPlan",
+    "SuppressedCount",
     "Topic",
     "Trigger",
     "TriggerKind",

@@ -16,6 +16,7 @@ from dlaas_onboard.journey.facts.quotas import Quotas
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.facts.sending import Repository
 from dlaas_onboard.journey.facts.support_cases import CaseCodes, SupportCase, SupportPlan
+from dlaas_onboard.journey.facts.suppression import SuppressedCount
 from dlaas_onboard.journey.facts.website import NamedPage, Website
 
 
@@ -28,6 +29,7 @@ class Facts:
     account: Reading[Account] | None = None
     statistics: Reading[tuple[SendPoint, ...]] | None = None
     mailing: Reading[Mailing] | None = None
+    suppressed: Reading[SuppressedCount] | None = None  # of the account's list
     identities: Reading[Identities] | None = None
     domain_identity: Reading[Identity] | None = None  # the domain, or the parent that covers it
     test_identity: Reading[Identity] | None = None  # the operator's own address

@@ -38,7 +38,10 @@ _SECTION_OF = {
     **dict.fromkeys(("opt_in", "login", "purge", "recipients_source", "no_lists"), RECIPIENTS),
     **dict.fromkeys(("volume_now", "users", "volume", "ramp", "growth", "quota", "sandbox_use"), VOLUME),
     **dict.fromkeys(
-        ("events", "bounce_process", "suppression", "forwarding", "bounce_proof", "bounce_seen", "complaints_to"),
+        (
+            *("events", "bounce_process", "suppression", "suppressed", "forwarding"),
+            *("bounce_proof", "bounce_seen", "complaints_to"),
+        ),
         BOUNCES,
     ),
     **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),

@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import partial
 
 from dlaas_onboard.journey.bounces import operator_note, proof, proof_standing
+from dlaas_onboard.journey.bounces.suppressed import suppressed_words
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
-from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.facts.reading import known, so_far
+from dlaas_onboard.journey.facts import Facts, SuppressedCount
+from dlaas_onboard.journey.facts.reading import Reading, known, so_far
 from dlaas_onboard.journey.names import is_address
 from dlaas_onboard.journey.request import evidence, named_pages, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
@@ -444,6 +445,7 @@ def _bounces(situation: Situation) -> Iterator[Item]:
             "no more to such an address."
         )
         yield _say("suppression", text, evidence.origin(situation.facts.account))
+        yield from _suppressed(situation.facts.suppressed)
     else:
         why = "could not be read" if reasons is None else "is not on for both bounces and complaints"
         yield Hole(
@@ -454,6 +456,12 @@ def _bounces(situation: Situation) -> Iterator[Item]:
         )
     yield from _forwarding(situation)
     yield _complaints(situation)
+
+
+def _suppressed(reading: Reading[SuppressedCount] | None) -> Iterator[Sentence]:
+    """Say what the list holds, where it holds anything."""
+    if reading is not None and reading.value is not None and reading.value.total:
+        yield _say("suppressed", f"The list holds {suppressed_words(reading)}.", evidence.origin(reading))
 
 
 def _complaints(situation: Situation) -> Item:

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.text import plural
 # What goes first stands first: samples, then what supports and answers nothing, the list of messages from its end, and
 # prose. What is in none of these was proved or is asked for in every case (events, what is done on a bounce, DKIM, MAIL
 # FROM, DMARC, volume, suppression, consent): it goes last, the operator's own words before what was seen.
-_DETAILS = ("products", "purge", "forwarding", "sandbox_use", "sister", "reply_to", "jobs", "service")
+_DETAILS = ("products", "purge", "forwarding", "suppressed", "sandbox_use", "sister", "reply_to", "jobs", "service")
 _PROSE = ("bounce_seen", "growth", "unsubscribe", "business", "mail_content")
 _SHOWN = 60  # characters of the operator's words in the name of what had to go
 

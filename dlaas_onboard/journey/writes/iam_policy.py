@@ -25,6 +25,7 @@ READ_ACTIONS = {
     "sesv2:ListContactLists": "ses:ListContactLists",
     "sesv2:GetContactList": "ses:GetContactList",
     "sesv2:ListEmailTemplates": "ses:ListEmailTemplates",
+    "sesv2:ListSuppressedDestinations": "ses:ListSuppressedDestinations",
     "ses:GetSendStatistics": "ses:GetSendStatistics",
     "ses:GetIdentityNotificationAttributes": "ses:GetIdentityNotificationAttributes",
     "sns:GetTopicAttributes": "sns:GetTopicAttributes",

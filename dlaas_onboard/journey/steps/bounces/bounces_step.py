@@ -28,6 +28,7 @@ def judge(situation: Situation) -> Verdict:
     proof_rows.own_words(builder, situation.answers)
     builder.add_gaps(situation.facts, _closed_gaps(path))
     advice.advise(builder, path)
+    publishing.suppressed_addresses(builder, situation.facts)  # last: no headline rests on it
     return path_conclusion.conclude(builder, path)
 
 

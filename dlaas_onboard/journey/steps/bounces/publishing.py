@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import bounce_path, topic_policy
 from dlaas_onboard.journey.bounces.proof import EVENTS
+from dlaas_onboard.journey.bounces.suppressed import suppressed_words
 from dlaas_onboard.journey.facts import ConfigurationSet, Facts
-from dlaas_onboard.journey.facts.reading import known, so_far
+from dlaas_onboard.journey.facts.reading import ProblemKind, known, so_far
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
@@ -55,6 +56,24 @@ def suppression_list(builder: VerdictBuilder, facts: Facts) -> StepState:
         guide_step=9,
     )
     return StepState.ATTENTION
+
+
+def suppressed_addresses(builder: VerdictBuilder, facts: Facts) -> None:
+    """Show how many addresses the account's list holds; unread, it says nothing of the path.
+
+    Whether SES answers in the sandbox is open (docs/ses.md, "Sandbox"): a refusal is shown, and asks for nothing.
+    """
+    reading = facts.suppressed
+    words = suppressed_words(reading) if reading is not None else ""
+    if reading is not None and reading.problem is not None and reading.problem.kind is ProblemKind.REFUSED:
+        value = f"unknown: {reading.problem.message}"
+        builder.add_row("Account's list holds", value, reading, Mark.UNKNOWN, section=_LIST)
+        return
+    if reading is None or not words:
+        builder.missing("suppressed", "Account's list holds", reading, section=_LIST)
+        return
+    why = f"; then {reading.problem.message}" if reading.problem else ""
+    builder.add_row("Account's list holds", f"{words}{why}", reading, section=_LIST)
 
 
 def configuration_sets(builder: VerdictBuilder, situation: Situation) -> None:
