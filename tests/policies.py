@@ -63,7 +63,8 @@ def _reply(name: str, type_: str, dns_: Mapping[str, Reading[DnsAnswer]]) -> Rep
         texts = (answer.chunks or tuple((value,) for value in answer.values)) if answer is not None else ()
     if late is not None:
         return Reply(name, type_, source, problem=late)
-    return Reply(name, type_, source, "192.0.2.53", _answer(name, texts) if texts else None)
+    chain = known.value.chain if known is not None and known.value is not None else ()
+    return Reply(name, type_, source, "192.0.2.53", _answer(name, texts) if texts else None, chain)
 
 
 def _answer(name: str, texts: tuple[tuple[str, ...], ...]) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlaas_onboard.journey.dns import record_export
+from dlaas_onboard.journey.dns import policy_merge, record_export
 from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 
@@ -122,16 +122,44 @@ def test_other_text_at_the_name_is_kept() -> None:
 @pytest.mark.parametrize(
     ("found", "policy"),
     [
-        ("v=spf1 include:mail.example -all", "v=spf1 include:mail.example include:amazonses.com -all"),
-        ("v=spf1 include:amazonaws.com ~all", "v=spf1 include:amazonses.com ~all"),
-        ("v=spf1 ip4:192.0.2.1", "v=spf1 ip4:192.0.2.1 include:amazonses.com"),
-        ("v=spf1 -all include:amazonses.com", "v=spf1 include:amazonses.com -all include:amazonses.com"),
-        ("v=spf1 a -all · v=spf1 b -all", SPF),
+        (["v=spf1 include:mail.example -all"], "v=spf1 include:mail.example include:amazonses.com -all"),
+        (["v=spf1 include:amazonaws.com ~all"], "v=spf1 include:amazonses.com ~all"),
+        (["v=spf1 ip4:192.0.2.1"], "v=spf1 ip4:192.0.2.1 include:amazonses.com"),
+        (["v=spf1 -all include:amazonses.com"], "v=spf1 include:amazonses.com -all"),
+        (["v=spf1 a ?all", "v=spf1 +a mx -all", "v=spf1"], "v=spf1 a mx include:amazonses.com -all"),
+        (["v=spf1 redirect=_spf.a.example"], "v=spf1 include:amazonses.com redirect=_spf.a.example"),
+        (['"v=spf1" "include:a.example ~all"'], "v=spf1 include:a.example include:amazonses.com ~all"),
+        (["v=spf1 redirect=_spf.a.example", "v=spf1 -all"], ""),
+        (["v=spf1 redirect=a.example", "v=spf1 redirect=b.example"], ""),
+        (["v=spf1 " + " ".join(f"include:{name}.example" for name in "abcdefghij")], ""),
+        (["v=spf1 " + " ".join(f"ip4:192.0.2.{name}" for name in range(12))], None),
     ],
 )
-def test_ses_is_added_to_an_spf_record_that_exists(found: str, policy: str) -> None:
-    (change,) = changes(state(Purpose.MAIL_FROM_SPF, "mail.a.example", "TXT", SPF, WRONG, found=found))
-    assert values(change) == [f'"{policy}"']
+def test_one_spf_record_holds_all_that_several_say(found: list[str], policy: str | None) -> None:
+    merged = policy_merge.merged_spf(found)
+    assert policy is None or merged == policy
+    assert merged in ("", policy_merge.merged_spf([merged]) if merged else "")
+
+
+@pytest.mark.parametrize(
+    ("found", "policy"),
+    [
+        (["v=DMARC1; p=none", "v=DMARC1; p=reject; rua=mailto:a@a.example"],
+         "v=DMARC1; p=reject; rua=mailto:a@a.example"),
+        (["v=DMARC1; p=quarantine; rua=mailto:a@a.example", "v=DMARC1; p=none; sp=reject; rua=mailto:b@b.example"],
+         "v=DMARC1; p=quarantine; sp=reject; rua=mailto:a@a.example, mailto:b@b.example"),
+        (["v=DMARC1; p=reject; pct=20; fo=1", "v=DMARC1; p=reject; pct=50"], "v=DMARC1; p=reject; pct=50; fo=1"),
+        (["v=DMARC1; p=reject; sp=none; adkim=s; aspf=x"], "v=DMARC1; p=reject; sp=none; adkim=s"),
+        (["v=DMARC1 p=reject rua=mailto:a@a.example"], "v=DMARC1; p=reject; rua=mailto:a@a.example"),
+        (["v=DMARC1; rua=a@a.example"], "v=DMARC1; p=none; rua=mailto:a@a.example"),
+        (["v=DMARC1; p=foo; ruf=mailto:f@a.example"], "v=DMARC1; p=none; ruf=mailto:f@a.example"),
+        (['"v=DMARC1; p=reject"'], "v=DMARC1; p=reject"),
+        ([], "v=DMARC1; p=none"),
+    ],
+)  # fmt: skip
+def test_one_dmarc_record_is_as_strict_as_the_strictest(found: list[str], policy: str) -> None:
+    assert policy_merge.merged_dmarc(found) == policy
+    assert policy_merge.merged_dmarc([policy]) == policy
 
 
 def test_a_wrong_dmarc_record_is_replaced_and_a_wrong_mx_too() -> None:

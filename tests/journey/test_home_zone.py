@@ -151,6 +151,7 @@ def test_the_time_to_live_of_a_set_stays() -> None:
         (MX, held("mail.example.com", "MX", "10 feedback-smtp.eu-west-1.amazonses.com.")),
         (TXT, held("mail.example.com", "TXT", '"v=spf1 include:amazonses.com" " ~all"')),
         (DMARC, held("_dmarc.example.com", "TXT", '"other"', f'"{POLICY}"')),
+        (DMARC, held("_dmarc.example.com", "TXT", '"v=DMARC1; p=reject"')),
     ],
 )
 def test_what_the_zone_holds_already_is_not_written(found: RecordState, there: ZoneRecord) -> None:
@@ -164,7 +165,7 @@ def test_what_the_zone_holds_already_is_not_written(found: RecordState, there: Z
     [
         (MX, held("mail.example.com", "MX", "10 mx.example.net.")),
         (CNAME, held("t._domainkey.example.com", "CNAME", "else.example.net.")),
-        (DMARC, held("_dmarc.example.com", "TXT", '"v=DMARC1; p=reject"')),
+        (DMARC, held("_dmarc.example.com", "TXT", '"v=DMARC1; p=foo"')),
     ],
 )
 def test_what_was_not_shown_is_not_overwritten(found: RecordState, there: ZoneRecord) -> None:

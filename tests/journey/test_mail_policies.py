@@ -97,7 +97,11 @@ def test_dmarc(changes: dict[str, object], name: str, severity: Severity) -> Non
 
 def test_a_policy_that_receivers_cannot_use_is_a_wrong_record() -> None:
     broken = dmarc(error="It cannot be read.")
-    assert found(broken)["dmarc_wrong"].remedy == "Receivers cannot use it: It cannot be read."
+    remedy = found(broken)["dmarc_wrong"].remedy
+    assert remedy.startswith(
+        "Receivers cannot use it: It cannot be read. Publish TXT _dmarc.example.com with the value"
+    )
+    assert remedy.endswith(", as the only one.")
     nothing = build.dns(("TXT", "_dmarc.news.example.com", ()))["TXT _dmarc.news.example.com"].value
     assert broken.dmarc is not None
     assert broken.dmarc.value is not None

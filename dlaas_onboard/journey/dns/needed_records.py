@@ -159,6 +159,8 @@ def queries(situation: Situation) -> tuple[tuple[str, str], ...]:
             asked |= dict.fromkeys((f"{record.name}.{zone}", record.type) for zone in up_to_organizational(domain))
         if record.purpose == Purpose.DKIM:
             asked[record.name, "TXT"] = None  # what a provider leaves of a CNAME that it resolves itself
+            asked[record.name, "A"] = None  # what keeps a CNAME from being written
+            asked[nobody(record), "A"] = None
         if record.purpose in (Purpose.DKIM, Purpose.MAIL_FROM_MX):
             asked[nobody(record), record.type] = None
     for name in names.parents(domain):

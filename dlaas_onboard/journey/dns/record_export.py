@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dlaas_onboard.journey.dns import hosted_zone
+from dlaas_onboard.journey.dns import hosted_zone, policy_merge
 from dlaas_onboard.journey.dns.hosted_zone import Zones
-from dlaas_onboard.journey.dns.needed_records import SPF, Purpose, Record
+from dlaas_onboard.journey.dns.needed_records import POLICIES, Purpose, Record
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts import Delegation, HostedZone, Reading, ZoneRecord
 from dlaas_onboard.journey.names import within
@@ -98,7 +98,7 @@ def route53(
     this account has a zone of that name that nobody is sent to.
     """
     open_ = [state for state in states if state.verdict != RecordVerdict.OK]
-    writable = [state.record.name for state in open_ if _values(state)]
+    writable = [state.record.name for state in open_ if _values(state) or state.in_the_way]
     place = hosted_zone.home(writable, zones, delegation) if writable else hosted_zone.Home(None, "")
     changes: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
@@ -136,6 +136,9 @@ def _change(state: RecordState, action: str, values: Sequence[str], ttl: int = T
 
 
 def _by_dns(state: RecordState) -> dict[str, Any] | str:
+    if state.in_the_way:
+        # Route 53 takes a batch whole or not at all.
+        return f"left out because a record of type {state.in_the_way} stands at its name"
     values = [_route53_value(state.record.type, value) for value in _values(state)]
     if not values or "" in values or not _fqdn(state.record.name):
         return _NOT_KNOWN
@@ -172,6 +175,8 @@ def _is_of_another_kind(record: Record, at_name: Sequence[ZoneRecord], same_type
 def _replacement(state: RecordState, present: ZoneRecord, ours: str) -> dict[str, Any] | str:
     """Return the change of a set that the zone holds; a string says why there is none."""
     after, lost = _merged(state, present.values, ours)
+    if "" in after:
+        return _NOT_KNOWN
     if sorted(map(_plain, present.values)) == sorted(map(_plain, after)):
         return "in the hosted zone already"
     if not {_plain(value) for value in lost} <= {_plain(value) for value in _shown(state)}:
@@ -180,16 +185,26 @@ def _replacement(state: RecordState, present: ZoneRecord, ours: str) -> dict[str
 
 
 def _merged(state: RecordState, before: tuple[str, ...], ours: str) -> tuple[list[str], list[str]]:
-    """Return the values of a set with ours among them, and those that go: other TXT values stay as they are."""
+    """Return the values of a set with ours among them, and those that go: other TXT values stay as they are.
+
+    One of the values is ``""`` where only the policy's owner can say what it should be.
+    """
     record = state.record
     if record.type != "TXT":
         return [ours], [value for value in before if _plain(value) != _plain(ours)]
     texts = {value: hosted_zone.text_of(value) for value in before}
-    policies = [value for value, text in texts.items() if text is not None and _is_policy(record, text)]
+    policies = {value: text for value, text in texts.items() if text is not None and _is_policy(record, text)}
     others = [value for value in before if value not in policies]
-    if record.purpose == Purpose.MAIL_FROM_SPF and len(policies) == 1 and record.value == SPF:
-        return [*others, _route53_value("TXT", _with_ses((texts[policies[0]] or "").strip().strip('"')))], []
-    return [*others, ours], policies
+    if record.purpose not in POLICIES:
+        return [*others, ours], list(policies)
+    known = {value for value in state.values if _is_policy(record, value)}
+    if set(policies.values()) <= known:  # the record's value was made of them
+        return [*others, ours], []
+    text = policy_merge.value_for(record, list(policies.values()))
+    merged = _route53_value("TXT", text) if text else ""
+    return [*others, merged], [
+        value for value, own in policies.items() if record.purpose == Purpose.DMARC and own != text
+    ]
 
 
 def _plain(value: str) -> str:
@@ -214,7 +229,7 @@ def _lacks_dkim(states: tuple[RecordState, ...]) -> bool:
 def _values(state: RecordState) -> tuple[str, ...]:
     """Return all values that the name and type should have afterwards, by DNS; none where that is not known."""
     record = state.record
-    if state.verdict not in _OPEN or not record.value or record.purpose in _NOT_OURS:
+    if state.verdict not in _OPEN or not record.value or record.purpose in _NOT_OURS or state.in_the_way:
         return ()
     if record.type != "TXT":
         return (record.value,)
@@ -224,29 +239,15 @@ def _values(state: RecordState) -> tuple[str, ...]:
     if len(existing) >= _MANY or any(_CHANGED.search(value) for value in existing):
         return ()
     others = tuple(value for value in existing if not _is_policy(record, value))
-    policies = [value.strip().strip('"') for value in existing if value not in others]
-    if record.purpose == Purpose.MAIL_FROM_SPF and len(policies) == 1 and record.value == SPF:
-        return (*others, _with_ses(policies[0]))
-    return (*others, record.value)
+    return (*others, record.value)  # which holds what the policies say that stand there: record_verdicts
 
 
 def _is_policy(record: Record, value: str) -> bool:
-    """Whether a TXT value is a policy of the record's own kind, which stands once at a name."""
-    form = r"v\s*=\s*dmarc1\s*(;|$)" if record.purpose == Purpose.DMARC else r"v=spf1(\s|$)"
-    return re.match(form, value.strip().strip('"').lstrip(), re.IGNORECASE) is not None
-
-
-def _with_ses(policy: str) -> str:
-    """Add SES to an SPF record, before its ``all``."""
-    terms = [term for term in policy.split() if "amazonaws.com" not in term.lower()]
-    at = next((i for i, term in enumerate(terms) if term.lower().lstrip("+-~?") == "all"), len(terms))
-    ses = "include:amazonses.com"
-    head = [term for term in terms[:at] if term.lower().removeprefix("+") != ses]
-    return " ".join([*head, ses, *terms[at:]])
+    return record.purpose in POLICIES and policy_merge.is_policy(record.purpose, value)
 
 
 def _replaces(state: RecordState) -> str:
-    return f"; found: {line(_BETWEEN.join(state.values))}" if state.values else ""
+    return f"; put this in place of: {line(_BETWEEN.join(state.values))}" if state.values else ""
 
 
 def _fqdn(name: str) -> str:

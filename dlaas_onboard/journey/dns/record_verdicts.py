@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dlaas_onboard.journey import names
+from dlaas_onboard.journey.dns import policy_merge
 from dlaas_onboard.journey.dns.needed_records import POLICIES, SES_SENDERS, Purpose, Record, nobody, wanted
 from dlaas_onboard.journey.dns.public_suffix import up_to_organizational
 from dlaas_onboard.journey.facts import Dmarc, DnsAnswer, Facts, Identity, Reading, Spf
@@ -41,6 +42,7 @@ class RecordState:
     values: tuple[str, ...] = ()  # what DNS has at the record's own name and type
     server: str = ""  # the name server that answered
     then: str = ""  # what SES does of itself, or has to be told, in one sentence
+    in_the_way: str = ""  # type of what stands at the name and keeps the record from being written: "CNAME"
 
 
 MOST_LOOKUPS = 10  # RFC 7208 4.6.4
@@ -111,12 +113,59 @@ def _state(record: Record, situation: Situation, identity: Identity | None) -> R
             fix=f"AWS does not document this value for {situation.place.region or 'a Region that is not chosen'}. "
             "Take it from the identity's page in the console.",
         )
-    verdict, fix = _compare(record, answer, situation.facts, identity)
+    mended = _with_what_stands(record, answer, situation.facts)
+    verdict, fix = _compare(mended, answer, situation.facts, identity)
+    if verdict == RecordVerdict.OK:
+        return replace(blank, verdict=verdict, fix=fix)
+    blank = replace(blank, record=mended)
+    obstacle = _in_the_way(record, answer, situation.facts)
+    if obstacle:
+        alone = "a CNAME stands alone" if record.type == "CNAME" else "nothing stands beside a CNAME"
+        article = "An" if obstacle == "A" else "A"
+        fix = f"{article} {obstacle} record stands at {record.name}, and {alone}: remove it first. {fix}"
+        return replace(blank, verdict=verdict, fix=fix, in_the_way=obstacle)
     if verdict == RecordVerdict.MISSING:
-        return _elsewhere(record, situation, replace(blank, verdict=verdict, fix=fix))
-    if verdict == RecordVerdict.WRONG:
-        fix = f"{_wildcard(record, answer, situation.facts)}{fix}"
-    return replace(blank, verdict=verdict, fix=fix)
+        return _elsewhere(mended, situation, replace(blank, verdict=verdict, fix=fix))
+    return replace(blank, verdict=verdict, fix=f"{_wildcard(record, answer, situation.facts)}{fix}")
+
+
+def _with_what_stands(record: Record, answer: DnsAnswer, facts: Facts) -> Record:
+    """Return the record with the value that it should have beside what DNS has: a policy keeps what is in it.
+
+    Without a value where only the policy's owner can say what it should be.
+    """
+    if record.purpose not in POLICIES:
+        return record
+    policies = [text for text in answer.values if policy_merge.is_policy(record.purpose, text)]
+    spf = facts.spf[record.name].value if record.purpose == Purpose.MAIL_FROM_SPF else None
+    if spf is not None and len(policies) == 1:
+        slip = _slip_in_spf(spf, answer)
+        if any(spf_faults(spf)) and not slip:
+            return replace(record, value="")
+        policies = [" ".join(answer.chunks[answer.values.index(policies[0])])] if _lost_blank(answer) else policies
+    return replace(record, value=policy_merge.value_for(record, policies))
+
+
+def _in_the_way(record: Record, answer: DnsAnswer, facts: Facts) -> str:
+    """Return the type of what keeps the record from being written: a CNAME stands alone (RFC 1034 3.6.2).
+
+    What a wildcard answers stands at no name.
+    """
+    if not record.required:
+        return ""
+    if record.type != "CNAME":
+        beside = nobody(record)
+        wild = next((reading for kind in (record.type, "MX") if (reading := _known(facts, kind, beside))), None)
+        same = wild is not None and wild.value is not None and wild.value.chain == answer.chain
+        return "CNAME" if answer.chain and not same else ""
+    for kind in ("A", "TXT"):
+        if kind == "TXT" and _flattened(record, facts):
+            return ""  # said in words of its own
+        there, wild = _known(facts, kind, record.name), _known(facts, kind, nobody(record))
+        values = there.value.values if there is not None and there.value is not None and not there.value.chain else ()
+        if values and not (wild is not None and wild.value is not None and wild.value.values == values):
+            return kind
+    return ""
 
 
 def _reading(record: Record, facts: Facts) -> Reading[DnsAnswer] | None:
@@ -177,7 +226,7 @@ def _compare(record: Record, answer: DnsAnswer, facts: Facts, identity: Identity
         case Purpose.MAIL_FROM_MX:
             return _compare_mx(record, values, publish, identity)
         case Purpose.MAIL_FROM_SPF:
-            return _compare_spf(facts.spf[record.name].value, answer, publish)
+            return _compare_spf(facts.spf[record.name].value, answer, publish, record.value)
         case Purpose.DMARC:
             return _compare_dmarc(so_far(facts.dmarc), record, answer, publish)
         case Purpose.INBOX:
@@ -246,21 +295,27 @@ def _quoted(values: tuple[str, ...], version: str) -> bool:
 _QUOTES = "The value carries quotation marks that do not belong there. "
 
 
-def _compare_spf(spf: Spf | None, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
+def _compare_spf(spf: Spf | None, answer: DnsAnswer, publish: str, value: str) -> tuple[RecordVerdict, str]:
     if spf is None or not spf.records:
         if _quoted(answer.values, "v=spf1"):
             return RecordVerdict.WRONG, f"{_QUOTES}{publish}."
         return RecordVerdict.MISSING, f"{publish}."
     if _authorizes_ses(spf):
         return RecordVerdict.OK, ""
-    slip = _lost_blank(answer)
-    if any("amazonaws.com" in name for name in spf.includes):
-        slip = "The record says amazonaws.com; it must say amazonses.com. "
+    slip = _slip_in_spf(spf, answer)
     add = f"Add include:{SES_SENDERS} to the SPF record, before its all."
     if not slip:
-        for _, sentence, mend in spf_faults(spf):
-            return RecordVerdict.WRONG, f"{sentence} {mend}"
+        for _, sentence, remedy in spf_faults(spf):
+            one = f" This one holds what all of them say: {value}" if value and len(spf.records) > 1 else ""
+            return RecordVerdict.WRONG, f"{sentence} {remedy}{one}"
     return RecordVerdict.WRONG, f"{slip}{add}"
+
+
+def _slip_in_spf(spf: Spf, answer: DnsAnswer) -> str:
+    """Name the slip of the pen that keeps SES out of an SPF record, ``""`` where there is none."""
+    if any("amazonaws.com" in name for name in spf.includes):
+        return "The record says amazonaws.com; it must say amazonses.com. "
+    return _lost_blank(answer)
 
 
 def _lost_blank(answer: DnsAnswer) -> str:
@@ -273,11 +328,14 @@ def _lost_blank(answer: DnsAnswer) -> str:
 
 def _compare_dmarc(dmarc: Dmarc | None, record: Record, answer: DnsAnswer, publish: str) -> tuple[RecordVerdict, str]:
     if dmarc is None or not dmarc.records or dmarc.name != record.name:
+        if any(policy_merge.is_policy(Purpose.DMARC, text) for text in answer.values):
+            return RecordVerdict.WRONG, f"Receivers pass it over: a semicolon has to follow v=DMARC1. {publish}."
         return RecordVerdict.MISSING, f"{publish}."
     if dmarc.error and _quoted(answer.values, "v=dmarc1"):
         return RecordVerdict.WRONG, f"{_QUOTES}{publish}."
     if dmarc.error:
-        return RecordVerdict.WRONG, f"Receivers cannot use it: {dmarc.error}"
+        instead = f" {publish}, as the only one." if record.value and answer.values else ""
+        return RecordVerdict.WRONG, f"Receivers cannot use it: {dmarc.error}{instead}"
     return RecordVerdict.OK, ""
 
 
@@ -300,16 +358,24 @@ def _elsewhere(record: Record, situation: Situation, missing: RecordState) -> Re
         return _inherited_dmarc(situation.facts, missing)
     if record.purpose == Purpose.DELEGATION:
         return _inherited_delegation(above, situation.facts, missing)
-    flat = _known(situation.facts, "TXT", record.name) if record.purpose == Purpose.DKIM else None
-    if flat is not None and flat.value is not None and any(re.search(r"\bp=", text) for text in flat.value.values):
+    flat = _flattened(record, situation.facts)
+    if flat:
         return replace(
             missing,
             verdict=RecordVerdict.WRONG,
-            published=f"{record.name}: TXT {line(flat.value.values[0], limit=80)}",
+            published=f"{record.name}: TXT {line(flat, limit=80)}",
+            in_the_way="TXT",
             fix="The DNS provider answers with the key instead of the CNAME: switch its proxy, or its flattening of "
             "CNAME records, off for this name. SES changes the key behind the CNAME.",
         )
     return _doubled(record, situation.facts, domain, missing)
+
+
+def _flattened(record: Record, facts: Facts) -> str:
+    """Return the key that stands at a DKIM record's own name where its CNAME should, ``""`` where there is none."""
+    reading = _known(facts, "TXT", record.name) if record.purpose == Purpose.DKIM else None
+    texts = reading.value.values if reading is not None and reading.value is not None else ()
+    return texts[0] if any(re.search(r"\bp=", text) for text in texts) else ""
 
 
 def _doubled(record: Record, facts: Facts, domain: str, missing: RecordState) -> RecordState:
@@ -343,6 +409,9 @@ def _inherited_dmarc(facts: Facts, missing: RecordState) -> RecordState:
         return _doubled(missing.record, facts, missing.record.name.removeprefix("_dmarc."), missing)
     return replace(
         missing,
+        record=replace(missing.record, value=policy_merge.merged_dmarc([*dmarc.records, missing.record.value]))
+        if dmarc.error
+        else missing.record,
         verdict=RecordVerdict.WRONG if dmarc.error else RecordVerdict.OK,
         fix=f"Receivers cannot use it: {dmarc.error}" if dmarc.error else "",
         published=f"{dmarc.name}: {' · '.join(dmarc.records)}",
