@@ -36,7 +36,7 @@ VARIABLES = {
     "state_dir": "DLAAS_ONBOARD_STATE_DIR",
     "dns_server": "DLAAS_ONBOARD_DNS_SERVER",
 }
-COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress")
+COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress", "actions")
 EPILOG = """\
 exit status of status and watch:
   0 production access and healthy   10 sandbox, not asked    11 review pending
@@ -67,7 +67,7 @@ class Arguments(argparse.Namespace):
     scenario: str = DEFAULT_SCENARIO  # rehearse
     serve: bool = False  # rehearse
     play: str = ""  # rehearse: an event of the account that is served
-    json: bool = False  # status, draft, progress show
+    json: bool = False  # whatever prints a document
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status
     review: bool = False  # draft
@@ -239,6 +239,9 @@ def _parser() -> argparse.ArgumentParser:
     file.add_argument("--yes", action="store_true", help="file it; needs --account as well")
     file.add_argument("--account", metavar="ID", type=_account, help="the 12 digits of the account you mean")
     file.add_argument("--override", metavar="REASON", type=_text, help="pass red gates that allow it, for this reason")
+
+    actions = _command(commands, "actions", "every write there is: what it does, and whether it can be done now")
+    actions.add_argument("--json", action="store_true", help="the same as JSON on standard output")
 
     watch = _command(commands, "watch", "wait for Amazon's decision; the exit status says which")
     watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60; at least 1)")

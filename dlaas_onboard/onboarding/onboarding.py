@@ -19,7 +19,7 @@ from dlaas_onboard.onboarding.entering import Entering
 from dlaas_onboard.onboarding.exporting import events, export
 from dlaas_onboard.onboarding.intent_journal import IntentJournal
 from dlaas_onboard.onboarding.observing import Observing, looks_of
-from dlaas_onboard.onboarding.preparing import blocked_because, prepare, registry
+from dlaas_onboard.onboarding.preparing import blocked_because, cli_lines, prepare, registry
 from dlaas_onboard.onboarding.state import State
 from dlaas_onboard.onboarding.view import Prepared, View
 from dlaas_onboard.onboarding.views import Views
@@ -179,6 +179,10 @@ class Onboarding:
         return tuple(
             (action, blocked_because(action, view)) for action in registry() if step is None or action.step == step
         )
+
+    def cli_lines(self, action: Action) -> tuple[str, ...]:
+        """Return the AWS CLI lines that would do the same as an action now; none while it cannot be done."""
+        return cli_lines(action, self.view())
 
     def prepare(self, action_id: str) -> Prepared:
         """Return the exact calls of an action.

@@ -28,8 +28,20 @@ def registry() -> tuple[Action, ...]:
 
 def blocked_because(action: Action, view: View) -> str:
     """Return why an action cannot be done now, ``""`` if it can."""
-    if view.read_only:
-        return view.read_only
+    return view.read_only or _precondition(action, view)
+
+
+def cli_lines(action: Action, view: View) -> tuple[str, ...]:
+    """Return the AWS CLI lines that would do the same now; none where a precondition keeps it from being done."""
+    return () if _precondition(action, view) else _cli(action.plan(view.situation), view)
+
+
+def _cli(calls: tuple[Call, ...], view: View) -> tuple[str, ...]:
+    return tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
+
+
+def _precondition(action: Action, view: View) -> str:
+    """Return why an action cannot be done now, whether or not anything may be written."""
     if not view.place.account or view.facts.caller is None or view.facts.caller.problem is not None:
         return "Not connected to an account."
     why = action.blocked_because(view.situation, view.verdicts)
@@ -52,7 +64,7 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
     marker = _new_marker()
     attached = Attached(report()) if _takes_report(action.plan(view.situation)) else None
     calls = _calls(action, view, marker, attached)
-    cli = tuple(aws_cli(call, profile=view.place.profile, region=view.place.region) for call in calls)
+    cli = _cli(calls, view)
     if action.warns is not None:
         about = " ".join(part for part in (action.about, action.warns(view.situation)) if part)
         action = dataclasses.replace(action, about=about)

@@ -31,6 +31,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("rehearse --plain --scenario denied", {"command": "rehearse", "scenario": "denied", "plain": True}),
     ("rehearse --serve --json", {"command": "rehearse", "serve": True, "json": True}),
     ("rehearse --play grant", {"command": "rehearse", "play": "grant"}),
+    ("actions --json", {"command": "actions", "json": True}),
     ("draft", {"command": "draft"}),
     ("draft --json", {"command": "draft", "json": True}),
     ("draft --review --json", {"command": "draft", "json": True, "review": True}),

@@ -69,6 +69,7 @@ ACTIONS = (
         warns=quota_increase.before,
         each=True,
         result_text=quota_increase.result_text,
+        inputs=("daily_quota", "send_rate", "quota_in_sandbox"),
     ),
     Action(
         id="reply_case",
@@ -86,6 +87,7 @@ ACTIONS = (
         iam=("support:AddAttachmentsToSet", "support:AddCommunicationToCase"),
         rereads=(Look.SUPPORT,),
         final="A reply cannot be changed or taken back.",
+        inputs=("aws_answer", "reply", "attach_report"),
     ),
     Action(
         id="open_case",
@@ -104,5 +106,6 @@ ACTIONS = (
         about="The first call is a dry run: AWS answers DryRunOperationException where it would take the case, and "
         "opens nothing. Only then is the case opened, once.",
         final="A case that was opened stays; it can only be closed.",
+        inputs=("aws_answer", "reply", "attach_report", "new_case"),
     ),
 )

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+# The AWS CLI's names of services whose IAM prefix is another (Service Authorization Reference).
+_SERVICES = {"ses": "sesv2", "servicequotas": "service-quotas"}
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -55,11 +58,10 @@ def aws_cli(call: Call, *, profile: str = "", region: str = "") -> str:
 
     Parameters go through ``--cli-input-json``: AWS CLI v1 downloads ``https://`` values (aws-cli issue 5641).
     """
-    command = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", call.operation).lower()
     parts = [
         "aws",
         call.service,
-        command,
+        _kebab(call.operation),
         "--cli-input-json",
         shlex.quote(json.dumps(call.params, ensure_ascii=False)),
     ]
@@ -68,3 +70,13 @@ def aws_cli(call: Call, *, profile: str = "", region: str = "") -> str:
     if call.region or region:
         parts += ["--region", shlex.quote(call.region or region)]
     return " ".join(parts)
+
+
+def cli_command(iam_action: str) -> str:
+    """Return the AWS CLI command of the operation that an IAM action allows: ``aws sesv2 create-email-identity``."""
+    prefix, _, operation = iam_action.partition(":")
+    return f"aws {_SERVICES.get(prefix, prefix)} {_kebab(operation)}"
+
+
+def _kebab(operation: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", operation).lower()

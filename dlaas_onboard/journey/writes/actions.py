@@ -49,6 +49,7 @@ class Action:
     blocked_because: Callable[[Situation, Verdicts], str]
     iam: tuple[str, ...]  # ("ses:CreateEmailIdentity",)
     rereads: tuple[Look, ...] = ()
+    inputs: tuple[str, ...] = ()  # ids of the fields that it takes what it sends from
     confirm: Confirm = Confirm.YES
     final: str = ""  # what cannot be undone, in one sentence
     about: str = ""  # what is said before it starts, where that is more than one sentence
@@ -75,6 +76,7 @@ ACTIONS: tuple[Action, ...] = (
         preconditions.create_test_address,
         ("ses:CreateEmailIdentity",),
         (Look.TEST_ADDRESS, Look.IDENTITIES),
+        inputs=("test_address",),
     ),
     Action(
         "resend_test_address",
@@ -99,6 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
+        inputs=("test_address",),
     ),
     Action(
         "verify_recipients",
@@ -115,6 +118,7 @@ ACTIONS: tuple[Action, ...] = (
         "stop the others.",
         each=True,
         result_text=recipients.result_text,
+        inputs=("test_recipients",),
     ),
     Action(
         "resend_recipients",
@@ -146,6 +150,7 @@ ACTIONS: tuple[Action, ...] = (
         final="A message that was sent cannot be called back.",
         each=True,
         result_text=recipients.result_text,
+        inputs=("test_recipients",),
     ),
     Action(
         "create_domain",
@@ -157,6 +162,7 @@ ACTIONS: tuple[Action, ...] = (
         preconditions.create_domain,
         ("ses:CreateEmailIdentity",),
         (Look.DOMAIN, Look.IDENTITIES, Look.DNS, Look.ZONES),
+        inputs=("domain",),
     ),
     Action(
         "set_mail_from",
@@ -204,6 +210,7 @@ ACTIONS: tuple[Action, ...] = (
         (Look.ACCOUNT, Look.DOMAIN, Look.BOUNCES),
         about="Each call below is sent once and read back. One that is not accepted stops those after it; pressed "
         "again, it goes on with what is missing then. What exists is kept as it is.",
+        inputs=("test_address",),
     ),
     Action(
         "prove_bounces",
@@ -230,6 +237,7 @@ ACTIONS: tuple[Action, ...] = (
         "stopped before, the next start finds them. Other events of these minutes come into the queue as well and go "
         "with it; your listeners get everything as ever. The simulator touches neither reputation nor daily quota. "
         "Cost: two messages and a few SQS calls, less than a cent. {result:N} stands for what the N-th call returns.",
+        inputs=("sender",),
     ),
     Action(
         "clean_up_proof",
@@ -293,6 +301,7 @@ ACTIONS: tuple[Action, ...] = (
         preconditions.subscribe_listener,
         ("sns:Subscribe",),
         (Look.BOUNCES,),
+        inputs=("test_address",),
     ),
     Action(
         "set_default_configuration_set",
@@ -316,6 +325,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
+        inputs=("sender",),
     ),
     Action(
         "send_complaint",
@@ -329,6 +339,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
+        inputs=("sender",),
     ),
     Action(
         "send_first",
@@ -341,6 +352,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:SendEmail",),
         (Look.ACCOUNT,),
         final="A message that was sent cannot be called back.",
+        inputs=("first_recipient", "sender"),
     ),
     Action(
         "create_alarms",
