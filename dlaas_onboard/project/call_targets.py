@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from dlaas_onboard.project.passing import Passing
 from dlaas_onboard.project.syntax import Invocation, SourceFile, split_member, text_of, unwrap
@@ -18,13 +19,25 @@ _COMMON = frozenset(
     }
 )
 _OWN = frozenset({"this", "self", "$this", "cls", "static"})
-_OWN = frozenset({"this", "self", "$this", "cls", "static"})
 
 
 def of_arity(file: SourceFile, call: Invocation, candidates: list[Passing]) -> list[Passing]:
     """Return those of several functions of one name that take as many arguments as a call gives."""
     exact = [each for each in candidates if each.arity == len(call.arguments)]
     return exact if exact or file.language in ("Java", "Elixir") else candidates
+
+
+def nearest(file: SourceFile, candidates: list[Passing]) -> list[Passing]:
+    """Return those of several functions of one name that share the most folders with the calling file."""
+    if len({(each.sending.file.path, each.owner) for each in candidates}) < 2:
+        return candidates
+    shared = [_shared_folders(file.path, each.sending.file.path) for each in candidates]
+    return [each for each, count in zip(candidates, shared, strict=True) if count == max(shared)]
+
+
+def _shared_folders(one: str, other: str) -> int:
+    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 # Calls that have a function or a job run later: send_mail.delay(to), ReminderJob.perform_later(user), Job::dispatch().

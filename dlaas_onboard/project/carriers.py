@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from tree_sitter import Node
 
 from dlaas_onboard.journey.facts.sending import SendingKind, TriggeringCall
-from dlaas_onboard.project.call_targets import defined_functions, direct, is_call_of, of_arity
-from dlaas_onboard.project.parts import Parts, add_variable, data_of, parts, root
+from dlaas_onboard.project.call_targets import defined_functions, direct, is_call_of, nearest, of_arity
+from dlaas_onboard.project.parts import Parts, add_variable, innermost, parts, root
 from dlaas_onboard.project.passing import NamedBy, PassedOn, Passing
 from dlaas_onboard.project.sendings import Sending
 from dlaas_onboard.project.syntax import (
@@ -27,12 +27,11 @@ from dlaas_onboard.project.syntax import (
     entries,
     invocation,
     is_identifier,
-    items,
     root_name,
     text_of,
     unwrap,
 )
-from dlaas_onboard.project.values import STRINGS, Texts, read_value
+from dlaas_onboard.project.values import STRINGS, TRANSLATORS, Texts, read_value
 
 MAX_ROUNDS = 8
 MAX_STEPS = 4  # assignments from a value to a parameter
@@ -42,6 +41,7 @@ MAX_LOOKED_AT = 200  # nodes, for the name of one template
 
 _TEXTS = frozenset({"subject", "template", "text", "html", "raw"})
 _SAYS = frozenset({"recipient", "subject", "template", "text", "html", "raw"})
+_RENDERERS = frozenset({"process", "render", "render_to_string", "render_template", "renderFile", "renderTemplate"})
 _MESSAGE = ("recipient", "subject", "template", "text", "html", "raw", "sender")
 
 
@@ -86,13 +86,24 @@ def _passing(sending: Sending) -> Passing | None:
             if origin is not None:
                 passing.given[part] = origin
             elif value is not None:
-                passing.named += _named_by(file, value, parameters, part)
+                passing.named += _looked_up(file, value, parameters, part) or _named_by(file, value, parameters, part)
     own_text = _has_own_text(sending)
     gives_text = bool(passing.named or _TEXTS & passing.given.keys())
     passing.whole = -1 if own_text or gives_text else _whole(sending, parameters)
     passing.carries = not own_text and (gives_text or passing.whole >= 0)
     sending.carrier = passing.carries
     return passing
+
+
+def _looked_up(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str) -> list[NamedBy]:
+    """Return the template or the translation that a caller names: ``engine.process(template, context)``."""
+    node = (file.assigned(text_of(node), node) or node) if is_identifier(node) else node
+    call = invocation(node) if node.type in file.grammar.calls else None
+    names = TRANSLATORS if part == "subject" else _RENDERERS
+    if call is None or call.name not in names or not call.positional():
+        return []
+    passed = _origin(file, call.positional()[0], parameters)
+    return [NamedBy("subject_key" if part == "subject" else part, "", "", passed)] if passed is not None else []
 
 
 def _named_by(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str) -> Iterator[NamedBy]:
@@ -146,7 +157,9 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
     """Return the parameter that a value comes from; ``None`` where it comes from none, or from several."""
     if _is_getter(file, node):
         return None  # a part of what is passed: message.getSubject()
-    node = _innermost(node)
+    if _is_made_here(file, node):
+        return None  # build_reminder(user): the text is the function's own, and the user is no part of the message
+    node = innermost(node)
     name, member = root_name(node)
     origins: set[PassedOn] = set()
     for each in [name] if name else _names_in(file, node):
@@ -159,18 +172,23 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
     return next(iter(origins)) if len(origins) == 1 else None
 
 
+_MAKES = re.compile(r"_*(?:build|make|create|render|generate|compose|prepare|get)(?=[A-Z_])")
+_MESSAGE_WORD = re.compile(r"message|msg|mail|content|body|html|text|template|data|option|param|payload", re.IGNORECASE)
+
+
+def _is_made_here(file: SourceFile, node: Node) -> bool:
+    """Whether a function of the same file makes the value from what is no message: ``build_reminder(user)``."""
+    call = invocation(node) if node.type in file.grammar.calls else None
+    if call is None or not _MAKES.match(call.name) or not call.arguments:
+        return False
+    if any(_MESSAGE_WORD.search(text_of(argument.node)) for argument in call.arguments):
+        return False
+    return any(file.function_name(function) == call.name for function in file.functions)
+
+
 def _is_getter(file: SourceFile, node: Node) -> bool:
     call = invocation(node) if node.type in file.grammar.calls else None
     return call is not None and call.receiver is not None and call.name.startswith("get") and not call.arguments
-
-
-def _innermost(node: Node) -> Node:
-    """Return the value in ``[to]`` and in ``{"Data": subject}``."""
-    listed = items(node)
-    node = listed[0] if len(listed) == 1 else node
-    while (data := data_of(node)) is not None and data != node:
-        node = data
-    return node
 
 
 def _names_in(file: SourceFile, node: Node) -> list[str]:
@@ -216,7 +234,7 @@ def _calls_of(
         defined = defined_functions(file)
         for call in map(direct, file.invocations):
             candidates = [each for each in by_name.get(call.name, ()) if is_call_of(file, call, each, defined)]
-            candidates = of_arity(file, call, candidates)
+            candidates = nearest(file, of_arity(file, call, candidates))
             targets = {(each.sending.file.path, each.owner) for each in candidates}
             if len(targets) != 1:
                 continue
@@ -277,15 +295,27 @@ def _through(file: SourceFile, call: Invocation, passing: Passing) -> Sending:
     sending = Sending(
         file, call, carrier.framework, message, carrier.kind, name=call.path, bulk=carrier.bulk, via=carrier.source
     )
+    if passing.whole < 0 and "recipient" not in message.nodes:
+        sending.recipient = _own_recipient(carrier)
     for named in passing.named:
         value = read_value(file, _given(call, named.passed, file), Texts())
         if value is not None and re.fullmatch(r"[\w./-]+", value.text):
             name = f"{named.before}{value.text}{named.after}"
             if named.part == "subject":
                 sending.subject_template = name
+            elif named.part == "subject_key":
+                sending.subject_key = name
             else:
                 sending.templates = (*sending.templates, name)
     return sending
+
+
+def _own_recipient(carrier: Sending) -> Parts | None:
+    """Return the recipient that a carrier names itself: a setting, or a part of what it is given (``user.email``)."""
+    node = carrier.parts.nodes.get("recipient")
+    if node is None:
+        return carrier.recipient
+    return Parts(carrier.parts.file, {"recipient": node}) if not is_identifier(innermost(node)) else None
 
 
 def _add_trigger(file: SourceFile, call: Invocation, passing: Passing) -> None:

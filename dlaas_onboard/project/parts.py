@@ -20,6 +20,7 @@ from dlaas_onboard.project.syntax import (
     entries,
     invocation,
     is_identifier,
+    items,
     text_of,
     unwrap,
 )
@@ -234,6 +235,15 @@ def _dig_call(result: Parts, node: Node, todo: deque[Node]) -> None:
         todo.append(call.receiver)
     if plain_key(call.name) not in _OPAQUE:
         todo.extend(argument.node for argument in call.arguments)
+
+
+def innermost(node: Node) -> Node:
+    """Return the value in ``[to]`` and in ``{"Data": subject}``."""
+    listed = items(node)
+    node = unwrap(listed[0] if len(listed) == 1 else node)
+    while (data := data_of(node)) is not None and data != node:
+        node = data
+    return node
 
 
 def data_of(node: Node) -> Node | None:

@@ -12,6 +12,7 @@ from dlaas_onboard.journey.facts.checkout import Source
 from dlaas_onboard.journey.facts.sending import CodeValue, SendingKind, SendingPlace
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.project import guesses
+from dlaas_onboard.project.parts import innermost
 from dlaas_onboard.project.schedules import schedule_of
 from dlaas_onboard.project.sendings import Sending
 from dlaas_onboard.project.syntax import SourceFile, descendants, is_identifier, text_of
@@ -21,6 +22,7 @@ from dlaas_onboard.project.values import Texts, read_value
 
 MAX_LOOKED_AT = 400  # nodes, for the names of one call's template
 
+_SUBJECT_HEADER = re.compile(r"(?mi)^Subject:[ \t]*(\S[^\r\n]{0,400})")
 _STORED = frozenset({SendingKind.TEMPLATED, SendingKind.BULK})
 
 
@@ -64,7 +66,7 @@ class Places:
             bulk=sending.bulk or sending.file.in_loop(sending.call.node),
             schedule=schedule[0] if schedule is not None else "",
             schedule_source=sending.file.source(schedule[1]) if schedule is not None else None,
-            triggers=tuple(sending.triggers),
+            triggers=tuple(sorted(sending.triggers, key=lambda each: (each.source.path, each.source.line))),
             carrier=sending.carrier,
             via=sending.via,
             message_class=None if sending.carrier else guesses.message_class(texts),
@@ -82,7 +84,16 @@ class Places:
             return CodeValue(code, text.partition("\n")[0], sending.source)  # of several branches the first
         if text := self._texts.translation(sending.subject_key) if sending.subject_key else "":
             return CodeValue(code, text, sending.source)
+        if header := self._header(sending):
+            return header
+        # A call that gives a subject of its own has not that of the page.
         return CodeValue(code, own, own_source) if own else subject
+
+    def _header(self, sending: Sending) -> CodeValue | None:
+        """Return the subject that stands in the text of a MIME message: ``"To: …\\r\\nSubject: Your order"``."""
+        raw = self._value(sending.parts.file, sending.parts.nodes.get("raw"))
+        match = _SUBJECT_HEADER.search(raw.text) if raw is not None else None
+        return CodeValue(raw.code, match[1].strip(), raw.source) if raw is not None and match is not None else None
 
     def _value(self, file: SourceFile, node: Node | None) -> CodeValue | None:
         return read_value(file, node, self._texts)
@@ -225,6 +236,7 @@ def _recipients(sending: Sending) -> bool:
 def _is_parameter(sending: Sending) -> bool:
     """Whether the recipient is nothing but a parameter of the function, so that only its callers know it."""
     node = sending.parts.nodes.get("recipient")
+    node = innermost(node) if node is not None else None
     if node is None or sending.parts.file is not sending.file or not is_identifier(node):
         return False
     function = sending.file.named_function(node)

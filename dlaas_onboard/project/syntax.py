@@ -363,7 +363,9 @@ def unwrap(node: Node) -> Node:
             return node
         if node.type in _TRANSPARENT and (len(children) == 1 or node.type.startswith(("as_", "satisfies"))):
             node = children[0]
-        elif node.type == "cast_expression" or (node.type == "unary_expression" and text_of(node)[:1] == "&"):
+        elif node.type in ("cast_expression", "type_conversion_expression") or (
+            node.type == "unary_expression" and text_of(node)[:1] == "&"
+        ):
             node = children[-1]
         else:
             return node

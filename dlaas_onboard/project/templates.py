@@ -59,12 +59,11 @@ _UNSHOWN = tuple((f"<{tag}", f"</{tag}>") for tag in ("style", "script", "head",
 _BREAKS = re.compile(
     r"<\s*/?\s*(?:p|div|br|tr|table|h[1-6]|li|ul|ol|mj-text|mj-button|td|section|hr)\b[^<>]*>", re.IGNORECASE
 )
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")  # fills the preview of a mail program
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _SUBJECTS = (
     re.compile(r"\{%-?\s?block\s(?:\w{1,30}_)?subject\s?-?%\}([^%]{0,400})\{%"),
     re.compile(r"^subject:[ \t]*([^\n]{1,400})$", re.IGNORECASE | re.MULTILINE),
-    re.compile(r"<mj-title>([^<]{0,400})</mj-title>", re.IGNORECASE),
-    re.compile(r"<title>([^<]{0,400})</title>", re.IGNORECASE),
 )
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 
@@ -110,6 +109,7 @@ class Templates:
                 kebab.replace("-", "_"),
                 kebab.removesuffix("-email"),
                 kebab.removesuffix("-template"),
+                re.sub(r"(?:-e?mail|-template)+$", "", kebab).replace("-", ""),
             )
         ):
             matches = [path for path in self._by_stem.get(stem, ()) if path.endswith(COMPONENTS)]
@@ -206,7 +206,7 @@ def static_text(source: str, *, indented: bool = False) -> str:
     text = _OUTPUTS.sub(lambda match: _output(next((group for group in match.groups() if group), "")), text)
     text = _CONTROL.sub("", text)
     text = _TAG.sub("", _BREAKS.sub("\n", text))
-    lines = (" ".join(each.split()) for each in html.unescape(text).splitlines())
+    lines = (" ".join(each.split()) for each in _INVISIBLE.sub("", html.unescape(text)).splitlines())
     return clean("\n".join(each for each in lines if each), limit=MAX_SAMPLE)
 
 

@@ -1,7 +1,11 @@
-"""The English texts of a project's translations, by key: JSON, simple YAML and PHP below ``locales`` and the like."""
+"""The English texts of a project's translations, by key, below ``locales`` and the like.
+
+JSON, simple YAML, PHP, Java's properties, Fluent, XLIFF.
+"""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,9 +18,15 @@ MAX_KEYS = 60_000
 MAX_NESTING = 12
 
 _FILE = re.compile(
-    r"(?:^|/)(?:locales?|i18n|lang|translations?|messages)/(?:.*[/.])?(?:en|en[-_](?:US|GB|us|gb)|client\.en|server\.en)(?:/[^/]+)?\.(?:json|ya?ml|php)$"
+    r"(?:^|/)(?:locales?|i18n|lang|translations?|messages)/(?:.*[/._])?(?:en|en[-_](?:US|GB|us|gb)|client\.en|server\.en)(?:/[^/]+)?\.(?:json|ya?ml|php|properties|ftl|xlf)$"
+    r"|(?:^|/)messages\.properties$"
 )
 _YAML_LINE = re.compile(r"^( *)(?:'([^']+)'|\"([^\"]+)\"|([\w.?!-]+)):(?:[ \t]+(.*))?$")
+# key = text, of Java's properties and of Fluent; a text on more lines is not read.
+_ASSIGNED = re.compile(r"(?m)^([\w.-]+)[ \t]*=[ \t]*([^\n\\]+)$")
+_XLIFF = re.compile(
+    r'resname="([\w.-]{1,200})"[^<>]{0,200}>\s*<source>[^<]{0,4000}</source>\s*<target[^<>]{0,80}>([^<]{1,4000})<'
+)
 
 
 class Translations:
@@ -51,6 +61,10 @@ def _texts(path: str, data: bytes) -> Iterator[tuple[str, str]]:
     text = data.decode("utf-8", "replace")
     if path.endswith(".php"):
         return _php(path, data)
+    if path.endswith((".properties", ".ftl")):
+        return ((match[1], match[2].strip()) for match in _ASSIGNED.finditer(text))
+    if path.endswith(".xlf"):
+        return ((match[1], html.unescape(match[2]).strip()) for match in _XLIFF.finditer(text))
     return _json(text) if path.endswith(".json") else _yaml(text)
 
 

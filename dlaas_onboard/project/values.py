@@ -42,10 +42,10 @@ _CONTENT = frozenset(
 _QUOTES = frozenset({"string_start", "string_end", "heredoc_start", "heredoc_end", "heredoc_beginning", "comment"})
 _CONCATENATIONS = frozenset({"+", ".", "<>", "~", "<<"})
 _FORMATTERS = frozenset({"format", "sprintf", "Sprintf", "formatted", "vsprintf"})
-_TRANSLATORS = frozenset(
+TRANSLATORS = frozenset(
     {
         *("_", "gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "gettext_noop", "pgettext", "__", "trans"),
-        *("t", "T", "tr", "dgettext", "translate", "l10n", "lang", "i18n", "formatMessage", "getText"),
+        *("t", "T", "tr", "dgettext", "translate", "l10n", "lang", "i18n", "formatMessage", "getText", "getMessage"),
     }
 )
 # Calls that hand their one text through: aws.String("…"), literal("…"), strings.TrimSpace("…").
@@ -199,7 +199,7 @@ def _call(file: SourceFile, call: Invocation, texts: Texts, depth: int) -> Itera
         if subject is not None:
             yield from _filled(_pieces(file, subject, texts, depth + 1))
             return
-    if call.name in _TRANSLATORS and first is not None:
+    if call.name in TRANSLATORS and first is not None:
         yield from _translated(file, call, texts, depth)
         return
     if call.name == "build" and (data := _builder_data(call)) is not None:
