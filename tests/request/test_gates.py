@@ -299,3 +299,14 @@ def test_an_invalid_request_names_its_fields() -> None:
 def test_gaps_of_the_checkout_do_not_shut_a_gate() -> None:
     facts = _checkout(gaps=(Gap("dmarc", "There is no DMARC record in Terraform.", "Add it."),))(build.complete())
     assert all(gate.open for gate in gates(Situation(facts, build.filled_in())))
+
+
+def test_what_a_gate_says_where_no_domain_is_named_or_no_record_is_there() -> None:
+    found = {gate.id: gate for gate in gates(Situation(build.fresh(), build.answers()))}
+    assert (found["bounce_path"].light, found["bounce_path"].why) == (Light.UNKNOWN, "No sending domain is known.")
+    found = {gate.id: gate for gate in gates(Situation(build.terraform(), build.answers()))}
+    assert found["dmarc"].why == f"There is no record _dmarc.{build.DOMAIN}."
+    found = {gate.id: gate for gate in gates(Situation(build.no_permission(), build.entered()))}
+    assert found["bounce_path"].why == (
+        "Where BOUNCE and COMPLAINT events go could not be read: You may not call sesv2:GetEmailIdentity."
+    )

@@ -56,8 +56,10 @@ def path(situation: Situation) -> ObservedPath:
         return _observed(chosen, situation)
     missing = [event for event in EVENTS if all(route.event != event for route in chosen)]
     events = " and ".join(missing or EVENTS)
+    if not situation.domain:
+        return ObservedPath(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
     if bounce_path.readings_missing(situation):
-        return ObservedPath(Light.UNKNOWN, f"Where {events} events go could not be read.", _why_unread(situation))
+        return ObservedPath(Light.UNKNOWN, *_unread_path(events, situation))
     return _unheard([route for route in automatic if route.event in missing], events, situation.facts)
 
 
@@ -99,11 +101,13 @@ def _is_set(route: EventRoute) -> bool:
     return route.through.startswith("configuration set")
 
 
-def _why_unread(situation: Situation) -> str:
+def _unread_path(events: str, situation: Situation) -> tuple[str, str]:
+    """Return why nobody can tell where ``events`` go, and what to do about it."""
     for reading in (situation.domain_identity, situation.facts.configuration_sets, situation.facts.notifications):
-        if reading is not None and reading.problem is not None:
-            return f"{reading.problem.message} {reading.problem.remedy}".strip()
-    return "Look again."
+        if reading is not None and (problem := reading.problem) is not None:
+            why = problem.message.rstrip(".")
+            return f"Where {events} events go could not be read: {why}.", problem.remedy or "Look again."
+    return f"Where {events} events go has not been read in full.", "Look again."
 
 
 def _observed(chosen: list[EventRoute], situation: Situation) -> ObservedPath:

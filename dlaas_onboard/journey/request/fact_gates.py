@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.dns.needed_records import Purpose
-from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict, states
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread
@@ -104,9 +104,16 @@ def _dmarc(situation: Situation) -> GateReading:
         if state.verdict == RecordVerdict.OK:
             return GateReading(Light.GREEN, f"{state.record.name}: {state.published}")
         light = Light.UNKNOWN if state.verdict == RecordVerdict.UNKNOWN else Light.RED
-        why = f"found {state.published}" if state.published else str(state.verdict)
-        return GateReading(light, f"{state.record.name}: {why}.", state.fix)
+        return GateReading(light, _dmarc_words(state), state.fix)
     return GateReading(Light.UNKNOWN, "No sending domain is known.", "Enter the sending domain.")
+
+
+def _dmarc_words(state: RecordState) -> str:
+    """Return in a sentence what was seen of a DMARC record that is not as it should be."""
+    if state.published:
+        return f"{state.record.name} holds {state.published}."
+    unread = state.verdict == RecordVerdict.UNKNOWN
+    return f"{state.record.name} could not be read." if unread else f"There is no record {state.record.name}."
 
 
 def _bounce_path(situation: Situation) -> GateReading:
