@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
+from dlaas_onboard.headless.opinion import opinion_document, opinion_lines
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.journey.request.message_entry import message_document, message_words, wrong_messages
 from dlaas_onboard.journey.request.request_draft import check, draft
 from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
-from dlaas_onboard.journey.steps.second_opinion import Standing, second_opinion, total
+from dlaas_onboard.journey.steps.second_opinion import second_opinion
 from dlaas_onboard.onboarding import looks_of
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from dlaas_onboard.onboarding import Onboarding, View
 
 SCHEMA = "dlaas-onboard/draft/1"
-REVIEW_SCHEMA = "dlaas-onboard/draft-review/1"
-_SIGNS = {Standing.EARNED: "✓", Standing.WEAK: "~", Standing.MISSING: "✗", Standing.UNKNOWN: "?"}
 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
@@ -40,34 +39,16 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if wrong:
         diagnostics.say(f"shown from what is saved: {wrong}")
     if args.review:
-        _print_review(view, as_json=args.json)
+        opinion = second_opinion(view.judgement)
+        if args.json:
+            output.document(opinion_document(opinion))
+        else:
+            output.write("\n".join(opinion_lines(opinion)))
     elif args.json:
         output.document(_document(view))
     else:
         output.write("\n".join(_page(view)))
     return 0
-
-
-def _print_review(view: View, *, as_json: bool) -> None:
-    points = second_opinion(view.judgement)
-    if as_json:
-        lines = [
-            {
-                "number": point.number,
-                "what": point.what,
-                "standing": point.standing.value,
-                "points": point.points,
-                "why": point.why,
-                "remedy": point.remedy,
-            }
-            for point in points
-        ]
-        output.document({"schema": REVIEW_SCHEMA, "points": total(points), "of": len(points), "lines": lines})
-        return
-    for point in points:
-        first = f"{point.number:2} {_SIGNS[point.standing]} {point.what}: "
-        output.write(output.fold(f"{point.why} {point.remedy}".strip(), first=first, then="     "))
-    output.write(f"{total(points):g} of {len(points)} points.")
 
 
 def _check(assignments: tuple[tuple[str, str], ...]) -> None:

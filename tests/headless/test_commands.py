@@ -350,12 +350,17 @@ def test_draft_review_reads_the_text_point_by_point(capsys: pytest.CaptureFixtur
     answers = build.filled_in(bounce_process="")
     assert draft.run(WatchedOnboarding(build.complete(), answers), Arguments("draft", review=True)) == 0
     shown = capsys.readouterr().out
-    assert "18 ✗ What happens technically on a bounce or complaint:" in shown
-    assert shown.endswith("23 of 26 points.\n")
+    assert shown.startswith("A second opinion: 23.5 of 26 points, 1.5 lost, 1 unknown.\nThis is our reading")
+    missing, *_ = shown.split("! weak ")
+    assert "✗ missing  18 What happens on a bounce or a complaint: The text does not say" in missing
+    assert "(step 4, Bounces: What happens on a bounce or complaint)" in " ".join(missing.split())
+    assert "✓ earned   2 DKIM: Our mail is signed with DKIM" in shown
     assert draft.run(WatchedOnboarding(build.complete(), answers), Arguments("draft", review=True, json=True)) == 0
     document = json.loads(capsys.readouterr().out)
-    assert (document["points"], document["of"], len(document["lines"])) == (23, 26, 26)
-    assert document["lines"][17]["standing"] == "missing"
+    assert (document["points"], document["lost"], document["unknown"], document["of"]) == (23.5, 1.5, 1, 26)
+    assert len(document["lines"]) == 26
+    line = document["lines"][17]
+    assert (line["standing"], line["step"], line["field"]) == ("missing", "bounces", "bounce_process")
 
 
 def test_draft_set_saves_in_the_usual_form(capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,13 +188,19 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _stock(description, situation.facts)
 
 
+def placeholder_in(text: str) -> str:
+    """Return the first words of ``text`` that stand for others still to be written, ``""`` where there are none."""
+    match = _PLACEHOLDER.search(text)
+    return match.group() if match else ""
+
+
 def _placeholders(own_words: str) -> Iterator[Finding]:
-    if placeholder := _PLACEHOLDER.search(own_words):
+    if placeholder := placeholder_in(own_words):
         yield _finding(
             "placeholder",
             Severity.BLOCKER,
             "The text still holds a placeholder.",
-            evidence=placeholder.group(),
+            evidence=placeholder,
             remedy="Replace it.",
         )
 

@@ -103,6 +103,11 @@ def opens(page: Page) -> bool:
     return page.status == 200 and not page.login
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address of the web without ``www.``, ``""`` where it has none."""
+    return _place(url).host
+
+
 def is_mail(page: Page) -> bool:
     """Whether the link is an address of mail."""
     return page.url.lower().startswith("mailto:")
