@@ -271,11 +271,11 @@ ENTRIES = {
     "peak_factor": "3",
     "bounce_process": (
         "On a hard bounce or a complaint the function marks the address in our user table, "
-        "and we send nothing more to it. The user sees a notice at the next login and can enter another address."
+        "and we send it nothing more. The user sees a notice at the next login and can enter another."
     ),
     "bounce_seen": (
-        "We tried this with the mailbox simulator on 23 November 2026: the bounce and the complaint "
-        "both reached the function within a minute."
+        "We tried it with the mailbox simulator on 23 November 2026: bounce and complaint "
+        "reached the function in a minute."
     ),
     "complaints_to": f"abuse@{DOMAIN}",
     "unsubscribe": "Users who want no more mail close their account on its settings page.",

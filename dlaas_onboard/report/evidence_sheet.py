@@ -59,7 +59,7 @@ def evidence_sheet(report_input: ReportInput) -> s.EvidenceSheetDocument:
         (MESSAGES, of(sentence_ids.WHAT)),
         ("Recipients and consent", of(sentence_ids.RECIPIENTS)),
         ("Unsubscribing", of(sentence_ids.UNSUBSCRIBE)),
-        ("Test messages", [_item(claim, report_input) for claim in claims if claim.id == _TEST_SENDS]),
+        ("Sending in the sandbox", [_item(claim, report_input) for claim in claims if claim.id == _TEST_SENDS]),
         ("Declarations", list(_declarations(situation))),
     )
     scrub = machine_scrubber(report_input)

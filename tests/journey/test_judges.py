@@ -164,7 +164,11 @@ def of_account(**changes: Any) -> Facts:
 
 def sent(attempts: int, bounced: int = 0, complained: int = 0) -> Facts:
     points = (SendPoint(build.NOW, attempts, bounced, complained, 0),)
-    return replace(build.ready(), statistics=build.seen(points))
+    return replace(build.production(), statistics=build.seen(points))
+
+
+def sent_in_sandbox(attempts: int, bounced: int = 0, complained: int = 0) -> Facts:
+    return replace(build.ready(), statistics=sent(attempts, bounced, complained).statistics)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +180,8 @@ def sent(attempts: int, bounced: int = 0, complained: int = 0) -> Facts:
         (sent(1000, 0, 1), "complaints_rate", Severity.WARNING, ATTENTION),
         (sent(1000, 0, 5), "complaints_rate", Severity.BLOCKER, ATTENTION),
         (sent(3, 1), "bounces_rate", Severity.ADVICE, DONE),
+        (sent_in_sandbox(1000, 100), "bounces_rate", Severity.ADVICE, DONE),
+        (sent_in_sandbox(1000, 0, 5), "complaints_rate", Severity.ADVICE, DONE),
         (sent(0), "", None, DONE),
         (of_account(sending_enabled=False), "sending_disabled", Severity.BLOCKER, ATTENTION),
         (of_account(enforcement="PROBATION"), "enforcement", Severity.BLOCKER, ATTENTION),
@@ -196,6 +202,24 @@ def test_rates_are_shown_only_where_something_was_sent() -> None:
         item for item in account_step.judge(Situation(sent(0), build.entered())).rows if item.label == "Bounces"
     ]
     assert row(account_step.judge(Situation(sent(200, 1), build.entered())), "Bounces") == ("0.50 % (1)", Mark.GOOD)
+
+
+@pytest.mark.parametrize(
+    ("bounced", "to", "severity"),
+    [
+        (60, "bounce@simulator.amazonses.com", Severity.ADVICE),
+        (60, "success@simulator.amazonses.com", Severity.WARNING),
+        (60, "bounce@example.net", Severity.WARNING),
+        (90, "bounce+dlaas-x@simulator.amazonses.com", Severity.WARNING),
+    ],
+)
+def test_what_was_sent_to_the_simulator_is_no_bounce_of_anybodys(bounced: int, to: str, severity: Severity) -> None:
+    call = Call("sesv2", "SendEmail", {"Destination": {"ToAddresses": [to]}})
+    intents = tuple(replace(build.intent(call), id=str(number), phase=Phase.ACCEPTED) for number in range(20))
+    verdict = account_step.judge(Situation(sent(1000, bounced), build.entered(), intents))
+    assert finding(verdict, "bounces_rate").severity == severity
+    simulated = "To the mailbox simulator, from here" in {item.label for item in verdict.rows}
+    assert simulated == (to.startswith("bounce") and to.endswith("@simulator.amazonses.com"))
 
 
 def test_an_unlimited_quota_is_said() -> None:

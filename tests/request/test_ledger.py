@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from dlaas_onboard.journey.facts import (
     Schedule,
     ScheduleKind,
     SendingPlace,
+    SendPoint,
     Source,
     Subscription,
     SuppressedCount,
@@ -42,7 +44,9 @@ from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.request.sentence_ids import SECTIONS
 from dlaas_onboard.journey.situation.answers import Answers, Entry
+from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.fields import FIELDS
+from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps import declarations
 from dlaas_onboard.journey.verdict import Mark
@@ -246,6 +250,57 @@ def test_a_sentence_goes_when_its_fact_stops_being_true(change: Callable[[Facts]
     facts, answers = build.complete(), build.filled_in(mail_type="TRANSACTIONAL", reply_to=f"help@{build.DOMAIN}")
     assert gone <= ids(describe(Situation(facts, answers)))
     assert not gone & ids(describe(Situation(change(facts), answers)))
+
+
+def _counted_sends(*points: tuple[int, int, int]) -> Facts:
+    sends = tuple(SendPoint(build.NOW, *point, 0) for point in points)
+    return replace(build.complete(), statistics=build.seen(sends, "SES GetSendStatistics"))
+
+
+SIMULATED = tuple(
+    build.intent(
+        Call("sesv2", "SendEmail", {"Destination": {"ToAddresses": [f"{what}+x@simulator.amazonses.com"]}}),
+        phase,
+        at=build.NOW - timedelta(days=days),
+    )
+    for what, phase, days in (
+        ("bounce", Phase.ACCEPTED, 1),
+        ("complaint", Phase.CONFIRMED, 2),
+        ("complaint", Phase.UNKNOWN, 2),
+        ("bounce", Phase.ACCEPTED, 15),
+        ("success", Phase.ACCEPTED, 1),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "intents", "said"),
+    [
+        (
+            _counted_sends((3, 0, 0), (21, 0, 0)),
+            (),
+            "SES counted 24 messages of ours in the sandbox: no bounce, no complaint.",
+        ),
+        (
+            _counted_sends((20, 1, 0), (4, 0, 2)),
+            (),
+            (
+                "24 messages of ours in the sandbox: 1 bounce (4.17 %), 2 complaints (8.33 %). "
+                "In the sandbox our mail reaches only verified identities and the mailbox simulator."
+            ),
+        ),
+        (
+            _counted_sends((24, 1, 1)),
+            SIMULATED,
+            (
+                "1 bounce (4.17 %), 1 complaint (4.17 %). In that time we sent 1 bounce and 1 complaint "
+                "through the mailbox simulator."
+            ),
+        ),
+    ],
+)
+def test_sandbox_sending_is_what_ses_counted(facts: Facts, intents: tuple[Intent, ...], said: str) -> None:
+    assert said in describe(Situation(facts, build.filled_in(), intents)).text
 
 
 def _suppressed(*counts: int, **how: Any) -> Facts:

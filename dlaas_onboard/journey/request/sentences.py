@@ -19,6 +19,7 @@ from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict, states
 from dlaas_onboard.journey.facts import Facts, SuppressedCount
 from dlaas_onboard.journey.facts.reading import Reading, known, so_far
 from dlaas_onboard.journey.names import is_address
+from dlaas_onboard.journey.quantity import share
 from dlaas_onboard.journey.request import evidence, named_pages, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
@@ -49,6 +50,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.writes.simulator_sends import simulator_sends
 
 ROUGHLY = 10  # a smaller number of users or messages is exact
 
@@ -353,14 +355,32 @@ def _volume(situation: Situation) -> Iterator[Item]:
         if sheet.growth is not None:
             text = f"For the first months {quota}; we ask Service Quotas for more as our mail grows."
         yield _say("quota", text, origin("daily_quota", "send_rate", *INPUTS))
-    points = known(situation.facts.statistics)
-    attempts = sum(point.attempts for point in points) if points else 0
-    if attempts > 0 and stages.access(situation.facts) == "sandbox":
-        look = evidence.origin(situation.facts.statistics)
-        both = Origin(f"{look.source}; {evidence.origin(situation.facts.account).source}", look.observed_at)
-        yield _say(
-            "sandbox_use", f"In the last two weeks we sent {plural(attempts, 'test message')} in the sandbox.", both
+    yield from _sandbox_use(situation)
+
+
+def _sandbox_use(situation: Situation) -> Iterator[Sentence]:
+    """Say what SES counted in the sandbox; bounces and complaints are figures there, and may be the simulator's."""
+    reading = situation.facts.statistics
+    points = known(reading)
+    attempts = sum(point.attempts for point in points or ())
+    if reading is None or not attempts or stages.access(situation.facts) != "sandbox":
+        return
+    counts = [(sum(point.bounces for point in points or ()), "bounce")]
+    counts.append((sum(point.complaints for point in points or ()), "complaint"))
+    rates = ", ".join(
+        f"{plural(count, noun)} ({share(count, attempts)})" if count else f"no {noun}" for count, noun in counts
+    )
+    text = f"In the last two weeks SES counted {plural(attempts, 'message')} of ours in the sandbox: {rates}."
+    if any(count for count, _ in counts):
+        simulated = simulator_sends(situation, reading.observed_at).words
+        text += (
+            f" In that time we sent {simulated} through the mailbox simulator."
+            if simulated
+            else " In the sandbox our mail reaches only verified identities and the mailbox simulator."
         )
+    look = evidence.origin(reading)
+    both = f"{look.source}; {evidence.origin(situation.facts.account).source}"
+    yield _say("sandbox_use", text, Origin(both, look.observed_at))
 
 
 def _entered_in(answers: Answers, *fields: str) -> Origin:

@@ -297,7 +297,7 @@ def _untested(facts: Facts) -> Iterator[Finding]:
         yield _finding(
             "untested",
             Severity.ADVICE,
-            "Nothing was sent from this account yet.",
+            "SES counted no message here in the last two weeks.",
             evidence=evidence.origin(facts.statistics).source,
             remedy="Send a few test messages first: a request from an unused account raises questions.",
         )

@@ -23,7 +23,7 @@ def judge(situation: Situation) -> Verdict:
     if account is not None:
         ses_account.account_rows(builder, facts, account)
         ses_account.account_findings(builder, account)
-    sending_rates.statistics(builder, facts)
+    sending_rates.statistics(builder, situation)
     sending_rates.reputation(builder, facts)
     other_regions.region_rows(builder, situation)
     builder.add_gaps(facts)
