@@ -23,7 +23,8 @@ _OWN = frozenset({"this", "self", "$this", "cls", "static"})
 
 def of_arity(file: SourceFile, call: Invocation, candidates: list[Passing]) -> list[Passing]:
     """Return those of several functions of one name that take as many arguments as a call gives."""
-    exact = [each for each in candidates if each.arity == len(call.arguments)]
+    given = len(call.arguments) + (file.piped(call.node) is not None)
+    exact = [each for each in candidates if each.arity == given]
     return exact if exact or file.language in ("Java", "Elixir") else candidates
 
 

@@ -167,6 +167,8 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
         if parameter is not None:
             origins.add(PassedOn(parameter, tuple(key for key in (parameter.key, member if name else "") if key)))
         elif depth < MAX_STEPS and (value := file.assigned(each, node)) is not None:
+            if name and member and value.type in file.grammar.calls:
+                continue  # output = render(campaign), output.subject: the call's own text
             origin = _origin(file, value, parameters, depth + 1)
             origins |= {origin} if origin is not None else set()
     return next(iter(origins)) if len(origins) == 1 else None
@@ -296,7 +298,7 @@ def _through(file: SourceFile, call: Invocation, passing: Passing) -> Sending:
         file, call, carrier.framework, message, carrier.kind, name=call.path, bulk=carrier.bulk, via=carrier.source
     )
     if passing.whole < 0 and "recipient" not in message.nodes:
-        sending.recipient = _own_recipient(carrier)
+        sending.called = _own_recipient(carrier)
     for named in passing.named:
         value = read_value(file, _given(call, named.passed, file), Texts())
         if value is not None and re.fullmatch(r"[\w./-]+", value.text):
@@ -314,7 +316,7 @@ def _own_recipient(carrier: Sending) -> Parts | None:
     """Return the recipient that a carrier names itself: a setting, or a part of what it is given (``user.email``)."""
     node = carrier.parts.nodes.get("recipient")
     if node is None:
-        return carrier.recipient
+        return carrier.called
     return Parts(carrier.parts.file, {"recipient": node}) if not is_identifier(innermost(node)) else None
 
 

@@ -76,7 +76,10 @@ class Places:
 
     def _subject(self, sending: Sending, own: str, own_source: Source | None) -> CodeValue | None:
         """Return the subject that the code gives, that of the translations, or that of the template itself."""
-        subject = self._value(sending.parts.file, sending.parts.nodes.get("subject"))
+        defined = self._value(sending.parts.file, sending.parts.nodes.get("subject"))
+        if defined is not None and defined.resolved:
+            return defined
+        subject = self._called(sending, "subject") or defined
         if subject is not None and subject.resolved:
             return subject
         code = subject.code if subject is not None else ""
@@ -102,16 +105,16 @@ class Places:
         """Return who gets it: as the definition of the message says, or as the call does."""
         if sending.setting:
             return CodeValue(sending.setting, source=sending.source)
-        defined = sending.parts.nodes.get("recipient")
-        value = self._value(sending.parts.file, defined)
-        called = sending.recipient.nodes.get("recipient") if sending.recipient is not None else None
-        if (
-            called is not None
-            and (value is None or not re.search(r"[.>:]", value.code))
-            and sending.recipient is not None
-        ):
-            return self._value(sending.recipient.file, called)
+        value = self._value(sending.parts.file, sending.parts.nodes.get("recipient"))
+        called = self._called(sending, "recipient")
+        if called is not None and (value is None or not re.search(r"[.>]|::", value.code)):
+            return called
         return value
+
+    def _called(self, sending: Sending, part: str) -> CodeValue | None:
+        """Return what the call gives for a part of a message that another file defines."""
+        called = sending.called
+        return self._value(called.file, called.nodes.get(part)) if called is not None else None
 
     def _template(self, sending: Sending) -> CodeValue | None:
         """Return the template of a call: what the code names, and the file of that name."""

@@ -108,7 +108,7 @@ class _Reader:
                 text = data.decode("utf-8", "replace").replace("\r\n", "\n")
                 places += configured.places(path, text)
                 stored += configured.stored_templates(path, text)
-        carriers.follow(sendings, self._callers, partial(php_mail.complete, index=index))
+        carriers.follow(sendings, self._callers, partial(_complete, index=index))
         maker = Places(Templates(self._files.paths, self._data_of), Translations(self._files.paths, self._data_of))
         places += [maker.place(sending) for sending in sendings]
         places.sort(key=lambda place: (place.source.path, place.source.line, place.call))
@@ -191,6 +191,12 @@ class _Reader:
             if data is not None and _names_any(data, words) and (file := self._file(path)) is not None:
                 yield file
         self._followed = True
+
+
+def _complete(sending: Sending, index: Index) -> None:
+    """Add what a framework knows of the message that a carrier is given."""
+    php_mail.complete(sending, index)
+    other_mail.complete_elixir(sending, index)
 
 
 def _may_find(framework: ModuleType, data: bytes) -> bool:

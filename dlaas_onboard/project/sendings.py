@@ -28,7 +28,7 @@ class Sending:
     subject_template: str = ""  # name of a template that holds the subject
     lines: tuple[Node, ...] = ()  # texts that the code itself puts into the body, in the file of the parts
     setting: str = ""  # a setting of the framework that says who gets it
-    recipient: Parts | None = None  # where another file defines the message: who gets it, as the call says
+    called: Parts | None = None  # where another file defines the message: what the call itself says of it
     bulk: bool = False
     via: Source | None = None
     carrier: bool = False

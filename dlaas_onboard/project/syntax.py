@@ -160,12 +160,12 @@ class SourceFile:
         return tuple(call for node in nodes if (call := invocation(node)) is not None)
 
     def _is_head(self, node: Node) -> bool:
-        """Whether a node only looks like a call: ``deliver(email)`` of Elixir's ``def deliver(email) do``."""
-        listed = self.parent(node) if self.language == "Elixir" else None
-        if listed is None or listed.type != "arguments":
+        """Whether a node only looks like a call, in Elixir: ``def deliver(email) do``, ``@spec deliver(Email.t())``."""
+        if self.language != "Elixir":
             return False
-        around = self.parent(listed)
-        return around is not None and self._is_function(around)
+        listed = self.parent(node)
+        around = self.parent(listed) if listed is not None and listed.type == "arguments" else None
+        return (around is not None and self._is_function(around)) or self.enclosing(node, _is_attribute) is not None
 
     @cached_property
     def _assigned(self) -> dict[str, list[tuple[Node, Node]]]:
@@ -289,6 +289,13 @@ class SourceFile:
             parent = self.parent(parent)
         return invocation(parent) if parent is not None and parent.type in self.grammar.calls else None
 
+    def piped(self, node: Node) -> Node | None:
+        """Return what a pipe of Elixir gives a call as its first argument: ``user`` of ``user |> welcome(url)``."""
+        parent = self.parent(node) if self.language == "Elixir" else None
+        if parent is None or parent.type != "binary_operator" or parent.child_by_field_name("right") != node:
+            return None
+        return parent.child_by_field_name("left") if any(child.type == "|>" for child in parent.children) else None
+
     @cached_property
     def modules(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
         """The modules that a JavaScript file imports: where each is named, and the parts of its path."""
@@ -308,6 +315,11 @@ class SourceFile:
                 local = text_of(child.child_by_field_name("alias")) or whole.split(".")[0 if not module else -1]
                 names[local] = f"{module}.{whole}" if module else whole
         return names
+
+
+def _is_attribute(node: Node) -> bool:
+    """Whether a node is an attribute of an Elixir module: ``@spec deliver(Email.t()) :: result()``."""
+    return node.type == "unary_operator" and bool(node.children) and node.children[0].type == "@"
 
 
 _MODULE = re.compile(rb"(?:from|require\(|import\()\s*['\"]([^'\"\n]{1,200})['\"]")

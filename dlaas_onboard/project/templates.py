@@ -72,6 +72,8 @@ _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 _TRANSLATED = re.compile(
     r"""(?:\{\{\s?|\{!!\s?|<%=\s?|@)(?:trans|__|lang|t|I18n\.t|\$t)\s?\(?\s?(['"])([\w.:-]{3,120})\1[^{}%\n]{0,200}?(?:\}\}|!!\}|%>|\))"""
 )
+# %p= t('.hello', name: @name)
+_TRANSLATED_LINE = re.compile(r"""(?m)^([ \t]*[%.#\w-]*)=[ \t]?(?:I18n\.)?t[ (]['"]([\w.:-]{3,120})['"].*$""")
 
 
 class Templates:
@@ -128,8 +130,17 @@ class Templates:
         if suffix(path) in COMPONENTS:
             data = self._read(path)
             return component_text(SourceFile(path, data[:MAX_TEMPLATE]), texts) if data is not None else ("", "")
-        source = _TRANSLATED.sub(lambda match: texts.translation(match[2]) or match[0], self.text(path))
-        return subject_of(source), static_text(source, indented=suffix(path) in INDENTED)
+        indented = suffix(path) in INDENTED
+        folder = _without_suffixes(path).rpartition("views/")[2].replace("/_", "/").replace("/", ".")
+
+        def text(match: re.Match[str]) -> str:
+            key = f"{folder}{match[2]}" if match[2].startswith(".") else match[2]  # t(".hello") of Rails
+            return re.sub(r"%(\{\w+\})", r"\1", texts.translation(key)) or match[0]
+
+        source = _TRANSLATED.sub(text, self.text(path))
+        if indented:
+            source = _TRANSLATED_LINE.sub(lambda match: f"{match[1]} {text(match)}", source)
+        return subject_of(source), static_text(source, indented=indented)
 
 
 def _plain(name: str) -> str:

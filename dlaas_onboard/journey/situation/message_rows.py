@@ -136,14 +136,14 @@ def _of_repository(repository: Repository | None, checkout: Checkout | None) -> 
 
 
 def _own_messages(repository: Repository | None, *, in_checkout: bool) -> Iterator[SendingPlace]:
-    """Yield the places that send a message of their own: a carrier does where nothing was found to go through it.
+    """Yield the places that send a message of their own: a carrier does where a call of it says nothing of the message.
 
     What goes through it ``in_checkout`` stands in the checkout's own table.
     """
     places = repository.places if repository else ()
     used = {place.via for place in places if place.via is not None}
     for place in places:
-        if place.carrier and (in_checkout or place.source in used):
+        if place.carrier and (in_checkout or (place.source in used and not place.triggers)):
             continue
         if place.kind == SendingKind.SERVER and len(places) > 1:
             continue

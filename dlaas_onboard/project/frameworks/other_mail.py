@@ -15,7 +15,7 @@ from dlaas_onboard.project.syntax import Invocation, SourceFile, descendants, in
 
 WORDS = (
     *(b"MailSender", b"Transport.send", b"javax.mail", b"jakarta.mail", b"net/smtp", b"gomail", b"go-mail"),
-    *(b"jordan-wright/email", b"smtppool", b"mailyak", b"Mailer", b"Swoosh", b"Bamboo"),
+    *(b"jordan-wright/email", b"smtppool", b"mailyak", b"Mailer", b"Swoosh", b"Bamboo", b"ExAws.SES"),
 )
 
 _GO_LIBRARIES = (b"gomail", b"go-mail", b"jordan-wright/email", b"smtppool", b"mailyak", b"go-simple-mail")
@@ -74,26 +74,22 @@ def _elixir_part(name: str) -> str:
     return "to" if name.endswith("_to") and name != "reply_to" else name
 
 
+_NEW = frozenset({"new", "new_email"})
+_BUILDERS = frozenset(
+    {
+        *("to", "put_to", "put_new_to", "cc", "bcc", "from", "subject", "html_body", "text_body"),
+        *("render", "render_body"),
+    }
+)
+
+
 def _take_elixir(message: Parts, call: Invocation) -> None:
     """Take a builder's value: of ``email |> to(x)`` the first argument, of ``to(email, x)`` the last."""
-    words = (
-        "to",
-        "put_to",
-        "subject",
-        "from",
-        "html_body",
-        "text_body",
-        "render_body",
-        "bcc",
-        "cc",
-        "render",
-        "put_new_to",
-    )
-    if call.name in {"new", "new_email"}:
+    if call.name in _NEW:
         for argument in call.arguments:
             if argument.name:
                 message.take(argument.name, argument.node)
-    elif call.name in words or call.name.endswith("_to"):
+    elif call.name in _BUILDERS or call.name.endswith("_to"):
         around = message.file.parent(call.node)
         piped = around is not None and around.type == "binary_operator"
         values = call.positional()
@@ -117,32 +113,70 @@ def _go(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
 
 
 def _elixir(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
+    receiver = text_of(call.receiver)
+    if receiver.endswith("ExAws.SES") and call.name in _EX_AWS:
+        message = Parts(file)
+        return Sending(file, call, "ExAws SES", message, _EX_AWS[call.name], bulk="bulk" in call.name)
     own = call.receiver is None and file.mentions(b"use Swoosh.Mailer", b"use Bamboo.Mailer")
-    if call.name not in _ELIXIR_SENDS or not (own or text_of(call.receiver).endswith("Mailer")):
+    if call.name not in _ELIXIR_SENDS or not (own or receiver.endswith("Mailer") or _is_mailer(receiver, index)):
         return None
-    message = Parts(file)
-    before = _message_call(file, call)
-    if before is None or not _add_definition(message, file, before, index):
-        add_function(message, file.named_function(call.node))
-    framework = "Bamboo" if call.name.startswith(("deliver_now", "deliver_later")) else "Swoosh"
     bulk = call.name == "deliver_many"
-    sending = Sending(file, call, framework, message, SendingKind.BULK if bulk else SendingKind.MESSAGE, bulk=bulk)
-    if before is not None:
-        sending.name = f"{before.path} → {call.path}"
-        argument = _first_argument(file, before)
-        if argument is not None and message.file is not file:
-            sending.recipient = Parts(file, {"recipient": argument})
+    framework = "Bamboo" if call.name.startswith(("deliver_now", "deliver_later")) else "Swoosh"
+    kind = SendingKind.BULK if bulk else SendingKind.MESSAGE
+    sending = Sending(file, call, framework, Parts(file), kind, bulk=bulk)
+    if not complete_elixir(sending, index):
+        add_function(sending.parts, file.named_function(call.node))
     return sending
+
+
+_EX_AWS = {
+    "send_email": SendingKind.MESSAGE,
+    "send_raw_email": SendingKind.RAW,
+    "send_templated_email": SendingKind.TEMPLATED,
+    "send_bulk_templated_email": SendingKind.BULK,
+}
+
+
+def _is_mailer(module: str, index: Index) -> bool:
+    """Whether a module of any name is a mailer: ``use Swoosh.Mailer``."""
+    files = index.by_stem(underscore(module.rpartition(".")[2]), ".ex") if module[:1].isupper() else ()
+    return any(each.mentions(b"use Swoosh.Mailer", b"use Bamboo.Mailer") for each in files)
+
+
+def complete_elixir(sending: Sending, index: Index) -> bool:
+    """Add what the function says that makes the message which is piped into a call; whether it was found."""
+    file = sending.file
+    if file.language != "Elixir":
+        return False
+    before = _message_call(file, sending.call)
+    if before is None:  # new() |> to(user.email) |> subject("Hello") |> deliver()
+        for step in map(invocation, _pipe(file, sending.call)):
+            if step is not None:
+                _take_elixir(sending.parts, step)
+        return bool(sending.parts.nodes)
+    sending.name = f"{before.path} → {sending.call.path}"
+    defined = _definition(file, before, index)
+    if defined is None:
+        return False
+    where, function = defined
+    sending.parts = Parts(where)
+    add_function(sending.parts, function)
+    node = sending.parts.nodes.get("recipient")
+    names = [each.name for each in where.parameters(function)]
+    if node is not None and is_identifier(node) and text_of(node) in names:
+        given = _given(file, before, names.index(text_of(node)))
+        sending.called = Parts(file, {"recipient": given}) if given is not None else None
+    return True
 
 
 def _message_call(file: SourceFile, call: Invocation) -> Invocation | None:
     """Return the call that makes the message which is piped into ``deliver``, or passed to it."""
     steps = _pipe(file, call) or list(call.positional()[:1])
     values = ((file.assigned(text_of(step), step) or step) if is_identifier(step) else step for step in steps)
-    calls = [each for value in values if value.type == "call" and (each := invocation(value)) is not None]
+    made = (invocation(value) for value in values if value.type == "call")
+    calls = [each for each in made if each is not None and each.name not in _BUILDERS | _NEW]
     of_module = (each for each in calls if each.receiver is not None)
-    message_call = next(of_module, calls[-1] if calls else None)
-    return message_call if message_call is not None and message_call.name not in ("new", "new_email") else None
+    return next(of_module, calls[-1] if calls else None)
 
 
 def _pipe(file: SourceFile, call: Invocation) -> list[Node]:
@@ -159,25 +193,22 @@ def _pipe(file: SourceFile, call: Invocation) -> list[Node]:
     return [*steps, node] if node is not None else steps
 
 
-def _first_argument(file: SourceFile, call: Invocation) -> Node | None:
-    """Return a call's first argument, which a pipe may give it: ``user |> Emails.welcome()``."""
-    parent = file.parent(call.node)
-    if parent is not None and parent.type == "binary_operator" and parent.child_by_field_name("right") == call.node:
-        return parent.child_by_field_name("left")
-    return call.arguments[0].node if call.arguments else None
+def _given(file: SourceFile, call: Invocation, position: int) -> Node | None:
+    """Return what a call is given at a position; a pipe gives the first: ``user |> Emails.welcome(url)``."""
+    piped = file.piped(call.node)
+    values = [*([piped] if piped is not None else []), *(each.node for each in call.arguments)]
+    return values[position] if position < len(values) else None
 
 
-def _add_definition(message: Parts, file: SourceFile, message_call: Invocation, index: Index) -> bool:
-    """Take the parts from the function that makes the message; whether it was found."""
+def _definition(file: SourceFile, message_call: Invocation, index: Index) -> tuple[SourceFile, Node] | None:
+    """Return the function that makes the message, with its file."""
     module = text_of(message_call.receiver).rpartition(".")[2] if message_call.receiver is not None else ""
     files = index.by_stem(underscore(module), ".ex") if module else (file,)
     for each in files:
         for node in descendants(each.root):
             if node.type == "call" and _is_definition(node) and each.function_name(node) == message_call.name:
-                message.file = each
-                add_function(message, node)
-                return True
-    return False
+                return each, node
+    return None
 
 
 def _is_definition(node: Node) -> bool:

@@ -166,7 +166,7 @@ def _define(sending: Sending, index: Index, name: str, methods: tuple[str, ...])
                 if call is not None:
                     _take_call(defined, call, lines)
         if defined.nodes or lines:
-            sending.recipient, sending.parts, sending.lines = sending.parts, defined, tuple(lines)
+            sending.called, sending.parts, sending.lines = sending.parts, defined, tuple(lines)
             return
 
 

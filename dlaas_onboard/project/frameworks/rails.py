@@ -8,9 +8,20 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from dlaas_onboard.journey.facts.sending import SendingKind
-from dlaas_onboard.project.parts import Parts, parts
+from dlaas_onboard.project.parts import Parts, innermost, parts
 from dlaas_onboard.project.sendings import Index, Sending
-from dlaas_onboard.project.syntax import Invocation, SourceFile, descendants, invocation, text_of, unwrap
+from dlaas_onboard.project.syntax import (
+    Invocation,
+    Parameter,
+    SourceFile,
+    descendants,
+    entries,
+    invocation,
+    is_identifier,
+    root_name,
+    text_of,
+    unwrap,
+)
 
 WORDS = (b"deliver", b"Mailer", b"devise")
 
@@ -31,11 +42,25 @@ def find(file: SourceFile, index: Index) -> Iterator[Sending]:
         return
     for call in file.invocations:
         if call.name == "devise" and call.receiver is None:
-            yield from _devise(file, call)
+            yield from _devise(file, call, index)
+        elif _delivers_each(call):
+            mailer, method, message = _mailer(file, call)
+            sending = _delivery(file, call, index, (mailer, method), message)
+            sending.bulk = True
+            yield sending
         elif call.name in _DELIVERS or (call.name in _OLD_DELIVERS and call.receiver is not None):
             mailer, method, message = _mailer(file, call)
             if call.name in _DELIVERS or mailer.endswith("Mailer"):
                 yield _delivery(file, call, index, (mailer, method), message)
+
+
+def _delivers_each(call: Invocation) -> bool:
+    """Whether a call delivers each of several messages: ``mails.each(&:deliver_later)``."""
+    if call.receiver is None:
+        return False
+    listed = call.node.child_by_field_name("arguments")
+    passed = [text_of(child) for child in listed.named_children] if listed is not None else []
+    return any(each.removeprefix("&:") in _DELIVERS for each in passed if each.startswith("&:"))
 
 
 def _mailer(file: SourceFile, call: Invocation) -> tuple[str, str, Invocation | None]:
@@ -74,10 +99,33 @@ def _delivery(
     sending.subject_key = f"{folder.replace('/', '.')}.{method}.subject"
     defined = _definition(index, mailer, method)
     if defined is not None:
-        sending.parts = defined
-    if message is not None and message.arguments:
-        sending.recipient = Parts(file, {"recipient": message.arguments[0].node})
+        sending.parts, parameters = defined
+        if message is not None:
+            sending.called = _called(file, message, sending.parts, parameters)
     return sending
+
+
+def _called(file: SourceFile, message: Invocation, defined: Parts, parameters: tuple[Parameter, ...]) -> Parts:
+    """Return what the call gives where the mailer passes it on: ``mail(to: address)``, ``mail(to: options[:to])``."""
+    called = Parts(file)
+    for part in ("recipient", "subject"):
+        node = defined.nodes.get(part)
+        name, member = root_name(innermost(node)) if node is not None else ("", "")
+        given = given_for(message, parameters, name)
+        if member and message.named(member) is not None:
+            given = message.named(member)
+        elif member:
+            given = entries(given).get(member) if given is not None else None
+        if given is not None and any(each.name == name for each in parameters):
+            called.nodes[part] = given
+    return called
+
+
+def given_for(call: Invocation, parameters: tuple[Parameter, ...], name: str) -> Node | None:
+    """Return what a call gives for the parameter of a name."""
+    position = next((each.position for each in parameters if each.name == name), -1)
+    positional = call.positional()
+    return positional[position] if 0 <= position < len(positional) else call.named(name)
 
 
 def underscore(name: str) -> str:
@@ -86,32 +134,73 @@ def underscore(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", path).lower().lstrip("/")
 
 
-def _definition(index: Index, mailer: str, method: str) -> Parts | None:
-    """Return the parts that the mailer's method gives to ``mail``."""
+def _definition(index: Index, mailer: str, method: str) -> tuple[Parts, tuple[Parameter, ...]] | None:
+    """Return the parts that the mailer's method gives to ``mail``, and the method's parameters."""
     path = underscore(mailer)
     for file in index.by_stem(path.rpartition("/")[2], ".rb"):
-        for node in descendants(file.root):
-            if node.type == "method" and text_of(node.child_by_field_name("name")) == method:
-                return _method_parts(file, node)
+        for node in _methods(file, method):
+            return _method_parts(file, node, _MAX_HELPERS), file.parameters(node)
     return None
 
 
-def _method_parts(file: SourceFile, method: Node) -> Parts:
-    for call in file.invocations:
-        inside = file.enclosing(call.node, lambda node: node == method)
-        if inside is not None and call.receiver is None and re.search(r"mail", call.name) and call.arguments:
+def _methods(file: SourceFile, name: str) -> Iterator[Node]:
+    for node in descendants(file.root):
+        if node.type == "method" and text_of(node.child_by_field_name("name")) == name:
+            yield node
+
+
+_MAX_HELPERS = 2  # a method of the mailer that another one calls to have it mail
+
+
+def _method_parts(file: SourceFile, method: Node, helpers: int) -> Parts:
+    """Return the parts that a method gives to ``mail``, or has a private method of the mailer give."""
+    inside = [
+        call
+        for call in file.invocations
+        if call.receiver is None and call.arguments and file.enclosing(call.node, lambda node: node == method)
+    ]
+    for call in inside:
+        if call.name == "mail":
             return parts(file, call)
-    return Parts(file)
+    for call in inside if helpers else ():
+        for helper in _methods(file, call.name):
+            found = _method_parts(file, helper, helpers - 1)
+            if found.nodes:
+                return _with_arguments(found, file.parameters(helper), call)
+    named = next((call for call in inside if "mail" in call.name), None)
+    return parts(file, named) if named is not None else Parts(file)
 
 
-def _devise(file: SourceFile, call: Invocation) -> Iterator[Sending]:
-    """Yield the mail that Devise itself sends for the modules that a model asks for."""
-    for argument in call.positional():
-        method = _DEVISE.get(text_of(argument).lstrip(":"))
-        if method is not None:
-            sending = Sending(
-                file, call, "Devise", Parts(file), SendingKind.LIBRARY, name=f"devise {text_of(argument)}"
-            )
+def _with_arguments(found: Parts, parameters: tuple[Parameter, ...], call: Invocation) -> Parts:
+    """Return a method's parts with what a call gives in the place of its parameters."""
+    for part, node in found.nodes.items():
+        given = given_for(call, parameters, text_of(innermost(node))) if is_identifier(innermost(node)) else None
+        found.nodes[part] = given or node
+    return found
+
+
+_NO_UNLOCK_MAIL = re.compile(rb"^[^#\n]*\bunlock_strategy\s*(?:[:=]|=>)\s*:(?:time|none)\b", re.MULTILINE)
+
+
+def _devise(file: SourceFile, call: Invocation, index: Index) -> Iterator[Sending]:
+    """Yield the mail that Devise itself sends for the modules that a model asks for.
+
+    Who unlocks by time alone, or never, is sent no instructions (Devise's ``unlock_strategy``).
+    """
+    settings = (file, *index.by_stem("devise", ".rb"))
+    unlocks_by_mail = not any(_NO_UNLOCK_MAIL.search(each.data) for each in settings)
+    for symbol in _symbols(call):
+        method = _DEVISE.get(symbol)
+        if method is not None and (symbol != "lockable" or unlocks_by_mail):
+            sending = Sending(file, call, "Devise", Parts(file), SendingKind.LIBRARY, name=f"devise :{symbol}")
+            sending.setting = f"{underscore(file.class_name(call.node)) or 'resource'}.email"  # Devise's headers_for
             sending.templates = (f"mailer/{method}", f"devise/mailer/{method}")
             sending.subject_key = f"devise.mailer.{method}.subject"
             yield sending
+
+
+def _symbols(call: Invocation) -> Iterator[str]:
+    """Yield the symbols that a call is given, those of a list that a condition chooses among them."""
+    for argument in call.positional():
+        nodes = descendants(argument) if argument.type == "splat_argument" else (argument,)
+        yield from (text_of(node).lstrip(":") for node in nodes if node.type == "simple_symbol")
