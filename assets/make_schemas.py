@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from dlaas_onboard.headless.documents import DOCUMENTS
-from dlaas_onboard.journey.published_document import PublishedDocument, json_schema
+from dlaas_onboard.journey.published_document import json_schema
 from dlaas_onboard.report.json_schema import StatusDocument
 
 FOLDER = Path(__file__).parent
-KINDS: dict[str, type[PublishedDocument]] = {"status": StatusDocument, **DOCUMENTS}
+KINDS: dict[str, type[BaseModel]] = {"status": StatusDocument, **DOCUMENTS}
 
 
 def schemas() -> dict[Path, str]:

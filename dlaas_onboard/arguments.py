@@ -36,15 +36,16 @@ VARIABLES = {
     "state_dir": "DLAAS_ONBOARD_STATE_DIR",
     "dns_server": "DLAAS_ONBOARD_DNS_SERVER",
 }
-COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress", "actions")
+COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress", "actions", "do")
 EPILOG = """\
 exit status of status and watch:
   0 production access and healthy   10 sandbox, not asked    11 review pending
   12 denied or failed               13 granted, still sandboxed
   20 sending disabled or enforcement not healthy
-of file:
-  0 filed and read back    30 a gate refuses
+of file and do:
+  0 done and read back     30 a gate or a precondition refuses
   31 outcome unknown       32 AWS refused
+  33 done, and it did not prove what it was to prove
 of every command:
   1 a defect of ours   2 wrong usage   3 could not look (credentials, permission, network)
 """
@@ -71,10 +72,11 @@ class Arguments(argparse.Namespace):
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status
     review: bool = False  # draft
-    assignments: tuple[tuple[str, str], ...] = ()  # draft set: (field id, text)
-    dry_run: bool = False  # file, progress import
-    yes: bool = False  # file
-    account: str = ""  # file: 12 digits
+    assignments: tuple[tuple[str, str], ...] = ()  # draft set, do: (field id, text)
+    action: str = ""  # do: an id of the registry
+    dry_run: bool = False  # file, do, progress import
+    yes: bool = False  # file, do
+    account: str = ""  # file, do: 12 digits
     override: str = ""  # file: the reason
     interval: float = 60.0  # watch: seconds
     timeout: float | None = None  # watch: seconds, None for ever
@@ -242,6 +244,16 @@ def _parser() -> argparse.ArgumentParser:
 
     actions = _command(commands, "actions", "every write there is: what it does, and whether it can be done now")
     actions.add_argument("--json", action="store_true", help="the same as JSON on standard output")
+
+    do = _command(commands, "do", "do one of the actions, checked, confirmed and read back as in the app")
+    do.add_argument("action", metavar="ACTION", type=_text, help="its id, as `actions` lists it")
+    do.add_argument("assignments", metavar="FIELD=VALUE", nargs="*", type=_assignment, help="what it asks for, saved")
+    do.add_argument("--dry-run", action="store_true", help="print what will exist and the exact calls; send nothing")
+    do.add_argument("--yes", action="store_true", help="send it")
+    do.add_argument(
+        "--account", metavar="ID", type=_account, help="the 12 digits of the account; needed where the app asks"
+    )
+    do.add_argument("--json", action="store_true", help="a JSON document a line: plan, progress, calls, result")
 
     watch = _command(commands, "watch", "wait for Amazon's decision; the exit status says which")
     watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60; at least 1)")

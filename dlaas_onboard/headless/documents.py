@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from dlaas_onboard.journey.published_document import PublishedDocument
 
@@ -71,4 +72,92 @@ class ActionsDocument(PublishedDocument):
     actions: list[ActionDocument]
 
 
-DOCUMENTS: Final[dict[str, type[PublishedDocument]]] = {"rehearsal": RehearsalDocument, "actions": ActionsDocument}
+class CallDocument(PublishedDocument):
+    """One call as it is sent; ``{result:N}`` stands for what the N-th call returns."""
+
+    operation: str  # "sesv2:PutAccountDetails"
+    region: str
+    params: dict[str, Any]
+    cli: str
+
+
+class _DoLine(PublishedDocument):
+    schema_: Literal["dlaas-onboard/do/1"] = Field("dlaas-onboard/do/1", alias="schema")
+    at: datetime
+    action: str
+
+
+class PlanLineDocument(_DoLine):
+    """What is about to be sent, as the app has it confirmed."""
+
+    event: Literal["plan"] = "plan"
+    title: str
+    account: str
+    endpoint: str
+    principal: str
+    confirm: Literal["yes", "digits"]
+    afterwards: list[str]  # what exists once it is done
+    about: str
+    final: str  # what cannot be undone
+    preview: str  # how it reads, where it is a text
+    attachment: str | None
+    calls: list[CallDocument]
+    sha256: str
+
+
+class ProgressLineDocument(_DoLine):
+    """What a long action does now."""
+
+    event: Literal["progress"] = "progress"
+    text: str
+
+
+class SentLineDocument(_DoLine):
+    """What became of one call."""
+
+    event: Literal["call"] = "call"
+    operation: str
+    params: dict[str, Any]
+    phase: Literal["intent", "accepted", "confirmed", "rejected", "unknown", "abandoned"]
+    marker: str
+    request_id: str
+    result: str
+    problem: str
+
+
+class ByHandDocument(PublishedDocument):
+    """How to do in the console what cannot be done from here."""
+
+    link: str
+    text: str
+    then: str
+
+
+class ResultLineDocument(_DoLine):
+    """How it ended: the last line."""
+
+    event: Literal["result"] = "result"
+    outcome: Literal["done", "dry_run", "refused", "unknown", "aws_refused", "not_proved", "interrupted"]
+    exit_status: int
+    message: str
+    by_hand: ByHandDocument | None
+
+
+class DoDocument(
+    RootModel[
+        Annotated[
+            PlanLineDocument | ProgressLineDocument | SentLineDocument | ResultLineDocument,
+            Field(discriminator="event"),
+        ]
+    ]
+):
+    """One line of ``do --json``."""
+
+    model_config = ConfigDict(title="DoLine")
+
+
+DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
+    "rehearsal": RehearsalDocument,
+    "actions": ActionsDocument,
+    "do": DoDocument,
+}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import must_look
+from dlaas_onboard.headless.outcomes import ExitStatus
 from dlaas_onboard.journey.errors import CannotLook, Refused, Unsaved, UsageError
 from dlaas_onboard.journey.request.field_rules import REASON_MAX, REASON_MIN
 from dlaas_onboard.journey.request.gate import Gate, Light
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.onboarding import Onboarding, View
 
-FILED, GATE_REFUSES, OUTCOME_UNKNOWN, AWS_REFUSED = 0, 30, 31, 32
+FILED, GATE_REFUSES = ExitStatus.DONE, ExitStatus.REFUSED
+OUTCOME_UNKNOWN, AWS_REFUSED = ExitStatus.UNKNOWN, ExitStatus.AWS_REFUSED
 ACTION = "file"
 OPERATION = "PutAccountDetails"  # the request: docs/ses.md, "Request"
 

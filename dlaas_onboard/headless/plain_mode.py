@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import output
 from dlaas_onboard.headless.first_look import unread
+from dlaas_onboard.headless.plan_lines import outcome_line, plan_lines
 from dlaas_onboard.headless.progress import page
 from dlaas_onboard.headless.report import FORMATS, save
 from dlaas_onboard.headless.status import WORDS, finding_lines
@@ -31,7 +32,6 @@ from dlaas_onboard.journey.review.polling import rechecks
 from dlaas_onboard.journey.review.stage_words import ACCESS
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, Field, FieldKind, of_step
-from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow
 from dlaas_onboard.journey.situation.situation import Situation
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey.verdict import Finding, Row
-    from dlaas_onboard.onboarding import Onboarding, Prepared, View
+    from dlaas_onboard.onboarding import Onboarding, View
 
 CLEAR = "-"  # typed in place of an answer, takes it back
 BACK = "back"  # typed at any question of a step, goes back to the list
@@ -364,7 +364,7 @@ class _Conversation:
         except Refused as refused:
             output.write(f"Not now: {refused.sentence}")
             return
-        self._preview(prepared)
+        output.write("\n".join(("", *plan_lines(prepared, self._onboarding.view().place))))
         account = self._onboarding.view().place.account
         refusal = self._refusal(action.confirm, account)
         if refusal:
@@ -376,24 +376,10 @@ class _Conversation:
             output.write(f"! {error}")
             return
         for intent in intents:
-            output.write(_outcome(intent))
+            output.write(outcome_line(intent))
         result = self._onboarding.view().result
         if result is not None:
             output.write(result.text)
-
-    def _preview(self, prepared: Prepared) -> None:
-        """Show where an action goes and exactly what it sends."""
-        action, place = prepared.action, self._onboarding.view().place
-        output.write(f"\n{action.title}. {action.help}" + (f"\n{action.about}" if action.about else ""))
-        output.write(f"Account {place.account}, Region {place.region}, endpoint {place.endpoint}, as {place.arn}")
-        if prepared.preview:
-            output.write(f"\n{prepared.preview}\n")
-        if prepared.attached is not None:
-            output.write(f"The attachment, whole:\n\n{prepared.attached.text}\n")
-        for call, line in zip(prepared.calls, prepared.cli, strict=True):
-            output.write(f"{call.name}\n{call.payload}\nThe same with the AWS CLI:\n{line}")
-        if action.final:
-            output.write(f"! {action.final}")
 
     def _refusal(self, confirm: Confirm, account: str) -> str:
         """Have the operator confirm what was shown; return why nothing is sent, ``""`` where it was confirmed."""
@@ -462,22 +448,6 @@ _EXTRAS = {
     StepId.DECISION: (("reply", "prints the reply to the case"), ("console", "prints the page of the AWS console")),
 }
 _COMMANDS = {REPLY_KIT: "Typed below, reply prints the text."}  # how the plain mode names a command of the journey
-_OUTCOMES = {
-    Phase.CONFIRMED: "done, and seen at AWS.",
-    Phase.ACCEPTED: "accepted, not yet seen at AWS.",
-    Phase.REJECTED: "refused.",
-    Phase.UNKNOWN: "outcome unknown; it is looked for before it can be sent again.",
-}
-
-
-def _outcome(intent: Intent) -> str:
-    """Return what became of a call."""
-    problem = intent.outcome.problem if intent.outcome else None
-    return (
-        f"{intent.call.name}: {_OUTCOMES.get(intent.phase, intent.phase.value)}"
-        + (f" {problem.message} {problem.remedy}" if problem else "")
-        + (f" ({intent.result})" if intent.result else "")
-    )
 
 
 def _chosen(field: Field, answer: str) -> str | None:

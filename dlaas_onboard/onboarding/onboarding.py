@@ -184,12 +184,16 @@ class Onboarding:
         """Return the AWS CLI lines that would do the same as an action now; none while it cannot be done."""
         return cli_lines(action, self.view())
 
-    def prepare(self, action_id: str) -> Prepared:
-        """Return the exact calls of an action.
+    def prepare(self, action_id: str, *, dry_run: bool = False) -> Prepared:
+        """Return the exact calls of an action; those of a ``dry_run`` even where nothing may be written.
 
         Raises :class:`Refused` with the reason if it cannot be done now.
         """
-        return prepare(action_id, self.view(), lambda: self.report("txt", "aws"))
+        return prepare(action_id, self.view(), lambda: self.report("txt", "aws"), dry_run=dry_run)
+
+    def doing(self) -> str:
+        """Return what a long action does now, ``""`` while none is under way."""
+        return self._state.doing
 
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:
         """Send what was prepared, each call once and under an intent of its own, then read it back.

@@ -13,6 +13,7 @@ from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.request.request_actions import ACTIONS as REQUEST_ACTIONS
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.writes.actions import ACTIONS
+from dlaas_onboard.journey.writes.afterwards import afterwards
 from dlaas_onboard.onboarding.call_results import Attached
 from dlaas_onboard.onboarding.view import Prepared
 
@@ -50,15 +51,16 @@ def _precondition(action: Action, view: View) -> str:
     return action.again(view.situation)
 
 
-def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared:
+def prepare(action_id: str, view: View, report: Callable[[], bytes], *, dry_run: bool = False) -> Prepared:
     """Return the calls of an action with a marker of their own. Raises :class:`Refused` if it cannot be done now.
 
-    ``report`` makes the readiness report for Amazon, where a call takes it along.
+    ``report`` makes the readiness report for Amazon, where a call takes it along. A ``dry_run`` is prepared even where
+    nothing may be written; sending it is refused.
     """
     action = next((action for action in registry() if action.id == action_id), None)
     if action is None:
         raise Refused(f"There is no action called {action_id}.")
-    reason = blocked_because(action, view)
+    reason = _precondition(action, view) if dry_run else blocked_because(action, view)
     if reason:
         raise Refused(reason)
     marker = _new_marker()
@@ -69,7 +71,8 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes]) -> Prepared
         about = " ".join(part for part in (action.about, action.warns(view.situation)) if part)
         action = dataclasses.replace(action, about=about)
     preview = action.preview(calls, view.situation) if action.preview is not None else ""
-    return Prepared(action, calls, _sha256(calls), cli, marker, preview, attached)
+    after = afterwards(calls, view.place.region)
+    return Prepared(action, calls, _sha256(calls), cli, marker, preview, attached, after)
 
 
 def check_unchanged(prepared: Prepared, view: View) -> None:

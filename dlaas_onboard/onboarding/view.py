@@ -67,3 +67,4 @@ class Prepared(NamedTuple):
     marker: str
     preview: str = ""  # how it reads, where it is a text
     attached: Attached | None = None  # the file that goes with it
+    afterwards: tuple[str, ...] = ()  # what exists once it is done

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from dlaas_onboard.tui.context_bar import SessionContext
 from dlaas_onboard.tui.dialogs import Dialog, Painted, Press, Scroll, copy
 from dlaas_onboard.tui.editors import LineEditor
-from dlaas_onboard.tui.safe_text import flat, lit, wrap
+from dlaas_onboard.tui.safe_text import flat, indented, lit, wrap
 from dlaas_onboard.tui.sent_items import json_line
 from dlaas_onboard.tui.theme import DIM
 
@@ -94,6 +94,11 @@ class ConfirmDialog(Dialog[str]):
 
     def _calls(self, width: int) -> list[Content]:
         lines: list[Content] = []
+        if self._prepared.afterwards:
+            lines.append(Content.styled("Afterwards:", DIM))
+            for sentence in self._prepared.afterwards:
+                lines += indented(f"· {sentence}", width, 2)
+            lines.append(Content(""))
         if self._prepared.action.about:
             lines += [*wrap(self._prepared.action.about, width), Content("")]
         if self._prepared.preview:

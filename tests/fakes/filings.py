@@ -46,8 +46,8 @@ def changed_meanwhile() -> WatchedOnboarding:
     """Return an onboarding on an account that changes once the request was prepared."""
 
     class Changed(WatchedOnboarding):
-        def prepare(self, action_id: str) -> Prepared:
-            prepared = super().prepare(action_id)
+        def prepare(self, action_id: str, *, dry_run: bool = False) -> Prepared:
+            prepared = super().prepare(action_id, dry_run=dry_run)
             self.world.facts = build.pending()
             return prepared
 

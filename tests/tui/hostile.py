@@ -73,8 +73,8 @@ class Attacked(WatchedOnboarding):
             if step in (None, action.step)
         ]
 
-    def prepare(self, action_id: str) -> Prepared:
-        attacked: Prepared = poison(prepare(action_id, super().view(), lambda: b""))
+    def prepare(self, action_id: str, *, dry_run: bool = False) -> Prepared:
+        attacked: Prepared = poison(prepare(action_id, super().view(), lambda: b"", dry_run=dry_run))
         return attacked
 
 

@@ -232,8 +232,8 @@ ACTIONS: tuple[Action, ...] = (
         (Look.BOUNCES,),
         final="A message that was sent cannot be called back.",
         about="Makes an SQS queue, subscribes it to where your events go, sends one message to bounce@ and one to "
-        "complaint@simulator.amazonses.com a second apart, and waits up to two minutes for both events; escape ends "
-        "the waiting. Then the subscription and the queue are taken away, whatever happened; if the program is "
+        "complaint@simulator.amazonses.com a second apart, and waits up to two minutes for both events, unless "
+        "you end it before. Then the subscription and the queue are taken away, whatever happened; if the program is "
         "stopped before, the next start finds them. Other events of these minutes come into the queue as well and go "
         "with it; your listeners get everything as ever. The simulator touches neither reputation nor daily quota. "
         "Cost: two messages and a few SQS calls, less than a cent. {result:N} stands for what the N-th call returns.",
