@@ -12,6 +12,7 @@ from dlaas_onboard.journey.facts.checkout import Source
 from dlaas_onboard.journey.facts.sending import CodeValue, SendingKind, SendingPlace
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.project import guesses
+from dlaas_onboard.project.list_headers import list_headers
 from dlaas_onboard.project.parts import innermost
 from dlaas_onboard.project.schedules import schedule_of
 from dlaas_onboard.project.sendings import Sending
@@ -71,6 +72,7 @@ class Places:
             via=sending.via,
             message_class=None if sending.carrier else guesses.message_class(texts),
             recipient_guess=guesses.recipient(recipient),
+            list_headers=list_headers(sending),
             unresolved=tuple(_unresolved(sending, recipient, subject, template)),
         )
 

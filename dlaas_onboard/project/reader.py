@@ -17,6 +17,7 @@ from dlaas_onboard.project import carriers, configured
 from dlaas_onboard.project.files import Files
 from dlaas_onboard.project.frameworks import amazon_ses, javascript_mail, other_mail, php_mail, python_mail, rails
 from dlaas_onboard.project.languages import GRAMMARS, UNREAD, suffix
+from dlaas_onboard.project.list_headers import through_carriers
 from dlaas_onboard.project.places import Places
 from dlaas_onboard.project.sendings import Index, Sending
 from dlaas_onboard.project.syntax import SourceFile, TooDeepError
@@ -110,7 +111,7 @@ class _Reader:
                 stored += configured.stored_templates(path, text)
         carriers.follow(sendings, self._callers, partial(_complete, index=index))
         maker = Places(Templates(self._files.paths, self._data_of), Translations(self._files.paths, self._data_of))
-        places += [maker.place(sending) for sending in sendings]
+        places += through_carriers(maker.place(sending) for sending in sendings)
         places.sort(key=lambda place: (place.source.path, place.source.line, place.call))
         return Repository(
             line(str(self._files.root)),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlaas_onboard.journey.facts.sending import Repository, SendingPlace
+from dlaas_onboard.journey.facts.sending import ListHeaders, Repository, SendingPlace
 from dlaas_onboard.project import read
 from tests.project.samples import NAMES, Wanted, unpack
 
@@ -52,6 +52,8 @@ def test_what_is_read_of_a_call_is_what_stands_there(sample: tuple[Repository, t
 def shown(place: SendingPlace, name: str) -> object:
     """Return one value of a place as the keys write it."""
     match name:
+        case "list_headers":
+            return [each for each in ListHeaders.__slots__ if getattr(place.list_headers, each) is not None]
         case "recipient":
             return place.recipient.code if place.recipient is not None else None
         case "subject":

@@ -72,6 +72,29 @@ class TriggeringCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ListHeaders:
+    """What the code sets so that a recipient can leave a list, and where. ``None``: not seen, which is not "none"."""
+
+    list_unsubscribe: Source | None = None  # the header List-Unsubscribe (RFC 2369)
+    list_unsubscribe_post: Source | None = None  # the header List-Unsubscribe-Post (RFC 8058)
+    list_management: Source | None = None  # SES's ListManagementOptions, with which SES adds both headers
+
+    def or_else(self, other: ListHeaders) -> ListHeaders:
+        """Return what either sets."""
+        return ListHeaders(
+            self.list_unsubscribe or other.list_unsubscribe,
+            self.list_unsubscribe_post or other.list_unsubscribe_post,
+            self.list_management or other.list_management,
+        )
+
+    @property
+    def one_click(self) -> Source | None:
+        """Return where both headers of one-click unsubscribing are set, by the code or by SES; else ``None``."""
+        both = self.list_unsubscribe_post if self.list_unsubscribe is not None else None
+        return both or self.list_management
+
+
+@dataclass(frozen=True, slots=True)
 class SendingPlace:
     """One place that sends mail.
 
@@ -97,6 +120,7 @@ class SendingPlace:
     via: Source | None = None  # the carrier that this place goes through
     message_class: Guess | None = None  # security, account, billing, newsletter, notification
     recipient_guess: Guess | None = None
+    list_headers: ListHeaders = ListHeaders()
     unresolved: tuple[str, ...] = ()  # "recipient", "subject"
 
     @property
