@@ -79,9 +79,10 @@ def _passing(sending: Sending) -> Passing | None:
     parameters = _without_self(file.parameters(function))
     passing = Passing(sending, file.function_name(function), file.class_name(node), carries=False)
     passing.arity = len({each.position for each in parameters})
-    if sending.parts.file is file:
+    said = sending.parts if sending.parts.file is file else sending.called
+    if said is not None and said.file is file:
         for part in _MESSAGE:
-            value = sending.parts.nodes.get(part)
+            value = said.nodes.get(part)
             origin = _origin(file, value, parameters) if value is not None else None
             if origin is not None:
                 passing.given[part] = origin

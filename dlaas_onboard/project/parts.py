@@ -58,6 +58,7 @@ class Parts:
     nodes: dict[str, Node] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)  # every key that was seen, in lower case without underscores
     written: set[str] = field(default_factory=set)  # the same as they stand there
+    bound: dict[str, Node] = field(default_factory=dict)  # what a function that makes the message is given
 
     def take(self, key: str, node: Node) -> None:
         """Keep a value where its key names a part that has none yet."""
@@ -191,7 +192,7 @@ def _dig(result: Parts, todo: deque[Node]) -> None:
             continue
         keyed = entries(node)
         for key, value in keyed.items():
-            result.take(key, value)
+            result.take(key, result.bound.get(text_of(innermost(value)), value))
             if plain_key(key) not in _OPAQUE:
                 todo.append(value)
         if not keyed and is_identifier(node):
@@ -204,6 +205,7 @@ def _dig(result: Parts, todo: deque[Node]) -> None:
             todo.extend(child.named_children[0] for child in node.named_children if _is_spread(child))
 
 
+_SELF = frozenset({"this", "self", "$this"})
 _DUG = frozenset(
     {
         *("object", "array", "dictionary", "list", "hash", "array_creation_expression", "composite_literal"),
@@ -219,6 +221,8 @@ def _is_spread(node: Node) -> bool:
 
 def _value_of(file: SourceFile, node: Node) -> tuple[Node, ...]:
     value = file.assigned(text_of(node), node)
+    if value is None and file.language == "Ruby":  # a method that is called by its name alone
+        value = file.returned(text_of(node))
     return (value,) if value is not None else ()
 
 
@@ -233,6 +237,14 @@ def _dig_call(result: Parts, node: Node, todo: deque[Node]) -> None:
         if call.arguments:
             result.take(call.name, call.arguments[0].node)
         todo.append(call.receiver)
+    made = result.file.returned(call.name) if call.receiver is None or text_of(call.receiver) in _SELF else None
+    if made is not None:  # a function of the file that makes the request: ses.sendEmail(requestFor(user))
+        function = result.file.named_function(made)
+        for parameter in result.file.parameters(function) if function is not None else ():
+            position = parameter.position - (parameter.name in _SELF)
+            if not parameter.key and position < len(call.positional()):
+                result.bound.setdefault(parameter.name, call.positional()[position])
+        todo.appendleft(made)
     if plain_key(call.name) not in _OPAQUE:
         todo.extend(argument.node for argument in call.arguments)
 

@@ -91,7 +91,7 @@ class Places:
             return CodeValue(code, text, sending.source)
         if header := self._header(sending):
             return header
-        # A call that gives a subject of its own has not that of the page.
+        own, own_source = own or sending.subject_by_name, own_source if own else sending.source
         return CodeValue(code, own, own_source) if own else subject
 
     def _header(self, sending: Sending) -> CodeValue | None:

@@ -25,6 +25,7 @@ class Sending:
     name: str = ""  # as it is shown, where that is not the call's path
     templates: tuple[str, ...] = ()  # names of the template by the framework's convention
     subject_key: str = ""  # key of the subject in the translations, by the framework's convention
+    subject_by_name: str = ""  # the subject that the framework makes of the message's name
     subject_template: str = ""  # name of a template that holds the subject
     lines: tuple[Node, ...] = ()  # texts that the code itself puts into the body, in the file of the parts
     setting: str = ""  # a setting of the framework that says who gets it

@@ -243,6 +243,23 @@ class SourceFile:
         holder = next((each for field in ("name", "key", "left") if (each := parent.child_by_field_name(field))), None)
         return text_of(holder).strip("'\"").rpartition(".")[2] if holder is not None else ""
 
+    def returned(self, name: str) -> Node | None:
+        """Return the object literal that a function of the file returns; ``None`` for any other value, or several."""
+        functions = [each for each in self.functions if self.function_name(each) == name] if name else []
+        body = functions[0].child_by_field_name("body") if len(functions) == 1 else None
+        if body is None:
+            return None
+        if self.language == "Ruby" and body.named_children:
+            values = [body.named_children[-1]]
+        else:
+            values = [unwrap(body)] + [
+                unwrap(each.named_children[0])
+                for each in descendants(body)
+                if each.type == "return_statement" and each.named_children and self.function_of(each) == functions[0]
+            ]
+        literals = [each for each in values if each.type in _LITERALS and entries(each)]
+        return literals[0] if len(literals) == 1 else None
+
     def class_name(self, node: Node) -> str:
         """Return the name of the class around a node."""
         if self.language == "Go":
@@ -324,6 +341,7 @@ def _is_attribute(node: Node) -> bool:
 
 _MODULE = re.compile(rb"(?:from|require\(|import\()\s*['\"]([^'\"\n]{1,200})['\"]")
 _PATH = re.compile(r"[^/.@~]+")
+_LITERALS = frozenset({"object", "dictionary", "hash", "array_creation_expression"})
 _HOLDERS = frozenset(
     {
         *("variable_declarator", "pair", "public_field_definition", "field_definition", "assignment_expression"),

@@ -70,7 +70,8 @@ _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 
 # {{ trans('mail.hello') }}, @lang('mail.hello'), <%= t('.hello') %>, {% trans "hello" %}
 _TRANSLATED = re.compile(
-    r"""(?:\{\{\s?|\{!!\s?|<%=\s?|@)(?:trans|__|lang|t|I18n\.t|\$t)\s?\(?\s?(['"])([\w.:-]{3,120})\1[^{}%\n]{0,200}?(?:\}\}|!!\}|%>|\))"""
+    r"""(?:\{\{\s?|\{!!\s?|<%=\s?)(?:trans|__|lang|t|I18n\.t|\$t)\s?\(?\s?['"]([\w.:-]{3,120})['"].{0,300}?(?:\}\}|!!\}|%>)"""
+    r"""|@(?:lang|trans)\(\s?['"]([\w.:-]{3,120})['"][^\n]{0,200}?\)"""
 )
 # %p= t('.hello', name: @name)
 _TRANSLATED_LINE = re.compile(r"""(?m)^([ \t]*[%.#\w-]*)=[ \t]?(?:I18n\.)?t[ (]['"]([\w.:-]{3,120})['"].*$""")
@@ -131,16 +132,22 @@ class Templates:
             data = self._read(path)
             return component_text(SourceFile(path, data[:MAX_TEMPLATE]), texts) if data is not None else ("", "")
         indented = suffix(path) in INDENTED
-        folder = _without_suffixes(path).rpartition("views/")[2].replace("/_", "/").replace("/", ".")
-
-        def text(match: re.Match[str]) -> str:
-            key = f"{folder}{match[2]}" if match[2].startswith(".") else match[2]  # t(".hello") of Rails
-            return re.sub(r"%(\{\w+\})", r"\1", texts.translation(key)) or match[0]
-
-        source = _TRANSLATED.sub(text, self.text(path))
+        source = _TRANSLATED.sub(
+            lambda match: _translated(match[1] or match[2], path, texts) or match[0], self.text(path)
+        )
         if indented:
-            source = _TRANSLATED_LINE.sub(lambda match: f"{match[1]} {text(match)}", source)
+            source = _TRANSLATED_LINE.sub(
+                lambda match: f"{match[1]} {_translated(match[2], path, texts)}" if match[2] else match[0], source
+            )
         return subject_of(source), static_text(source, indented=indented)
+
+
+def _translated(key: str, path: str, texts: Texts) -> str:
+    """Return what the translations have for a key of a template, the values that are filled in as ``{name}``."""
+    if key.startswith("."):  # Rails looks below the view's own path
+        key = _without_suffixes(path).rpartition("views/")[2].replace("/_", "/").replace("/", ".") + key
+    text = re.sub(r"%(\{\w+\})", r"\1", texts.translation(key))
+    return re.sub(r"(?<![\w:]):([A-Za-z_]\w*)", r"{\1}", text) if path.endswith(".php") else text
 
 
 def _plain(name: str) -> str:

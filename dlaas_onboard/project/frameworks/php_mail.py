@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from tree_sitter import Node
 
@@ -69,7 +70,7 @@ def _facade(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     add_chain(message, call.node)
     name = _class_of(file, call)
     sending = Sending(
-        file, call, "Laravel", message, name=f"Mail::{call.name}({name})" if name else f"Mail::{call.name}"
+        file, call, "Laravel", message, name=f"Mail::{call.name}({short_name(name)})" if name else f"Mail::{call.name}"
     )
     if name:
         _define(sending, index, name, ("envelope", "content", "build", "__construct"))
@@ -99,7 +100,7 @@ def complete(sending: Sending, index: Index) -> None:
     """Add what the class of the message says, where a carrier is given one: ``Sender::send($user, new Paid)``."""
     name = _class_of(sending.file, sending.call) if sending.file.language == "PHP" else ""
     if name:
-        sending.name = f"{sending.call.path}({name})"
+        sending.name = f"{sending.call.path}({short_name(name)})"
         _define(sending, index, name, ("toMail", "envelope", "content", "build", "__construct"))
 
 
@@ -111,8 +112,35 @@ def _class_of(file: SourceFile, call: Invocation) -> str:
             node = file.assigned(text_of(node), node) or node
         message = _made_object(node)
         if message is not None:
-            return message.name
+            return _imported(file, message.name)
     return ""
+
+
+def _imported(file: SourceFile, name: str) -> str:
+    """Return the full name of a class by the file's imports: ``use App\\Mail\\Reset as ResetMail``."""
+    word = name.encode()
+    match = re.search(rb"\buse\s+([\w\\]+\\" + word + rb")\s*;", file.data) or re.search(
+        rb"\buse\s+([\w\\]+)\s+as\s+" + word + rb"\s*;", file.data
+    )
+    return match[1].decode() if match is not None else name
+
+
+def _class_files(file: SourceFile, name: str, index: Index) -> tuple[SourceFile, ...]:
+    """Return the file of a class: of several of one name that whose folders its full name has, else the nearest."""
+    *folders, stem = name.split("\\")
+    files = index.by_stem(stem, ".php")
+    if len(files) < 2:
+        return files
+
+    def fit(each: SourceFile) -> tuple[int, int]:
+        own = each.path.split("/")[:-1]
+        named = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(own[::-1], folders[::-1], strict=False)))
+        near = zip(own, file.path.split("/")[:-1], strict=False)
+        return named, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], near))
+
+    best = max(map(fit, files))
+    fitting = tuple(each for each in files if fit(each) == best)
+    return fitting if len(fitting) == 1 else ()
 
 
 def _made_object(node: Node) -> Invocation | None:
@@ -128,6 +156,8 @@ def _made_object(node: Node) -> Invocation | None:
 
 def _notification(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     """Return ``$user->notify(new InvoicePaid)``, where the notification goes by mail or that cannot be read."""
+    if call.name in ("send", "sendNow") and [text_of(each) for each in call.positional()[1:]] == ["$this"]:
+        return _sends_itself(file, call, index)
     facade = call.name in ("send", "sendNow") and _facade_of(file, call) == "Notification"
     if not facade and not (call.name in _NOTIFIES and call.receiver is not None and call.arguments):
         return None
@@ -136,10 +166,21 @@ def _notification(file: SourceFile, call: Invocation, index: Index) -> Sending |
         return None
     recipient = call.arguments[0].node if facade and call.arguments else call.receiver
     message = Parts(file, {"recipient": recipient} if recipient is not None else {})
-    shown = f"{'Notification::send' if facade else call.name}({name or '…'})"
+    shown = f"{'Notification::send' if facade else call.name}({short_name(name) or '…'})"
     sending = Sending(file, call, "Laravel notification", message, name=shown)
     if name:
         _define(sending, index, name, ("toMail",))
+    return sending
+
+
+def _sends_itself(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
+    """Return a notification that has itself sent: ``$dispatcher->sendNow($this->user, $this)``."""
+    name = file.class_name(call.node)
+    if not file.mentions(b"function toMail"):
+        return None
+    shown = f"{call.name}({name})"
+    sending = Sending(file, call, "Laravel notification", Parts(file, {"recipient": call.positional()[0]}), name=shown)
+    _define(sending, index, name, ("toMail",))
     return sending
 
 
@@ -147,15 +188,20 @@ def _goes_by_mail(file: SourceFile, call: Invocation, index: Index, name: str) -
     """Whether a notification may go by mail: its class has ``toMail``, or was not found."""
     if re.search(r"route\(\s*['\"](?!mail['\"])", text_of(call.receiver)):
         return False  # Notification::route('telegram', …)
-    files = index.by_stem(name, ".php") if name else ()
+    files = _class_files(file, name, index) if name else ()
     if not files:
         return file.mentions(b"Notification")
     return any(each.mentions(b"toMail") for each in files)
 
 
+def short_name(name: str) -> str:
+    """Return a class's name without its namespace."""
+    return name.rpartition("\\")[2]
+
+
 def _define(sending: Sending, index: Index, name: str, methods: tuple[str, ...]) -> None:
     """Add what the class of the message says: subject, view, lines of text."""
-    for file in index.by_stem(name, ".php"):
+    for file in _class_files(sending.file, name, index):
         defined = Parts(file)
         lines: list[Node] = []
         for method in descendants(file.root):
@@ -165,9 +211,16 @@ def _define(sending: Sending, index: Index, name: str, methods: tuple[str, ...])
                 call = invocation(node) if node.type in file.grammar.calls else None
                 if call is not None:
                     _take_call(defined, call, lines)
+        if "subject" not in defined.nodes and _BY_NAME.search(file.data) and not file.mentions(b"subject"):
+            words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", short_name(name)).title()
+            sending.subject_by_name = words
         if defined.nodes or lines:
             sending.called, sending.parts, sending.lines = sending.parts, defined, tuple(lines)
             return
+
+
+# Laravel's MailMessage and Mailable have the class's own name, as words, for a subject where none is given.
+_BY_NAME = re.compile(rb"new\s+MailMessage|extends\s+Mailable")
 
 
 def _take_call(defined: Parts, call: Invocation, lines: list[Node]) -> None:
@@ -194,6 +247,8 @@ def _mailer(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     names = r"mailer|client|transport" if symfony else r"mailer"
     if not re.search(names, receiver.rpartition("->")[2], re.IGNORECASE) or not call.arguments:
         return None
+    if not symfony and not name and not file.mentions(b"Illuminate"):
+        return None  # a mailer of the project's own
     message = parts(file, call)
     add_chain(message, call.node)
     for argument in call.positional():
