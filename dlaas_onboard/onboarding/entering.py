@@ -11,10 +11,11 @@ from dlaas_onboard.journey.request.request_draft import check, normal
 from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.journal import JournalEntry
-from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
+from dlaas_onboard.journey.situation.message_fields import CODE, MESSAGE, is_kept_code, message_part
 from dlaas_onboard.journey.situation.situation import Situation
 
 if TYPE_CHECKING:
+    from dlaas_onboard.journey.situation.message_row import MessageRow
     from dlaas_onboard.onboarding.state import State
     from dlaas_onboard.ports import Ports
 
@@ -32,17 +33,29 @@ class Entering:
             raise Refused("A proof is made, not entered.")
         if field_id == filing_snapshot.FIELD:
             raise Refused("What held at a filing is kept by the filing, not entered.")
+        if is_kept_code(field_id):
+            raise Refused("What was read of a message is kept by its confirmation, not entered.")
         text = normal(field_id, text)
-        if field_id.startswith(MESSAGE) and text == "yes":
-            self._accept_guesses(field_id)
+        if field_id.startswith(MESSAGE) and text:
+            self._keep_of_message(*message_part(field_id), confirmed=text == "yes")
         entry = self.save(field_id, text)
         self._note(field_id, entry)
         return check(field_id, text)
 
-    def _accept_guesses(self, field_id: str) -> None:
+    def _keep_of_message(self, row_id: str, part: str, *, confirmed: bool) -> None:
+        """Keep the code that the operator speaks of; where he confirms it, what is proposed becomes his word."""
+        row = Situation(self._state.facts, self._state.answers).messages.row(row_id)
+        accepts = part == "confirmed" and confirmed
+        if accepts:
+            self._accept_guesses(row_id, row)
+        code_field = f"{MESSAGE}{row_id}.{CODE}"
+        kept = self._state.answers.text(code_field)
+        code = row.code.to_text() if row is not None and row.code is not None else ""
+        if kept != code and (accepts or (code and not kept)):
+            self.save(code_field, code)
+
+    def _accept_guesses(self, row_id: str, row: MessageRow | None) -> None:
         """Save what a message is proposed to be as the operator's words: what he confirmed does not change."""
-        row_id, part = message_part(field_id)
-        row = Situation(self._state.facts, self._state.answers).messages.row(row_id) if part == "confirmed" else None
         if row is None or row.missing:
             raise Refused(_cannot_confirm(row_id, row.missing if row else ()))
         said = {"name": row.name, "trigger": row.trigger, "recipient": row.recipient, "class": row.message_class or ""}

@@ -9,6 +9,7 @@ from dlaas_onboard.journey.request.description import Hole
 from dlaas_onboard.journey.request.gate import Gate
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import Field
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
 from dlaas_onboard.journey.situation.message_row import MessageRow
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding
@@ -84,6 +85,11 @@ def _confirm_message(app: AppCommands, row: MessageRow) -> bool:
 
 
 def _go_to_field(app: AppCommands, field_id: str) -> bool:
+    """Open what fills a field: its row, or the dialog of the message that it belongs to."""
+    view = app.current_view
+    if field_id.startswith(MESSAGE) and view is not None:
+        row = view.situation.messages.row(message_part(field_id).id)
+        return row is not None and _confirm_message(app, row)
     field = FIELDS.get(field_id)
     if field is not None:
         app.go_to_field(field)

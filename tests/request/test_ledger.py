@@ -639,8 +639,9 @@ def test_messages_of_another_project_claim_nothing_until_they_are_confirmed() ->
     found = describe(Situation(_checkout(mails=(mail, invoice, mail))(build.complete()), build.filled_in()))
     assert not {"mail.weekly_report", "mail.weekly_report.2", "mail.invoice", "transactional"} & ids(found)
     holes = {hole.id: hole.message for hole in found.holes}
-    assert holes["messages"] == (
-        "3 messages are not confirmed, and the text does not tell of them: Weekly report, Invoice, Weekly report."
+    assert holes["mail_content"] == (
+        "The text does not say which messages are sent and what triggers each: "
+        "3 messages are not confirmed (Weekly report, Invoice, Weekly report)."
     )
     said = {
         f"message.{row}.{part}": text

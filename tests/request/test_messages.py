@@ -9,11 +9,13 @@ import pytest
 
 from dlaas_onboard.checkout.checkout_reader import read as read_checkout
 from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.request import text_rubric
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.situation.message_row import MessageClass, RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps import declarations
+from dlaas_onboard.journey.verdict import Severity
 from dlaas_onboard.project import read as read_repository
 from tests import build
 
@@ -100,7 +102,13 @@ def test_nothing_untrue_is_written_of_a_project_that_nobody_tuned_to(tmp_path: P
         # What the operator wrote himself is his.
         written = " ".join(sentence.text for sentence in description.sentences if not sentence.mine)
         assert [words for words in UNTRUE if words in written] == []
-        assert "messages" in {hole.id for hole in description.holes}
+        (hole,) = [hole for hole in description.holes if hole.id == "mail_content"]
+        count = len(situation.messages.rows)
+        assert f"Confirm or correct the {f'{count} messages that were' if count > 1 else 'message that was'} read" in (
+            hole.remedy
+        )
+        blockers = {item.id for item in text_rubric.of_text(situation) if item.severity == Severity.BLOCKER}
+        assert "use_case.mail_content_missing" in blockers
         rows = {row.label: row.value for row in declarations.judge(situation).rows}
         assert "none" not in rows.get("Mail to a list", "")
     without = dict(build.filled_in().entries)

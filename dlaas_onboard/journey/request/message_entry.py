@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from dlaas_onboard.journey.request.message_words import changed_words
 from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
 from dlaas_onboard.journey.situation.message_row import MessageRow
 from dlaas_onboard.journey.situation.situation import Situation
@@ -48,11 +49,14 @@ def message_document(row: MessageRow) -> dict[str, object]:
         "class": row.message_class.value if row.message_class else "",
         "volume": row.volume,
         "subject": row.subject,
+        "sender": row.sender,
+        "sample": row.sample,
         "sources": [str(source) for source in row.sources],
         "recipient_code": row.recipient_code,
         "reads_like_marketing": row.bulk,
         "resolved": row.resolved,
         "origin": row.origin.value,
+        "changed": list(row.changed),
         "confirmed_by": row.by,
         "confirmed_at": row.at.isoformat() if row.at else None,
     }
@@ -62,4 +66,4 @@ def message_words(row: MessageRow) -> str:
     """Return a message on one line: ``Invoice: when an invoice is issued; to the account's owner; billing``."""
     kind = row.message_class.value if row.message_class else "class not known"
     parts = (row.trigger or "trigger not known", f"to {row.recipient or 'nobody knows whom'}", kind)
-    return f"{row.name or row.id}: {'; '.join(parts)}"
+    return f"{row.name or row.id}: {'; '.join(filter(None, (*parts, changed_words(row))))}"

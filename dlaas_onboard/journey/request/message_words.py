@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dlaas_onboard.journey.facts import Mail, RecipientKind, Schedule, ScheduleKind
 from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow
@@ -31,6 +31,23 @@ def sampled(rows: Iterable[MessageRow]) -> tuple[MessageRow, ...]:
         if row.sample.strip():
             first.setdefault(row.message_class, row)
     return tuple(first.values())
+
+
+def changed_words(row: MessageRow) -> str:
+    """Return what of a message's code differs from what was confirmed, ``""`` if nothing."""
+    return f"the code has changed since you confirmed it: {'; '.join(row.changed)}" if row.changed else ""
+
+
+def how_to_confirm(rows: Sequence[MessageRow]) -> str:
+    """Return how the operator confirms messages, in the app, in the plain mode and with a command."""
+    what = f"the {len(rows)} messages" if len(rows) > 1 else "the message"
+    read = f" that {'were' if len(rows) > 1 else 'was'} read" if all(row.code is not None for row in rows) else ""
+    field = f"message.{rows[0].id}"
+    parts = "".join(f"{field}.{part}=… " for part in rows[0].missing)
+    return (
+        f"Confirm or correct {what}{read}: enter on each under Messages in the app, yes in the plain mode, "
+        f"or `draft set {parts}{field}.confirmed=yes`."
+    )
 
 
 def head(row: MessageRow) -> str:

@@ -7,7 +7,7 @@ docs/ses.md, "Description"; what each must answer is what AWS asks when it wants
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -27,7 +27,7 @@ from dlaas_onboard.journey.request.domain_gate import authentication
 from dlaas_onboard.journey.request.evidence import Origin
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.message_words import by_class, message, sampled
+from dlaas_onboard.journey.request.message_words import by_class, how_to_confirm, message, sampled
 from dlaas_onboard.journey.request.sentence_ids import (
     AUTHENTICATION,
     BOUNCES,
@@ -47,6 +47,7 @@ from dlaas_onboard.journey.request.worksheet import INPUTS, NOW, Worksheet, coun
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import plural
@@ -180,15 +181,7 @@ def _what(situation: Situation) -> Iterator[Item]:
     yield from lines
     if own is not None:
         yield own
-    yield from _open_messages(situation)
-    if not lines and own is None:
-        yield Hole(
-            "mail_content",
-            WHAT,
-            "The text does not say which messages are sent and what triggers each.",
-            "List each kind of message with the event that sends it.",
-            "mail_content",
-        )
+    yield from _untold(situation.messages.open, says_something=bool(lines) or own is not None)
 
 
 def _answers(situation: Situation) -> Iterator[Sentence]:
@@ -274,19 +267,29 @@ def _mails(situation: Situation) -> Iterator[Item]:
         yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(situation, scheduled))
 
 
-def _open_messages(situation: Situation) -> Iterator[Hole]:
-    """Name the messages that the text does not tell of, as nobody confirmed them."""
-    rows = situation.messages.open
-    if rows:
-        names = [row.name or row.id for row in rows]
-        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+def _untold(rows: Sequence[MessageRow], *, says_something: bool) -> Iterator[Hole]:
+    """Name the messages that the text does not tell of, as nobody confirmed them, or say that it tells of none."""
+    names = [row.name or row.id for row in rows]
+    named = f"{', '.join(names[:5])}{f' and {len(names) - 5} more' if len(names) > 5 else ''}"
+    are_open = _are_open(len(rows))
+    if says_something and rows:
+        message = f"{are_open[:1].upper()}{are_open[1:]}, and the text does not tell of {_it(rows)}: {named}."
+        yield Hole("messages", WHAT, message, how_to_confirm(rows), f"{MESSAGE}{rows[0].id}.confirmed")
+    elif rows:
+        message = f"The text does not say which messages are sent and what triggers each: {are_open} ({named})."
+        yield Hole("mail_content", WHAT, message, how_to_confirm(rows), f"{MESSAGE}{rows[0].id}.confirmed")
+    elif not says_something:
         yield Hole(
-            "messages",
+            "mail_content",
             WHAT,
-            f"{_are_open(len(rows))[:1].upper()}{_are_open(len(rows))[1:]}, and the text does not tell of "
-            f"{'it' if len(rows) == 1 else 'them'}: {', '.join(names[:5])}{more}.",
-            f"Confirm or correct each: `draft set message.{rows[0].id}.confirmed=yes`.",
+            "The text does not say which messages are sent and what triggers each.",
+            "Add each kind of message with the event that sends it, or describe them in your own words.",
+            "mail_content",
         )
+
+
+def _it(rows: Sequence[MessageRow]) -> str:
+    return "it" if len(rows) == 1 else "them"
 
 
 def _recipients(situation: Situation) -> Iterator[Item]:

@@ -14,11 +14,13 @@ from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
+from dlaas_onboard.journey.request.message_words import changed_words, how_to_confirm
 from dlaas_onboard.journey.request.own_claims import claims
 from dlaas_onboard.journey.request.sentence_ids import QUESTIONS
 from dlaas_onboard.journey.request.spoken_of import LEGAL_FORM, speaks_of
 from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -98,7 +100,12 @@ def gaps(situation: Situation) -> Gaps:
 def _gaps_and_wording(situation: Situation) -> tuple[Finding, ...]:
     description = describe(situation)
     unspoken = _unspoken(description) if description.edited else ()
-    return (*_holes(description, situation), *unspoken, *_wording(description, situation))
+    return (
+        *_holes(description, situation),
+        *unspoken,
+        *_wording(description, situation),
+        *_changed_messages(situation),
+    )
 
 
 ALWAYS_ASKED = ("mail_content", "recipients_source", "bounce_process")  # the mail type stands in the form
@@ -152,7 +159,7 @@ def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
     unread = {gate for gate, reading in fact_readings(situation).items() if reading.light == Light.UNKNOWN}
     for hole in description.holes:
         rule = _HOLES.get(hole.id, _Rule(Severity.WARNING))
-        unknown = not hole.left_out and _is_unread(hole.id, unread, situation.facts)
+        unknown = not hole.left_out and _is_unread(hole.id, unread, situation)
         # The operator's own text may say what the ledger misses: where it speaks of it, only they can tell.
         own = description.edited and (rule.severity != Severity.BLOCKER or speaks_of(hole.id, description.text))
         severity = Severity.UNKNOWN if unknown else Severity.ADVICE if own else rule.severity
@@ -167,11 +174,27 @@ def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
         )
 
 
-def _is_unread(hole: str, unread: Collection[str], facts: Facts) -> bool:
+def _is_unread(hole: str, unread: Collection[str], situation: Situation) -> bool:
     """Return whether a hole is there because something could not be read, not because it is missing."""
+    checkout = situation.facts.checkout
+    if hole == "mail_content" and situation.messages.open:
+        return False
     if hole in ("mail_content", "recipients_source"):
-        return facts.checkout is not None and not facts.checkout.known
-    return _GATES.get(hole) in unread or (hole == "suppression" and stages.account(facts) is None)
+        return checkout is not None and not checkout.known
+    return _GATES.get(hole) in unread or (hole == "suppression" and stages.account(situation.facts) is None)
+
+
+def _changed_messages(situation: Situation) -> Iterator[Finding]:
+    for row in situation.messages.open:
+        if row.changed:
+            yield _finding(
+                f"message_changed.{row.id}",
+                Severity.WARNING,
+                f"{row.name}: {changed_words(row)}.",
+                evidence=", ".join(map(str, row.sources)),
+                remedy=f"Read it again. {how_to_confirm([row])}",
+                field=f"{MESSAGE}{row.id}.confirmed",
+            )
 
 
 def _wording(description: Description, situation: Situation) -> Iterator[Finding]:

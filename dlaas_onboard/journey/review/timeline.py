@@ -12,7 +12,7 @@ from dlaas_onboard.journey.facts import Place, SupportCase
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, EnteredAnswer, JournalEntry
-from dlaas_onboard.journey.situation.message_fields import MESSAGE
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, is_kept_code
 from dlaas_onboard.journey.text import line
 
 SHORT = 60  # characters of an old or new value
@@ -136,7 +136,7 @@ def _entries(history: Sequence[EnteredAnswer], location: tuple[str, str, str]) -
     for answer in history:
         old = before.get(answer.field, "")
         before[answer.field] = answer.text
-        if answer.field in _MADE:
+        if answer.field in _MADE or is_kept_code(answer.field):
             continue
         kind = _kind_of_field(answer.field)
         label = _label(answer.field)

@@ -11,6 +11,7 @@ from dlaas_onboard.journey.text import clean, line
 
 MESSAGE = "message."  # prefix of the family
 PARTS = ("name", "trigger", "recipient", "class", "volume", "sample", "confirmed")
+CODE = "code"  # the part that a confirmation keeps by itself: what was read, as message_code writes it
 _LIMITS = {"name": 100, "trigger": 200, "recipient": 120, "volume": 120, "sample": 4000}
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 # What stands in code and says nothing to a reviewer: sign_up, run(), invoice.client.email, cron(0 6 1 * ? *).
@@ -36,6 +37,11 @@ def message_part(field_id: str) -> MessagePart:
     """Return what ``message.<id>.<part>`` names."""
     row_id, _, part = field_id.removeprefix(MESSAGE).rpartition(".")
     return MessagePart(row_id, part)
+
+
+def is_kept_code(field_id: str) -> bool:
+    """Return whether a field holds what was read of a message when it was confirmed: nobody enters it."""
+    return field_id.startswith(MESSAGE) and message_part(field_id).part == CODE
 
 
 def row_id(name: str) -> str:

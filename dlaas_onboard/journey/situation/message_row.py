@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dlaas_onboard.journey.facts import Source
+from dlaas_onboard.journey.situation.message_code import MessageCode
 
 
 class MessageClass(StrEnum):
@@ -69,6 +70,8 @@ class MessageRow:
     sample_source: Source | None = None
     sources: tuple[Source, ...] = ()
     recipient_code: str = ""  # the expression that a guess at the recipient rests on
+    code: MessageCode | None = None  # None where no code was read that sends it
+    changed: tuple[str, ...] = ()  # what of the code differs from what was confirmed: the row is open again
     bulk: bool = False  # reads like marketing or list mail
     resolved: bool = True  # False: a call that sends something, and what is not read
     interval: str = ""  # "every 24 hours": of a job that alone sends it

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 
 from dlaas_onboard.journey.facts import (
     Checkout,
@@ -17,12 +18,15 @@ from dlaas_onboard.journey.facts import (
     Source,
 )
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.facts.sending import SendingKind
+from dlaas_onboard.journey.facts.sending import CodeValue, LeftOutReason, SendingKind
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.dlaas_messages import dlaas_words
+from dlaas_onboard.journey.situation.message_code import MessageCode, distinct, kept_code
 from dlaas_onboard.journey.situation.message_fields import (
+    CODE,
     MESSAGE,
     check_message,
+    is_kept_code,
     message_part,
     normal_message,
     row_id,
@@ -41,19 +45,66 @@ _PROVED: dict[tuple[RecipientKind, ...], str] = {
 def message_table(facts: Facts, answers: Answers) -> MessageTable:
     """Return every message that was found or added, with what the operator says of it."""
     checkout, repository = known(facts.checkout), known(facts.repository)
-    found = [*_of_checkout(checkout), *_of_repository(repository, checkout)]
     said = _by_row(answers)
-    rows = [_confirmed(row, said.pop(row.id, {})) for row in _with_own_ids(found)]
-    rows += [_added(new_id, parts) for new_id, parts in said.items() if "name" in parts]
+    found = [*_of_checkout(checkout), *_of_repository(repository, checkout)]
+    rows = [_confirmed(row, said.pop(row.id, {})) for row in _under_own_ids(found, _kept_code(said))]
+    gone = _would_be_found(facts)
+    rows += [_without_code(row, parts, gone=gone) for row, parts in said.items() if "name" in parts]
     complete = repository is not None and repository.complete
     return MessageTable(tuple(rows), complete)
 
 
-def _with_own_ids(rows: Iterable[MessageRow]) -> Iterator[MessageRow]:
-    seen: dict[str, int] = {}
+def _would_be_found(facts: Facts) -> bool:
+    """Return whether a place that still sends would have been found: nothing of the code was too much to read."""
+    repository = known(facts.repository)
+    if repository is None or repository.truncated or (facts.checkout is not None and not facts.checkout.known):
+        return False
+    return not {each.reason for each in repository.left_out} & _NOT_READ
+
+
+_NOT_READ = {LeftOutReason.LARGE, LeftOutReason.UNREADABLE, LeftOutReason.LIMIT}
+
+
+def _kept_code(said: dict[str, dict[str, Entry]]) -> dict[str, MessageCode]:
+    """Return by row what was read of each message when something was said of it."""
+    kept = {row: kept_code(parts[CODE].text) for row, parts in said.items() if CODE in parts}
+    return {row: code for row, code in kept.items() if code is not None}
+
+
+def _under_own_ids(rows: Iterable[MessageRow], said_of: dict[str, MessageCode]) -> list[MessageRow]:
+    """Give each row an id of its own: the one under which something was said of its code, else one of its name.
+
+    A name follows the subject and the order of the code; what was said of a message stays with the message.
+    """
+    rows, free = _numbered(rows, ()), dict(said_of)
+    kept: dict[int, str] = {}
+
+    def take(fits: Callable[[MessageRow, MessageCode], bool]) -> None:
+        for name, code in list(free.items()):
+            fitting = [index for index, row in enumerate(rows) if index not in kept and fits(row, code)]
+            own = [index for index in fitting if rows[index].id == name]
+            if own or len(fitting) == 1:
+                kept[(own or fitting)[0]] = name
+                free.pop(name)
+
+    take(lambda row, code: row.code == code)
+    take(lambda row, code: row.code is not None and row.code.same_place(code))
+    for index, row in enumerate(rows):
+        if index not in kept and row.id in free:
+            kept[index] = row.id
+    mine = {index: replace(rows[index], id=name) for index, name in kept.items()}
+    others = iter(_numbered((row for index, row in enumerate(rows) if index not in kept), kept.values()))
+    return [mine[index] if index in mine else next(others) for index in range(len(rows))]
+
+
+def _numbered(rows: Iterable[MessageRow], taken: Iterable[str]) -> list[MessageRow]:
+    """Number the rows whose id is taken already."""
+    seen, numbered = set(taken), []
     for row in rows:
-        seen[row.id] = seen.get(row.id, 0) + 1
-        yield row if seen[row.id] == 1 else replace(row, id=f"{row.id}.{seen[row.id]}")
+        name = next(name for number in count(1) if (name := f"{row.id}.{number}" if number > 1 else row.id) not in seen)
+        seen.add(name)
+        numbered.append(replace(row, id=name))
+    return numbered
 
 
 # From the checkout
@@ -87,10 +138,21 @@ def _of_mail(mail: Mail) -> MessageRow:
         sample_source=mail.source,
         sources=mail.call_sites,
         recipient_code=code,
+        code=_code_of_mail(mail),
         bulk=mail.bulk,
         resolved=not mail.unresolved,
         interval=_interval(mail) if own else "",
         origin=RowOrigin.READ if read else RowOrigin.GUESS,
+    )
+
+
+def _code_of_mail(mail: Mail) -> MessageCode:
+    return MessageCode(
+        files=distinct(site.path for site in mail.call_sites),
+        calls=distinct(trigger.name for trigger in mail.triggers),
+        templates=distinct([mail.name]),
+        subjects=distinct([mail.subject]),
+        recipients=distinct(f"{each.kind}: {each.expression}".rstrip(": ") for each in mail.recipients),
     )
 
 
@@ -183,8 +245,23 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
         sample_source=place.sample_source,
         sources=tuple(Source(each.source.path, each.source.line) for each in places),
         recipient_code=code,
+        code=_code_of(places),
         bulk=place.kind == SendingKind.BULK or message_class == MessageClass.NEWSLETTER,
         resolved=place.resolved,
+    )
+
+
+def _code_of(places: list[SendingPlace]) -> MessageCode:
+    def read(values: Iterable[CodeValue | None]) -> tuple[str, ...]:
+        return distinct((value.text or value.code) if value is not None else "" for value in values)
+
+    return MessageCode(
+        files=distinct(place.source.path for place in places),
+        calls=distinct(f"{place.function} calls {place.call}" if place.function else place.call for place in places),
+        callers=distinct(trigger.function for place in places for trigger in place.triggers),
+        templates=read(place.template for place in places),
+        subjects=read(place.subject for place in places),
+        recipients=distinct(place.recipient.code if place.recipient is not None else "" for place in places),
     )
 
 
@@ -201,8 +278,10 @@ def _by_row(answers: Answers) -> dict[str, dict[str, Entry]]:
     """Return what was entered of each message, by its part; what is not valid says nothing."""
     said: dict[str, dict[str, Entry]] = {}
     for field_id, entry in sorted(answers.entries.items()):
-        if field_id.startswith(MESSAGE) and not check_message(field_id, entry.text):
-            part = message_part(field_id)
+        part = message_part(field_id)
+        if is_kept_code(field_id):
+            said.setdefault(part.id, {})[CODE] = entry
+        elif field_id.startswith(MESSAGE) and not check_message(field_id, entry.text):
             text = normal_message(field_id, entry.text)
             said.setdefault(part.id, {})[part.part] = replace(entry, text=text)
     return said
@@ -211,22 +290,36 @@ def _by_row(answers: Answers) -> dict[str, dict[str, Entry]]:
 def _confirmed(row: MessageRow, parts: dict[str, Entry]) -> MessageRow:
     """Return a row with the operator's words.
 
-    It is confirmed where he says so and each part stands in his answers: what code suggests may change.
+    It is confirmed where he says so and each part stands in his answers: what code suggests may change. Where the code
+    is not what it was then, it is to be read again. A confirmation that kept no code, of an earlier version, stands.
     """
     if not parts:
         return row
     row = _with_words(row, parts)
     needed = {"trigger", "recipient", "class", "confirmed"}
     if needed <= set(parts) and not row.missing:
-        return _by_operator(row, parts)
+        before = kept_code(parts[CODE].text) if CODE in parts else None
+        changed = tuple(before.changes(row.code)) if before is not None and row.code is not None else ()
+        return replace(row, origin=RowOrigin.GUESS, changed=changed) if changed else _by_operator(row, parts)
     # Words of the operator's that he did not confirm are a proposal again, whatever was read.
     return replace(row, origin=RowOrigin.GUESS) if set(parts) & {"name", "trigger", "recipient", "class"} else row
 
 
-def _added(new_id: str, parts: dict[str, Entry]) -> MessageRow:
-    """Return a row that the operator added: all of it is his word, and it stands once it is whole."""
-    row = _with_words(MessageRow(new_id), parts)
-    return row if row.missing else _by_operator(row, parts)
+def _without_code(name: str, parts: dict[str, Entry], *, gone: bool) -> MessageRow:
+    """Return a row that no code stands for: added by hand, where all of it is the operator's word once it is whole.
+
+    One that was confirmed from code which is ``gone`` is to be confirmed again; where the code was not read, it stands.
+    """
+    row = _with_words(MessageRow(name), parts)
+    if row.missing:
+        return row
+    code = kept_code(parts[CODE].text) if CODE in parts else None
+    if code is not None and "confirmed" not in parts:
+        return row
+    if code is not None and gone:
+        where = ", ".join(code.files)
+        return replace(row, changed=(f"what sent it is not found any more{f' in {where}' if where else ''}",))
+    return _by_operator(row, parts)
 
 
 def _by_operator(row: MessageRow, parts: dict[str, Entry]) -> MessageRow:

@@ -95,6 +95,7 @@ _LINES = (
         questions=("transactional", "mail_content"),
         better_with=("messages",),
         lost_by=("request.bulk", "use_case.marketing_"),
+        weakened_by=("use_case.messages_missing",),
     ),
     _Line(
         "How much is sent, now and in six months",
