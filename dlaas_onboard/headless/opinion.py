@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import output
@@ -10,6 +9,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.step_registry import BY_ID as STEPS
 from dlaas_onboard.journey.steps.fact_points import Standing
 from dlaas_onboard.journey.steps.second_opinion import SIGNS
+from dlaas_onboard.journey.text import plural
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.steps.second_opinion import Point, SecondOpinion
@@ -46,21 +46,22 @@ def opinion_document(opinion: SecondOpinion) -> dict[str, object]:
 def opinion_lines(opinion: SecondOpinion, *, fold_earned: bool = False) -> list[str]:
     """Return the total, what is not earned in full with where to go, then what is; ``fold_earned``: in one line."""
     lines = [f"A second opinion: {opinion.summary}.", output.fold(opinion.note)]
-    lines += [
-        _line(group, f"{group[0].why} {group[0].remedy}".strip() + _where(group[0])) for group in opinion.still_open
-    ]
+    for group in opinion.still_open:
+        first = group[0]
+        names = "; ".join(f"{point.number} {point.what}" for point in group)
+        lines.append(_marked(first.standing, f"{names}: {first.why} {first.remedy}{_where(first)}"))
     if not fold_earned:
-        lines += [_line((point,), _short(point.why)) for point in opinion.earned]
+        lines += [
+            _marked(point.standing, f"{point.number} {point.what}: {_short(point.why)}") for point in opinion.earned
+        ]
     elif opinion.earned:
         numbers = ", ".join(str(point.number) for point in opinion.earned)
-        lines.append(output.fold(f"{SIGNS[Standing.EARNED]} earned: {numbers}", then="  "))
+        lines.append(_marked(Standing.EARNED, f"{plural(len(opinion.earned), 'point')}: {numbers}"))
     return lines
 
 
-def _line(points: Sequence[Point], text: str) -> str:
-    standing = points[0].standing
-    names = "; ".join(f"{point.number} {point.what}" for point in points)
-    return output.fold(f"{names}: {text}", first=f"{SIGNS[standing]} {standing.value:<7}  ", then=" " * 11)
+def _marked(standing: Standing, text: str) -> str:
+    return output.fold(text, first=f"{SIGNS[standing]} {standing.value:<7}  ", then=" " * 11)
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import output
 from dlaas_onboard.headless.first_look import unread
+from dlaas_onboard.headless.opinion import opinion_lines
 from dlaas_onboard.headless.plan_lines import outcome_line, plan_lines
 from dlaas_onboard.headless.progress import page
 from dlaas_onboard.headless.report import FORMATS, save
@@ -38,6 +40,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.step_registry import GLYPHS, STEPS, Step, StepId
 from dlaas_onboard.journey.steps.next_steps import action_to_take, most_urgent
+from dlaas_onboard.journey.steps.second_opinion import second_opinion
 from dlaas_onboard.journey.text import age
 from dlaas_onboard.journey.writes.actions import Action, Confirm
 
@@ -219,6 +222,9 @@ class _Conversation:
                 output.write("\n".join(finding_lines(finding)))
         if step.id == StepId.USE_CASE:
             output.write("\n".join(_description(view)))
+            opinion = second_opinion(view.judgement)
+            if not opinion.over:
+                output.write(textwrap.indent("\n".join(opinion_lines(opinion, fold_earned=True)), "  "))
         if step.id == StepId.FILE:
             output.write(
                 "\n".join(
@@ -410,6 +416,8 @@ class _Conversation:
                 output.write(self._onboarding.records(form if form in ("zone", "route53", "terraform") else "table"))
             except Refused as refused:
                 output.write(refused.sentence)
+        elif word == "review":
+            output.write("\n".join(opinion_lines(second_opinion(self._onboarding.view().judgement))))
         elif word == "reply":
             output.write(self._onboarding.reply_kit())
         else:
@@ -444,6 +452,7 @@ class _Conversation:
 
 _EXTRAS = {
     StepId.DOMAIN: (("records", "prints the DNS records to publish"),),
+    StepId.USE_CASE: (("review", "prints all of the second opinion"),),
     StepId.FILE: (("console", "prints the page of the AWS console"),),
     StepId.DECISION: (("reply", "prints the reply to the case"), ("console", "prints the page of the AWS console")),
 }

@@ -12,6 +12,7 @@ from dlaas_onboard.journey.situation.fields import Field
 from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
 from dlaas_onboard.journey.situation.message_row import MessageRow
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.second_opinion import Point
 from dlaas_onboard.journey.verdict import Finding
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui import prompts
@@ -79,6 +80,16 @@ def _mend(app: AppCommands, finding: Finding) -> bool:
     return _go_to_field(app, finding.field)
 
 
+def _earn(app: AppCommands, point: Point) -> bool:
+    """Go to the field or open the step that earns a point of the second opinion, if there is one."""
+    if _go_to_field(app, point.field):
+        return True
+    if not point.remedy or point.step == app.open_step:
+        return False
+    app.action_open(point.step.value)
+    return True
+
+
 def _confirm_message(app: AppCommands, row: MessageRow) -> bool:
     prompts.message(app, row)
     return True
@@ -107,4 +118,5 @@ _FOLLOW: Mapping[type, Callable[[AppCommands, Any], bool]] = {
     Hole: _fill_gap,
     Finding: _mend,
     MessageRow: _confirm_message,
+    Point: _earn,
 }

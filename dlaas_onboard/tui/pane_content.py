@@ -33,7 +33,7 @@ BLOCKS: Mapping[StepId, tuple[str, ...]] = {
     StepId.BOUNCES: ("now", "facts", "fields", "actions", "findings", "sent"),
     StepId.REQUEST: ("now", "fields", "facts", "findings", "sent"),
     StepId.QUOTA: ("now", "fields", "sheet", "actions", "facts", "findings", "sent"),
-    StepId.USE_CASE: ("now", "text", "messages", "fields", "facts", "findings", "sent"),
+    StepId.USE_CASE: ("now", "opinion", "text", "messages", "fields", "facts", "findings", "sent"),
     StepId.DECLARATIONS: ("now", "declarations", "facts", "findings", "sent"),
     StepId.FILE: ("now", "gates", "payload", "actions", "facts", "findings", "sent"),
     StepId.DECISION: ("now", "room", "facts", "case", "fields", "actions", "findings", "sent"),

@@ -14,6 +14,7 @@ from dlaas_onboard.journey.situation.fields import Field, of_step
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.declarations import SECTIONS
 from dlaas_onboard.journey.steps.next_steps import most_urgent, only_undeclared
+from dlaas_onboard.journey.steps.second_opinion import second_opinion
 from dlaas_onboard.tui import next_step_items, waiting_room
 from dlaas_onboard.tui.action_items import action_items
 from dlaas_onboard.tui.case_items import case_items
@@ -23,6 +24,7 @@ from dlaas_onboard.tui.finding_items import finding_items
 from dlaas_onboard.tui.gate_items import gate_items
 from dlaas_onboard.tui.item_list import Item
 from dlaas_onboard.tui.message_items import message_items
+from dlaas_onboard.tui.opinion_items import opinion_items
 from dlaas_onboard.tui.record_items import record_items
 from dlaas_onboard.tui.sent_items import intent_items, payload_items
 
@@ -133,6 +135,11 @@ def _text(content: StepContent) -> StepBlock:
     return StepBlock(description, lambda: sentence_items(description, content.clock))
 
 
+def _opinion(content: StepContent) -> StepBlock:
+    opinion = second_opinion(content.view.judgement)
+    return StepBlock(opinion, lambda: opinion_items(opinion))
+
+
 def _gates(content: StepContent) -> StepBlock:
     gates = content.view.judgement.gates
     return StepBlock(gates, lambda: gate_items(gates))
@@ -178,6 +185,7 @@ _BLOCKS: Mapping[str, Callable[[StepContent], StepBlock]] = {
     "records": _records,
     "messages": _messages,
     "text": _text,
+    "opinion": _opinion,
     "gates": _gates,
     "case": _case,
     "room": _room,

@@ -18,6 +18,7 @@ from dlaas_onboard.headless import plain_mode
 from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.review.meanwhile import meanwhile
+from dlaas_onboard.journey.situation.fields import of_step
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.step_registry import BY_ID as STEP_BY_ID
 from dlaas_onboard.journey.step_registry import STEPS, StepId
@@ -257,6 +258,17 @@ def test_words_of_single_steps(walk: Any) -> None:
     assert onboarding.records("zone").strip() in out
     assert onboarding.reply_kit() in out
     assert onboarding.console_link("account") in out
+
+
+def test_the_second_opinion_stands_in_use_case_and_opens_in_full(walk: Any) -> None:
+    out = walk(WatchedOnboarding(), "7", *[""] * len(of_step(StepId.USE_CASE)), "review", "back", "q")
+    folded, whole = out.split("A second opinion: 24.5 of 26 points, 0.5 lost, 1 unknown.\n")[1:]
+    for said in (folded, whole):
+        assert "Amazon publishes no criteria" in said
+        assert "! weak     9 A proof by the mailbox simulator: Your note tells of a test" in said
+    assert "✓ earned   24 points: 1, 2, 3" in folded
+    assert "✓ earned   2 DKIM: Our mail is signed with DKIM" not in folded
+    assert "✓ earned   2 DKIM: Our mail is signed with DKIM" in whole
 
 
 def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) -> None:

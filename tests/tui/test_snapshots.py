@@ -28,6 +28,7 @@ class Compare(Protocol):
         ("account", ("1",), (120, 40)),
         ("request", ("5",), (120, 40)),
         ("confirm", ("9", "f"), (80, 24)),
+        ("opinion", ("7", "enter", "tab"), (80, 24)),
     ],
 )
 def test_it_looks_as_it_looked(snap_compare: Compare, name: str, keys: tuple[str, ...], size: tuple[int, int]) -> None:

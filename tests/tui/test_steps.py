@@ -232,7 +232,7 @@ async def test_a_gate_leads_to_its_step(opened: Opener) -> None:
 
 async def test_use_case_and_decision_have_their_content(opened: Opener) -> None:
     answers = build.entry(build.filled_in(bounce_process=""), "sentence.no_lists", "We never send newsletters.")
-    async with opened(WatchedOnboarding(build.asked_back(), answers), size=(120, 140)) as screen:
+    async with opened(WatchedOnboarding(build.asked_back(), answers), size=(120, 200)) as screen:
         description = screen.onboarding.view().judgement.description
         await screen.press("7")
         await screen.sees(f"{len(description.text):,} of 5,000 characters")

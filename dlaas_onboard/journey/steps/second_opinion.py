@@ -146,7 +146,12 @@ class SecondOpinion:
     """What a sceptical reviewer would say of the request as it stands."""
 
     points: tuple[Point, ...]
-    note: str  # whose opinion it is, and what it is worth
+    over: bool = False  # production access is there: no reviewer reads the text any more
+
+    @property
+    def note(self) -> str:
+        """Return whose opinion it is, and what it is worth."""
+        return _OVER if self.over else OURS
 
     @property
     def total(self) -> float:
@@ -197,7 +202,7 @@ def second_opinion(judgement: Judgement) -> SecondOpinion:
     findings = (*of_text(situation), *of_form(situation), *of_figures(situation))
     reviewed = _Reviewed(judgement, {gate.id: gate for gate in judgement.gates}, findings)
     points = tuple(_point(number, line, reviewed) for number, line in enumerate(_LINES, 1))
-    return SecondOpinion(points, _OVER if stages.access(situation.facts) == "production" else OURS)
+    return SecondOpinion(points, stages.access(situation.facts) == "production")
 
 
 def _point(number: int, line: _Line, reviewed: _Reviewed) -> Point:
