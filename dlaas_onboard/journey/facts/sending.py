@@ -87,11 +87,16 @@ class ListHeaders:
             self.list_management or other.list_management,
         )
 
-    @property
-    def one_click(self) -> Source | None:
-        """Return where both headers of one-click unsubscribing are set, by the code or by SES; else ``None``."""
-        both = self.list_unsubscribe_post if self.list_unsubscribe is not None else None
-        return both or self.list_management
+    def and_also(self, other: ListHeaders) -> ListHeaders:
+        """Return what both set."""
+        return ListHeaders(
+            self.list_unsubscribe if other.list_unsubscribe is not None else None,
+            self.list_unsubscribe_post if other.list_unsubscribe_post is not None else None,
+            self.list_management if other.list_management is not None else None,
+        )
+
+
+NO_LIST_HEADERS = ListHeaders()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class SendingPlace:
     via: Source | None = None  # the carrier that this place goes through
     message_class: Guess | None = None  # security, account, billing, newsletter, notification
     recipient_guess: Guess | None = None
-    list_headers: ListHeaders = ListHeaders()
+    list_headers: ListHeaders = NO_LIST_HEADERS
     unresolved: tuple[str, ...] = ()  # "recipient", "subject"
 
     @property

@@ -44,7 +44,7 @@ _SECTION_OF = {
         ),
         BOUNCES,
     ),
-    **dict.fromkeys(("no_mailing_list", "unsubscribe"), UNSUBSCRIBE),
+    **dict.fromkeys(("no_mailing_list", "list_headers", "contact_list", "unsubscribe"), UNSUBSCRIBE),
     **dict.fromkeys(("domain_identity", "dkim", "mail_from", "dmarc"), AUTHENTICATION),
 }
 
@@ -71,7 +71,9 @@ QUESTIONS = {
     "bounce_process": AskedOfText(("bounce_process",), "what happens to an address after a bounce or a complaint"),
     "complaints_to": AskedOfText(("complaints_to",), "where somebody reads complaints"),
     "suppression": AskedOfText(("suppression",), "the account-level suppression list"),
-    "unsubscribe": AskedOfText(("unsubscribe", "no_mailing_list"), "how a recipient stops the mail"),
+    "unsubscribe": AskedOfText(
+        ("unsubscribe", "no_mailing_list", "list_headers", "contact_list"), "how a recipient stops the mail"
+    ),
     "domain_identity": AskedOfText(("domain_identity",), "that the domain is verified"),
     "dkim": AskedOfText(("dkim",), "that mail is signed with DKIM"),
     "mail_from": AskedOfText(("mail_from",), "the MAIL FROM domain"),

@@ -20,7 +20,7 @@ from dlaas_onboard.journey.facts import Facts, SuppressedCount
 from dlaas_onboard.journey.facts.reading import Reading, known, so_far
 from dlaas_onboard.journey.names import is_address
 from dlaas_onboard.journey.quantity import share
-from dlaas_onboard.journey.request import evidence, named_pages, website_review
+from dlaas_onboard.journey.request import evidence, named_pages, unsubscribing, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
 from dlaas_onboard.journey.request.domain_gate import authentication
@@ -519,12 +519,14 @@ def _unsubscribe(situation: Situation) -> Iterator[Item]:
     # "None" is said only where every place of the code that sends is known.
     listless = transactional and table.complete and table.all_unlisted
     own = _own("unsubscribe", situation.answers)
+    proved = unsubscribing.is_proved(situation)
+    yield from _list_headers(situation)
     if listless:
         text = "There is no mailing list to leave: we send no newsletters and no promotions."
         yield _say("no_mailing_list", text, _sources(situation, table.claimed))
     if own is not None:
         yield own
-    elif not listless:
+    elif not listless and not proved:
         yield Hole(
             "unsubscribe",
             UNSUBSCRIBE,
@@ -532,6 +534,33 @@ def _unsubscribe(situation: Situation) -> Iterator[Item]:
             "Name the unsubscribe link, or say why transactional mail has none and how an account is closed.",
             "unsubscribe",
         )
+
+
+def _list_headers(situation: Situation) -> Iterator[Sentence]:
+    """Say how list mail lets its recipients leave, where the code shows it."""
+    rows = unsubscribing.with_headers(situation)
+    if rows:
+        text = f"{_messages(rows)} carry the headers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058)."
+        yield _say("list_headers", text, _header_sources(situation, rows))
+    rows = unsubscribing.with_contact_list(situation)
+    if rows:
+        text = (
+            f"{_messages(rows)} are sent with a contact list of SES: it adds the List-Unsubscribe headers, "
+            "and nothing more goes to a contact who unsubscribes."
+        )
+        yield _say("contact_list", text, _header_sources(situation, rows))
+
+
+def _messages(rows: Iterable[MessageRow]) -> str:
+    return f"{listing(row.name for row in rows)} messages"
+
+
+def _header_sources(situation: Situation, rows: Iterable[MessageRow]) -> Origin:
+    """Return where the code sets the headers."""
+    headers = [row.list_headers for row in rows]
+    places = [each.list_unsubscribe_post or each.list_management for each in headers]
+    source = ", ".join(dict.fromkeys(str(place) for place in places if place is not None))
+    return Origin(source, evidence.origin(situation.facts.repository).observed_at)
 
 
 def _authentication(situation: Situation) -> Iterator[Item]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.request import contradictions, evidence, rubric_findings
+from dlaas_onboard.journey.request import contradictions, evidence, rubric_findings, unsubscribing
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description
 from dlaas_onboard.journey.request.fact_gates import fact_readings
@@ -203,6 +203,7 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _placeholders(own_words)
     yield from _length(description.text)
     yield from _mail_type(description, own_words, mail_type)
+    yield from unsubscribing.of_list_mail(description, situation)
     yield from _bounce_process(situation.answers.text("bounce_process"))
     yield from _business(description)
     yield from _sector_and_language(description.text)

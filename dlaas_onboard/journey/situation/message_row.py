@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dlaas_onboard.journey.facts import Source
+from dlaas_onboard.journey.facts.sending import NO_LIST_HEADERS, ListHeaders
 from dlaas_onboard.journey.situation.message_code import MessageCode
 
 
@@ -73,6 +74,7 @@ class MessageRow:
     code: MessageCode | None = None  # None where no code was read that sends it
     changed: tuple[str, ...] = ()  # what of the code differs from what was confirmed: the row is open again
     bulk: bool = False  # reads like marketing or list mail
+    list_headers: ListHeaders = NO_LIST_HEADERS  # what every place that sends it sets
     resolved: bool = True  # False: a call that sends something, and what is not read
     interval: str = ""  # "every 24 hours": of a job that alone sends it
     origin: RowOrigin = RowOrigin.GUESS

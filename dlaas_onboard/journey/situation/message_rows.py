@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
 from itertools import count
 
 from dlaas_onboard.journey.facts import (
@@ -18,7 +19,7 @@ from dlaas_onboard.journey.facts import (
     Source,
 )
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.facts.sending import CodeValue, LeftOutReason, SendingKind
+from dlaas_onboard.journey.facts.sending import NO_LIST_HEADERS, CodeValue, LeftOutReason, ListHeaders, SendingKind
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.dlaas_messages import dlaas_words
 from dlaas_onboard.journey.situation.message_code import MessageCode, distinct, kept_code
@@ -46,7 +47,7 @@ def message_table(facts: Facts, answers: Answers) -> MessageTable:
     """Return every message that was found or added, with what the operator says of it."""
     checkout, repository = known(facts.checkout), known(facts.repository)
     said = _by_row(answers)
-    found = [*_of_checkout(checkout), *_of_repository(repository, checkout)]
+    found = [*_of_checkout(checkout, repository), *_of_repository(repository, checkout)]
     rows = [_confirmed(row, said.pop(row.id, {})) for row in _under_own_ids(found, _kept_code(said))]
     gone = _would_be_found(facts)
     rows += [_without_code(row, parts, gone=gone) for row, parts in said.items() if "name" in parts]
@@ -110,10 +111,17 @@ def _numbered(rows: Iterable[MessageRow], taken: Iterable[str]) -> list[MessageR
 # From the checkout
 
 
-def _of_checkout(checkout: Checkout | None) -> Iterator[MessageRow]:
+def _of_checkout(checkout: Checkout | None, repository: Repository | None) -> Iterator[MessageRow]:
+    headers = {place.source: place.list_headers for place in (repository.places if repository else ())}
     for mail in checkout.mails if checkout else ():
         if mail.triggers:
-            yield _of_mail(mail)
+            set_there = [headers.get(Source(site.path, site.line), NO_LIST_HEADERS) for site in mail.call_sites]
+            yield replace(_of_mail(mail), list_headers=_set_everywhere(set_there))
+
+
+def _set_everywhere(headers: Iterable[ListHeaders]) -> ListHeaders:
+    """Return what each of the places sets."""
+    return reduce(ListHeaders.and_also, headers) if (headers := tuple(headers)) else NO_LIST_HEADERS
 
 
 def _of_mail(mail: Mail) -> MessageRow:
@@ -247,6 +255,7 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
         recipient_code=code,
         code=_code_of(places),
         bulk=place.kind == SendingKind.BULK or message_class == MessageClass.NEWSLETTER,
+        list_headers=_set_everywhere(each.list_headers for each in places),
         resolved=place.resolved,
     )
 

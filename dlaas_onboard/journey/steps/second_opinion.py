@@ -112,7 +112,12 @@ _LINES = (
         lost_by=("use_case.bounce_path_",),
         weakened_by=("use_case.bounce_words",),
     ),
-    _Line("How to unsubscribe, or why not", questions=("unsubscribe",), lost_by=("use_case.one_click",)),
+    _Line(
+        "How to unsubscribe, or why not",
+        questions=("unsubscribe",),
+        lost_by=("use_case.one_click",),
+        weakened_by=("use_case.list_headers_",),
+    ),
     _Line("A sample message", questions=("sample",), weakened_by=("use_case.shortener_", "use_case.footer_")),
     _Line("Who runs the service", questions=("business",), weakened_by=("use_case.entity", "use_case.borrowed")),
     _Line("A From address that people can answer", facts=fact_points.answerable_sender, lost_by=("request.no_reply",)),
