@@ -117,7 +117,8 @@ class _Doing:
 
     def _blocked(self, why: str) -> int:
         """Say why it cannot be done now; where that is an open write of the same kind, that its outcome is unknown."""
-        situation = self._onboarding.view().situation
+        view = self._onboarding.view()
+        situation = view.situation
         mine = [
             intent
             for intent in situation.intents
@@ -125,7 +126,7 @@ class _Doing:
         ]
         if mine:
             return self._told.result("unknown", ExitStatus.UNKNOWN, f"Nothing was sent: {why}")
-        by_hand = self._action.by_hand(situation) if self._action.by_hand is not None else None
+        by_hand = self._action.by_hand(situation, view.verdicts) if self._action.by_hand is not None else None
         return self._refuse(why, by_hand)
 
     def _send(self, prepared: Prepared, digits: str) -> int:
@@ -234,6 +235,8 @@ class _Lines:
         else:
             diagnostics.say(f"{self._action.id}: {message}")
         if by_hand is not None:
+            for warning in by_hand.warning.splitlines():
+                diagnostics.say(warning)
             output.write(f"{by_hand.link}\n\n{by_hand.text}\n\n{by_hand.then}")
         return status
 

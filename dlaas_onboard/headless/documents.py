@@ -131,6 +131,7 @@ class ByHandDocument(PublishedDocument):
     link: str
     text: str
     then: str
+    warning: str
 
 
 class ResultLineDocument(_DoLine):

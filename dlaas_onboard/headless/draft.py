@@ -9,6 +9,7 @@ from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.headless.opinion import opinion_document, opinion_lines
 from dlaas_onboard.journey.errors import CannotLook, UsageError
+from dlaas_onboard.journey.request import contact_language
 from dlaas_onboard.journey.request.message_entry import message_document, message_words, wrong_messages
 from dlaas_onboard.journey.request.request_draft import check, draft
 from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
@@ -104,6 +105,7 @@ def _document(view: View) -> dict[str, Any]:
         "messages": [message_document(row) for row in view.situation.messages.rows],
         "payload": request.params() if request else None,
         "problems": errors,
+        "contact_language_note": contact_language.words(view.situation),
         "gates": [
             {"id": gate.id, "title": gate.title, "light": gate.light.value, "open": gate.open, "why": gate.why}
             for gate in view.judgement.gates
@@ -130,8 +132,10 @@ def _page(view: View) -> list[str]:
         problem = f"  ! {field['problem']}" if field["problem"] else ""
         rows.append((field["id"], f"{value or '-'}{origin}{problem}"))
     description = view.judgement.description
+    note = document["contact_language_note"]
     return [
         *output.table(rows),
+        *([output.fold(note, first="! ", then="  ")] if note else []),
         "",
         *_messages(view),
         f"Use-case description, {len(description.text)} of 5000 characters:",

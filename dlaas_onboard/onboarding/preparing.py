@@ -68,7 +68,7 @@ def prepare(action_id: str, view: View, report: Callable[[], bytes], *, dry_run:
     calls = _calls(action, view, marker, attached)
     cli = _cli(calls, view)
     if action.warns is not None:
-        about = " ".join(part for part in (action.about, action.warns(view.situation)) if part)
+        about = "\n".join(part for part in (action.about, action.warns(view.situation, view.verdicts)) if part)
         action = dataclasses.replace(action, about=about)
     preview = action.preview(calls, view.situation) if action.preview is not None else ""
     after = afterwards(calls, view.place.region)

@@ -45,7 +45,7 @@ class ActionRunner:
         action, reason = offer
         if reason:
             view = self.app.onboarding.view()
-            by_hand = action.by_hand(view.situation) if action.by_hand is not None else None
+            by_hand = action.by_hand(view.situation, view.verdicts) if action.by_hand is not None else None
             if by_hand is not None:
                 in_console(self.app, action.title, reason, by_hand)
                 return

@@ -79,8 +79,9 @@ def reply_kit(app: AppServices) -> None:
 def in_console(app: AppServices, title: str, reason: str, by_hand: ByHand) -> None:
     """Hand over what is to be done in the console: where, as whom, and the text for it, copied or as a file."""
     account = app.onboarding.view().place.account or "unknown"
+    before = f"{by_hand.warning}\n\n" if by_hand.warning else ""
     text = (
-        f"{reason}\n\n1  Open the case in the browser, signed in to account {account}:\n   {by_hand.link}\n"
+        f"{reason}\n\n{before}1  Open the case in the browser, signed in to account {account}:\n   {by_hand.link}\n"
         f"2  Choose Reply and paste the text below. It is in your clipboard if the terminal allows it (OSC 52); "
         f"w writes it to a file.\n3  {by_hand.then}\n\n{by_hand.text}"
     )

@@ -204,7 +204,7 @@ def test_without_a_plan_everything_for_the_console_is_handed_over(world: WorldMa
     reply = next(action for action, _ in onboarding.actions() if action.id == "reply_case")
     assert reply.by_hand is not None
     view = onboarding.view()
-    by_hand = reply.by_hand(view.situation)
+    by_hand = reply.by_hand(view.situation, view.verdicts)
     assert by_hand is not None
     assert by_hand.link.startswith(f"https://{host}/support/home#/case/?displayId=")
     assert by_hand.text == onboarding.reply_kit()

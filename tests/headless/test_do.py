@@ -205,8 +205,11 @@ def test_where_the_plan_has_no_api_the_console_and_the_text_are_told(capsys: pyt
     assert "The support plan does not include the API" in result["message"]
     assert result["by_hand"]["link"].startswith("https://")
     assert result["by_hand"]["text"]
+    assert "The text does not say how addresses reach you." in result["by_hand"]["warning"]
     assert do.run(onboarding, Arguments("do", action="reply_case", yes=True)) == 30
-    assert capsys.readouterr().out.startswith("https://")
+    told = capsys.readouterr()
+    assert told.out.startswith("https://")
+    assert "The text does not say how addresses reach you." in told.err
 
 
 def test_a_reader_that_goes_away_does_not_disturb_what_is_under_way() -> None:

@@ -207,9 +207,10 @@ def test_what_stands_in_the_way(facts: Facts, says: str) -> None:
 def test_one_of_our_own_that_is_replaced_is_said_first() -> None:
     facts = given(replace(BOUNCE, name="example-ses-bounce-rate", actions=()), COMPLAINT)
     assert (
-        alarms.before_create(Situation(facts, build.entered())) == "Replaces the settings of example-ses-bounce-rate."
+        alarms.before_create(Situation(facts, build.entered()), {})
+        == "Replaces the settings of example-ses-bounce-rate."
     )
-    assert alarms.before_create(Situation(given(), build.entered())) == ""
+    assert alarms.before_create(Situation(given(), build.entered()), {}) == ""
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_what_became_of_them_is_told() -> None:
         calls, Situation(facts, intents=(build.intent(calls[0], Phase.UNKNOWN, problem=no),))
     ).startswith("SetTopicAttributes is not")
     assert "Adds CloudWatch to the policy of the topic example-mail-events" in alarms.before_create(
-        Situation(facts, build.entered())
+        Situation(facts, build.entered()), {}
     )
 
 

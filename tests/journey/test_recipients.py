@@ -196,7 +196,7 @@ def test_a_link_is_sent_again_by_delete_and_create_and_the_confirmation_says_so(
         ("DeleteEmailIdentity", "eve@example.org"),
         ("CreateEmailIdentity", "eve@example.org"),
     ]
-    said = recipients.before_resend(Situation(facts, answers))
+    said = recipients.before_resend(Situation(facts, answers), {})
     assert f"For {BOB}, eve@example.org the link" in said
     assert "kim@" not in said
     assert "deleted and created anew" in said
@@ -256,7 +256,7 @@ def test_removing_spares_senders_domains_and_what_is_not_known() -> None:
         ("DeleteEmailIdentity", BOB),
         ("DeleteEmailIdentity", "late@example.org"),
     ]
-    assert f"identities of {BOB}, late@example.org." in recipients.before_remove(Situation(live, answers))
+    assert f"identities of {BOB}, late@example.org." in recipients.before_remove(Situation(live, answers), {})
     sandbox = looked(bob="SUCCESS")
     assert "only while they are verified" in recipients.remove_blocked_because(Situation(sandbox, listed(BOB)), {})
     assert "own to remove" in recipients.remove_blocked_because(

@@ -69,10 +69,10 @@ def test_after_a_denial_it_is_offered_to_whoever_switched_it_on_and_with_what_is
     assert "switch it on" in why(DENIED, build.filled_in(quota_in_sandbox="no"))
     assert why(DENIED, build.filled_in(**ON)) == ""
     assert ASK.warns is not None
-    said = ASK.warns(Situation(DENIED, build.filled_in(**ON)))
+    said = ASK.warns(Situation(DENIED, build.filled_in(**ON)), {})
     for words in ("adjustable only after leaving", "accepted and a case opens", "lifts the sandbox is not known"):
         assert words in said
-    assert "sandbox" not in ASK.warns(Situation(facts(), build.filled_in()))
+    assert "sandbox" not in ASK.warns(Situation(facts(), build.filled_in()), {})
     off, on = (
         next(item for item in quota_step.judge(Situation(DENIED, answers)).findings if item.id == "quota.from_sandbox")
         for answers in (build.filled_in(), build.filled_in(**ON))

@@ -10,12 +10,16 @@ import botocore.validate
 import pytest
 
 from dlaas_onboard.journey.facts import CaseCodes, Facts, SupportPlan
-from dlaas_onboard.journey.request import new_case, reply
+from dlaas_onboard.journey.request import contact_language, new_case, reply
 from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.all_steps import judge_all
+from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.writes.actions import Action
 from tests import build
 
 MARKER = "dlaas-abcdefghij"
@@ -168,13 +172,130 @@ def test_which_case_was_opened_from_here() -> None:
     assert new_case.again(Situation(closed(), CHOSEN, (opened(Phase.CONFIRMED, 1),))) == ""
 
 
-def test_the_confirmation_warns_that_the_text_is_english() -> None:
-    for action in (REPLY, CASE_ACTION):
-        assert action.warns is not None
-        assert "the text is English" in action.warns(
-            Situation(build.asked_back(), build.entered(contact_language="JA"))
-        )
-        assert "English" not in action.warns(Situation(build.asked_back(), build.entered(contact_language="EN")))
+def warned(facts: Facts, answers: Answers, action: Action = REPLY) -> str:
+    situation = Situation(facts, answers)
+    assert action.warns is not None
+    return action.warns(situation, judge_all(situation).verdicts)
+
+
+def holds(language: str) -> Facts:
+    """Return the facts of an account that was denied, for which SES holds this contact language."""
+    details = replace(build.details("DENIED"), contact_language=language)
+    return closed(account=build.seen(build.account(details=details), "SES GetAccount"))
+
+
+@pytest.mark.parametrize("action", [REPLY, CASE_ACTION])
+@pytest.mark.parametrize(
+    ("held", "entered", "japanese"), [("JA", "EN", True), ("JA", "", True), ("EN", "JA", False), ("", "JA", True)]
+)
+def test_the_language_that_ses_holds_is_the_one_amazon_writes_in(
+    action: Action, held: str, entered: str, japanese: bool
+) -> None:
+    facts, answers = holds(held), build.filled_in(contact_language=entered, new_case="yes")
+    assert ("in Japanese, and your text stays in English" in warned(facts, answers, action)) is japanese
+    assert {
+        call.params["language"] for call in new_case.calls(Situation(facts, answers)) if "language" in call.params
+    } == {"ja" if japanese else "en"}
+    step = judge_all(Situation(facts, answers)).verdicts[StepId.REQUEST]
+    assert ("request.language" in {finding.id for finding in step.findings}) is japanese
+
+
+def test_before_the_filing_the_language_is_the_one_that_is_entered() -> None:
+    facts = replace(
+        build.complete(), account=build.seen(build.account(details=replace(build.details(), contact_language="JA")))
+    )
+    words = contact_language.words(Situation(facts, build.filled_in(contact_language="")))
+    assert words == (
+        "Amazon will write in Japanese, and your text stays in English. "
+        "Choose English as the contact language, unless you can answer in Japanese."
+    )
+    assert contact_language.words(Situation(facts, build.filled_in(contact_language="EN"))) == ""
+
+
+UNTRUE = "Our DMARC policy is reject."
+
+
+@pytest.mark.parametrize("entries", [{"reply": UNTRUE}, {"mail_content": UNTRUE}, {"use_case_text": UNTRUE}])
+def test_what_a_fact_denies_does_not_leave_by_any_way(entries: dict[str, str]) -> None:
+    """Typed as the reply, or in the text that the draft is made of: not by the API, the console, or a new case."""
+    answers = build.filled_in(new_case="yes", **entries)
+    for facts, action in ((closed(), REPLY), (build.asked_back(), REPLY), (closed(), CASE_ACTION)):
+        why = action.blocked_because(Situation(facts, answers), {})
+        assert "name the DMARC policy reject; DNS has none" in why
+        assert ("in the text of the step Use case" in why) is ("reply" not in entries)
+    no_plan = Situation(closed(support=build.seen(SupportPlan(False))), answers)
+    assert "DNS has none" in REPLY.blocked_because(no_plan, {})
+    assert reply.by_hand(no_plan, {}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Our DMARC policy is none.", "> Is your DMARC policy reject?\nNot yet.", "DMARC will be set to reject soon."],
+)
+def test_what_no_fact_denies_leaves(text: str) -> None:
+    assert REPLY.blocked_because(Situation(closed(), build.filled_in(reply=text)), {}) == ""
+
+
+def test_the_draft_of_true_answers_leaves() -> None:
+    for facts in (closed(), build.asked_back()):
+        assert REPLY.blocked_because(Situation(facts, build.filled_in()), {}) == ""
+
+
+def test_a_typed_reply_speaks_against_what_the_messages_are() -> None:
+    facts = replace(closed(), checkout=build.seen(build.checkout(), "checkout"))
+    answers = build.filled_in(reply="Every month all of our users get our newsletter.")
+    assert "no marketing, another speaks of mail that is" in REPLY.blocked_because(Situation(facts, answers), {})
+
+
+def test_an_untrue_reply_stands_among_the_findings_of_the_step() -> None:
+    findings = judge_all(Situation(closed(), build.filled_in(reply=UNTRUE))).verdicts[StepId.DECISION].findings
+    (found,) = [finding for finding in findings if finding.id == "decision.dmarc_policy_contradicted"]
+    assert (found.severity, found.field, found.step) == (Severity.BLOCKER, "reply", StepId.DECISION)
+
+
+def test_a_typed_reply_is_judged_by_what_it_says() -> None:
+    asks = build.case("pending-customer-action", "Tell us how you handle bounces. Do you have a website?")
+    facts = replace(build.asked_back(), case=build.seen(asks))
+    hello = warned(facts, build.filled_in(reply="Thank you for your patience."))
+    assert "does not seem to mention: bounces, complaints; the website. This is a guess by keywords" in hello
+    half = warned(facts, build.filled_in(reply="Each bounce stops all mail to that address."))
+    assert "does not seem to mention: the website." in half
+    whole = warned(facts, build.filled_in(reply="Each bounce stops all mail. We are at https://example.com."))
+    assert "mention" not in whole
+    assert "still holds a placeholder" in warned(
+        facts, build.filled_in(reply="We are [your company], at https://a.example.")
+    )
+    assert "not in English" in warned(facts, build.filled_in(reply="バウンスした宛先には送りません。"))
+
+
+def test_without_a_question_a_typed_reply_is_read_for_what_aws_always_asks() -> None:
+    said = warned(build.refused(), build.filled_in(reply="Please look again."))
+    assert "how addresses reach you; what happens to an address after a bounce or a complaint" in said
+
+
+def test_each_question_has_a_row_of_what_the_typed_reply_says() -> None:
+    asks = build.case("pending-customer-action", "Tell us how you handle bounces. Do you have a website?")
+    facts = replace(build.asked_back(), case=build.seen(asks))
+    verdict = judge_all(Situation(facts, build.filled_in(reply="Each bounce stops all mail."))).verdicts[
+        StepId.DECISION
+    ]
+    rows = {row.label: (row.value, row.mark) for row in verdict.rows if row.section == "What Amazon asks"}
+    assert rows == {
+        "Bounces, complaints": ("Your reply speaks of it.", Mark.GOOD),
+        "The website": ("Your reply does not seem to mention it.", Mark.WARN),
+    }
+    assert "decision.asked.website" in {finding.id for finding in verdict.findings}
+
+
+def test_open_gaps_are_named_before_the_reply_leaves_with_them() -> None:
+    facts = build.without_dmarc(closed())
+    said = warned(facts, build.filled_in(mail_content="", business=""))
+    assert "- Domain: " in said
+    assert "- Use case: " in said
+    assert REPLY.blocked_because(Situation(facts, build.filled_in()), {}) == ""
+    typed = warned(facts, build.filled_in(reply="Each bounce stops all mail to who signed up."))
+    assert "- Domain: " in typed
+    assert "- Use case: " not in typed, "the reply stands for that text"
 
 
 def test_a_new_case_asks_once_for_another_look() -> None:

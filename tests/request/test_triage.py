@@ -455,7 +455,7 @@ def test_the_ways_in_every_state(status: str, plan: bool) -> None:
     for talk, partition in product(CASES, PARTITIONS):
         facts = anywhere(status, plan, talk, partition)
         answers = build.filled_in(**{quota_increase.FROM_SANDBOX: "yes"})
-        ways = triage.ways(Situation(facts, answers), reply_draft(Situation(facts, answers)))
+        ways = triage.ways(Situation(facts, answers))
         assert [way.id for way in ways] == ["case", "again", "quotas", "new_case"]
         case_, again, quotas, new = ways
         assert all(way.why.endswith(".") for way in ways), [way.why for way in ways]

@@ -8,7 +8,7 @@ from functools import partial
 
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.mailboxes import Post
-from dlaas_onboard.journey.request import evidence, rubric_findings
+from dlaas_onboard.journey.request import contact_language, evidence, rubric_findings
 from dlaas_onboard.journey.request.field_rules import addresses
 from dlaas_onboard.journey.request.website_review import of_website
 from dlaas_onboard.journey.situation.message_row import MessageClass
@@ -50,14 +50,9 @@ def _mail(situation: Situation) -> Iterator[Finding]:
             remedy="Send from an address that somebody reads, or name one as Reply-To.",
             field="reply_to" if role == "Reply-To" else "sender",
         )
-    if evidence.field("contact_language", situation) == "JA":
-        yield _finding(
-            "language",
-            Severity.ADVICE,
-            "Amazon will write in Japanese, and the description is in English.",
-            remedy="Choose English unless you want to answer in Japanese.",
-            field="contact_language",
-        )
+    language = contact_language.finding(situation)
+    if language is not None:
+        yield language
 
 
 def _contacts(situation: Situation) -> Iterator[Finding]:

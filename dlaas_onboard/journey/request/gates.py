@@ -6,7 +6,7 @@ asks the facts), and this list, which asks both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.request import contradictions, text_rubric
@@ -14,11 +14,11 @@ from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, KINDS, Gate, GateReading, Light
 from dlaas_onboard.journey.request.request_draft import draft
+from dlaas_onboard.journey.request.rubric_findings import first_of
 from dlaas_onboard.journey.situation.fields import BY_ID, OVERRIDE
 from dlaas_onboard.journey.situation.intents import OPEN
 from dlaas_onboard.journey.situation.situation import Situation, once
-from dlaas_onboard.journey.text import plural
-from dlaas_onboard.journey.verdict import Finding, Severity
+from dlaas_onboard.journey.verdict import Severity
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.situation.answers import Answers
@@ -62,23 +62,17 @@ def _draft(situation: Situation) -> GateReading:
 def _use_case(situation: Situation) -> GateReading:
     gaps = text_rubric.gaps(situation)
     if gaps.blockers:
-        return GateReading(Light.RED, _first_of(gaps.blockers), gaps.blockers[0].remedy)
+        return GateReading(Light.RED, first_of(gaps.blockers), gaps.blockers[0].remedy)
     if gaps.unread:
-        return GateReading(Light.UNKNOWN, _first_of(gaps.unread), gaps.unread[0].remedy or "Look again.")
+        return GateReading(Light.UNKNOWN, first_of(gaps.unread), gaps.unread[0].remedy or "Look again.")
     return GateReading(Light.GREEN, "The text has no gap that reviewers turn requests down for.")
 
 
 def _contradictions(situation: Situation) -> GateReading:
     contradicted = [item for item in contradictions.of_own_words(situation) if item.severity == Severity.BLOCKER]
     if contradicted:
-        return GateReading(Light.RED, _first_of(contradicted, "more statement"), contradicted[0].remedy)
+        return GateReading(Light.RED, first_of(contradicted, "more statement"), contradicted[0].remedy)
     return GateReading(Light.GREEN, "Nothing that was seen speaks against your words.")
-
-
-def _first_of(findings: Sequence[Finding], what: str = "more gap") -> str:
-    """Return the first finding, with how many more there are, in one sentence: a gate's words are a finding's."""
-    first = findings[0].message
-    return f"{first.rstrip('.')}, and {plural(len(findings) - 1, what)}." if len(findings) > 1 else first
 
 
 def _declared(field: str, answers: Answers) -> GateReading:

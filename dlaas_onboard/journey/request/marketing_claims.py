@@ -44,7 +44,7 @@ def marketing_beside_transactional(statements: Sequence[Sentence]) -> Iterator[F
         StepId.USE_CASE,
         "marketing_contradicted",
         Severity.BLOCKER,
-        "One part of the text says that there is no marketing, another speaks of mail that is.",
+        "One statement says that there is no marketing, another speaks of mail that is.",
         evidence=f"“{said}” beside “{shown}”",
         remedy="Choose Marketing, or take the mail out of the service; or reword the part that is not true.",
         field="mail_type",

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from dlaas_onboard.journey.facts import CaseCodes, Facts
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.request import reply
-from dlaas_onboard.journey.request.reply_draft import opening
+from dlaas_onboard.journey.request import reply, reply_review
+from dlaas_onboard.journey.request.contact_language import JAPANESE, contact_language
+from dlaas_onboard.journey.request.reply_draft import opening, reply_text
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.calls import Call
@@ -27,7 +28,7 @@ def text(situation: Situation) -> str:
     """Return the first message of the case: it names the denial, and says what the reply would say."""
     denied = stages.case_id(situation.facts)
     about = f" in case {denied}" if denied else ""
-    rest = reply.text(situation).removeprefix(opening(situation.facts, denied=True)).lstrip()  # it says the same
+    rest = reply_text(situation).removeprefix(opening(situation.facts, denied=True)).lstrip()  # it says the same
     return (
         f"My request for production access of Amazon SES in {situation.place.region} was denied{about}, "
         f"and that case is closed. Please review it again.\n\n{rest}"
@@ -46,7 +47,7 @@ def calls(situation: Situation) -> tuple[Call, ...]:
         "categoryCode": codes.category,
         "issueType": codes.issue_type,
         "severityCode": "low",
-        "language": "ja" if situation.answers.text("contact_language") == "JA" else "en",
+        "language": "ja" if contact_language(situation) == JAPANESE else "en",
     }
     region = plans.support_region(situation.facts)
     dry = Call("support", OPERATION, {**params, "dryRun": True}, region)
@@ -79,6 +80,8 @@ def blocked_because(situation: Situation) -> str:
         return f"Under which codes AWS takes such a case is not known. {problem.message if problem else ''}".strip()
     if situation.facts.case_codes.value is None:
         return "AWS lists no service and category for it: open the case in the console."
+    if untrue := reply_review.untrue(situation):
+        return untrue
     longest = len(plans.reply_body(text(situation))) + len("dlaas-0123456789") - len("{marker}")
     if longest > plans.REPLY_LIMIT:
         return f"The text is {longest - plans.REPLY_LIMIT} characters too long: {plans.REPLY_LIMIT} is the limit."

@@ -8,6 +8,7 @@ from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
 from dlaas_onboard.journey.request.sentence_ids import AUTHENTICATION, BOUNCES, RECIPIENTS, UNSUBSCRIBE, WHAT, WHO
 from dlaas_onboard.journey.request.sentences import samples
+from dlaas_onboard.journey.request.spoken_of import speaks_of
 from dlaas_onboard.journey.review.amazon_reply import Question
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation, once
@@ -99,6 +100,11 @@ def answer(question: Question, situation: Situation) -> QuestionAnswer:
         sentences = tuple(sentence for sentence in description.sentences if _belongs(sentence, question))
     holes = tuple(hole for hole in description.holes if hole.id in _NEEDED[question])
     return QuestionAnswer(question, sentences, holes, _STEPS.get(question, StepId.USE_CASE))
+
+
+def mentions(question: Question, text: str) -> bool:
+    """Return whether any of the usual words for an answer stands in a text: a guess by keywords."""
+    return any(speaks_of(name, text) for name in _NEEDED[question])
 
 
 @once

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dlaas_onboard.journey.facts import Quota, QuotaRequest, Quotas
 from dlaas_onboard.journey.facts.reading import known
@@ -14,6 +15,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.verdict import Verdict
 
 FROM_SANDBOX = "quota_in_sandbox"  # the operator's switch
 # All that is known of it (docs/ses.md, "Service Quotas"); said wherever it is offered.
@@ -160,7 +162,7 @@ def blocked_because(situation: Situation) -> str:
     return "Fill in the worksheet first."
 
 
-def before(situation: Situation) -> str:
+def before(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     """Return what is said before the request leaves."""
     reply = (
         "Amazon decides in a case of its own for each, which says no more than the figures: answer there with the text "

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.journey.request.question_answers import ASKED, answer
-from dlaas_onboard.journey.request.reply_draft import reply_draft
-from dlaas_onboard.journey.review import amazon_reply, stages, support_case
+from dlaas_onboard.journey.request import reply_review
+from dlaas_onboard.journey.request.reply_draft import reply_text
+from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.intents import OPEN, Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import filings, plans, preconditions
 from dlaas_onboard.journey.writes.actions import ByHand
 
@@ -54,43 +56,37 @@ def attach(facts: Facts) -> Call:
     return Call("support", "AddAttachmentsToSet", params, plans.support_region(facts))
 
 
-def text(situation: Situation) -> str:
-    """Return the operator's own reply, or else the draft."""
-    return situation.answers.text("reply").strip() or reply_draft(situation)
-
-
 def calls(situation: Situation) -> tuple[Call, ...]:
     """Return what sends the reply, with the report where it is to go along."""
-    (reply,) = plans.reply_case(situation.facts, text(situation))
+    (reply,) = plans.reply_case(situation.facts, reply_text(situation))
     if not attaches(situation.answers):
         return (reply,)
     params = {**reply.params, "attachmentSetId": "{result:1}"}
     return (attach(situation.facts), Call(reply.service, reply.operation, params, reply.region))
 
 
-def unanswered(situation: Situation) -> str:
-    """Return for the operator which of Amazon's questions what is known here does not answer, and the language."""
-    newest = amazon_reply.newest(situation)
-    questions = newest.mail.questions if newest is not None else ()
-    gaps = [ASKED[question] for question in questions if answer(question, situation).holes]
-    parts = [f"Not answered in full of what Amazon asked: {', '.join(gaps)}."] if gaps else []
-    if situation.answers.text("contact_language") == "JA":
-        parts.append("The contact language is Japanese; the text is English.")
-    return " ".join(parts)
-
-
 def blocked_because(situation: Situation) -> str:
-    """Return why no reply can be sent now, ``""`` if one can."""
-    return preconditions.reply_case(situation.facts, text(situation))
+    """Return why no reply can be sent now, ``""`` if one can.
+
+    What is not true is not handed over for the console either.
+    """
+    shut = preconditions.reply_case(situation.facts, reply_text(situation))
+    if shut and not _is_for_the_console(situation):
+        return shut
+    return reply_review.untrue(situation) or shut
 
 
-def by_hand(situation: Situation) -> ByHand | None:
+def by_hand(situation: Situation, verdicts: Mapping[StepId, Verdict]) -> ByHand | None:
     """Return how to answer in the console, where the support plan leaves the API out; ``None`` where it does not."""
-    words = text(situation)
-    if support_case.api(situation.facts) is not False or not words:
+    if not _is_for_the_console(situation) or reply_review.untrue(situation):
         return None
     link = console_links.link(situation.place, "case", case_id=stages.case_id(situation.facts))
-    return ByHand(link, words, "Paste what Amazon answers into the field What Amazon wrote, so that nothing is lost.")
+    then = "Paste what Amazon answers into the field What Amazon wrote, so that nothing is lost."
+    return ByHand(link, reply_text(situation), then, reply_review.warnings(situation, verdicts))
+
+
+def _is_for_the_console(situation: Situation) -> bool:
+    return support_case.api(situation.facts) is False and bool(reply_text(situation))
 
 
 def again(situation: Situation) -> str:
@@ -98,7 +94,7 @@ def again(situation: Situation) -> str:
     mine = _replies(situation)
     if any(intent.phase in OPEN for intent in mine):
         return "Whether your last reply arrived is not known yet. Look again; nothing is sent twice."
-    own = text(situation).strip()
+    own = reply_text(situation).strip()
     for intent in reversed(mine):
         if intent.phase == Phase.CONFIRMED and _plain(intent) == own:
             return f"Amazon has this text since {intent.created_at:%Y-%m-%d %H:%M} UTC. Change it before you send it."

@@ -26,6 +26,16 @@ LONGEST = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
 _ANSWERED = frozenset({ReplyKind.QUESTION, ReplyKind.IDENTITY, ReplyKind.REFUSED, ReplyKind.UPHELD})
 
 
+def is_typed(situation: Situation) -> bool:
+    """Return whether the reply is the operator's own, not the draft."""
+    return bool(situation.answers.text("reply").strip())
+
+
+def reply_text(situation: Situation) -> str:
+    """Return the operator's own reply, or else the draft."""
+    return situation.answers.text("reply").strip() or reply_draft(situation)
+
+
 @once
 def reply_draft(situation: Situation) -> str:
     """Return the draft of the reply, at most :data:`LONGEST` characters; the reply kit where nothing is to be answered.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.looks import Look
-from dlaas_onboard.journey.request import new_case, quota_increase, reply
+from dlaas_onboard.journey.request import new_case, quota_increase, reply, reply_review
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.request.request_draft import draft, put_account_details
 from dlaas_onboard.journey.situation.calls import Call
@@ -83,7 +83,7 @@ ACTIONS = (
         again=reply.again,
         by_hand=reply.by_hand,
         preview=reply.preview,
-        warns=reply.unanswered,
+        warns=reply_review.warnings,
         iam=("support:AddAttachmentsToSet", "support:AddCommunicationToCase"),
         rereads=(Look.SUPPORT,),
         final="A reply cannot be changed or taken back.",
@@ -99,7 +99,7 @@ ACTIONS = (
         blocked_because=_case_blocked_because,
         again=new_case.again,
         preview=reply.preview,
-        warns=reply.unanswered,
+        warns=reply_review.warnings,
         iam=("support:AddAttachmentsToSet", "support:CreateCase"),
         rereads=(Look.SUPPORT,),
         confirm=Confirm.DIGITS,

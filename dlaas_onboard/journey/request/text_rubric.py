@@ -11,7 +11,7 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import contradictions, evidence, rubric_findings, unsubscribing
 from dlaas_onboard.journey.request.claim_ledger import describe
-from dlaas_onboard.journey.request.description import Description
+from dlaas_onboard.journey.request.description import Description, Sentence
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.message_words import changed_words, how_to_confirm
@@ -117,6 +117,12 @@ def not_spoken_of(text: str, questions: Iterable[str] = ALWAYS_ASKED) -> tuple[s
     The words are English ones: of a text in another language nothing is guessed.
     """
     return tuple(question for question in questions if not speaks_of(question, text)) if is_english(text) else ()
+
+
+def of_words(text: str, situation: Situation) -> tuple[Finding, ...]:
+    """Return what a reviewer will stop at in the words of a text that stands for itself, such as a reply."""
+    description = Description((Sentence("", "", text, "", mine=True),), (), text, edited=True)
+    return (*_placeholders(text), *_mail_type(description, text, evidence.field("mail_type", situation)))
 
 
 def is_english(text: str) -> bool:

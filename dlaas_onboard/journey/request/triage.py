@@ -1,34 +1,23 @@
-"""What to do about Amazon's answer: every open gap, and the ways on."""
+"""What to do about Amazon's answer: the ways on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.request import new_case, quota_increase
-from dlaas_onboard.journey.request.filing_snapshot import MINDED, STEPS
+from dlaas_onboard.journey.request import new_case, quota_increase, reply
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
-from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
-from dlaas_onboard.journey.writes import filings, preconditions
+from dlaas_onboard.journey.writes import filings
 
 REOPENS_DAYS = 14  # a case resolved longer ago cannot be reopened: docs/ses.md, "Support API"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Open gaps of one step."""
-
-    step: StepId
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +33,13 @@ class WayOn:
     commands: tuple[str, ...] = ()  # ids of the commands that ``why`` names
 
 
-def gaps(verdicts: Mapping[StepId, Verdict]) -> tuple[Group, ...]:
-    """Return every finding that a reviewer may mind or that could not be read, by step, in the rubric's order."""
-    order = (StepId.ACCOUNT, StepId.DOMAIN, StepId.BOUNCES, StepId.REQUEST, StepId.USE_CASE)
-    groups = []
-    for step in (*order, *(step for step in STEPS if step not in order)):
-        verdict = verdicts.get(step)
-        wanted = (*MINDED, Severity.UNKNOWN)
-        findings = tuple(item for item in verdict.findings if item.severity in wanted) if verdict else ()
-        if findings:
-            groups.append(Group(step, findings))
-    return tuple(groups)
+def ways(situation: Situation) -> tuple[WayOn, ...]:
+    """Return the ways on in the order in which to try them."""
+    return (_case(situation), _again(situation.facts), _quotas(situation), _new_case(situation))
 
 
-def ways(situation: Situation, reply: str) -> tuple[WayOn, ...]:
-    """Return the ways on in the order in which to try them; ``reply`` is the text that would be sent."""
-    return (_case(situation.facts, reply), _again(situation.facts), _quotas(situation), _new_case(situation))
-
-
-def _case(facts: Facts, reply: str) -> WayOn:
+def _case(situation: Situation) -> WayOn:
+    facts = situation.facts
     title = "Answer in the case"
     stage, case_id = stages.stage(facts), stages.case_id(facts)
     if stages.account(facts) is None:
@@ -73,7 +50,7 @@ def _case(facts: Facts, reply: str) -> WayOn:
         link = console_links.link(facts.place, "cases")
         return WayOn("case", title, None, "Amazon names no case. Look for it in the console.", link)
     link = console_links.link(facts.place, "case", case_id=case_id)
-    shut = preconditions.reply_case(facts, reply)
+    shut = reply.blocked_because(situation)
     late = (
         f" Amazon reopens it by your answer, up to {REOPENS_DAYS} days after it was closed."
         if support_case.closed(facts)

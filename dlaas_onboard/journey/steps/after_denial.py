@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.request import triage
+from dlaas_onboard.journey.request import open_gaps
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.text import plural
-from dlaas_onboard.journey.verdict import Severity, Verdict
+from dlaas_onboard.journey.verdict import Verdict
 
 
 def with_open_gaps(verdicts: Mapping[StepId, Verdict], facts: Facts) -> dict[StepId, Verdict]:
@@ -19,10 +19,10 @@ def with_open_gaps(verdicts: Mapping[StepId, Verdict], facts: Facts) -> dict[Ste
     marked = dict(verdicts)
     if stages.stage(facts) != Stage.DENIED:
         return marked
-    for group in triage.gaps(verdicts):
+    for group in open_gaps.gaps(verdicts):
         verdict = verdicts[group.step]
-        open_gaps = [finding.message for finding in group.findings if finding.severity != Severity.UNKNOWN]
-        if verdict.state == StepState.DONE and open_gaps:
-            more = f" And {plural(len(open_gaps) - 1, 'more gap')}." if len(open_gaps) > 1 else ""
-            marked[group.step] = replace(verdict, state=StepState.ATTENTION, headline=f"{open_gaps[0]}{more}")
+        messages = group.messages
+        if verdict.state == StepState.DONE and messages:
+            more = f" And {plural(len(messages) - 1, 'more gap')}." if len(messages) > 1 else ""
+            marked[group.step] = replace(verdict, state=StepState.ATTENTION, headline=f"{messages[0]}{more}")
     return marked

@@ -30,6 +30,7 @@ class ByHand(NamedTuple):
     link: str
     text: str  # what to paste there
     then: str  # what to do afterwards, in one sentence
+    warning: str = ""  # what to know before it leaves, line by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,11 @@ class Action:
     confirm: Confirm = Confirm.YES
     final: str = ""  # what cannot be undone, in one sentence
     about: str = ""  # what is said before it starts, where that is more than one sentence
-    warns: Callable[[Situation], str] | None = None  # the same, where it depends on how things stand
+    warns: Callable[[Situation, Verdicts], str] | None = None  # the same, where it depends on how things stand
     each: bool = False  # its calls do not need one another: one that AWS refuses does not stop those after it
     again: Callable[[Situation], str] | None = None  # why not, by what was sent before
     preview: Callable[[Sequence[Call], Situation], str] | None = None  # how what is sent reads
-    by_hand: Callable[[Situation], ByHand | None] | None = None  # where it cannot be done from here
+    by_hand: Callable[[Situation, Verdicts], ByHand | None] | None = None  # where it cannot be done from here
     result_text: Callable[[Sequence[Call], Situation], str] | None = None  # what came of it, in words
 
 

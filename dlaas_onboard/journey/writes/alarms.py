@@ -231,7 +231,7 @@ def _nothing_to_do(situation: Situation) -> str:
     )
 
 
-def before_create(situation: Situation) -> str:
+def before_create(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     """Say what is changed beside the new alarms: the topic's policy, and alarms of the same name."""
     notes = []
     if any(call.operation == "SetTopicAttributes" for call in create(situation)):

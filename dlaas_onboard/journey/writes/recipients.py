@@ -335,7 +335,7 @@ def remove_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict
 # What came of it
 
 
-def before_resend(situation: Situation) -> str:
+def before_resend(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     """Return what sending the links again costs, for the confirmation."""
     names = ", ".join(_these(situation, RecipientState.WAITING, RecipientState.EXPIRED))
     return (
@@ -344,7 +344,7 @@ def before_resend(situation: Situation) -> str:
     )
 
 
-def before_remove(situation: Situation) -> str:
+def before_remove(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str:
     """Return what is deleted, for the confirmation."""
     return (
         f"Deletes the identities of {', '.join(removable(situation))}. Each can still receive your mail: with "

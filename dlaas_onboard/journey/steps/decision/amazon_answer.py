@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlaas_onboard.journey.request import triage
-from dlaas_onboard.journey.request.reply_draft import reply_draft
+from dlaas_onboard.journey.request import reply_review, triage
+from dlaas_onboard.journey.request.reply_draft import is_typed, reply_text
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.amazon_reply import SOURCES, WORDS, NewestReply, ReplyKind
 from dlaas_onboard.journey.review.stages import Stage
@@ -36,15 +36,11 @@ def rows(
         return
     if waits and letter is not None:
         question_rows.rows(builder, situation, letter)
-    draft = situation.answers.text("reply").strip() or reply_draft(situation)
-    _way_rows(builder, situation, draft)
+    _way_rows(builder, situation)
     if stage in (Stage.DENIED, Stage.PENDING):
         gap_rows.rows(builder, verdicts)
         changes_since_filing.rows(builder, situation, verdicts)
-        source = "your own words" if situation.answers.text("reply").strip() else "drafted from the claim ledger"
-        builder.add_row(
-            "Reply", f"{len(draft):,} characters; enter shows it", source=source, section=_REPLY, more=draft
-        )
+        _reply_rows(builder, situation)
 
 
 def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
@@ -83,8 +79,17 @@ def _letter_rows(builder: VerdictBuilder, letter: NewestReply | None) -> None:
         )
 
 
-def _way_rows(builder: VerdictBuilder, situation: Situation, draft: str) -> None:
-    for number, option in enumerate(triage.ways(situation, draft), 1):
+def _reply_rows(builder: VerdictBuilder, situation: Situation) -> None:
+    """Show the reply; in the operator's own words it has no step that says what is untrue in it."""
+    text, typed = reply_text(situation), is_typed(situation)
+    source = "your own words" if typed else "drafted from the claim ledger"
+    builder.add_row("Reply", f"{len(text):,} characters; enter shows it", source=source, section=_REPLY, more=text)
+    if typed:
+        builder.findings += reply_review.contradicted(situation)
+
+
+def _way_rows(builder: VerdictBuilder, situation: Situation) -> None:
+    for number, option in enumerate(triage.ways(situation), 1):
         mark = {True: Mark.GOOD, False: Mark.PLAIN, None: Mark.UNKNOWN}[option.open]
         more = "\n\n".join(part for part in (option.why, option.known, option.link) if part)
         builder.add_row(

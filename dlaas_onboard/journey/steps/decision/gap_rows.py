@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlaas_onboard.journey.request import triage
+from dlaas_onboard.journey.request import open_gaps
 from dlaas_onboard.journey.step_registry import BY_ID, StepId
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
@@ -16,7 +16,7 @@ GAP_MARKS = {Severity.BLOCKER: Mark.BAD, Severity.WARNING: Mark.WARN, Severity.U
 
 def rows(builder: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
     """Show every open gap, and say in one finding how many there are and where."""
-    groups = triage.gaps(verdicts)
+    groups = open_gaps.gaps(verdicts)
     if not verdicts:
         return
     for group in groups:
@@ -30,11 +30,7 @@ def rows(builder: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
                 source=finding.evidence,
                 more="\n\n".join(filter(None, (finding.message, finding.evidence, finding.remedy))),
             )
-    known = [
-        (group.step, [finding.message for finding in group.findings if finding.severity != Severity.UNKNOWN])
-        for group in groups
-    ]
-    count = sum(len(messages) for _, messages in known)
+    count = sum(len(group.messages) for group in groups)
     if not count:
         none = "None that was found. Amazon names no reason; see what it asks."
         unread = any(group.findings for group in groups)
@@ -44,6 +40,6 @@ def rows(builder: VerdictBuilder, verdicts: Mapping[StepId, Verdict]) -> None:
         "open_gaps",
         Severity.WARNING,
         f"{plural(count, 'gap is', 'gaps are')} open that a reviewer may mind.",
-        evidence=" ".join(f"{BY_ID[step].title}: {' '.join(messages)}" for step, messages in known if messages),
+        evidence=" ".join(open_gaps.named(verdicts)),
         remedy="Close each at its step, look again, then reply: the reply says what has changed.",
     )
