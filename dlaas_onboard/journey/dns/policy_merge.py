@@ -16,7 +16,6 @@ _SPF = re.compile(r"[\s\"]*v=spf1(?:[\s\"]|$)", re.IGNORECASE)
 # A tag ends where the next one begins, also where its semicolon was forgotten.
 _TAG = re.compile(r"([a-z]+)\s*=\s*([^;]*?)\s*(?=;|\s[a-z]+\s*=|$)", re.IGNORECASE)
 _STRICTNESS = ("none", "quarantine", "reject")
-_MODES = {"adkim": ("r", "s"), "aspf": ("r", "s")}
 _ORDER = ("p", "sp", "pct", "adkim", "aspf", "rua", "ruf", "fo", "rf", "ri")
 _QUALIFIERS = "+?~-"  # of "all", the weakest first
 _MOST_LOOKUPS = 10  # RFC 7208 4.6.4
@@ -46,23 +45,17 @@ def merged_dmarc(policies: Iterable[str]) -> str:
     """
     read = [_tags(policy) for policy in policies]
     chosen = max(read, key=_strictness, default={})  # of equals the first
-    tags = {name: value for name, value in chosen.items() if name in _ORDER}
-    tags["p"] = _STRICTNESS[_strictness(chosen)]
-    below = max((_below(each) for each in read), default=0)
-    tags.pop("sp", None)
-    if below != _strictness(chosen):
-        tags["sp"] = _STRICTNESS[below]
-    percent = max((_percent(each) for each in read if _strictness(each) == _strictness(chosen)), default=100)
-    tags.pop("pct", None)
-    if percent < 100:
-        tags["pct"] = str(percent)
-    for name, modes in _MODES.items():
-        if name in tags and tags[name].lower() not in modes:
-            del tags[name]
-    reports = _addresses(each.get("rua", "") for each in read)
-    tags.pop("rua", None)
-    if reports:
-        tags["rua"] = ", ".join(reports)
+    strictness = _strictness(chosen)
+    below = max(map(_below, read), default=0)
+    percent = max((_percent(each) for each in read if _strictness(each) == strictness), default=100)
+    tags = {
+        **{name: chosen[name] for name in ("ruf", "fo", "rf", "ri") if chosen.get(name)},
+        **{name: chosen[name] for name in ("adkim", "aspf") if chosen.get(name, "").lower() in ("r", "s")},
+        "p": _STRICTNESS[strictness],
+        "sp": _STRICTNESS[below] if below != strictness else "",
+        "pct": str(percent) if percent < 100 else "",
+        "rua": ", ".join(_addresses(each.get("rua", "") for each in read)),
+    }
     return "; ".join(["v=DMARC1", *(f"{name}={tags[name]}" for name in _ORDER if tags.get(name))])
 
 
@@ -105,20 +98,31 @@ def merged_spf(policies: Sequence[str]) -> str:
 
     ``""`` where the terms cannot stand in one record: two that redirect, or more look-ups than receivers make.
     """
+    read = [_terms(policy) for policy in policies]
     terms: dict[str, str] = {}
-    ends: list[str] = []
-    for policy in policies:
-        for term in policy.replace('"', " ").split()[1:]:
-            if end := _ALL.fullmatch(term):
-                ends.append(end[1] or "+")
-                break  # what follows "all" counts for nothing (RFC 7208 5.1)
-            if "amazonaws.com" not in term.lower():  # a slip of the pen for amazonses.com
-                terms.setdefault(term.lower().removeprefix("+"), term)
+    for term in (term for own, _ in read for term in own):
+        terms.setdefault(term.lower().removeprefix("+"), term)
     ses = f"include:{SES_SENDERS}"
-    kept = [term for plain, term in terms.items() if plain != ses and not plain.startswith("redirect=")]
     redirects = [term for plain, term in terms.items() if plain.startswith("redirect=")]
-    if len(redirects) > 1 or (redirects and (ends or len(policies) > 1)):
+    last = [*redirects, *_strictest_all(read)]
+    if redirects and (len(policies) > 1 or len(last) > 1):
         return ""
-    after = f"{max(ends, key=_QUALIFIERS.index)}all" if ends else next(iter(redirects), "")
-    merged = ["v=spf1", *kept, ses, *([after] if after else [])]
-    return "" if sum(1 for term in merged if _ASKS_DNS.match(term)) > _MOST_LOOKUPS else " ".join(merged)
+    kept = [term for plain, term in terms.items() if plain != ses and term not in redirects]
+    merged = ["v=spf1", *kept, ses, *last]
+    return " ".join(merged) if len(list(filter(_ASKS_DNS.match, merged))) <= _MOST_LOOKUPS else ""
+
+
+def _strictest_all(read: Iterable[tuple[list[str], list[str]]]) -> list[str]:
+    ends = [qualifier for _, end in read for qualifier in end]
+    return [f"{max(ends, key=_QUALIFIERS.index)}all"] if ends else []
+
+
+def _terms(policy: str) -> tuple[list[str], list[str]]:
+    """Return the terms of a record before its ``all``, and the qualifier of that where it has one."""
+    terms: list[str] = []
+    for term in policy.replace('"', " ").split()[1:]:
+        if end := _ALL.fullmatch(term):
+            return terms, [end[1] or "+"]  # what follows "all" counts for nothing (RFC 7208 5.1)
+        if "amazonaws.com" not in term.lower():  # a slip of the pen for amazonses.com
+            terms.append(term)
+    return terms, []

@@ -195,16 +195,11 @@ def _merged(state: RecordState, before: tuple[str, ...], ours: str) -> tuple[lis
     texts = {value: hosted_zone.text_of(value) for value in before}
     policies = {value: text for value, text in texts.items() if text is not None and _is_policy(record, text)}
     others = [value for value in before if value not in policies]
-    if record.purpose not in POLICIES:
-        return [*others, ours], list(policies)
-    known = {value for value in state.values if _is_policy(record, value)}
-    if set(policies.values()) <= known:  # the record's value was made of them
+    if set(policies.values()) <= set(state.values):  # the record's value was made of them
         return [*others, ours], []
     text = policy_merge.value_for(record, list(policies.values()))
-    merged = _route53_value("TXT", text) if text else ""
-    return [*others, merged], [
-        value for value, own in policies.items() if record.purpose == Purpose.DMARC and own != text
-    ]
+    replaced = [value for value in policies if record.purpose == Purpose.DMARC and policies[value] != text]
+    return [*others, _route53_value("TXT", text) if text else ""], replaced
 
 
 def _plain(value: str) -> str:

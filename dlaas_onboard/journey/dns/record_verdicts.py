@@ -153,19 +153,24 @@ def _in_the_way(record: Record, answer: DnsAnswer, facts: Facts) -> str:
     """
     if not record.required:
         return ""
-    if record.type != "CNAME":
-        beside = nobody(record)
-        wild = next((reading for kind in (record.type, "MX") if (reading := _known(facts, kind, beside))), None)
-        same = wild is not None and wild.value is not None and wild.value.chain == answer.chain
-        return "CNAME" if answer.chain and not same else ""
-    for kind in ("A", "TXT"):
-        if kind == "TXT" and _flattened(record, facts):
-            return ""  # said in words of its own
-        there, wild = _known(facts, kind, record.name), _known(facts, kind, nobody(record))
-        values = there.value.values if there is not None and there.value is not None and not there.value.chain else ()
-        if values and not (wild is not None and wild.value is not None and wild.value.values == values):
-            return kind
-    return ""
+    if record.type == "CNAME":
+        kinds = ("A",) if _flattened(record, facts) else ("A", "TXT")  # the key itself is spoken of in other words
+        return next((kind for kind in kinds if _stands(kind, record, facts)), "")
+    wild = _answer(facts, record.type, nobody(record)) or _answer(facts, "MX", nobody(record))
+    return "CNAME" if answer.chain and (wild is None or wild.chain != answer.chain) else ""
+
+
+def _stands(kind: str, record: Record, facts: Facts) -> bool:
+    """Whether something of another type stands at the record's own name."""
+    there, wild = _answer(facts, kind, record.name), _answer(facts, kind, nobody(record))
+    if there is None or there.chain or not there.values:
+        return False
+    return wild is None or wild.values != there.values
+
+
+def _answer(facts: Facts, type_: str, name: str) -> DnsAnswer | None:
+    reading = _known(facts, type_, name)
+    return reading.value if reading is not None else None
 
 
 def _reading(record: Record, facts: Facts) -> Reading[DnsAnswer] | None:
