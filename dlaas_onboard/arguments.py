@@ -61,6 +61,7 @@ class Arguments(argparse.Namespace):
     profile: str = ""
     region: str = ""
     project: str = ""
+    terraform_plan: str = ""  # a file: the output of `terraform show -json`
     read_only: bool = False
     plain: bool = False
     state_dir: str = ""
@@ -316,6 +317,12 @@ def _add_global(parser: argparse.ArgumentParser, *, shown: bool) -> None:
     group.add_argument("--profile", metavar="P", type=_text, help=words("profile of the AWS configuration"))
     group.add_argument("--region", metavar="R", type=_text, help=words("AWS Region; none is ever guessed"))
     group.add_argument("--project", metavar="DIR", type=_text, help=words("the folder of your project's code"))
+    group.add_argument(
+        "--terraform-plan",
+        metavar="FILE",
+        type=_text,
+        help=words("output of `terraform show -json`, of a plan or of the state: what was applied"),
+    )
     group.add_argument("--read-only", action="store_true", help=words("change nothing at AWS"))
     group.add_argument("--plain", action="store_true", help=words("plain questions, line by line"))
     group.add_argument("--state-dir", metavar="DIR", type=_text, help=words("where progress is kept"))

@@ -258,6 +258,7 @@ class Ports(NamedTuple):
     resolver: Resolver
     web: Web
     project: Project
+    infrastructure: Callable[[], Reading[f.InfrastructureCode]]  # no value and no problem: there is none
     repository: Callable[[], Reading[f.Repository]]  # no value and no problem: there is none
     store: Store
     reporter: Reporter

@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 from dlaas_onboard.arguments import VARIABLES, Arguments
 from dlaas_onboard.aws.cloud import AwsCloud
 from dlaas_onboard.aws.session import available_profiles
+from dlaas_onboard.checkout.infrastructure_code import read_code
 from dlaas_onboard.checkout.project import DlaasCheckout
+from dlaas_onboard.checkout.terraform_plan import read_plan
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.options import options_of
@@ -29,6 +31,7 @@ from dlaas_onboard.probes.website_probe import WebsiteProbe
 from dlaas_onboard.progress.paths import rehearsal_folder
 from dlaas_onboard.progress.store import SqliteStore
 from dlaas_onboard.project import read_project
+from dlaas_onboard.project.locate import root_of
 from dlaas_onboard.rehearsal.launcher import SAMPLE_PROJECT, RehearsalError, RemoteDirector, Running, launch
 from dlaas_onboard.report.reporter import ReadinessReporter
 
@@ -57,7 +60,7 @@ def build(args: Arguments) -> Onboarding:
 
     Raises :class:`~dlaas_onboard.journey.errors.UsageError` for a ``--project`` that is not there.
     """
-    return _onboarding(args, _project(args), partial(read_project, args.project))
+    return _onboarding(args, _project(args), partial(read_project, args.project), partial(root_of, args.project))
 
 
 @contextmanager
@@ -77,7 +80,8 @@ def rehearsing(args: Arguments) -> Iterator[Onboarding]:
             command="rehearse", profile="", region=running.region, state_dir=str(state), dns_server=running.dns
         )
         repository = partial(read_project, folder, around_here=False)
-        yield _onboarding(there, project, repository, director=running.director, ca_file=running.ca_file)
+        root = partial(root_of, folder, around_here=False)
+        yield _onboarding(there, project, repository, root, director=running.director, ca_file=running.ca_file)
 
 
 @contextmanager
@@ -166,17 +170,20 @@ def _onboarding(
     args: Arguments,
     project: DlaasCheckout,
     repository: Callable[[], Reading[Repository]],
+    folder: Callable[[], Path | None],
     *,
     director: Director | None = None,
     ca_file: str = "",
 ) -> Onboarding:
     resolver = _resolver(args.dns_server)
+    applied = read_plan(Path(args.terraform_plan)) if args.terraform_plan else None
     ports = Ports(
         cloud=AwsCloud,
         profiles=available_profiles,
         resolver=resolver,
         web=WebsiteProbe(resolver, ca_file),
         project=project,
+        infrastructure=lambda: read_code(project.root or folder(), applied),
         repository=repository,
         store=SqliteStore(args.state_dir),
         reporter=ReadinessReporter(),

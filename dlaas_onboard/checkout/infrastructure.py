@@ -34,6 +34,7 @@ class DnsRecord:
     type: str
     values: str  # as written, references resolved where the whole value is one
     source: Source
+    block: TerraformBlock | None = None
 
     @property
     def known(self) -> bool:
@@ -93,7 +94,7 @@ class Infrastructure:
             values = (
                 block.attributes.get("records") or block.attributes.get("value") or block.attributes.get("content", "")
             )
-            yield DnsRecord(name, kind, values[:2000], Source(line(block.path), block.line))
+            yield DnsRecord(name, kind, values[:2000], Source(line(block.path), block.line), block)
 
 
 def gaps(infra: Infrastructure, endpoints: Endpoints, region: str, sender: str, *, names_set: bool) -> tuple[Gap, ...]:

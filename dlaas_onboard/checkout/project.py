@@ -37,6 +37,11 @@ class DlaasCheckout:
         root, _ = self._root()
         return terraform(report_input, root)
 
+    @property
+    def root(self) -> Path | None:
+        """Return the checkout's folder, ``None`` where there is none."""
+        return self._root()[0]
+
     def _root(self) -> tuple[Path | None, Problem | None]:
         if self._folder is None:
             try:

@@ -185,6 +185,25 @@ def _quoted_end(text: str, start: int) -> int:
     return len(text)
 
 
+def list_items(expression: str) -> list[str]:
+    """Return the elements of a list as they are written; an expression that is no list is its only element."""
+    text = expression.strip()
+    if not text:
+        return []
+    if not (text.startswith("[") and text.endswith("]")):
+        return [text]
+    structure = _masks(text)[1]
+    items, start, depth = [], 1, 0
+    for match in re.compile(r"[{}()\[\],]").finditer(structure, 1, len(text) - 1):
+        char = match.group()
+        if char == "," and depth == 0:
+            items.append(text[start : match.start()])
+            start = match.end()
+        elif char != ",":
+            depth += 1 if char in "{([" else -1
+    return [item for each in (*items, text[start:-1]) if (item := each.strip())]
+
+
 def _is_quoted(expression: str) -> bool:
     """Whether an expression is one string and nothing else."""
     return (

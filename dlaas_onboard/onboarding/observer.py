@@ -367,6 +367,8 @@ class Observer:
     def _checkout(self) -> None:
         checkout = self.ports.project.read()
         self.put(lambda facts: dataclasses.replace(facts, checkout=checkout))
+        infrastructure = self.ports.infrastructure()
+        self.put(lambda facts: dataclasses.replace(facts, infrastructure=infrastructure))
         repository = self.ports.repository()
         self.put(lambda facts: dataclasses.replace(facts, repository=repository))
 

@@ -87,9 +87,11 @@ class Observing:
         self._state.changed()
 
     def read_checkout(self, generation: int) -> None:
-        """Read the project's repository."""
+        """Read the checkout, and what the infrastructure code declares."""
         reading = self._ports.project.read()
         self._state.put(generation, lambda facts: dataclasses.replace(facts, checkout=reading))
+        code = self._ports.infrastructure()
+        self._state.put(generation, lambda facts: dataclasses.replace(facts, infrastructure=code))
 
     def connect(self, generation: int, ask_code: Callable[[str], str]) -> bool:
         """Build the cloud for the profile and Region in force and ask who we are; return whether AWS answered."""

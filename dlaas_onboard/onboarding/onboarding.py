@@ -13,6 +13,7 @@ from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.request.reply_draft import reply_draft
+from dlaas_onboard.journey.writes.differences import beside_records
 from dlaas_onboard.journey.writes.iam_policy import document
 from dlaas_onboard.onboarding.acting import Acting
 from dlaas_onboard.onboarding.entering import Entering
@@ -266,11 +267,12 @@ class Onboarding:
         view = self.view()
         if format == "terraform":
             return self._ports.project.terraform(self.report_input())
+        notes = beside_records(view.situation)
         if format == "zone":
-            return record_export.zone(view.judgement.records, view.situation.input("domain").text)
+            return record_export.zone(view.judgement.records, view.situation.input("domain").text, notes)
         if format == "route53":
-            return record_export.route53(view.judgement.records, view.facts.hosted_zones, view.facts.delegation)
-        return record_export.table(view.judgement.records)
+            return record_export.route53(view.judgement.records, view.facts.hosted_zones, view.facts.delegation, notes)
+        return record_export.table(view.judgement.records, notes)
 
     def policy(self, purpose: str) -> str:
         """Return the least-privilege IAM policy for ``read`` or ``file`` as JSON."""

@@ -19,10 +19,17 @@ def read_project(named: str = "", *, around_here: bool = True) -> Reading[Reposi
     No value and no problem: none was named, and the current folder lies in none. A home folder that is kept under
     version control is not taken for a project unless it is named.
     """
-    root = Path(named) if named else _around_here() if around_here else None
+    root = root_of(named, around_here=around_here)
     if root is None:
         return Reading("repository around the current folder", datetime.now(UTC))
     return read(root)
+
+
+def root_of(named: str = "", *, around_here: bool = True) -> Path | None:
+    """Return the folder that is the operator's repository, ``None`` where none was named and none is around here."""
+    if named:
+        return Path(named)
+    return _around_here() if around_here else None
 
 
 def _around_here() -> Path | None:

@@ -62,6 +62,7 @@ class World:
             resolver=FactsResolver(self),
             web=FactsWeb(self),
             project=FactsProject(self),
+            infrastructure=lambda: self.facts.infrastructure or Reading("Terraform", self.now),
             repository=lambda: self.facts.repository or Reading("repository around the current folder", self.now),
             store=self.store,
             reporter=PlainReporter(),

@@ -59,6 +59,11 @@ def merged_dmarc(policies: Iterable[str]) -> str:
     return "; ".join(["v=DMARC1", *(f"{name}={tags[name]}" for name in _ORDER if tags.get(name))])
 
 
+def strictness(policy: str) -> int:
+    """Return how strict a DMARC record is: 0 for ``none`` and for no usable policy, 1 ``quarantine``, 2 ``reject``."""
+    return _strictness(_tags(policy))
+
+
 def _tags(policy: str) -> dict[str, str]:
     tags: dict[str, str] = {}
     for name, value in _TAG.findall(policy.replace('"', " ").replace("\\;", ";")):

@@ -30,21 +30,34 @@ _CHANGED = re.compile(r"\\u\{|\\x[0-9a-f]{2}|    |[\u2400-\u2421]| … \d+ more 
 _MANY = 50  # as many values as the resolver keeps of one set
 _CHUNK = 255
 _COMMENT = 256
+_OWNED = "left out because your infrastructure code declares it: apply that"
 _NOT_KNOWN = "left out because a value is not known or could not be read"
 # records.wanted has none for an identity that does not exist or was not read, and none for a key of one's own.
 _NO_DKIM = "No DKIM record is among these: SES names them once the domain's identity exists and could be read."
 
 
-def table(states: tuple[RecordState, ...]) -> str:
-    """Return the records that are missing, wrong or unknown as aligned text, each with what to do below the table."""
+def table(states: tuple[RecordState, ...], notes: Sequence[str] = ()) -> str:
+    """Return the records that are missing, wrong or unknown as aligned text, each with what to do below the table.
+
+    ``notes`` say what else stands between the code and the account: whose turn it is with the identity itself.
+    """
     if not states:
         return "No record is known yet: enter the sending domain first.\n"
     shown = [state for state in states if state.verdict != RecordVerdict.OK]
-    lacks_dkim = _lacks_dkim(states)
+    more = [*([_NO_DKIM] if _lacks_dkim(states) else []), *_conflicts(states), *map(_long, notes)]
     if not shown:
-        return f"The other records are published.\n{_NO_DKIM}\n" if lacks_dkim else "All records are published.\n"
-    notes = [note for state in shown for note in _notes(state)] + ([_NO_DKIM] if lacks_dkim else [])
-    return "\n".join([*_aligned(shown), "", *notes]) + "\n"
+        lead = "The other records are published." if _lacks_dkim(states) else "All records are published."
+        return "\n".join([lead, *more]) + "\n"
+    return "\n".join([*_aligned(shown), "", *(note for state in shown for note in _notes(state)), *more]) + "\n"
+
+
+def _conflicts(states: Iterable[RecordState]) -> list[str]:
+    """Return what an apply of the project's code would do to records that are in order."""
+    return [_long(f"{state.record.type} {state.record.name}: {state.conflict}") for state in states if state.conflict]
+
+
+def _long(text: str) -> str:
+    return line(text, limit=1000)
 
 
 def _aligned(states: Sequence[RecordState]) -> list[str]:
@@ -69,11 +82,12 @@ def _notes(state: RecordState) -> Iterator[str]:
         yield f"  found: {line(state.published)}"
 
 
-def zone(states: tuple[RecordState, ...], domain: str) -> str:
+def zone(states: tuple[RecordState, ...], domain: str, notes: Sequence[str] = ()) -> str:
     """Return the missing and wrong records in zone file form, with absolute names."""
     lines = [f"$ORIGIN {_fqdn(domain) or '.'}", f"$TTL {TTL}"]
     if _lacks_dkim(states):
         lines.append(f"; {_NO_DKIM}")
+    lines += [f"; {_long(note)}" for note in (*_conflicts(states), *notes)]
     for state in states:
         if state.verdict == RecordVerdict.OK:
             continue
@@ -88,7 +102,10 @@ def zone(states: tuple[RecordState, ...], domain: str) -> str:
 
 
 def route53(
-    states: tuple[RecordState, ...], zones: Zones | None = None, delegation: Reading[Delegation] | None = None
+    states: tuple[RecordState, ...],
+    zones: Zones | None = None,
+    delegation: Reading[Delegation] | None = None,
+    more: Sequence[str] = (),
 ) -> str:
     """Return a change batch for ``aws route53 change-resource-record-sets --change-batch file://…``.
 
@@ -103,7 +120,7 @@ def route53(
     changes: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
     for state in open_:
-        change = _in_zone(state, place.zone) if place.zone is not None else _by_dns(state)
+        change = _OWNED if state.owner else _in_zone(state, place.zone) if place.zone is not None else _by_dns(state)
         if isinstance(change, str):
             left_out[change] += 1
         else:
@@ -111,7 +128,7 @@ def route53(
     comment = "Records that Amazon SES needs" if changes else "Nothing to change"
     if place.zone is not None:
         comment += f" in the hosted zone {place.zone.id} ({place.zone.name})"
-    notes = [place.note] if place.note else []
+    notes = [*map(_long, more), *_conflicts(states), *([place.note] if place.note else [])]
     notes += [f"{count} {why}" for why, count in left_out.items()]
     if _lacks_dkim(states):
         notes.append("no DKIM record is among these")
@@ -224,7 +241,7 @@ def _lacks_dkim(states: tuple[RecordState, ...]) -> bool:
 def _values(state: RecordState) -> tuple[str, ...]:
     """Return all values that the name and type should have afterwards, by DNS; none where that is not known."""
     record = state.record
-    if state.verdict not in _OPEN or not record.value or record.purpose in _NOT_OURS or state.in_the_way:
+    if state.verdict not in _OPEN or not record.value or record.purpose in _NOT_OURS or _is_kept(state):
         return ()
     if record.type != "TXT":
         return (record.value,)
@@ -235,6 +252,11 @@ def _values(state: RecordState) -> tuple[str, ...]:
         return ()
     others = tuple(value for value in existing if not _is_policy(record, value))
     return (*others, record.value)  # which holds what the policies say that stand there: record_verdicts
+
+
+def _is_kept(state: RecordState) -> bool:
+    """Whether a record is not to be written: something stands in the way, or the project's code writes it."""
+    return bool(state.in_the_way or state.owner)
 
 
 def _is_policy(record: Record, value: str) -> bool:

@@ -16,6 +16,7 @@ from dlaas_onboard.journey.facts import Dmarc, DnsAnswer, Facts, Identity, Readi
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import line, plural
+from dlaas_onboard.journey.turn import Turn
 
 
 class RecordVerdict(StrEnum):
@@ -42,6 +43,9 @@ class RecordState:
     values: tuple[str, ...] = ()  # what DNS has at the record's own name and type
     server: str = ""  # the name server that answered
     then: str = ""  # what SES does of itself, or has to be told, in one sentence
+    turn: Turn = Turn.LIVE
+    owner: str = ""  # where the project's code declares it: "email.tf:31"
+    conflict: str = ""  # what an apply of the code would do to a record that is in order, in one sentence
     in_the_way: str = ""  # type of what stands at the name and keeps the record from being written: "CNAME"
 
 

@@ -28,6 +28,7 @@ from dlaas_onboard.journey.facts.events import (
 )
 from dlaas_onboard.journey.facts.facts import Facts
 from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
+from dlaas_onboard.journey.facts.infrastructure import DeclaredResource, InfrastructureCode, ResourceKind
 from dlaas_onboard.journey.facts.mailing import ContactList, ContactTopic, Mailing
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
@@ -45,6 +46,7 @@ __all__ = [
     "ConfigurationSet",
     "ContactList",
     "ContactTopic",
+    "DeclaredResource",
     "Delegation",
     "Details",
     "Dkim",
@@ -57,6 +59,7 @@ __all__ = [
     "Identities",
     "Identity",
     "IdentityInfo",
+    "InfrastructureCode",
     "Mail",
     "MailFrom",
     "MailHost",
@@ -78,6 +81,7 @@ __all__ = [
     "RegionGlance",
     "Repository",
     "Reputation",
+    "ResourceKind",
     "Review",
     "Schedule",
     "ScheduleKind",

@@ -10,6 +10,7 @@ from dlaas_onboard.journey.facts.checkout import Checkout
 from dlaas_onboard.journey.facts.dns import Delegation, Dmarc, DnsAnswer, HostedZone, Mailbox, Spf
 from dlaas_onboard.journey.facts.events import Alarm, ConfigurationSet, Notifications, Reputation, Topic
 from dlaas_onboard.journey.facts.identity import Identities, Identity
+from dlaas_onboard.journey.facts.infrastructure import InfrastructureCode
 from dlaas_onboard.journey.facts.mailing import Mailing
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quotas
@@ -56,3 +57,4 @@ class Facts:
     radar: Mapping[str, Reading[RegionGlance]] = field(default_factory=dict)  # by Region
     checkout: Reading[Checkout] | None = None  # of DLaaS
     repository: Reading[Repository] | None = None  # of any project: where its code sends mail
+    infrastructure: Reading[InfrastructureCode] | None = None  # what its code declares; no value: it has none

@@ -9,6 +9,7 @@ from dlaas_onboard.journey.facts import Identity
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request.gate import GateReading, Light
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.writes.differences import Piece, advice
 
 
 def unread(what: str, reading: Reading[Any] | None) -> GateReading:
@@ -30,7 +31,9 @@ def authentication(situation: Situation) -> Iterator[tuple[str, GateReading]]:
         nothing = unread(f"The identity of {name}", reading)
     else:
         nothing = GateReading(
-            Light.RED, f"SES has no identity for {name}.", "Create the domain identity in this Region."
+            Light.RED,
+            f"SES has no identity for {name}.",
+            advice(situation, Piece.IDENTITY, "Create the domain identity in this Region."),
         )
     identity = situation.identity
     if identity is None:
@@ -39,7 +42,7 @@ def authentication(situation: Situation) -> Iterator[tuple[str, GateReading]]:
         return
     yield "domain_identity", _verified(identity)
     yield "dkim", _dkim(identity)
-    yield "mail_from", _mail_from(identity)
+    yield "mail_from", _mail_from(identity, situation)
 
 
 def _verified(identity: Identity) -> GateReading:
@@ -64,10 +67,11 @@ def _dkim(identity: Identity) -> GateReading:
     return GateReading(Light.GREEN, f"DKIM of {identity.name} is SUCCESS.")
 
 
-def _mail_from(identity: Identity) -> GateReading:
+def _mail_from(identity: Identity, situation: Situation) -> GateReading:
     mail_from = identity.mail_from
     if mail_from is None or not mail_from.domain:
-        return GateReading(Light.RED, f"{identity.name} has no MAIL FROM domain.", "Set a MAIL FROM subdomain.")
+        remedy = advice(situation, Piece.MAIL_FROM, "Set a MAIL FROM subdomain.")
+        return GateReading(Light.RED, f"{identity.name} has no MAIL FROM domain.", remedy)
     if not mail_from.status:
         return GateReading(Light.UNKNOWN, f"SES did not say how {mail_from.domain} stands.", "Look again.")
     if mail_from.status != "SUCCESS":

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.dns.needed_records import Purpose
-from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict, states
+from dlaas_onboard.journey.dns.record_turns import states_with_turns
+from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.request import evidence, website_review
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.domain_gate import authentication, unread
@@ -98,7 +99,7 @@ def _review(facts: Facts) -> GateReading:
 
 
 def _dmarc(situation: Situation) -> GateReading:
-    for state in states(situation):
+    for state in states_with_turns(situation):
         if state.record.purpose != Purpose.DMARC:
             continue
         if state.verdict == RecordVerdict.OK:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.facts.reading import ProblemKind
+from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.situation.situation import Situation
 
@@ -33,7 +33,13 @@ def _private(facts: Facts) -> bool:
     return problem is not None and problem.kind == ProblemKind.BLOCKED
 
 
+def _code(facts: Facts) -> bool:
+    code = so_far(facts.infrastructure)
+    return code is not None and bool(code.resources)
+
+
 _RARE: dict[str, Callable[[Facts], bool]] = {
+    "infrastructure": _code,
     "private_website": _private,
     "quota_in_sandbox": _denied,
     "attach_report": _support_api,

@@ -63,6 +63,15 @@ FIELDS = (
         placeholder="support@example.com",
     ),
     Field(
+        "infrastructure",
+        StepId.DOMAIN,
+        "Set up by",
+        "What sets up this account's mail: the infrastructure code of your project, or you by hand. What the code "
+        "declares is then not made from here.",
+        FieldKind.CHOICE,
+        choices=(("code", "the infrastructure code"), ("by_hand", "by hand: the code is not applied here")),
+    ),
+    Field(
         "bounce_process",
         StepId.BOUNCES,
         "What happens on a bounce or complaint",

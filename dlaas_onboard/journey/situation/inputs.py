@@ -41,6 +41,9 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
         }.get(field_id, "")
         if text:
             return Input(text, "checkout", checkout.sources.get(field_id, checkout.root))
+    if field_id == "infrastructure":
+        code = so_far(facts.infrastructure)
+        return Input("code", "checkout", code.root) if code is not None and code.resources else Input("")
     from_account = _from_account(field_id, facts, answers)
     if not from_account.text and field_id in DEFAULTS:
         return Input(DEFAULTS[field_id], "default", "the default")

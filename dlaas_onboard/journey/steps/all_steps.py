@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlaas_onboard.journey.dns import record_verdicts
+from dlaas_onboard.journey.dns import record_turns
 from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.gates import gates
@@ -46,7 +46,7 @@ def judge_all(situation: Situation) -> Judgement:
         situation=situation,
         verdicts=with_open_gaps(verdicts, situation.facts),
         gates=gates(situation),
-        records=record_verdicts.states(situation),
+        records=record_turns.states_with_turns(situation),
         description=describe(situation),
         worksheet=work_out(situation),
         first_step=first_step,

@@ -19,6 +19,7 @@ from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import plans
+from dlaas_onboard.journey.writes.differences import Piece, not_by_hand
 
 NAMESPACE = "AWS/SES"
 PERIOD = 3600  # seconds; SES publishes the rates about once an hour
@@ -182,7 +183,8 @@ def create_blocked_because(situation: Situation, _verdicts: Mapping[Any, Verdict
         if AlarmState.PENDING in states:
             return "Both alarms are there: open the link that Amazon SNS mailed to the subscriber."
         return "Both rates have an alarm already."
-    return _no_topic(arn, situation.facts) or _taken(lacking, situation) or _nothing_to_do(situation)
+    why = not_by_hand(situation, Piece.ALARMS) or _no_topic(arn, situation.facts) or _taken(lacking, situation)
+    return why or _nothing_to_do(situation)
 
 
 def _no_topic(arn: str, facts: Facts) -> str:

@@ -7,9 +7,13 @@ from dlaas_onboard.journey.bounces.bounce_path import Hearing
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.facts import ConfigurationSet, Identity
 from dlaas_onboard.journey.facts.reading import so_far
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.bounces.path_summary import PathSummary
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
+from dlaas_onboard.journey.turn import Turn
 from dlaas_onboard.journey.verdict import Severity
+from dlaas_onboard.journey.writes import differences
+from dlaas_onboard.journey.writes.differences import Piece, difference
 
 
 def advise(builder: VerdictBuilder, path: PathSummary) -> None:
@@ -19,15 +23,14 @@ def advise(builder: VerdictBuilder, path: PathSummary) -> None:
             "unheard",
             Severity.WARNING,
             f"Nobody hears of {path.unheard_names}.",
-            remedy="Let a configuration set publish them to a topic with a confirmed subscriber, and make that set the "
-            "identity's default.",
+            remedy=_unheard_remedy(path.situation),
             action="set_up_bounces",
             guide_step=9,
         )
     identity = path.situation.identity
     if not path.automatic and identity is not None and not path.unread:
         sets = so_far(path.situation.facts.configuration_sets) or ()
-        _configuration_set(builder, sets, identity)
+        _configuration_set(builder, sets, identity, path.situation)
         if sets:
             _event_destination(builder, path)
         _listener(builder, path)
@@ -44,13 +47,26 @@ def advise(builder: VerdictBuilder, path: PathSummary) -> None:
         _proof(builder, path)
 
 
-def _configuration_set(builder: VerdictBuilder, sets: tuple[ConfigurationSet, ...], identity: Identity) -> None:
+def _unheard_remedy(situation: Situation) -> str:
+    """Return how somebody gets to hear of the events, in the words of whose turn the first missing part is."""
+    by_hand = (
+        "Let a configuration set publish them to a topic with a confirmed subscriber, and make that set the "
+        "identity's default."
+    )
+    pieces = (Piece.CONFIGURATION_SET, Piece.EVENT_DESTINATION)
+    first = next((piece for piece in pieces if difference(situation, piece).turn in (Turn.APPLY, Turn.CODE)), None)
+    return by_hand if first is None else differences.advice(situation, first, by_hand)
+
+
+def _configuration_set(
+    builder: VerdictBuilder, sets: tuple[ConfigurationSet, ...], identity: Identity, situation: Situation
+) -> None:
     if not sets:
         builder.add_finding(
             "no_set",
             Severity.WARNING,
             "There is no configuration set, so SES publishes no events.",
-            remedy="Create one, with reputation metrics.",
+            remedy=differences.advice(situation, Piece.CONFIGURATION_SET, "Create one, with reputation metrics."),
             action="create_configuration_set",
             guide_step=9,
         )
@@ -59,7 +75,9 @@ def _configuration_set(builder: VerdictBuilder, sets: tuple[ConfigurationSet, ..
             "no_default_set",
             Severity.WARNING,
             f"No configuration set is the default of {identity.name}: mail that names none brings no events.",
-            remedy="Make one the default, or name it in every call of your code.",
+            remedy=differences.advice(
+                situation, Piece.DEFAULT_SET, "Make one the default, or name it in every call of your code."
+            ),
             action="set_default_configuration_set",
             guide_step=9,
         )
@@ -73,7 +91,9 @@ def _event_destination(builder: VerdictBuilder, path: PathSummary) -> None:
             "no_destination",
             Severity.WARNING,
             f"No event destination takes {' and '.join(lacking)} events of your mail.",
-            remedy="Add one that publishes both to a topic.",
+            remedy=differences.advice(
+                path.situation, Piece.EVENT_DESTINATION, "Add one that publishes both to a topic."
+            ),
             action="create_event_destination",
             guide_step=9,
         )

@@ -6,6 +6,7 @@ from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.bounce_path import Hearing
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.bounces import advice, listeners, mailbox_rows, path_conclusion, proof_rows, publishing
 from dlaas_onboard.journey.steps.bounces.path_summary import PathSummary, summarize
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
@@ -15,7 +16,7 @@ from dlaas_onboard.journey.verdict import Verdict
 def judge(situation: Situation) -> Verdict:
     """Judge the bounce and complaint path: suppression, events, listeners, mailbox, proof."""
     builder = VerdictBuilder(StepId.BOUNCES)
-    suppression = publishing.suppression_list(builder, situation.facts)
+    suppression = publishing.suppression_list(builder, situation)
     publishing.configuration_sets(builder, situation)
     publishing.identity_settings(builder, situation)
     listeners.topics(builder, situation)
@@ -28,6 +29,7 @@ def judge(situation: Situation) -> Verdict:
     proof_rows.own_words(builder, situation.answers)
     builder.add_gaps(situation.facts, _closed_gaps(path))
     advice.advise(builder, path)
+    code_turns.add_turns(builder, situation, code_turns.EVENTS)
     publishing.suppressed_addresses(builder, situation.facts)  # last: no headline rests on it
     return path_conclusion.conclude(builder, path)
 

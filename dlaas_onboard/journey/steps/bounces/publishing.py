@@ -13,12 +13,14 @@ from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import plans
+from dlaas_onboard.journey.writes.differences import Piece, advice
 
 _LIST, _SETS = "Suppression list", "Configuration sets"
 
 
-def suppression_list(builder: VerdictBuilder, facts: Facts) -> StepState:
+def suppression_list(builder: VerdictBuilder, situation: Situation) -> StepState:
     """Show what the account's suppression list takes; return whether that is both kinds of event."""
+    facts = situation.facts
     if builder.missing("suppression", "Suppression list", facts.account, section=_LIST):
         return StepState.UNKNOWN
     account = stages.account(facts)
@@ -51,7 +53,11 @@ def suppression_list(builder: VerdictBuilder, facts: Facts) -> StepState:
         Severity.WARNING,
         f"The account's suppression list does not take {' and '.join(missing).lower()} addresses.",
         evidence="GetAccount SuppressedReasons: " + (", ".join(reasons) or "empty"),
-        remedy="Switch both on: SES then mails no address again that bounced or complained.",
+        remedy=advice(
+            situation,
+            Piece.SUPPRESSION,
+            "Switch both on: SES then mails no address again that bounced or complained.",
+        ),
         action="set_suppression",
         guide_step=9,
     )

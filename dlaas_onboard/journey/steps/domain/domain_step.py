@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey import names
-from dlaas_onboard.journey.dns import record_verdicts
+from dlaas_onboard.journey.dns import record_turns
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
+from dlaas_onboard.journey.situation.code_owner import owning_code
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.domain import conclusion, identity_rows, name_servers, receiver_policies, record_rows
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
+from dlaas_onboard.journey.turn import Turn, applying
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
+from dlaas_onboard.journey.writes.differences import Piece, advice, difference
 
 _IDENTITY = "Identity"
 
@@ -38,10 +42,12 @@ def judge(situation: Situation) -> Verdict:
     identity = situation.identity
     if identity is not None and reading is not None:
         identity_rows.identity_rows(builder, identity, reading, domain)
-    records = record_verdicts.states(situation)
+    records = record_turns.states_with_turns(situation)
     record_rows.record_rows(builder, records)
     receiver_policies.judge(builder, situation, domain)
     name_servers.judge(builder, situation, domain)
+    code_turns.add_code(builder, situation)
+    code_turns.add_turns(builder, situation, code_turns.DOMAIN)
     builder.add_gaps(situation.facts, _closed_gaps(records))
     if unread:
         return builder.not_known("The domain in SES")
@@ -53,14 +59,30 @@ def judge(situation: Situation) -> Verdict:
             "no_identity",
             Severity.BLOCKER,
             f"SES has no identity for {domain} in {situation.place.region}.",
-            remedy="Create it: SES then names the DKIM records to publish. A request without a verified domain is "
-            "usually denied at once.",
+            remedy=advice(
+                situation,
+                Piece.IDENTITY,
+                "Create it: SES then names the DKIM records to publish. A request without a verified domain is usually "
+                "denied at once.",
+            ),
             action="create_domain",
             guide_step=10,
         )
-        return builder.verdict(StepState.TODO, f"Create the identity {domain} in {situation.place.region}.")
-    waiting = identity_rows.faults(builder, identity, domain)
+        return builder.verdict(StepState.TODO, _identity_headline(situation, domain))
+    waiting = identity_rows.faults(builder, identity, situation)
     return conclusion.conclude(builder, identity, records, domain, waiting)
+
+
+def _identity_headline(situation: Situation, domain: str) -> str:
+    """Return what to do about an identity that SES does not have: whose turn it is."""
+    missing = difference(situation, Piece.IDENTITY)
+    code = owning_code(situation)
+    if code is None or missing.turn == Turn.LIVE:
+        return f"Create the identity {domain} in {situation.place.region}."
+    if missing.turn == Turn.CODE:
+        return f"Your {code.tool} declares no identity for {domain}: add it there, then {applying(code)}."
+    command = applying(code)
+    return f"{command[:1].upper()}{command[1:]}: your code declares the identity {domain}, and SES has none yet."
 
 
 def _names(builder: VerdictBuilder, situation: Situation, domain: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns.record_verdicts import error_words
 from dlaas_onboard.journey.facts import Identity, Reading
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.writes.differences import Piece, advice
 
 _IDENTITY = "Identity"
 STATUS_MARKS = {
@@ -74,10 +76,10 @@ def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[
         builder.add_row("SES last looked", f"{info.last_checked:%Y-%m-%d %H:%M} UTC", reading, section=_IDENTITY)
 
 
-def faults(builder: VerdictBuilder, identity: Identity, domain: str) -> str:
+def faults(builder: VerdictBuilder, identity: Identity, situation: Situation) -> str:
     """Add what SES says is wrong; return what is still to be waited for."""
     dkim_waits = _dkim_fault(builder, identity)
-    mail_from_waits = _mail_from_fault(builder, identity, domain)
+    mail_from_waits = _mail_from_fault(builder, identity, situation)
     return dkim_waits or mail_from_waits
 
 
@@ -113,14 +115,14 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity) -> str:
     return ""
 
 
-def _mail_from_fault(builder: VerdictBuilder, identity: Identity, domain: str) -> str:
+def _mail_from_fault(builder: VerdictBuilder, identity: Identity, situation: Situation) -> str:
     mail_from = identity.mail_from
     if mail_from is None:
         builder.add_finding(
             "ses_mail_from",
             Severity.BLOCKER,
-            f"{identity.name} has no MAIL FROM domain of its own, so SPF cannot align with {domain}.",
-            remedy="Set MAIL FROM, and publish its MX and SPF records.",
+            f"{identity.name} has no MAIL FROM domain of its own, so SPF cannot align with {situation.domain}.",
+            remedy=advice(situation, Piece.MAIL_FROM, "Set MAIL FROM, and publish its MX and SPF records."),
             action="set_mail_from",
             guide_step=10,
         )

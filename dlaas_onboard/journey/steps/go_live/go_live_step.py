@@ -10,6 +10,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import Health, Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
 from dlaas_onboard.journey.steps.go_live.first_message import FirstMessage
 from dlaas_onboard.journey.steps.go_live.reputation_alarms import AlarmSummary
@@ -39,6 +40,7 @@ def judge(situation: Situation) -> Verdict:
     first = first_message.judge(builder, situation)
     alarms = reputation_alarms.judge(builder, situation.facts)
     reputation_alarms.rates(builder, situation.facts)
+    code_turns.add_turns(builder, situation, code_turns.ALARMS)
     _afterwards(builder, situation)
     return _unhealthy(builder, situation.facts, account) or _conclusion(builder, situation, first, alarms)
 
