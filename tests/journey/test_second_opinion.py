@@ -80,11 +80,19 @@ def test_points_lost_and_unknown_make_26() -> None:
         ({"sender": "no-reply@example.com"}, 22, Standing.MISSING),
         ({"business": "TODO: who we are, a company"}, 21, Standing.MISSING),
         ({"sentence.events": "-"}, 7, Standing.WEAK),
+        ({"sentence.opt_in": "-", "recipients_source": "From our customers."}, 14, Standing.WEAK),
+        (
+            {"unsubscribe": "Wir senden nur Rechnungen, die von der Firma und nicht anders kommen."},
+            26,
+            Standing.MISSING,
+        ),
+        ({"use_case_text": "We send receipts after each order. They come from our shop."}, 18, Standing.MISSING),
         ({"business": "Example hosts mirrors."}, 21, Standing.WEAK),
         ({"sentence.opt_in": "-"}, 14, Standing.MISSING),
         ({"sentence.sample.account-created": "-"}, 20, Standing.MISSING),
         ({"mail_content": "A weekly digest."}, 16, Standing.MISSING),
-        ({"use_case_text": "We send receipts."}, 14, Standing.UNKNOWN),
+        ({"use_case_text": "We send receipts."}, 14, Standing.MISSING),
+        ({"use_case_text": "We send receipts to people who order."}, 14, Standing.UNKNOWN),
     ],
 )
 def test_what_is_missing_costs_its_point(entries: dict[str, str], number: int, standing: Standing) -> None:
@@ -176,6 +184,17 @@ def test_a_page_that_could_not_be_opened_is_not_lost() -> None:
         for reading in (closed, unread)
     ]
     assert standings == [Standing.MISSING, Standing.UNKNOWN]
+
+
+def test_a_linked_page_that_did_not_answer_is_not_lost() -> None:
+    site = build.complete().website
+    assert site is not None
+    assert site.value is not None
+    pages = tuple(replace(page, status=0, problem="It took too long.") for page in site.value.pages)
+    facts = replace(build.complete(), website=replace(site, value=replace(site.value, pages=pages)))
+    points = read(facts, build.filled_in())
+    assert (points[12].standing, points[13].standing) == (Standing.UNKNOWN, Standing.UNKNOWN)
+    assert "could not be opened" in points[12].why
 
 
 def test_what_a_denied_request_is_told_of_the_quota_costs_no_point() -> None:

@@ -66,6 +66,14 @@ ROWS: list[tuple[str, Severity, Callable[[Facts], Facts], dict[str, str]]] = [
     ("use_case.recipients_source_missing", B, _checkout(opt_in=None), {}),
     ("use_case.bounce_process_missing", B, _same, {"bounce_process": ""}),
     ("use_case.no_lists_missing", W, _same, {"declare_recipients": ""}),
+    ("use_case.source_words", W, _checkout(opt_in=None), {"recipients_source": "Our customers."}),
+    ("use_case.content_words", W, lambda f: replace(f, checkout=NOTHING), {"mail_content": "Receipts and invoices."}),
+    (
+        "use_case.language",
+        A,
+        _same,
+        {"business": "Wir betreiben Spiegel von Daten und sind nicht groß. Example GmbH"},
+    ),
     ("use_case.volume_missing", W, _same, {"users": ""}),
     ("use_case.unsubscribe_missing", W, lambda f: replace(f, checkout=NOTHING), {"unsubscribe": ""}),
     ("use_case.events_missing", W, lambda f: replace(f, configuration_sets=build.seen((), "SES")), {}),
@@ -146,3 +154,36 @@ def test_a_shortener_that_the_checkout_names_with_its_line_is_told_once() -> Non
     gap = Gap("defect_template_shortener.account-created", "It links through bit.ly.", "Link to your own domain.")
     facts = _checkout(mails=(replace(MAILS[0], sample="Open https://bit.ly/x"),), gaps=(gap,))(build.complete())
     assert not any("shortener_" in name for name in found(facts, build.filled_in()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir senden Rechnungen und Quittungen, wenn jemand bestellt. Es gibt nicht mehr als das.",
+        "Nous envoyons des factures et les rappels dans les trois jours avec une pièce jointe.",
+        "Enviamos una factura por cada pedido y los recibos para que nadie espere.",
+        "Wij sturen een factuur voor het pakket, en onze klanten krijgen niet meer dan dat.",
+        "Inviamo una fattura che il cliente riceve, e i nostri avvisi sono pochi.",
+    ],
+)
+def test_words_of_another_language_are_not_taken_for_english(text: str) -> None:
+    assert not text_rubric.is_english(text)
+    assert "use_case.language" in found(build.complete(), build.filled_in(business=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invoice on payment; reminder before expiry; password reset on request; receipt on renewal.",
+        "Il Ponte GmbH, Via dei Mille 4, runs a booking site for die-cast models; die Kunden are its users.",
+        "lambda sets the address to bounced in our db, we dont mail it again",
+        "",
+    ],
+)
+def test_english_with_foreign_names_stays_english(text: str) -> None:
+    assert text_rubric.is_english(text)
+
+
+def test_a_sample_in_the_language_of_its_reader_is_no_fault_of_the_text() -> None:
+    sample = "Betreff: Rechnung\n\nGuten Tag, wir senden die Rechnung und bitten, dass sie nicht verloren geht, von der"
+    assert "use_case.language" not in found(build.complete(), build.filled_in(sample_message=sample))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import NamedPage, Website
-from dlaas_onboard.journey.facts.reading import Reading, known
+from dlaas_onboard.journey.facts.reading import Reading, known, unread
 from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.evidence import Origin
 from dlaas_onboard.journey.situation.fields import BY_ID
@@ -55,6 +55,19 @@ def address(role: str, situation: Situation, site: Website | None) -> PageAddres
     if linked is None or linked.status != 200 or linked.login:
         return None
     return PageAddress(linked.url, evidence.origin(situation.facts.website))
+
+
+def why_unread(role: str, situation: Situation, site: Website | None) -> str:
+    """Return why nobody can tell whether the page of this role can be read, ``""`` where that is known.
+
+    ``site`` is the visit to the website, ``None`` where there was none.
+    """
+    if is_named(role, situation):
+        return unread(reading(role, situation), evidence.field(FIELDS[role], situation))
+    linked = next((page for page in site.pages if page.role == role), None) if site is not None else None
+    if linked is None or linked.status or linked.url.lower().startswith("mailto:"):
+        return ""
+    return f"{linked.url} is linked, but could not be opened{f': {linked.problem}' if linked.problem else ''}"
 
 
 def fault(page: NamedPage) -> str:

@@ -16,13 +16,14 @@ from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.message_words import changed_words, how_to_confirm
 from dlaas_onboard.journey.request.own_claims import claims
-from dlaas_onboard.journey.request.sentence_ids import QUESTIONS
+from dlaas_onboard.journey.request.sentence_ids import MAIL, QUESTIONS, SAMPLE
 from dlaas_onboard.journey.request.spoken_of import LEGAL_FORM, speaks_of
 from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.text import line
 from dlaas_onboard.journey.verdict import Finding, Severity
 
 SHORT, GOOD, LONG = 600, 1500, 3500  # characters: 1,500 to 3,500 read well (docs/ses.md, "Description")
@@ -71,6 +72,26 @@ _RISKY = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"\b(todo|tbd|lorem ipsum|xxx+)\b|\[(your|company|insert)[^\]]*\]|<(your|company|insert)[^>]*>", re.IGNORECASE
+)
+# Small words of German, French, Spanish, Portuguese, Italian and Dutch that are no English words.
+_NOT_ENGLISH = re.compile(
+    r"\b(und|der|das|wir|nicht|mit|von|bei|werden|eine|einen|auf|ist|sind|wenn|unsere|ihre"
+    r"|et|les|nous|une|dans|avec|sont|nos|vos|lorsque"
+    r"|los|las|una|para|por|que|nuestros|cuando|não|uma|nossos|quando"
+    r"|che|il|sono|nostri|gli|di|het|een|voor|onze|niet|wordt|wij)\b",
+    re.IGNORECASE,
+)
+# What brings an address, and what sends a message: a text that names none of these names no step.
+_STEP = re.compile(
+    r"\b(regist\w*|sign\w*|subscri\w*|opt\w*|order\w*|buy\w*|bought|book\w*|check\w*|accounts?|log\w*|purchas\w*"
+    r"|import\w*|employ\w*|staff|members?\w*|contract\w*|tick\w*|box\w*|links?|provid\w*|gives?|gave|enter\w*|add\w*"
+    r"|request\w*|ask\w*|appl\w*|join\w*|pay\w*|paid|confirm\w*|consent\w*|forms?|invit\w*|creat\w*|page|app)\b",
+    re.IGNORECASE,
+)
+_TRIGGER = re.compile(
+    r"\b(when\w*|after|once|each|every|if|upon|as soon as|daily|weekly|monthly|yearly|before|follow\w*|trigger\w*"
+    r"|on|at|because|request\w*|reset\w*|confirm\w*|welcome)\b",
+    re.IGNORECASE,
 )
 _SHORTENER = re.compile(r"https?://(bit\.ly|tinyurl\.com|t\.co|goo\.gl|ow\.ly|is\.gd|buff\.ly)/", re.IGNORECASE)
 
@@ -126,8 +147,10 @@ def of_words(text: str, situation: Situation) -> tuple[Finding, ...]:
 
 
 def is_english(text: str) -> bool:
-    """Return whether a text may be English: at most a tenth of it is not ASCII."""
-    return sum(not char.isascii() for char in text) <= len(text) / 10
+    """Return whether a text may be English: neither much beyond ASCII nor many small words of another language."""
+    others = [word.casefold() for word in _NOT_ENGLISH.findall(text)]
+    foreign = len(set(others)) >= 3 and len(others) * 10 >= len(text.split())
+    return not foreign and sum(not char.isascii() for char in text) <= len(text) / 10
 
 
 def _unspoken(description: Description) -> Iterator[Finding]:
@@ -159,6 +182,7 @@ _GATES = {
     "mail_from": "mail_from",
     "dmarc": "dmarc",
 }
+_PAGES = {"privacy": "privacy", "sign_up": "sign-up"}  # the role of the page that a hole is about
 
 
 def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
@@ -212,7 +236,8 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from unsubscribing.of_list_mail(description, situation)
     yield from _bounce_process(situation.answers.text("bounce_process"))
     yield from _business(description)
-    yield from _sector_and_language(description.text)
+    yield from _sector_and_language(description)
+    yield from _steps(description)
     yield from _untested(situation.facts)
     yield from _samples(situation.facts, mail_type)
     yield from _stock(description, situation.facts)
@@ -308,7 +333,36 @@ def _business(description: Description) -> Iterator[Finding]:
         )
 
 
-def _sector_and_language(text: str) -> Iterator[Finding]:
+def _steps(description: Description) -> Iterator[Finding]:
+    """Find own words that name no step by which an address comes, or no event that sends a message."""
+    own = {sentence.id: sentence.text for sentence in description.sentences if sentence.mine}
+    source, content = own.get("recipients_source", ""), own.get("mail_content", "")
+    read = {sentence.id for sentence in description.sentences}
+    if source and "opt_in" not in read and is_english(source) and not _STEP.search(source):
+        yield _finding(
+            "source_words",
+            Severity.WARNING,
+            "Your words on how addresses reach you name no concrete step.",
+            evidence=source[:120],
+            remedy="Name the form, the order or the link by which a recipient gives the address.",
+            field="recipients_source",
+            guide=8,
+        )
+    listed = any(sentence_id.startswith(MAIL) for sentence_id in read)
+    if content and not listed and is_english(content) and not _TRIGGER.search(content):
+        yield _finding(
+            "content_words",
+            Severity.WARNING,
+            "Your words on what you send do not say what sends each message.",
+            evidence=content[:120],
+            remedy="Name the event behind each kind of message.",
+            field="mail_content",
+        )
+
+
+def _sector_and_language(description: Description) -> Iterator[Finding]:
+    text = description.text
+    own_words = [item.text for item in description.sentences if item.mine and item.section != SAMPLE]
     if risky := _RISKY.search(text):
         yield _finding(
             "sector",
@@ -317,8 +371,15 @@ def _sector_and_language(text: str) -> Iterator[Finding]:
             evidence=risky.group(),
             remedy="Say plainly how recipients ask for this mail.",
         )
-    if not is_english(text):
-        yield _finding("language", Severity.ADVICE, "The text is not in English.", remedy="English is answered faster.")
+    foreign = next((words for words in (text, *own_words) if not is_english(words)), "")
+    if foreign:
+        yield _finding(
+            "language",
+            Severity.ADVICE,
+            "The text is not in English, or not throughout.",
+            evidence=line(foreign, limit=120),
+            remedy="English is answered faster.",
+        )
 
 
 def _untested(facts: Facts) -> Iterator[Finding]:

@@ -207,17 +207,17 @@ def sign_up_page(situation: Situation) -> Remark:
 
 def _page(role: str, words: str, situation: Situation) -> Remark:
     page = named_pages.address(role, situation, website_review.readable(situation))
-    field = named_pages.FIELDS[role]
     if page is not None:
         return Remark(Standing.EARNED, f"{page.url} can be read by everybody.")
-    where = (StepId.REQUEST, field)
-    if named_pages.is_named(role, situation):
-        reading = named_pages.reading(role, situation)
-        if why := unread(reading, evidence.field(field, situation)):
-            return Remark(Standing.UNKNOWN, ended(why), _remedy(reading), *where)
-    elif evidence.field("website_url", situation) and evidence.website(situation) is None:
+    field = named_pages.FIELDS[role]
+    site = evidence.website(situation)
+    if why := named_pages.why_unread(role, situation, site):
+        return Remark(Standing.UNKNOWN, ended(why), "Open it in a browser, then look again.", StepId.REQUEST, field)
+    if site is None and not named_pages.is_named(role, situation) and evidence.field("website_url", situation):
         return _unread_website(situation)
-    return Remark(Standing.MISSING, f"The text names no {words}.", "Enter the address of one that opens.", *where)
+    return Remark(
+        Standing.MISSING, f"The text names no {words}.", "Enter the address of one that opens.", StepId.REQUEST, field
+    )
 
 
 def answerable_sender(situation: Situation) -> Remark:

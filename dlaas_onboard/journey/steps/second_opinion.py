@@ -88,14 +88,14 @@ _LINES = (
         quotes=("sign_up",),
         lost_by=("request.no_sign_up", "request.sign_up_"),
     ),
-    _Line("How addresses are collected", questions=("recipients_source",)),
+    _Line("How addresses are collected", questions=("recipients_source",), weakened_by=("use_case.source_words",)),
     _Line("No bought, rented or scraped lists", questions=("no_lists",)),
     _Line(
         "What is sent, and what triggers it",
         questions=("transactional", "mail_content"),
         better_with=("messages",),
         lost_by=("request.bulk", "use_case.marketing_"),
-        weakened_by=("use_case.messages_missing",),
+        weakened_by=("use_case.message_changed.", "use_case.content_words"),
     ),
     _Line(
         "How much is sent, now and in six months",
@@ -257,7 +257,8 @@ def _by_text(line: _Line, reviewed: _Reviewed) -> Iterator[Remark]:
     edited = reviewed.judgement.description.edited
     for question in line.questions:
         text = _answer(question, reviewed)
-        gap = gaps.get(f"use_case.{question}_missing") or gaps.get(f"use_case.{question}_unread")
+        found = (gaps.get(f"use_case.{question}_{end}") for end in ("unspoken", "missing", "unread"))
+        gap = next((gap for gap in found if gap is not None), None)
         if placeholder := placeholder_in(text):
             yield Remark(Standing.MISSING, f"The sentence still holds a placeholder: {placeholder}.", "Replace it.")
         elif text:
