@@ -16,8 +16,16 @@ from dlaas_onboard.tui.app import OnboardApp
 
 HERE = Path(__file__).parent
 SIZE = (120, 40)
-# The scenario, and of each step worth showing the key that opens it and the picture's name.
-PICTURES = {"dlaas": (("3", "domain"), ("7", "use-case"), ("9", "file")), "denied": (("0", "decision"),)}
+# The scenario, and of each screen worth showing the keys that lead to it and the picture's name.
+PICTURES = {
+    "dlaas": (
+        (("3",), "domain"),
+        (("7", "enter", "tab"), "second-opinion"),
+        (("tab",), "use-case"),
+        (("9",), "file"),
+    ),
+    "denied": ((("0",), "decision"),),
+}
 
 
 async def take(scenario: str) -> None:
@@ -28,8 +36,8 @@ async def take(scenario: str) -> None:
             app = OnboardApp(onboarding.glance(), onboarding.options, lambda: onboarding)
             async with app.run_test(size=SIZE) as pilot:
                 await _settled(app, pilot)
-                for key, name in PICTURES[scenario]:
-                    await pilot.press(key)
+                for keys, name in PICTURES[scenario]:
+                    await pilot.press(*keys)
                     await pilot.pause(1)
                     _save(app, name)
 
