@@ -41,8 +41,8 @@ def test_denied_pasted_drafted_replied(denied: tuple[World, Onboarding]) -> None
     assert onboarding.view().verdicts[StepId.DECISION].state == StepState.ATTENTION
     assert "is closed: your answer opens it again" in headline(onboarding)
     assert rows(onboarding, "What Amazon's answer is")["Kind"] == "Amazon refuses and gives no reason."
-    assert rows(onboarding, "Ways on")["1 Answer in the case"].startswith("Open: press a")
-    assert "409 ConflictException" in rows(onboarding, "Ways on")["2 File again"]
+    assert rows(onboarding, "What you can do")["1 Answer in the case"].startswith("Open: press a")
+    assert "409 ConflictException" in rows(onboarding, "What you can do")["2 File again"]
     assert why_not(onboarding), "nothing is filed again"
 
     onboarding.enter("unsubscribe", FIELDS["unsubscribe"])
@@ -84,7 +84,7 @@ def test_without_a_plan_the_mail_is_asked_for_and_the_draft_is_for_the_console(w
     onboarding.enter("aws_answer", here.play("mail"))
     assert rows(onboarding, "What Amazon's answer is")["Kind"] == "Amazon refuses and gives no reason."
     assert "Paste" not in headline(onboarding)
-    assert "in the console" in rows(onboarding, "Ways on")["1 Answer in the case"]
+    assert "in the console" in rows(onboarding, "What you can do")["1 Answer in the case"]
     assert "not filed from here" in rows(onboarding, "Since the filing")["What held then"]
     assert why_not(onboarding, "reply_case")
     here.play("refuse_final")
@@ -98,7 +98,7 @@ def test_a_denial_that_waits_for_an_answer_is_another_state(denied: tuple[World,
     here.play("refuse_ask")
     onboarding.look()
     assert "Denied for now: Amazon waits for your answer" in headline(onboarding)
-    assert rows(onboarding, "Ways on")["4 A new case"].startswith("Shut")
+    assert rows(onboarding, "What you can do")["4 A new case"].startswith("Shut")
     act(onboarding, "reply_case")
     assert "you have answered" in headline(onboarding) or "Production" in headline(onboarding)
 

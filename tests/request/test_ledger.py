@@ -688,7 +688,9 @@ def test_a_listener_that_cannot_be_seen_is_not_claimed() -> None:
 def test_the_reply_holds_text_figures_and_two_samples() -> None:
     kit = reply_kit(Situation(build.complete(), build.filled_in()))
     assert kit.startswith("This is about our request for production access to Amazon SES in eu-west-1.")
-    assert "Sending quota that we need: 400 recipients in 24 hours" in kit
+    assert kit.count("400 recipients in 24 hours") == 1
+    own = reply_kit(Situation(build.complete(), build.filled_in(use_case_text="We send receipts.")))
+    assert "Sending quota that we need: 400 recipients in 24 hours" in own
     assert "Sample 1\nSubject: Example Account Creation" in kit
     assert "Sample 2\nSubject: Example Subscription - Invoice" in kit
     assert kit.count("Welcome to {serviceName}") == 1

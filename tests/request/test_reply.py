@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ import pytest
 
 from dlaas_onboard.journey.facts import CaseCodes, Facts, SupportPlan
 from dlaas_onboard.journey.request import contact_language, new_case, reply
+from dlaas_onboard.journey.request.reply_draft import reply_text
 from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.calls import Call
@@ -20,6 +22,7 @@ from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes.actions import Action
+from dlaas_onboard.rehearsal import review_mails
 from tests import build
 
 MARKER = "dlaas-abcdefghij"
@@ -298,5 +301,26 @@ def test_open_gaps_are_named_before_the_reply_leaves_with_them() -> None:
     assert "- Use case: " not in typed, "the reply stands for that text"
 
 
-def test_a_new_case_asks_once_for_another_look() -> None:
-    assert new_case.text(Situation(build.refused(), build.entered())).count("review it again") == 1
+ASKS = review_mails.more_information(build.REGION)
+
+
+@pytest.mark.parametrize("mail", ["", ASKS, review_mails.refused(), review_mails.refused_for_good()])
+@pytest.mark.parametrize("say", [reply_text, new_case.text])
+def test_nothing_is_said_twice(say: Callable[[Situation], str], mail: str) -> None:
+    facts = replace(build.complete(), account=build.seen(build.reviewed_account("DENIED"), "SES GetAccount"))
+    said = say(Situation(facts, build.filled_in(aws_answer=mail)))
+    assert said.count("review it again") == 1
+    assert said.count(build.CASE) == 1
+    assert said.count("400 recipients in 24 hours") == 1
+    sentences = [sentence for part in said.splitlines() for sentence in part.split(". ") if len(sentence) > 25]
+    greetings = ("Hello {userName}", "Thank you")  # of the samples
+    twice = {sentence for sentence in sentences if sentences.count(sentence) > 1 and not sentence.startswith(greetings)}
+    assert not twice
+
+
+def test_samples_that_amazon_asked_for_stand_apart() -> None:
+    facts = replace(build.complete(), account=build.seen(build.reviewed_account("DENIED"), "SES GetAccount"))
+    said = reply_text(Situation(facts, build.filled_in(aws_answer=ASKS)))
+    assert "Examples of our mail\nSample 1\n" in said
+    assert "\n\nSample 2\n" in said
+    assert said.count("Sample 2") == 1

@@ -72,7 +72,7 @@ def ids(verdict: Verdict) -> list[str]:
     ("facts", "answers", "state", "says"),
     [
         (reviewed("DENIED"), build.filled_in(), StepState.ATTENTION, "Paste what Amazon wrote"),
-        (reviewed("DENIED"), pasted(review_mails.refused()), StepState.ATTENTION, "Mend what is open"),
+        (reviewed("DENIED"), pasted(review_mails.refused()), StepState.ATTENTION, "Close what is open"),
         (
             reviewed("DENIED"),
             pasted(review_mails.refused_for_good()),
@@ -287,7 +287,7 @@ def test_what_has_changed_since_the_filing_is_told() -> None:
     assert "- Close the account." in changes
     assert "- Example is run by Example GmbH in Bremen." in changes
     rows = section(decision(facts, now), "Since the filing")
-    assert ("Mended", "DMARC is published", Mark.GOOD) in rows
+    assert ("Now in place", "DMARC is published", Mark.GOOD) in rows
     assert {"Said newly", "Said otherwise", "Not said any more"} <= {label for label, _, _ in rows}
 
 
@@ -482,7 +482,7 @@ def test_the_ways_in_every_state(status: str, plan: bool) -> None:
 
 
 def test_the_ways_are_rows_of_the_step() -> None:
-    rows = section(decision(reviewed("DENIED"), pasted(review_mails.refused())), "Ways on")
+    rows = section(decision(reviewed("DENIED"), pasted(review_mails.refused())), "What you can do")
     assert [label for label, _, _ in rows] == [
         "1 Answer in the case",
         "2 File again",
@@ -490,7 +490,7 @@ def test_the_ways_are_rows_of_the_step() -> None:
         "4 A new case",
     ]
     assert [mark for _, _, mark in rows] == [Mark.GOOD, Mark.PLAIN, Mark.PLAIN, Mark.UNKNOWN]
-    assert section(decision(reviewed("FAILED"), build.filled_in()), "Ways on")[1][2] == Mark.GOOD
+    assert section(decision(reviewed("FAILED"), build.filled_in()), "What you can do")[1][2] == Mark.GOOD
 
 
 # 409

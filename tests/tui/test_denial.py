@@ -51,7 +51,9 @@ async def test_a_denial_is_pasted_and_answered(
         assert reply.editor.content == onboarding.reply_kit()
         assert not reply.dirty, "the draft is offered, not entered"
         assert onboarding.view().situation.answers.text("reply") == ""
-        labels = [row.label for row in onboarding.view().verdicts[StepId.DECISION].rows if row.section == "Ways on"]
+        labels = [
+            row.label for row in onboarding.view().verdicts[StepId.DECISION].rows if row.section == "What you can do"
+        ]
         assert labels == ["1 Answer in the case", "2 File again", "3 Service Quotas", "4 A new case"]
         await pilot.press("escape", "a")
         await pilot.pause()

@@ -118,6 +118,13 @@ def _cut(text: str, limit: int) -> str:
     return text[: ends[-1]].rstrip() if ends else ""
 
 
+def figures_not_said(situation: Situation) -> str:
+    """Return the figures of the worksheet as a list, ``""`` where the description says them in a sentence."""
+    asked = figures(situation)
+    said = {"volume", "quota"} <= {sentence.id for sentence in describe(situation).sentences}
+    return "" if said or not asked else "Quota\n" + "\n".join(f"- {line}" for line in asked)
+
+
 # The reply ends with a reference line by which it is found again.
 _KIT_MAX = REPLY_MAX - len("\n\nRef: dlaas-0123456789")
 
@@ -134,9 +141,8 @@ def reply_kit(situation: Situation) -> str:
     place = situation.place
     if place.account and place.region:
         parts.insert(0, f"This is about our request for production access to Amazon SES in {place.region}.")
-    asked = figures(situation)
-    if asked:
-        parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
+    if asked := figures_not_said(situation):
+        parts.append(asked)
     for number, sample in enumerate(samples(situation, 2), 1):
         parts.append(f"Sample {number}\n{sample.text}")
     while len("\n\n".join(parts)) > _KIT_MAX and len(parts) > 1:

@@ -86,7 +86,7 @@ def _sending(facts: Facts) -> GateReading:
     return GateReading(
         Light.RED,
         f"Sending is {enabled}, enforcement status {account.enforcement or 'not given'}.",
-        "Answer the case that Amazon opened about it first; a request for production access does not mend it.",
+        "Answer the case that Amazon opened about it first; a request for production access does not change that.",
     )
 
 

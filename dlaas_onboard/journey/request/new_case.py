@@ -30,8 +30,8 @@ def text(situation: Situation) -> str:
     about = f" in case {denied}" if denied else ""
     rest = reply_text(situation).removeprefix(opening(situation.facts, denied=True)).lstrip()  # it says the same
     return (
-        f"My request for production access of Amazon SES in {situation.place.region} was denied{about}, "
-        f"and that case is closed. Please review it again.\n\n{rest}"
+        f"Hello,\n\nOur request for production access to Amazon SES in {situation.place.region} was denied{about}, "
+        f"and that case is closed. Please review it again with what follows.\n\n{rest}"
     )
 
 

@@ -98,6 +98,8 @@ def answer(question: Question, situation: Situation) -> QuestionAnswer:
         sentences = samples(situation, 2)
     else:
         sentences = tuple(sentence for sentence in description.sentences if _belongs(sentence, question))
+    if question == Question.FREQUENCY:  # how much is said before when
+        sentences = tuple(sorted(sentences, key=lambda sentence: sentence.id == "jobs"))
     holes = tuple(hole for hole in description.holes if hole.id in _NEEDED[question])
     return QuestionAnswer(question, sentences, holes, _STEPS.get(question, StepId.USE_CASE))
 

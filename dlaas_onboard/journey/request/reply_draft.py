@@ -6,18 +6,17 @@ left out here and named as a gap where the draft is read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request import filing_snapshot
-from dlaas_onboard.journey.request.claim_ledger import describe, render, reply_kit
+from dlaas_onboard.journey.request.claim_ledger import describe, figures_not_said, render, reply_kit
 from dlaas_onboard.journey.request.field_rules import REPLY_MAX
 from dlaas_onboard.journey.request.question_answers import HEADINGS, QuestionAnswer, answer, ledger_description
 from dlaas_onboard.journey.request.sentence_ids import LIST, MAIL, SAMPLE_OF
 from dlaas_onboard.journey.request.sentences import samples
-from dlaas_onboard.journey.request.worksheet import figures
 from dlaas_onboard.journey.review import amazon_reply, stages
-from dlaas_onboard.journey.review.amazon_reply import ReplyKind
+from dlaas_onboard.journey.review.amazon_reply import Question, ReplyKind
 from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.situation import Situation, once
 
@@ -64,7 +63,13 @@ def opening(facts: Facts, *, denied: bool) -> str:
 
 def _answered(reply: QuestionAnswer) -> str:
     texts = [sentence.text for sentence in reply.sentences]
+    if reply.question == Question.SAMPLES:
+        texts = ["\n\n".join(_numbered(texts))]
     return f"{HEADINGS[reply.question]}\n" + "\n".join(texts)
+
+
+def _numbered(samples_of_mail: Iterable[str]) -> Iterator[str]:
+    return (f"Sample {number}\n{text}" for number, text in enumerate(samples_of_mail, 1))
 
 
 def _changed(situation: Situation) -> str:
@@ -93,13 +98,10 @@ def _rest(situation: Situation, used: set[str]) -> list[str]:
     else:
         left = [sentence for sentence in ledger_description(situation).sentences if sentence.id not in used]
         parts = render(sentence for sentence in left if not sentence.id.startswith(SAMPLE_OF)).split("\n\n")
-    asked = figures(situation)
-    if asked and "quota" not in used:
-        parts.append("Quota\n" + "\n".join(f"- {line}" for line in asked))
-    shown = (sample for sample in samples(situation, 2) if sample.id not in used)
-    return [part for part in parts if part] + [
-        f"Sample {number}\n{sample.text}" for number, sample in enumerate(shown, 1)
-    ]
+    if asked := figures_not_said(situation):
+        parts.append(asked)
+    shown = [sample.text for sample in samples(situation, 2) if sample.id not in used]
+    return [*(part for part in parts if part), *_numbered(shown)]
 
 
 def _fit(blocks: Sequence[str], rest: Sequence[str]) -> str:

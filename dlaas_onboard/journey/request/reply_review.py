@@ -77,7 +77,7 @@ def warnings(situation: Situation, verdicts: Mapping[StepId, Verdict]) -> str:
     # The step Use case judges the text that a reply in the operator's own words replaces.
     gaps = open_gaps.named(verdicts, but=(StepId.USE_CASE,) if typed else ())
     if gaps:
-        lines += ["Open gaps that a reviewer may mind; the reply can leave with them:", *(f"- {gap}" for gap in gaps)]
+        lines += ["Open gaps that a reviewer may mind; it can leave with them:", *(f"- {gap}" for gap in gaps)]
     return "\n".join(filter(None, (*lines, contact_language.words(situation))))
 
 

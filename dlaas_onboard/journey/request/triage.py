@@ -1,4 +1,4 @@
-"""What to do about Amazon's answer: the ways on."""
+"""What to do about Amazon's answer: what can be done, in the order in which to try it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REOPENS_DAYS = 14  # a case resolved longer ago cannot be reopened: docs/ses.md,
 
 @dataclass(frozen=True, slots=True)
 class WayOn:
-    """One way on from Amazon's answer."""
+    """One thing that can be done about Amazon's answer."""
 
     id: str
     title: str
@@ -34,7 +34,7 @@ class WayOn:
 
 
 def ways(situation: Situation) -> tuple[WayOn, ...]:
-    """Return the ways on in the order in which to try them."""
+    """Return what can be done, in the order in which to try it."""
     return (_case(situation), _again(situation.facts), _quotas(situation), _new_case(situation))
 
 
@@ -69,7 +69,7 @@ def _again(facts: Facts) -> WayOn:
 def _quotas(situation: Situation) -> WayOn:
     title = "Service Quotas"
     if stages.stage(situation.facts) != Stage.DENIED:
-        return WayOn("quotas", title, False, "Not a way on now: it is one after a denial, or after the grant.")
+        return WayOn("quotas", title, False, "Not now: this is for after a denial, or after the grant.")
     link = console_links.link(situation.place, "quota")
     shut = quota_increase.blocked_because(situation)
     doubt = "The API accepts it in the sandbox; whether it lifts the sandbox is not known."
@@ -82,7 +82,7 @@ def _quotas(situation: Situation) -> WayOn:
 def _new_case(situation: Situation) -> WayOn:
     title = "A new case"
     if stages.stage(situation.facts) != Stage.DENIED:
-        return WayOn("new_case", title, False, "Not a way on now: it is one after a denial whose case is closed.")
+        return WayOn("new_case", title, False, "Not now: this is for after a denial whose case is closed.")
     link = console_links.link(situation.place, "cases")
     shut = support_case.closed(situation.facts)
     name = stages.case_id(situation.facts)

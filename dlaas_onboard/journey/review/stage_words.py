@@ -105,13 +105,13 @@ STAGE_WORDS = {
         meaning="Amazon denied the request.",
         headline="Request denied",
         consequence="Amazon denied production access; the sandbox applies.",
-        conclusion="Denied. Mend what is open, then answer in {the_case}; a second request is refused.",
+        conclusion="Denied. Close what is open, then answer in {the_case}; a second request is refused.",
         refusal="The earlier request was denied, and the API takes no second one after that. "
         "Answer in the support case instead.",
         filing_again=f"Shut: {CONFLICT}",
         gate="The review was DENIED{case}; SES takes no second request.",
         gate_remedy="Answer the case instead.",
-        meanwhile=("The way on is an answer in {the_case}, with the facts. The API takes no second request.",),
+        meanwhile=("What helps now is an answer in {the_case}, with the facts. The API takes no second request.",),
     ),
     Stage.FAILED: StageWords(  # ReviewDetails: an internal error, the request may be filed again
         meaning=_DID_NOT_ARRIVE,

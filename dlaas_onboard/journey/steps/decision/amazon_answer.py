@@ -1,4 +1,4 @@
-"""Amazon's answer, taken apart: what it is, each of its questions with our answer, every open gap, the ways on."""
+"""Amazon's answer, taken apart: what it is, its questions with our answers, the open gaps, what can be done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dlaas_onboard.journey.steps.decision import changes_since_filing, gap_rows,
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 
-_WAYS, _LETTER, _REPLY = "Ways on", "What Amazon's answer is", "The reply"
+_WAYS, _LETTER, _REPLY = "What you can do", "What Amazon's answer is", "The reply"
 SECTIONS = (_WAYS, gap_rows.SECTION, question_rows.SECTION, _LETTER, changes_since_filing.SECTION, _REPLY)
 _UNSURE = frozenset({ReplyKind.SEVERAL, ReplyKind.UNKNOWN})
 

@@ -27,7 +27,7 @@ def rows(builder: VerdictBuilder, situation: Situation, verdicts: Mapping[StepId
         return
     builder.add_row("Filed", f"{changes.filed.at:%Y-%m-%d %H:%M} UTC", source="kept at the filing", section=SECTION)
     for title in changes.mended:
-        builder.add_row("Mended", title, mark=Mark.GOOD, section=SECTION)
+        builder.add_row("Now in place", title, mark=Mark.GOOD, section=SECTION)
     for text in changes.closed:
         builder.add_row("Closed", text, mark=Mark.GOOD, section=SECTION)
     for title in changes.worse:

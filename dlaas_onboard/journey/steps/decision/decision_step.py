@@ -114,7 +114,7 @@ def _denied_verdict(builder: VerdictBuilder, facts: Facts, letter: NewestReply |
         Severity.BLOCKER,
         "Amazon denied the request.",
         evidence=f"ReviewDetails.Status is DENIED{f', case {case_id}' if case_id else ''}",
-        remedy=f"Mend what is open, then answer in {in_case} with the facts. Do not file again: the API answers "
+        remedy=f"Close what is open, then answer in {in_case} with the facts. Do not file again: the API answers "
         f"ConflictException after a denial. {TRIAGE}",
         action="reply_case",
     )
@@ -141,7 +141,7 @@ def _denied_headline(facts: Facts, letter: NewestReply | None, in_case: str, *, 
         return f"Denied for now: Amazon waits for your answer in {in_case}. This is not its last word."
     if letter is None:
         why = " could not be read" if closed(facts) is None else " holds no message of Amazon's"
-        return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides the way on."
+        return f"Denied, and {in_case}{why}. Paste what Amazon wrote: it decides what to do."
     match letter.mail.kind:
         case ReplyKind.QUESTION | ReplyKind.IDENTITY:
             return f"Denied, but Amazon asks for more: answer in {in_case}. A second request is refused."
