@@ -208,6 +208,7 @@ def _paused(account: EmbeddedAccount, region: Region) -> None:
     """Production, and then too many bounces: sending is paused, the account on probation."""
     _asked(account, region)
     account.grant(region)
+    _suppress(account, region, bounces=131, complaints=4)
     region.sending_enabled, region.enforcement = False, "PROBATION"
     today = account.now() - account.now() % _QUARTER
     region.points = []
@@ -216,6 +217,14 @@ def _paused(account: EmbeddedAccount, region: Region) -> None:
         share = 0.02 if days > 5 else 0.12
         region.points.append([today - days * _DAY, attempts, int(attempts * share), days % 2, 1])
     account.state.reputation = {"Reputation.BounceRate": 0.112, "Reputation.ComplaintRate": 0.0009}
+
+
+def _suppress(account: EmbeddedAccount, region: Region, *, bounces: int, complaints: int) -> None:
+    """Put addresses on the account's suppression list, as SES does by itself."""
+    for number in range(bounces + complaints):
+        address = f"gone{number}@example.net"
+        reason = "BOUNCE" if number < bounces else "COMPLAINT"
+        region.suppressed[address] = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": account.now() - _DAY}
 
 
 def _no_permission(account: EmbeddedAccount, region: Region) -> None:
@@ -227,6 +236,7 @@ def _no_permission(account: EmbeddedAccount, region: Region) -> None:
         "sesv2:GetConfigurationSet",
         "sesv2:GetConfigurationSetEventDestinations",
         "sesv2:CreateConfigurationSet",
+        "sesv2:ListSuppressedDestinations",
         "ses:GetSendStatistics",
         "ses:GetIdentityNotificationAttributes",
         "account:*",

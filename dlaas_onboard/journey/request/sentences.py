@@ -484,7 +484,7 @@ def _bounces(situation: Situation) -> Iterator[Item]:
 def _suppressed(reading: Reading[SuppressedCount] | None) -> Iterator[Sentence]:
     """Say what the list holds, where it holds anything."""
     if reading is not None and reading.value is not None and reading.value.total:
-        yield _say("suppressed", f"The list holds {suppressed_words(reading)}.", evidence.origin(reading))
+        yield _say("suppressed", f"The suppression list holds {suppressed_words(reading)}.", evidence.origin(reading))
 
 
 def _complaints(situation: Situation) -> Item:

@@ -17,6 +17,7 @@ def judge(situation: Situation) -> Verdict:
     """Judge the bounce and complaint path: suppression, events, listeners, mailbox, proof."""
     builder = VerdictBuilder(StepId.BOUNCES)
     suppression = publishing.suppression_list(builder, situation)
+    publishing.suppressed_addresses(builder, situation.facts)
     publishing.configuration_sets(builder, situation)
     publishing.identity_settings(builder, situation)
     listeners.topics(builder, situation)
@@ -30,7 +31,7 @@ def judge(situation: Situation) -> Verdict:
     builder.add_gaps(situation.facts, _closed_gaps(path))
     advice.advise(builder, path)
     code_turns.add_turns(builder, situation, code_turns.EVENTS)
-    publishing.suppressed_addresses(builder, situation.facts)  # last: no headline rests on it
+    publishing.suppressed_unread(builder, situation.facts)
     return path_conclusion.conclude(builder, path)
 
 

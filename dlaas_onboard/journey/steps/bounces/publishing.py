@@ -10,7 +10,7 @@ from dlaas_onboard.journey.facts.reading import ProblemKind, known, so_far
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepState
-from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder, yes_no
+from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, VerdictBuilder, evidence_of, remedy_of, yes_no
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes import plans
 from dlaas_onboard.journey.writes.differences import Piece, advice
@@ -65,21 +65,36 @@ def suppression_list(builder: VerdictBuilder, situation: Situation) -> StepState
 
 
 def suppressed_addresses(builder: VerdictBuilder, facts: Facts) -> None:
-    """Show how many addresses the account's list holds; unread, it says nothing of the path.
-
-    Whether SES answers in the sandbox is open (docs/ses.md, "Sandbox"): a refusal is shown, and asks for nothing.
-    """
+    """Show how many addresses the account's list holds; unread, it says nothing of the path."""
     reading = facts.suppressed
-    words = suppressed_words(reading) if reading is not None else ""
-    if reading is not None and reading.problem is not None and reading.problem.kind is ProblemKind.REFUSED:
-        value = f"unknown: {reading.problem.message}"
-        builder.add_row("Account's list holds", value, reading, Mark.UNKNOWN, section=_LIST)
+    if reading is None:
+        builder.add_row("Account's list holds", NOT_LOOKED, mark=Mark.UNKNOWN, section=_LIST)
         return
-    if reading is None or not words:
-        builder.missing("suppressed", "Account's list holds", reading, section=_LIST)
+    words = suppressed_words(reading)
+    why = reading.problem.message if reading.problem else f"it was read in part only ({reading.partial})."
+    value = words if reading.problem is None else f"{words}; then {why}"
+    if words:
+        builder.add_row("Account's list holds", value, reading, section=_LIST)
+    else:
+        builder.add_row("Account's list holds", f"unknown: {why}", reading, Mark.UNKNOWN, section=_LIST)
+
+
+def suppressed_unread(builder: VerdictBuilder, facts: Facts) -> None:
+    """Say why the addresses could not be counted. Last of all findings: no headline rests on it.
+
+    Whether SES answers in the sandbox is open (docs/ses.md, "Sandbox"): a refusal asks for nothing.
+    """
+    problem = facts.suppressed.problem if facts.suppressed is not None else None
+    if problem is None or problem.kind is ProblemKind.REFUSED:
         return
-    why = f"; then {reading.problem.message}" if reading.problem else ""
-    builder.add_row("Account's list holds", f"{words}{why}", reading, section=_LIST)
+    builder.add_finding(
+        "suppressed_unread",
+        Severity.UNKNOWN,
+        f"How many addresses the suppression list holds could not be read: {problem.message.rstrip('.')}.",
+        evidence=evidence_of(problem),
+        remedy=remedy_of(problem),
+        guide_step=9,
+    )
 
 
 def configuration_sets(builder: VerdictBuilder, situation: Situation) -> None:
