@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from dlaas_onboard.journey.situation.marketing_words import marketing_words
+
 # (kind, words in name, subject or heading). Order matters: "Reset Password Confirmation" is security. The kinds are
 # the classes of docs/dlaas.md, "Messages".
 _HEADLINES = (
@@ -24,11 +26,7 @@ _HEADLINES = (
 _CONFIRMS = re.compile(r"confirm|activat|verif|validate|opt.?in", re.IGNORECASE)
 _CANCELS = re.compile(r"cancel|revoke|undo|not.?me", re.IGNORECASE)
 _NOT_YOU = re.compile(r"(?:was|is)(?: not|n't) you\b|did(?: not|n't) (?:make|request)", re.IGNORECASE)
-_BULK = re.compile(
-    r"\bnewsletters?\b|\bpromo(?:tion(?:al|s)?|s)?\b|\bunsubscribe\b|\bmailing list\b|\bspecial offers?\b|\bcoupons?\b"
-    r"|\bdiscounts?\b|\bcampaigns?\b|\bblack friday\b|\b\d{1,2} ?% off\b|\bweekly digest\b",
-    re.IGNORECASE,
-)
+_UNSUBSCRIBE = re.compile(r"\bunsubscribe\b", re.IGNORECASE)
 _BREAKS = frozenset(
     (
         "address",
@@ -159,4 +157,5 @@ def kind_of(name: str, subject: str, message: Text) -> str:
 
 def is_bulk(name: str, subject: str, text: str) -> bool:
     """Whether the words are those of marketing or of mail to a list."""
-    return bool(_BULK.search(re.sub(r"[-_]+", " ", name)) or _BULK.search(subject) or _BULK.search(text))
+    texts = (re.sub(r"[-_]+", " ", name), subject, text)
+    return bool(marketing_words(*texts)) or any(map(_UNSUBSCRIBE.search, texts))

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
 OURS = "stated by us"
 CODE = "our source code"
+CONFIRMED_CODE = "as read in our source code and confirmed by us"
 MESSAGES = "Messages we send"
 _SAMPLES = 5
 _ENTERED = re.compile(r"entered \d{4}-\d\d-\d\d(?: by [^\s;,]+)?")
+_CONFIRMED = "confirmed by "  # a message that the operator confirmed as it was read
 _PLACE_IN_CODE = re.compile(r"[\w.@/\\-]+\.\w+:\d+")
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _SHOWN_RECORDS = (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF, Purpose.DMARC)
@@ -129,7 +131,7 @@ def _item(sentence: Sentence, report_input: ReportInput) -> s.EvidenceItemDocume
 
 def _source(sentence: Sentence, situation: Situation) -> str:
     """Return where a sentence comes from in words for a reviewer, who has neither our files nor our names."""
-    if sentence.mine:
+    if sentence.mine and not sentence.source.startswith(_CONFIRMED):
         return OURS
     if sentence.id == proof.FIELD:
         return f"Amazon SES mailbox simulator; {sentence.source.partition(': ')[2]}"
@@ -140,6 +142,8 @@ def _source(sentence: Sentence, situation: Situation) -> str:
 
 
 def _part(source: str, checkout: str) -> str:
+    if source.startswith(_CONFIRMED):
+        return CONFIRMED_CODE
     if _ENTERED.search(source):
         return OURS
     observed = source.startswith(("DNS ", "SES ", "SNS ", "GET ")) or "://" in source  # a host's port is no line
@@ -192,11 +196,17 @@ def _samples(report_input: ReportInput) -> list[s.EvidenceItemDocument]:
     return [
         s.EvidenceItemDocument(
             text=sample.text.strip(),
-            source=_source(sample, report_input.situation) if sample.mine else CODE,
+            source=_sample_source(sample),
             observed_at=sample.observed_at,
         )
         for sample in ledger_of.samples(report_input.situation, _SAMPLES)
     ]
+
+
+def _sample_source(sample: Sentence) -> str:
+    if sample.mine:
+        return OURS
+    return CONFIRMED_CODE if sample.source.startswith(_CONFIRMED) else CODE
 
 
 def _scrubbed(item: s.EvidenceItemDocument, scrub: Callable[[str], str]) -> s.EvidenceItemDocument:

@@ -11,7 +11,7 @@ from dlaas_onboard.journey.request.message_words import whole
 from dlaas_onboard.journey.situation.message_row import RowOrigin
 from dlaas_onboard.tui.fact_items import joined
 from dlaas_onboard.tui.item_list import Item, heading
-from dlaas_onboard.tui.safe_text import PROSE, flat, lit, wrap
+from dlaas_onboard.tui.safe_text import PROSE, flat, wrap
 from dlaas_onboard.tui.theme import KEY
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _message(row: MessageRow) -> Item:
         Content.assemble(("enter", KEY), " confirms or changes it"),
         flat(", ".join(map(str, row.sources))),
         flat(f"recipient in the code: {row.recipient_code}") if row.recipient_code else "",
-        lit("reads like marketing", "$text-warning") if row.bulk else "",
+        flat(f"reads like marketing: {row.marketing}", "$text-warning") if row.bulk else "",
         flat(by),
     )
     return Item(f"message.{row.id}", paint, detail, message_words(row), whole(row) or message_words(row), row)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
+from dlaas_onboard.journey.facts import Repository, SendingPlace, Source
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
@@ -118,3 +119,25 @@ def test_samples_and_messages_that_were_read_reach_amazon() -> None:
     assert "Messages to the account's owner:" in text
     assert "SAMPLE 1 " in text
     assert "_domainkey" not in text  # SES says SUCCESS: that is enough
+
+
+def test_a_confirmed_message_is_cited_as_read_and_confirmed_and_one_by_hand_as_stated() -> None:
+    place = SendingPlace(Source("src/billing.js", 12), "nodemailer", "sendMail", function="invoice", sample="Hello")
+    facts = replace(
+        build.complete(),
+        checkout=build.seen(None, "checkout"),
+        repository=build.seen(Repository("shop", (place,)), "code"),
+    )
+    words = {"name": "Invoice", "trigger": "every month", "recipient": "the client", "class": "billing"}
+    said = {f"message.{row}.{part}": text for row in ("invoice", "notice") for part, text in words.items()}
+    said |= {"message.invoice.confirmed": "yes", "message.notice.name": "Notice", "message.notice.recipient": "a user"}
+    entered = {"mail_type": "TRANSACTIONAL", "messages_complete": "yes", "sample_message": ""}
+    judgement = judge_all(Situation(facts, build.filled_in(**entered, **said)))
+    sheet = evidence_sheet(replace(report_input(), judgement=judgement))
+    sources = {item.text: item.source for section in sheet.sections for item in section.items}
+    assert sources["Invoice: every month."] == "as read in our source code and confirmed by us"
+    assert sources["Messages to the client:"] == "as read in our source code and confirmed by us"
+    assert sources["Notice: every month."] == "stated by us"
+    both = "as read in our source code and confirmed by us; stated by us"
+    assert sources["There is no mailing list to leave: we send no newsletters and no promotions."] == both
+    assert [sample.source for sample in sheet.samples] == ["as read in our source code and confirmed by us"]

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from dlaas_onboard.checkout.checkout_reader import read as read_checkout
-from dlaas_onboard.journey.facts import Facts
+from dlaas_onboard.journey.facts import Facts, Repository, SendingPlace, Source
+from dlaas_onboard.journey.facts.sending import LeftOut, LeftOutReason
 from dlaas_onboard.journey.request import text_rubric
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.field_rules import check, normal
+from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.situation.answers import Entry
 from dlaas_onboard.journey.situation.message_row import MessageClass, RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps import declarations
@@ -175,3 +178,92 @@ def test_what_an_operator_says_of_a_message_is_checked(field: str, text: str, wr
     assert wrong in said
     assert bool(said) == bool(wrong)
     assert normal(field, normal(field, text)) == normal(field, text)
+
+
+def by_hand(*, complete: str = "", **answers: str) -> Situation:
+    """Return a request without a repository, with one message filled in by hand."""
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"), repository=build.seen(None, "code"))
+    parts = {"name": "Receipt", "trigger": "after each payment", "recipient": "the person who paid", "class": "billing"}
+    said = {f"message.receipt.{part}": text for part, text in parts.items()}
+    entered = {"mail_type": "TRANSACTIONAL", "messages_complete": complete, "unsubscribe": "", **said, **answers}
+    return Situation(facts, build.filled_in(**entered))
+
+
+@pytest.mark.parametrize(("word", "all_of_it"), [("yes", True), ("no", False), ("", False)])
+def test_without_a_repository_all_and_no_are_said_by_the_operators_word_alone(word: str, *, all_of_it: bool) -> None:
+    situation = by_hand(complete=word)
+    said = {sentence.id: sentence for sentence in describe(situation).sentences}
+    assert ("no_mailing_list" in said) is all_of_it
+    assert said["transactional"].text.startswith("All our mail" if all_of_it else "Our mail is transactional: each")
+    holes = {hole.id: hole.field for hole in describe(situation).holes}
+    assert holes.get("unsubscribe") == (None if all_of_it else "messages_complete")
+    if all_of_it:
+        for sentence in ("no_mailing_list", "transactional"):
+            assert "the service sends through this identity, entered 2026-11-24 by ada" in said[sentence].source
+
+
+def test_the_operators_word_covers_places_that_could_not_be_resolved_once_each_is_confirmed(tmp_path: Path) -> None:
+    source = Source("send.kt", 3)
+    place = SendingPlace(source, "SMTP", "send", function="Mailer.send", unresolved=("recipient", "subject"))
+    left_out = (LeftOut(LeftOutReason.LANGUAGE, 1, ("send.kt",)),)
+    repository = Repository("shop", (place,), left_out=left_out)
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"), repository=build.seen(repository, "code"))
+
+    def said(**parts: str) -> set[str]:
+        answers = build.filled_in(mail_type="TRANSACTIONAL", messages_complete="yes", unsubscribe="")
+        for part, text in parts.items():
+            entry = Entry(text, build.NOW, "ada@laptop")
+            answers = answers.with_entry(f"message.send.{part}", entry)
+        return {sentence.id for sentence in describe(Situation(facts, answers)).sentences}
+
+    assert not said() & {"no_mailing_list", "transactional"}
+    whole = {"name": "Receipt", "trigger": "after each payment", "recipient": "the buyer", "class": "billing"}
+    assert not said(**whole) & {"no_mailing_list", "transactional"}
+    assert said(**whole, confirmed="yes") >= {"no_mailing_list", "transactional", "mail.send"}
+    assert not said(**{**whole, "class": "newsletter"}, confirmed="yes") & {"no_mailing_list", "transactional"}
+
+
+def test_the_operators_no_takes_all_back_though_the_code_was_read_in_full() -> None:
+    answers = build.filled_in(mail_type="TRANSACTIONAL", messages_complete="no")
+    said = {sentence.id: sentence.text for sentence in describe(Situation(build.complete(), answers)).sentences}
+    assert "no_mailing_list" not in said
+    assert said["transactional"].startswith("Our mail is transactional")
+
+
+def test_a_confirmed_class_does_not_hide_words_of_marketing_and_both_ways_out_are_named(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, NODE)
+    row = next(row for row in Situation(facts).messages.rows if row.bulk)
+    words = {"trigger": "in May", "recipient": "each team", "class": "security", "confirmed": "yes"}
+    said = {f"message.{row.id}.{part}": text for part, text in words.items()}
+    situation = Situation(facts, build.filled_in(mail_type="TRANSACTIONAL", messages_complete="yes", **said))
+    (found,) = [item for item in text_rubric.of_text(situation) if item.id == "use_case.transactional_missing"]
+    assert found.severity == Severity.BLOCKER
+    assert "“20% off check-ups” (“20% off” at src/mail.js:8, confirmed by you as security)" in found.message
+    assert "Choose the mail type Marketing" in found.remedy
+    assert "reword the message" in found.remedy
+    assert "no_mailing_list" not in {sentence.id for sentence in describe(situation).sentences}
+    (gate,) = [gate for gate in gates(situation) if gate.id == "use_case"]
+    assert gate.takes_reason
+    marketing = Situation(facts, build.filled_in(mail_type="MARKETING", **said))
+    assert "use_case.transactional_missing" not in {item.id for item in text_rubric.of_text(marketing)}
+
+
+def test_a_sample_that_the_operator_pasted_is_his_and_is_read_for_marketing() -> None:
+    situation = by_hand(complete="yes", **{"message.receipt.sample": "Thank you. 20% off your next order!"})
+    (row,) = situation.messages.rows
+    assert row.marketing == "20% off"
+    assert "no_mailing_list" not in {sentence.id for sentence in describe(situation).sentences}
+    plain = by_hand(**{"message.receipt.sample": "Thank you.", "sample_message": ""})
+    sample = next(sentence for sentence in describe(plain).sentences if sentence.id == "sample.receipt")
+    assert (sample.mine, sample.source) == (True, "entered 2026-11-24 by ada@laptop")
+
+
+def test_what_was_confirmed_says_by_whom_and_from_where(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, NODE)
+    row = next(row for row in Situation(facts).messages.rows if not row.bulk)
+    words = {"trigger": "when somebody registers", "recipient": "the person", "class": "account", "confirmed": "yes"}
+    said = {f"message.{row.id}.{part}": text for part, text in words.items()}
+    sentences = describe(Situation(facts, build.filled_in(**said))).sentences
+    carried = {sentence.id: sentence.source for sentence in sentences}
+    source = "confirmed by ada@laptop on 2026-11-24 from src/mail.js:5"
+    assert (carried[f"mail.{row.id}"], carried["mails.1"]) == (source, source)

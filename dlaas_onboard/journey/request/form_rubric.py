@@ -10,8 +10,8 @@ from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.mailboxes import Post
 from dlaas_onboard.journey.request import contact_language, evidence, rubric_findings
 from dlaas_onboard.journey.request.field_rules import addresses
+from dlaas_onboard.journey.request.message_words import MARKETING_REMEDY, like_marketing
 from dlaas_onboard.journey.request.website_review import of_website
-from dlaas_onboard.journey.situation.message_row import MessageClass
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -29,15 +29,14 @@ _finding = partial(rubric_findings.finding, StepId.REQUEST, guide=3)
 
 def _mail(situation: Situation) -> Iterator[Finding]:
     mail_type = evidence.field("mail_type", situation)
-    rows = situation.messages.rows
-    bulk = [row for row in rows if row.bulk or row.message_class == MessageClass.NEWSLETTER]
-    if mail_type == "TRANSACTIONAL" and bulk:
+    marketing = situation.messages.marketing
+    if mail_type == "TRANSACTIONAL" and marketing:
         yield _finding(
             "bulk",
             Severity.BLOCKER,
-            f"Some messages read like marketing: {', '.join(row.name for row in bulk)}.",
-            evidence=", ".join(str(row.sources[0]) for row in bulk if row.sources),
-            remedy="Choose Marketing, or take these messages out of the service.",
+            f"Some messages read like marketing: {like_marketing(marketing)}.",
+            evidence=", ".join(str(row.sources[0]) for row in marketing if row.sources),
+            remedy=MARKETING_REMEDY,
             field="mail_type",
             guide=5,
         )

@@ -15,6 +15,7 @@ from dlaas_onboard.journey.verdict import Finding, Severity
 _ONLY_TRANSACTIONAL = re.compile(
     r"\b(?:all|every|each)\b[^.!?;]{0,40}?\b(?:is|are)\s+(?:purely |strictly |only |all )?transactional\b"
     r"|\b(?:only|purely|exclusively|solely|nothing but)\s+(?:send\s+)?transactional\b"
+    r"|\bour (?:e-?mails?|mails?|messages?) (?:is|are) (?:purely |strictly |only )?transactional\b"
     r"|\bsend transactional (?:e-?mails?|mails?|messages?) only\b"
     r"|\b(?:no|never|not|neither|nor|without|don['’]t)\b[^.!?;:]{0,40}?"
     r"\b(?:newsletters?|promotions?|promotional|marketing|digests?)\b",

@@ -53,7 +53,7 @@ def message_document(row: MessageRow) -> dict[str, object]:
         "sample": row.sample,
         "sources": [str(source) for source in row.sources],
         "recipient_code": row.recipient_code,
-        "reads_like_marketing": row.bulk,
+        "reads_like_marketing": row.marketing,
         "resolved": row.resolved,
         "origin": row.origin.value,
         "changed": list(row.changed),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dlaas_onboard.journey.facts import Mail, RecipientKind, Schedule, ScheduleKind
-from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow
+from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageClass, MessageRow, RowOrigin
 
 SAMPLE_MAX = 900
 
@@ -48,6 +48,26 @@ def how_to_confirm(rows: Sequence[MessageRow]) -> str:
         f"Confirm or correct {what}{read}: enter on each under Messages in the app, yes in the plain mode, "
         f"or `draft set {parts}{field}.confirmed=yes`."
     )
+
+
+def like_marketing(rows: Iterable[MessageRow]) -> str:
+    """Return the messages that read like marketing, each with the words that do and what the operator said of it."""
+    return "; ".join(f"“{row.name or row.id}” ({', '.join(_why_marketing(row))})" for row in rows)
+
+
+def _why_marketing(row: MessageRow) -> Iterator[str]:
+    if row.marketing:
+        at = f" at {row.marketing_source}" if row.marketing_source else ""
+        yield f"“{row.marketing}”{at}"
+    if row.origin == RowOrigin.CONFIRMED and row.message_class is not None:
+        yield f"confirmed by you as {CLASS_WORDS[row.message_class]}"
+
+
+# Both ways out; the gate of the text takes a typed reason, as for every gap of the rubric.
+MARKETING_REMEDY = (
+    "Choose the mail type Marketing and the class newsletter, or reword the message so that nothing in it reads so. "
+    "If it is no marketing all the same, type a reason at the gate in the step Review and file."
+)
 
 
 def head(row: MessageRow) -> str:

@@ -27,7 +27,14 @@ from dlaas_onboard.journey.request.domain_gate import authentication
 from dlaas_onboard.journey.request.evidence import Origin
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.message_words import by_class, how_to_confirm, message, sampled
+from dlaas_onboard.journey.request.message_words import (
+    MARKETING_REMEDY,
+    by_class,
+    how_to_confirm,
+    like_marketing,
+    message,
+    sampled,
+)
 from dlaas_onboard.journey.request.sentence_ids import (
     AUTHENTICATION,
     BOUNCES,
@@ -48,7 +55,8 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
-from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
+from dlaas_onboard.journey.situation.message_row import MessageRow, RowOrigin
+from dlaas_onboard.journey.situation.message_rows import COMPLETE
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.writes.simulator_sends import simulator_sends
@@ -198,18 +206,18 @@ def _answers(situation: Situation) -> Iterator[Sentence]:
 def _type(situation: Situation) -> Iterator[Item]:
     mail_type = evidence.carried("mail_type", situation)
     table = situation.messages
-    bulk = [row.name for row in table.rows if row.bulk or row.message_class == MessageClass.NEWSLETTER]
     origin = evidence.field_origin("mail_type", situation)
     if mail_type == "MARKETING":
         yield _say("marketing", "Our mail includes marketing messages.", origin)
     elif mail_type != "TRANSACTIONAL":
         yield Hole("transactional", WHAT, "The kind of mail is not named.", "Choose the mail type.", "mail_type")
-    elif bulk:
+    elif table.marketing:
         yield Hole(
             "transactional",
             WHAT,
-            f"The request says transactional, but some messages read like marketing: {listing(bulk)}.",
-            "Choose Marketing, or take these messages out of the service.",
+            "The request says transactional, but some messages read like marketing: "
+            f"{like_marketing(table.marketing)}.",
+            MARKETING_REMEDY,
             "mail_type",
         )
     elif table.open:
@@ -217,17 +225,16 @@ def _type(situation: Situation) -> Iterator[Item]:
             "transactional",
             WHAT,
             f"Whether all mail is transactional is not known: {_are_open(len(table.open))}.",
-            "Say of each what it is, and confirm it.",
-        )
-    elif table.all_unlisted:
-        yield _say(
-            "transactional",
-            "All our mail is transactional: each message follows from something its recipient did, "
-            "or concerns that person's own account.",
-            _sources(situation, table.claimed),
+            how_to_confirm(table.open),
+            f"{MESSAGE}{table.open[0].id}.confirmed",
         )
     else:
-        yield _say("transactional", "All our mail is transactional.", origin)
+        # "All" is said only where all of it is known; else the text says what the form says, of the messages it lists.
+        opening, each = ("All our mail", "each message") if table.complete else ("Our mail", "each message listed here")
+        why = f": {each} follows from something its recipient did, or concerns that person's own account"
+        text = f"{opening} is transactional{why if table.all_unlisted else ''}."
+        by_rows = table.all_unlisted and table.complete
+        yield _say("transactional", text, _of_all_messages(situation) if by_rows else origin)
 
 
 def _are_open(count: int) -> str:
@@ -235,14 +242,32 @@ def _are_open(count: int) -> str:
 
 
 def _sources(situation: Situation, rows: Iterable[MessageRow]) -> Origin:
-    """Return the places in the code that carry messages, and who confirmed them."""
+    """Return the places in the code that carry messages, and who confirmed what was read there."""
     rows = tuple(rows)
-    places = dict.fromkeys(str(row.sources[0]) for row in rows if row.sources)
-    confirmed = dict.fromkeys(f"confirmed {row.at:%Y-%m-%d} by {row.by}" for row in rows if row.at)
+    places: dict[str, list[str]] = {}
+    for row in rows:
+        places.setdefault(_said_by(row), []).extend(str(source) for source in row.sources[:1])
     reading = situation.facts.checkout or situation.facts.repository
     at = max((row.at for row in rows if row.at), default=reading.observed_at if reading else None)
-    named = [*places, *confirmed]
-    return Origin(", ".join(named), at) if named else evidence.from_checkout(situation.facts)
+    named = [f"{by}{', '.join(dict.fromkeys(at_places))}" for by, at_places in places.items() if by or at_places]
+    return Origin("; ".join(named), at) if named else evidence.from_checkout(situation.facts)
+
+
+def _said_by(row: MessageRow) -> str:
+    """Return who says what a message is, ``""`` where the code alone does."""
+    if row.at is None:
+        return ""
+    return (
+        f"confirmed by {row.by} on {row.at:%Y-%m-%d} from " if row.sources else f"entered {row.at:%Y-%m-%d} by {row.by}"
+    )
+
+
+def _of_all_messages(situation: Situation) -> Origin:
+    """Return what carries a sentence about all messages: each of them, and the operator where he says that is all."""
+    origin = _sources(situation, situation.messages.claimed)
+    if not situation.messages.said_complete:
+        return origin
+    return origin._replace(source=f"{origin.source}; {_entered_in(situation.answers, COMPLETE).source}")
 
 
 def _mails(situation: Situation) -> Iterator[Item]:
@@ -516,24 +541,24 @@ def _forwarding(situation: Situation) -> Iterator[Sentence]:
 def _unsubscribe(situation: Situation) -> Iterator[Item]:
     table = situation.messages
     transactional = evidence.carried("mail_type", situation) == "TRANSACTIONAL"
-    # "None" is said only where every place of the code that sends is known.
+    # "None" is said only where every place of the code that sends is known, or the operator says that these are all.
     listless = transactional and table.complete and table.all_unlisted
     own = _own("unsubscribe", situation.answers)
     proved = unsubscribing.is_proved(situation)
     yield from _list_headers(situation)
     if listless:
         text = "There is no mailing list to leave: we send no newsletters and no promotions."
-        yield _say("no_mailing_list", text, _sources(situation, table.claimed))
+        yield _say("no_mailing_list", text, _of_all_messages(situation))
     if own is not None:
         yield own
     elif not listless and not proved:
-        yield Hole(
-            "unsubscribe",
-            UNSUBSCRIBE,
-            "The text does not say how a recipient stops the mail.",
-            "Name the unsubscribe link, or say why transactional mail has none and how an account is closed.",
-            "unsubscribe",
-        )
+        remedy = "Name the unsubscribe link, or say why transactional mail has none and how an account is closed."
+        if transactional and table.all_unlisted:
+            remedy = (
+                f"If there is no other mail, say so: “{BY_ID[COMPLETE].label}”. If there is, name the unsubscribe link."
+            )
+        field = COMPLETE if transactional and table.all_unlisted else "unsubscribe"
+        yield Hole("unsubscribe", UNSUBSCRIBE, "The text does not say how a recipient stops the mail.", remedy, field)
 
 
 def _list_headers(situation: Situation) -> Iterator[Sentence]:
@@ -600,16 +625,23 @@ def _policy(facts: Facts) -> str:
 def samples(situation: Situation, count: int) -> tuple[Sentence, ...]:
     """Return up to ``count`` messages as they are sent, each of another kind, the confirmation first."""
     own = _own_sample(situation.answers)
-    origin = evidence.from_checkout(situation.facts)
-    read = tuple(
-        _say(
-            f"{SAMPLE_OF}{row.id}",
-            message(row),
-            Origin(str(row.sample_source) if row.sample_source else origin.source, origin.observed_at),
-        )
-        for row in sampled(situation.messages.claimed)[:count]
-    )
+    read = tuple(_sample_of(row, situation) for row in sampled(situation.messages.claimed)[:count])
     return (*own, *read)[:count]
+
+
+def _sample_of(row: MessageRow, situation: Situation) -> Sentence:
+    """Return a message with what carries its text: the code, or the operator who pasted it."""
+    field, answers = f"{MESSAGE}{row.id}.sample", situation.answers
+    if (entry := answers.entry(field)) is not None:
+        origin = Origin(evidence.entered(field, answers), entry.at)
+        return _say(f"{SAMPLE_OF}{row.id}", message(row), origin, mine=True)
+    reading = situation.facts.checkout if known(situation.facts.checkout) else situation.facts.repository
+    origin = evidence.origin(reading)
+    return _say(
+        f"{SAMPLE_OF}{row.id}",
+        message(row),
+        origin._replace(source=f"{_said_by(row)}{row.sample_source or origin.source}"),
+    )
 
 
 def _own_sample(answers: Answers) -> tuple[Sentence, ...]:

@@ -239,6 +239,13 @@ FIELDS = (
         FieldKind.LINES,
     ),
     Field(
+        "messages_complete",
+        StepId.USE_CASE,
+        "These are all the messages that the service sends through this identity",
+        "Yes lets the text say that there are no others and no newsletter. No, if other code or another service sends.",
+        FieldKind.SWITCH,
+    ),
+    Field(
         "recipients_source",
         StepId.USE_CASE,
         "How addresses reach you",

@@ -73,13 +73,19 @@ class MessageRow:
     recipient_code: str = ""  # the expression that a guess at the recipient rests on
     code: MessageCode | None = None  # None where no code was read that sends it
     changed: tuple[str, ...] = ()  # what of the code differs from what was confirmed: the row is open again
-    bulk: bool = False  # reads like marketing or list mail
     list_headers: ListHeaders = NO_LIST_HEADERS  # what every place that sends it sets
+    marketing: str = ""  # what of it reads like marketing or list mail, as it stands there: "20% off"
+    marketing_source: Source | None = None
     resolved: bool = True  # False: a call that sends something, and what is not read
     interval: str = ""  # "every 24 hours": of a job that alone sends it
     origin: RowOrigin = RowOrigin.GUESS
     by: str = ""
     at: datetime | None = None
+
+    @property
+    def bulk(self) -> bool:
+        """Whether it reads like marketing or list mail, whatever class it was given."""
+        return bool(self.marketing)
 
     @property
     def claims(self) -> bool:
@@ -95,10 +101,11 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageTable:
-    """All messages, and whether that is all: of code that was not read in full nobody can say "none"."""
+    """All messages, and whether that is all: of code that was not read in full the operator alone can say "none"."""
 
     rows: tuple[MessageRow, ...] = ()
     complete: bool = False
+    said_complete: bool = False  # by the operator: "complete" rests on his word
 
     @property
     def claimed(self) -> tuple[MessageRow, ...]:
@@ -113,7 +120,13 @@ class MessageTable:
     @property
     def all_unlisted(self) -> bool:
         """Whether each message follows from what its recipient did: only where all of them are known."""
-        return bool(self.claimed) and not self.open and all(row.message_class in UNLISTED for row in self.claimed)
+        unlisted = all(row.message_class in UNLISTED for row in self.claimed)
+        return bool(self.claimed) and not self.open and not self.marketing and unlisted
+
+    @property
+    def marketing(self) -> tuple[MessageRow, ...]:
+        """Return the messages that are newsletters or read like marketing, whatever class they were given."""
+        return tuple(row for row in self.rows if row.bulk or row.message_class == MessageClass.NEWSLETTER)
 
     def row(self, row_id: str) -> MessageRow | None:
         """Return a row by its id."""

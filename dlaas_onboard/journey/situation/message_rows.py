@@ -19,9 +19,17 @@ from dlaas_onboard.journey.facts import (
     Source,
 )
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.facts.sending import NO_LIST_HEADERS, CodeValue, LeftOutReason, ListHeaders, SendingKind
+from dlaas_onboard.journey.facts.sending import (
+    NO_LIST_HEADERS,
+    CodeValue,
+    Guess,
+    LeftOutReason,
+    ListHeaders,
+    SendingKind,
+)
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.dlaas_messages import dlaas_words
+from dlaas_onboard.journey.situation.marketing_words import marketing_words
 from dlaas_onboard.journey.situation.message_code import MessageCode, distinct, kept_code
 from dlaas_onboard.journey.situation.message_fields import (
     CODE,
@@ -43,6 +51,9 @@ _PROVED: dict[tuple[RecipientKind, ...], str] = {
 }
 
 
+COMPLETE = "messages_complete"  # the field by which the operator says that the table holds every message
+
+
 def message_table(facts: Facts, answers: Answers) -> MessageTable:
     """Return every message that was found or added, with what the operator says of it."""
     checkout, repository = known(facts.checkout), known(facts.repository)
@@ -51,8 +62,9 @@ def message_table(facts: Facts, answers: Answers) -> MessageTable:
     rows = [_confirmed(row, said.pop(row.id, {})) for row in _under_own_ids(found, _kept_code(said))]
     gone = _would_be_found(facts)
     rows += [_without_code(row, parts, gone=gone) for row, parts in said.items() if "name" in parts]
-    complete = repository is not None and repository.complete
-    return MessageTable(tuple(rows), complete)
+    word = answers.text(COMPLETE)
+    complete = word == "yes" or (word != "no" and repository is not None and repository.complete)
+    return MessageTable(tuple(rows), complete, said_complete=word == "yes")
 
 
 def _would_be_found(facts: Facts) -> bool:
@@ -147,11 +159,23 @@ def _of_mail(mail: Mail) -> MessageRow:
         sources=mail.call_sites,
         recipient_code=code,
         code=_code_of_mail(mail),
-        bulk=mail.bulk,
+        marketing=_marketing_of(mail),
+        marketing_source=mail.source,
         resolved=not mail.unresolved,
         interval=_interval(mail) if own else "",
         origin=RowOrigin.READ if read else RowOrigin.GUESS,
     )
+
+
+def _marketing_of(mail: Mail) -> str:
+    """Return what of a message reads like marketing or list mail, ``""`` if nothing does."""
+    if not mail.bulk:
+        return ""
+    if words := marketing_words(as_words(mail.name), mail.subject, mail.sample):
+        return words
+    if any(recipient.kind == RecipientKind.LIST for recipient in mail.recipients):
+        return "a list of addresses"
+    return "unsubscribe" if "unsubscribe" in mail.sample.casefold() else "a call that sends to many"
 
 
 def _code_of_mail(mail: Mail) -> MessageCode:
@@ -232,30 +256,46 @@ def _key(place: SendingPlace) -> str:
     return f"{named} {subject}".strip() or str(place.source)
 
 
+def _class_of(place: SendingPlace) -> MessageClass | None:
+    if place.kind == SendingKind.BULK:
+        return MessageClass.NEWSLETTER
+    return guessed_class(place.message_class.value) if place.message_class else None
+
+
+def _marketing_at(place: SendingPlace) -> Guess:
+    """Return what of a message to many reads like marketing: its wording, else the call that sends it."""
+    guess = place.message_class
+    if guess is not None and guessed_class(guess.value) == MessageClass.NEWSLETTER:
+        return guess
+    return Guess(MessageClass.NEWSLETTER, place.call, place.source)
+
+
 def _of_places(places: list[SendingPlace]) -> MessageRow:
     place = places[0]
     template = _template(place).partition(".")[0]
     subject = place.subject.text if place.subject else ""
     function = place.function.rpartition(".")[2].rpartition("#")[2]
     name = template or _plain_subject(subject) or function or place.call
-    code = place.recipient.code if place.recipient else ""
-    message_class = guessed_class(place.message_class.value) if place.message_class else None
+    codes = tuple(dict.fromkeys(each.recipient.code for each in places if each.recipient))
+    message_class = _class_of(place)
+    marketing = _marketing_at(place) if message_class == MessageClass.NEWSLETTER else None
     leads = tuple(trigger.function for trigger in place.triggers if trigger.function)
     return MessageRow(
         row_id(name),
         name=_plain_subject(subject) or as_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)),
         trigger=guessed_trigger((place.function, *leads, template, subject), place.schedule),
-        recipient=guessed_recipient(code),
-        message_class=MessageClass.NEWSLETTER if place.kind == SendingKind.BULK else message_class,
+        recipient=" and ".join(dict.fromkeys(filter(None, map(guessed_recipient, codes)))),
+        message_class=message_class,
         subject=subject,
         sender=place.sender.text if place.sender else "",
         sample=place.sample,
         sample_source=place.sample_source,
         sources=tuple(Source(each.source.path, each.source.line) for each in places),
-        recipient_code=code,
+        recipient_code=", ".join(codes),
         code=_code_of(places),
-        bulk=place.kind == SendingKind.BULK or message_class == MessageClass.NEWSLETTER,
         list_headers=_set_everywhere(each.list_headers for each in places),
+        marketing=marketing.evidence if marketing else "",
+        marketing_source=marketing.source if marketing else None,
         resolved=place.resolved,
     )
 
@@ -348,4 +388,6 @@ def _with_words(row: MessageRow, parts: dict[str, Entry]) -> MessageRow:
         volume=text("volume", row.volume),
         sample=text("sample", row.sample),
         message_class=MessageClass(parts["class"].text) if "class" in parts else row.message_class,
+        sample_source=None if "sample" in parts else row.sample_source,
+        marketing=row.marketing or (marketing_words(parts["sample"].text) if "sample" in parts else ""),
     )

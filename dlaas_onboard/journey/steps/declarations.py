@@ -15,7 +15,6 @@ from dlaas_onboard.journey.request.gate import DECLARATIONS, Light
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
-from dlaas_onboard.journey.situation.message_row import MessageClass
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.bounces.proof_rows import NO_PROOF
@@ -115,9 +114,8 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
 def _list_words(situation: Situation) -> tuple[str, Reading[Any] | None, Mark]:
     """Return whether mail goes to lists, with the reading that says so; "none" only where all of it is known."""
     facts, table = situation.facts, situation.messages
-    bulk = [row.name for row in table.rows if row.bulk or row.message_class == MessageClass.NEWSLETTER]
-    if bulk:
-        return f"found: {', '.join(bulk)}", facts.checkout, Mark.WARN
+    if table.marketing:
+        return f"found: {', '.join(row.name for row in table.marketing)}", facts.checkout, Mark.WARN
     if table.open:
         first = next((str(row.sources[0]) for row in table.open if row.sources), table.open[0].id)
         where = f"{first}{' and others' if len(table.open) > 1 else ''}"
