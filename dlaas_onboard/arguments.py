@@ -234,8 +234,14 @@ def _parser() -> argparse.ArgumentParser:
     parts = draft.add_subparsers(
         dest="part", title="to change it", metavar="set", prog=f"{PROGRAM} draft", parser_class=_Parser
     )
-    setting = _command(parts, "set", "save fields, checked as in the app: mail_type=TRANSACTIONAL …")
-    setting.add_argument("assignments", metavar="FIELD=VALUE", nargs="+", type=_assignment)
+    setting = _command(parts, "set", "save fields, checked as in the app, all or none: mail_type=TRANSACTIONAL …")
+    setting.add_argument(
+        "assignments",
+        metavar="FIELD=VALUE",
+        nargs="+",
+        type=_assignment,
+        help="FIELD=@FILE reads the value from a file, FIELD=- from standard input, FIELD= takes it back",
+    )
 
     file = _command(commands, "file", "file the saved request: once, through every gate")
     file.add_argument("--dry-run", action="store_true", help="print the exact call and the gates; send nothing")

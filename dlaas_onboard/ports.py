@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from dlaas_onboard.journey import facts as f
     from dlaas_onboard.journey.facts.reading import Reading
+    from dlaas_onboard.journey.judgement import Judgement
     from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.situation.answers import Answers, Entry
     from dlaas_onboard.journey.situation.calls import Call
@@ -168,6 +169,10 @@ class Store(Protocol):
         ...
 
     def enter(self, field_id: str, entry: Entry) -> None: ...
+    def enter_all(self, entries: Sequence[tuple[str, Entry]], notes: Sequence[JournalEntry] = ()) -> None:
+        """Save several answers and what the journal says of them: all of it or nothing."""
+        ...
+
     def facts(self) -> f.Facts | None: ...
     def remember(self, facts: f.Facts, glance: Glance) -> None: ...
     def intents(self) -> tuple[Intent, ...]: ...
@@ -202,6 +207,10 @@ class Reporter(Protocol):
 
     def status(self, report_input: ReportInput) -> dict[str, Any]:
         """Return the document of ``status --json``, validated against its published schema."""
+        ...
+
+    def draft(self, judgement: Judgement) -> dict[str, Any]:
+        """Return the document of ``draft --json``, validated against its published schema."""
         ...
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.headless.opinion import opinion_document, opinion_lines
+from dlaas_onboard.headless.text_input import STANDARD_INPUT, read_text
 from dlaas_onboard.journey.errors import CannotLook, UsageError
-from dlaas_onboard.journey.request import contact_language
-from dlaas_onboard.journey.request.message_entry import message_document, message_words, wrong_messages
-from dlaas_onboard.journey.request.request_draft import check, draft
-from dlaas_onboard.journey.situation.fields import BY_ID, FIELDS
+from dlaas_onboard.journey.request.message_entry import message_words, wrong_messages
+from dlaas_onboard.journey.request.request_draft import check
+from dlaas_onboard.journey.situation.fields import BY_ID, SENTENCE
 from dlaas_onboard.journey.steps.second_opinion import second_opinion
 from dlaas_onboard.onboarding import looks_of
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.onboarding import Onboarding, View
 
-SCHEMA = "dlaas-onboard/draft/1"
+MOST_BYTES = 100_000  # of a value that is read from a file: ten times what any field takes
 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Save what was set, all of it or nothing, then print the draft; return the exit status."""
-    if args.assignments:
-        _check(args.assignments)
+    assignments = _values(args.assignments)
+    _check(assignments)
     view = look(onboarding)
     wrong = unread(view.facts)
-    if args.assignments:
-        if errors := wrong_messages(view.situation, args.assignments):
+    if assignments:
+        if errors := wrong_messages(view.situation, assignments):
             raise UsageError("nothing was saved; " + " ".join(errors))
-        _save(onboarding, view, args.assignments)
-        looks = looks_of(field for field, _ in args.assignments)
+        _save(onboarding, view, assignments)
+        looks = looks_of(field for field, _ in assignments)
         if looks and not wrong:  # what is printed is of the new values
             onboarding.look(looks)
         view = onboarding.view()
@@ -46,10 +46,35 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         else:
             output.write("\n".join(opinion_lines(opinion)))
     elif args.json:
-        output.document(_document(view))
+        output.document(onboarding.draft())
     else:
-        output.write("\n".join(_page(view)))
+        output.write("\n".join(_page(view, onboarding.draft())))
     return 0
+
+
+def _values(assignments: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the assignments with what ``@FILE`` and ``-`` (standard input) hold; ``@@`` begins a text with one ``@``.
+
+    ``-`` for a sentence leaves it out of the text.
+    """
+    inputs = [
+        field_id for field_id, text in assignments if text == STANDARD_INPUT and not field_id.startswith(SENTENCE)
+    ]
+    if len(inputs) > 1:
+        raise UsageError(f"nothing was saved; only one of {', '.join(inputs)} can be read from standard input")
+    return tuple((field_id, _value(field_id, text)) for field_id, text in assignments)
+
+
+def _value(field_id: str, text: str) -> str:
+    if text.startswith("@@"):
+        return text[1:]
+    from_input = text == STANDARD_INPUT and not field_id.startswith(SENTENCE)
+    if not from_input and not text.startswith("@"):
+        return text
+    try:
+        return read_text(text if from_input else text[1:], MOST_BYTES)
+    except UsageError as error:
+        raise UsageError(f"nothing was saved; {field_id}: {error}") from error
 
 
 def _check(assignments: tuple[tuple[str, str], ...]) -> None:
@@ -75,43 +100,9 @@ def _save(onboarding: Onboarding, view: View, assignments: tuple[tuple[str, str]
     if store_wrong:
         raise CannotLook(f"nothing was saved: {store_wrong}")
     try:
-        for field_id, text in assignments:
-            onboarding.enter(field_id, text)
+        onboarding.enter_all(assignments)
     except OSError as error:
-        raise CannotLook(f"not saved: {error.strerror or error}") from error
-
-
-def _document(view: View) -> dict[str, Any]:
-    request, errors = draft(view.situation)
-    fields = []
-    for field in FIELDS:
-        effective = view.situation.input(field.id)
-        fields.append(
-            {
-                "id": field.id,
-                "step": field.step.value,
-                "label": field.label,
-                "value": effective.text,
-                "origin": effective.origin,
-                "source": effective.source,
-                "problem": errors.get(field.id) or check(field.id, effective.text),
-            }
-        )
-    return {
-        "schema": SCHEMA,
-        "account": view.place.account,
-        "region": view.place.region,
-        "fields": fields,
-        "messages": [message_document(row) for row in view.situation.messages.rows],
-        "payload": request.params() if request else None,
-        "problems": errors,
-        "contact_language_note": contact_language.words(view.situation),
-        "gates": [
-            {"id": gate.id, "title": gate.title, "light": gate.light.value, "open": gate.open, "why": gate.why}
-            for gate in view.judgement.gates
-        ],
-        "ready_to_file": request is not None and all(gate.open for gate in view.judgement.gates),
-    }
+        raise CannotLook(f"nothing was saved: {error.strerror or error}") from error
 
 
 def _messages(view: View) -> list[str]:
@@ -122,8 +113,7 @@ def _messages(view: View) -> list[str]:
     return ["Messages; a guess claims nothing until you confirm it:", *output.table(lines), ""]
 
 
-def _page(view: View) -> list[str]:
-    document = _document(view)
+def _page(view: View, document: dict[str, Any]) -> list[str]:
     rows = []
     for field in document["fields"]:
         value = field["value"].replace("\n", " / ")

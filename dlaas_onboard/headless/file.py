@@ -87,9 +87,10 @@ def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str
         _say_shut(gates)
         return GATE_REFUSES
     try:
-        for gate, before in zip(gates, view.judgement.gates, strict=True):
-            if gate.override != before.override:
-                onboarding.enter(OVERRIDE + gate.id, reason)
+        pairs = zip(gates, view.judgement.gates, strict=True)
+        onboarding.enter_all(
+            [(OVERRIDE + gate.id, reason) for gate, before in pairs if gate.override != before.override]
+        )
         prepared = onboarding.prepare(ACTION)
         intents = onboarding.act(prepared, view.place.account[-4:])
     except Refused as refused:

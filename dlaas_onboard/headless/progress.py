@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.first_look import ask_code, foreign, sentence, trouble
+from dlaas_onboard.headless.text_input import read_text
 from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
 from dlaas_onboard.journey.review.timeline import days
 from dlaas_onboard.journey.text import line, plural
@@ -148,7 +148,9 @@ def create(target: Path, content: bytes) -> None:
 
 
 def _import(onboarding: Onboarding, args: Arguments) -> int:
-    text = _read(args.input)
+    text = read_text(args.input, MOST_BYTES)
+    if not text.isascii():
+        raise UsageError(f"{args.input} is not an export of dlaas-onboard: it holds characters that no export holds")
     view = _connect(onboarding)
     problem = trouble(view.facts)
     if problem is not None:
@@ -165,24 +167,6 @@ def _import(onboarding: Onboarding, args: Arguments) -> int:
         raise CannotLook(f"nothing was imported: {error.strerror or error}") from error
     output.write("\n".join(_merge_lines(merged, dry_run=args.dry_run)))
     return 0
-
-
-def _read(name: str) -> str:
-    """Return the file's text, standard input for ``-``. Raises :class:`UsageError` with a sentence."""
-    try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin is not None else b""
-        else:
-            with Path(name).open("rb") as file:
-                raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror or error}") from error
-    if len(raw) > MOST_BYTES:
-        raise UsageError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB, and no export is")
-    try:
-        return raw.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not an export of dlaas-onboard: it holds bytes that no export holds") from error
 
 
 def _merge_lines(merged: Merged, *, dry_run: bool) -> Iterator[str]:

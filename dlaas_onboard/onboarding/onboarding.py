@@ -166,8 +166,12 @@ class Onboarding:
         Returns what is wrong with it, ``""`` if nothing: a wrong answer is kept, so that nothing typed is lost, and
         is judged as wrong. Raises ``OSError`` with a sentence if it cannot be saved.
         """
-        wrong = self._entering.enter(field_id, text)
-        looks = looks_of([field_id])
+        return self.enter_all([(field_id, text)])
+
+    def enter_all(self, assignments: Sequence[tuple[str, str]]) -> str:
+        """Save several answers in this order, all of them or none; otherwise as :meth:`enter`."""
+        wrong = self._entering.enter(assignments)
+        looks = looks_of(field_id for field_id, _ in assignments)
         if looks and self._observing.cloud is not None:
             self._ports.spawn(lambda: self.look(looks))
         return wrong
@@ -258,6 +262,10 @@ class Onboarding:
     def status(self) -> dict[str, Any]:
         """Return the document of ``status --json``."""
         return self._ports.reporter.status(self.report_input())
+
+    def draft(self) -> dict[str, Any]:
+        """Return the document of ``draft --json``."""
+        return self._ports.reporter.draft(self.view().judgement)
 
     def records(self, format: str) -> str:  # noqa: A002 - the flag's name
         """Return the records that are missing or wrong as one of table, zone, route53, terraform.

@@ -7,7 +7,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,16 +119,18 @@ class SqliteStore:
 
     def enter(self, field_id: str, entry: Entry) -> None:
         """Save an answer; the earlier ones stay in the history."""
+        self.enter_all([(field_id, entry)])
+
+    def enter_all(self, entries: Iterable[tuple[str, Entry]], notes: Iterable[JournalEntry] = ()) -> None:
+        """Save several answers and what the journal says of them: all of it or nothing."""
         with self._open_onboarding() as (connection, onboarding_id):
-            row: tables.Row = {
-                "id": tables.next_id(connection, "answers"),
-                "onboarding": onboarding_id,
-                "field": cleaned(field_id),
-                "text": cleaned(entry.text),
-                "at": entry.at.isoformat(),
-                "by": cleaned(entry.by),
-            }
-            tables.insert(connection, "answers", row)
+            for field_id, entry in entries:
+                answer = EnteredAnswer(cleaned(field_id), cleaned(entry.text), entry.at, cleaned(entry.by))
+                number = tables.next_id(connection, "answers")
+                tables.insert(connection, "answers", _row_of_answer(answer, number, onboarding_id))
+            for note in notes:
+                number = tables.next_id(connection, "journal")
+                tables.insert(connection, "journal", _row_of_line(note, number, onboarding_id))
 
     def facts(self) -> Facts | None:
         """Return what was last observed here, ``None`` if nothing was or another version's facts cannot be read."""

@@ -92,7 +92,7 @@ def build_report(report_input: ReportInput, audience: s.ReportAudience) -> s.Rep
                 step=step.id,
                 title=step.title,
                 headline=verdict.headline,
-                rows=[_row(row) for row in verdict.rows],
+                rows=[row_document(row) for row in verdict.rows],
             )
             for step in step_registry.STEPS
             if (verdict := report_input.judgement.verdicts.get(step.id)) is not None
@@ -163,11 +163,11 @@ def _step(report_input: ReportInput, step: step_registry.Step) -> s.StepDocument
         title=step.title,
         guide_steps=list(step.guide_steps),
         state=verdict.state.value if verdict else "unknown",
-        findings=[_finding(finding) for finding in verdict.findings] if verdict else [],
+        findings=[finding_document(finding) for finding in verdict.findings] if verdict else [],
     )
 
 
-def _finding(finding: Finding) -> s.FindingDocument:
+def finding_document(finding: Finding) -> s.FindingDocument:
     return s.FindingDocument(
         id=finding.id,
         severity=finding.severity.value,
@@ -178,7 +178,7 @@ def _finding(finding: Finding) -> s.FindingDocument:
     )
 
 
-def _row(row: Row) -> s.RowDocument:
+def row_document(row: Row) -> s.RowDocument:
     return s.RowDocument(
         section=row.section,
         label=row.label,

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
+from dlaas_onboard.report.draft_document import build_draft
 from dlaas_onboard.report.evidence_sheet import evidence_sheet
 from dlaas_onboard.report.html import html, text_page
 from dlaas_onboard.report.json_schema import Audience, ReportAudience
@@ -16,6 +17,7 @@ from dlaas_onboard.report.report_builder import build_report, build_status
 from dlaas_onboard.report.two_pages import TITLE, fitted, plain_text
 
 if TYPE_CHECKING:
+    from dlaas_onboard.journey.judgement import Judgement
     from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.report.json_schema import EvidenceSheetDocument, ReportDocument
 
@@ -55,6 +57,10 @@ class ReadinessReporter:
     def status(self, report_input: ReportInput) -> dict[str, Any]:
         """Return the document of ``status --json``, as :mod:`~dlaas_onboard.report.json_schema` describes it."""
         return build_status(report_input).model_dump(mode="json", by_alias=True)
+
+    def draft(self, judgement: Judgement) -> dict[str, Any]:
+        """Return the document of ``draft --json``, as :mod:`~dlaas_onboard.report.draft_document` describes it."""
+        return build_draft(judgement).model_dump(mode="json", by_alias=True)
 
 
 def _evidence(sheet: EvidenceSheetDocument, form: str) -> bytes:

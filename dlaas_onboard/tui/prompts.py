@@ -115,9 +115,7 @@ def message(app: AppCommands, row: MessageRow) -> None:
             app.background.save(lambda: save(texts), saved)
 
     def save(texts: tuple[str, ...]) -> None:
-        for field_id, text in zip(fields, texts, strict=True):
-            app.onboarding.enter(field_id, text)
-        app.onboarding.enter(f"{MESSAGE}{row.id}.confirmed", "yes")
+        app.onboarding.enter_all([*zip(fields, texts, strict=True), (f"{MESSAGE}{row.id}.confirmed", "yes")])
 
     def saved(_: None, error: Exception | None) -> None:
         app.fail(error)

@@ -112,9 +112,9 @@ class WatchedOnboarding(Onboarding):
         self.done.append(("move", profile, region))
         super().move(profile, region, ask_code, wanted)
 
-    def enter(self, field_id: str, text: str) -> str:
-        wrong = super().enter(field_id, text)
-        self.done.append(("enter", field_id, text))
+    def enter_all(self, assignments: Sequence[tuple[str, str]]) -> str:
+        wrong = super().enter_all(assignments)
+        self.done += [("enter", field_id, text) for field_id, text in assignments]
         return wrong
 
     def act(self, prepared: Prepared, digits: str = "") -> Sequence[Intent]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from dlaas_onboard.journey import facts as f
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
+from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.situation.answers import Answers, Entry
 from dlaas_onboard.journey.situation.calls import Call, CallRecord
@@ -299,6 +300,11 @@ class PlainReporter:
 
         return ReadinessReporter().status(report_input)
 
+    def draft(self, judgement: Judgement) -> dict[str, Any]:
+        from dlaas_onboard.report.reporter import ReadinessReporter
+
+        return ReadinessReporter().draft(judgement)
+
 
 class MemoryDirector:
     """Makes the account of a rehearsal act: it only writes down what it was to play."""
@@ -354,8 +360,13 @@ class MemoryStore:
         return tuple(self.entered)
 
     def enter(self, field_id: str, entry: Entry) -> None:
+        self.enter_all([(field_id, entry)])
+
+    def enter_all(self, entries: Sequence[tuple[str, Entry]], notes: Sequence[JournalEntry] = ()) -> None:
         self._save()
-        self.entered.append(EnteredAnswer(field_id, entry.text, entry.at, entry.by))
+        self.entered += [EnteredAnswer(field_id, entry.text, entry.at, entry.by) for field_id, entry in entries]
+        for note in notes:
+            self.note(note)
 
     def facts(self) -> f.Facts | None:
         return self.remembered.get(_key(self._place))

@@ -409,6 +409,80 @@ def test_draft_set_saves_all_or_nothing(wrong: tuple[str, str], told: str) -> No
     assert onboarding.done == []
 
 
+def test_draft_set_reads_long_answers_from_files_and_from_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    onboarding = WatchedOnboarding()
+    content = "Order receipts: one for each order.\nPassword resets: one for each request.\n"
+    (tmp_path / "content.txt").write_bytes(content.encode("utf-16"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Example GmbH, Zürich, hosts mirrors.\n".encode())))
+    assignments = (
+        ("mail_content", f"@{tmp_path / 'content.txt'}"),
+        ("business", "-"),
+        ("service_name", "@@example"),
+        ("sentence.dkim", "-"),
+    )
+    assert draft.run(onboarding, Arguments("draft", assignments=assignments)) == 0
+    assert dict(onboarding.entered) == {
+        "mail_content": content.strip(),
+        "business": "Example GmbH, Zürich, hosts mirrors.",
+        "service_name": "@example",
+        "sentence.dkim": "-",
+    }
+
+
+@pytest.mark.parametrize(
+    ("assignments", "sentence"),
+    [
+        ((("business", "@/no/such/file"),), "business: /no/such/file cannot be read: No such file"),
+        ((("business", "@/"),), "business: / cannot be read: Is a directory"),
+        ((("business", "@/dev/zero"),), "business: /dev/zero is larger than 100,000 bytes"),
+        ((("business", "-"), ("mail_content", "-")), "only one of business, mail_content"),
+    ],
+)
+def test_draft_set_saves_nothing_of_what_it_cannot_read(
+    assignments: tuple[tuple[str, str], ...], sentence: str
+) -> None:
+    onboarding = WatchedOnboarding()
+    with pytest.raises(UsageError) as refused:
+        draft.run(onboarding, Arguments("draft", assignments=(("users", "5"), *assignments)))
+    assert sentence in refused.value.sentence
+    assert onboarding.done == []
+
+
+def test_draft_json_carries_the_whole_ledger_of_a_request_with_holes(capsys: pytest.CaptureFixture[str]) -> None:
+    answers = build.filled_in(**{"sentence.dkim": "-", "complaints_to": ""})
+    assert draft.run(WatchedOnboarding(build.complete(), answers), Arguments("draft", json=True)) == 0
+    document = json.loads(capsys.readouterr().out)
+    description = document["description"]
+    assert all(sentence["text"] in description["text"] for sentence in description["sentences"])
+    by_id = {sentence["id"]: sentence for sentence in description["sentences"]}
+    assert by_id["mail_from"]["origin"] == "fact"
+    assert "GetEmailIdentity" in by_id["mail_from"]["source"]
+    assert by_id["bounce_process"]["origin"] == "operator"
+    assert description["left_out"] == ["dkim"]
+    holes = {hole["id"]: hole for hole in description["holes"]}
+    assert holes["dkim"]["left_out"]
+    assert holes["complaints_to"]["field"] == "complaints_to"
+    assert document["worksheet"]["daily_quota"]
+    assert any(row["section"] == "Arithmetic" for row in document["worksheet"]["rows"])
+    assert all(gate["title"] and gate["light"] for gate in document["gates"])
+    assert {finding["severity"] for finding in document["findings"]} <= {"blocker", "warning", "advice", "unknown"}
+    assert any("complaints" in finding["message"] for finding in document["findings"])
+    assert document["reply"] is None
+
+
+def test_draft_json_has_the_reply_to_a_denial(capsys: pytest.CaptureFixture[str]) -> None:
+    account = build.account(details=build.details("DENIED"))
+    onboarding = WatchedOnboarding(
+        replace(build.complete(), account=build.seen(account)), build.filled_in(reply="We answer in person.")
+    )
+    assert draft.run(onboarding, Arguments("draft", json=True)) == 0
+    reply = json.loads(capsys.readouterr().out)["reply"]
+    assert (reply["text"], reply["written_by_operator"]) == ("We answer in person.", True)
+    assert reply["blocked_because"]
+
+
 def test_draft_set_says_when_it_cannot_save() -> None:
     onboarding = WatchedOnboarding()
     onboarding.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")

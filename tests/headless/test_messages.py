@@ -47,7 +47,7 @@ def facts(**changes: object) -> Facts:
 def rows(onboarding: WatchedOnboarding, *assignments: tuple[str, str]) -> list[dict[str, str]]:
     """Set fields, and return the messages that ``draft --json`` prints."""
     assert draft.run(onboarding, Arguments("draft", json=True, assignments=assignments)) == 0
-    messages: list[dict[str, str]] = draft._document(onboarding.view())["messages"]
+    messages: list[dict[str, str]] = onboarding.draft()["messages"]
     return messages
 
 

@@ -111,9 +111,14 @@ def test_a_file_half_written_is_taken_away(tmp_path: Path, monkeypatch: pytest.M
 def test_what_is_no_export_is_refused_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     onboarding = WatchedOnboarding()
     file = tmp_path / "x.json"
-    file.write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match="bytes that no export holds"):
-        run(onboarding, deed="import", input=str(file))
+    for raw, sentence in (
+        (b"\xff\xfea", "holds no text in UTF-8 or UTF-16"),
+        (b"\x80", "holds no text in UTF-8 or UTF-16"),
+        ("ü".encode(), "characters that no export holds"),
+    ):
+        file.write_bytes(raw)
+        with pytest.raises(UsageError, match=sentence):
+            run(onboarding, deed="import", input=str(file))
     monkeypatch.setattr(progress, "MOST_BYTES", 3)
     file.write_bytes(b"aaaa")
     with pytest.raises(UsageError, match="larger than"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -362,6 +363,26 @@ def test_where_no_last_look_can_be_read_there_is_none(make: MakeStore, state: Pa
     (state / NAME).unlink()
     (state / NAME).mkdir()
     assert last_look(state, "dlaas", "eu-west-1") is None
+
+
+def test_several_answers_are_saved_together_or_not_at_all(make: MakeStore) -> None:
+    store = make()
+    store.open(PLACE)
+    store.enter("domain", entry("old.example"))
+    line = note("declared the terms")
+
+    def cut_short() -> Iterator[tuple[str, Entry]]:
+        yield "domain", entry("new.example")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.enter_all(cut_short(), [line])
+    assert store.answers().text("domain") == "old.example"
+    assert [each.text for each in store.history()] == ["old.example"]
+
+    store.enter_all([("domain", entry("new.example")), ("declare_terms", entry("yes"))], [line])
+    assert [each.text for each in store.history()] == ["old.example", "new.example", "yes"]
+    assert line in store.journal()
 
 
 def test_a_closed_store_says_so(make: MakeStore) -> None:
