@@ -86,6 +86,8 @@ def _passing(sending: Sending) -> Passing | None:
             origin = _origin(file, value, parameters) if value is not None else None
             if origin is not None:
                 passing.given[part] = origin
+                if part == "recipient" and value is not None and _is_itself(file, value):
+                    passing.given_recipient = origin
             elif value is not None:
                 passing.named += _looked_up(file, value, parameters, part) or _named_by(file, value, parameters, part)
     own_text = _has_own_text(sending)
@@ -173,6 +175,18 @@ def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], dep
             origin = _origin(file, value, parameters, depth + 1)
             origins |= {origin} if origin is not None else set()
     return next(iter(origins)) if len(origins) == 1 else None
+
+
+def _is_itself(file: SourceFile, node: Node) -> bool:
+    """Whether a value is a name or a part of it, not what a call makes of one: ``Owners.all(package)``."""
+    for _ in range(MAX_STEPS):
+        node = innermost(node)
+        name, _member = root_name(node)
+        value = file.assigned(name, node) if name else None
+        if value is None:
+            return bool(name)
+        node = value
+    return False
 
 
 _MAKES = re.compile(r"_*(?:build|make|create|render|generate|compose|prepare|get)(?=[A-Z_])")
@@ -325,7 +339,7 @@ def _add_trigger(file: SourceFile, call: Invocation, passing: Passing) -> None:
     triggers = passing.sending.triggers
     if len(triggers) >= MAX_TRIGGERS:
         return
-    passed = passing.given.get("recipient")
+    passed = passing.given_recipient
     node = _given(call, passed, file) if passed is not None else None
     source = type(passing.sending.source)(file.source(call.node).path, call.line)
     trigger = TriggeringCall(source, file.scope(call.node), read_value(file, node, Texts()))

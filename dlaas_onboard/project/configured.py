@@ -33,14 +33,14 @@ _CFN_RESOURCE = re.compile(r"(?m)^( *)[\"']?Type[\"']?:\s*[\"']?AWS::(Cognito::U
 
 def places(path: str, text: str) -> Iterator[SendingPlace]:
     """Yield the places of one file of configuration that send."""
-    plain = _without_comments(path, text)
+    plain = without_comments(path, text)
     for match in islice(_HOST.finditer(plain), MAX_RESOURCES):
-        yield _server(path, _line(plain, match.start()), match[0])
+        yield _server(path, line_number(plain, match.start()), match[0])
     if path.endswith(".tf"):
         for match in islice(_TF_POOL.finditer(plain), MAX_RESOURCES):
-            block = _block(plain, match.end())
+            block = block_after(plain, match.end())
             if re.search(r"email_configuration\s*\{", block) and not re.search(r'"COGNITO_DEFAULT"', block):
-                yield _cognito(path, _line(plain, match.start()), match[1], block)
+                yield _cognito(path, line_number(plain, match.start()), match[1], block)
     else:
         for kind, number, block in _resources(plain):
             if kind == "Cognito::UserPool" and re.search(r"SourceArn", block):
@@ -67,20 +67,20 @@ def code_places(file: SourceFile) -> Iterator[SendingPlace]:
 
 def stored_templates(path: str, text: str) -> Iterator[StoredTemplate]:
     """Yield the templates of one file that SES stores: Terraform, CloudFormation, the JSON of the AWS CLI."""
-    plain = _without_comments(path, text)
+    plain = without_comments(path, text)
     if path.endswith(".tf"):
         for match in islice(_TF_TEMPLATE.finditer(plain), MAX_RESOURCES):
-            block = _block(plain, match.end())
-            yield _stored(path, _line(plain, match.start()), _value(block, "name") or match[1], block)
+            block = block_after(plain, match.end())
+            yield _stored(path, line_number(plain, match.start()), setting(block, "name") or match[1], block)
     elif path.endswith(".json") and '"SubjectPart"' in plain:
         yield from _stored_json(path, plain)
     else:
         for kind, number, block in _resources(plain):
             if kind == "SES::Template":
-                yield _stored(path, number, _value(block, "TemplateName") or "AWS::SES::Template", block)
+                yield _stored(path, number, setting(block, "TemplateName") or "AWS::SES::Template", block)
 
 
-def _without_comments(path: str, text: str) -> str:
+def without_comments(path: str, text: str) -> str:
     """Return the text with comments blanked; every line keeps its number."""
     end = suffix(path)
     patterns = {".json": (), ".tf": (_HASH_COMMENT, _SLASH_COMMENT), ".xml": ()}.get(end, (_HASH_COMMENT,))
@@ -100,7 +100,8 @@ def _blanked(text: str, opens: str, closes: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-def _line(text: str, offset: int) -> int:
+def line_number(text: str, offset: int) -> int:
+    """Return the line that an offset lies in."""
     return text.count("\n", 0, offset) + 1
 
 
@@ -111,9 +112,9 @@ def _server(path: str, number: int, host: str) -> SendingPlace:
 
 def _cognito(path: str, number: int, name: str, block: str) -> SendingPlace:
     source = Source(line(path), number)
-    address = _value(block, "from_email_address") or _value(block, "From") or _value(block, "fromEmail")
+    address = setting(block, "from_email_address") or setting(block, "From") or setting(block, "fromEmail")
     sender = CodeValue(line(address), line(address), source) if address else None
-    subject = _value(block, "email_subject") or _value(block, "EmailSubject")
+    subject = setting(block, "email_subject") or setting(block, "EmailSubject")
     return SendingPlace(
         source,
         "Cognito",
@@ -125,7 +126,7 @@ def _cognito(path: str, number: int, name: str, block: str) -> SendingPlace:
     )
 
 
-def _block(text: str, start: int) -> str:
+def block_after(text: str, start: int) -> str:
     """Return the block that opens after ``start``, without its outer braces."""
     opens = text.find("{", start)
     depth = 0
@@ -145,16 +146,17 @@ def _resources(text: str) -> Iterator[tuple[str, int, str]]:
             if each.strip() and len(each) - len(each.lstrip(" ")) < len(match[1]):
                 break
             lines.append(each)
-        yield match[2], _line(text, match.start(1)), "\n".join(lines)
+        yield match[2], line_number(text, match.start(1)), "\n".join(lines)
 
 
-def _value(block: str, key: str) -> str:
+def setting(block: str, key: str) -> str:
+    """Return what a line of a block says of a key, ``""`` for none."""
     match = re.search(rf"""(?m)^\s*["']?{key}["']?\s*[:=]\s*["']?([^"'\n]+?)["']?\s*,?\s*$""", block)
     return match[1].strip() if match is not None else ""
 
 
 def _stored(path: str, number: int, name: str, block: str) -> StoredTemplate:
-    subject = _value(block, "subject") or _value(block, "SubjectPart")
+    subject = setting(block, "subject") or setting(block, "SubjectPart")
     body = re.search(r"(?:<<-?(\w+)\n(.*?)\n\s*\1|(?:TextPart|HtmlPart)[\"']?:\s*[|>]?-?\s*\n?(.*))", block, re.DOTALL)
     sample = static_text(body[2] or body[3] or "") if body is not None else ""
     return StoredTemplate(line(name), Source(line(path), number), static_text(subject), sample)
@@ -168,7 +170,7 @@ def _stored_json(path: str, text: str) -> Iterator[StoredTemplate]:
     template = whole.get("Template", whole) if isinstance(whole, dict) else None
     if isinstance(template, dict) and isinstance(template.get("SubjectPart"), str):
         body = template.get("TextPart") or template.get("HtmlPart") or ""
-        number = _line(text, max(text.find('"SubjectPart"'), 0))
+        number = line_number(text, max(text.find('"SubjectPart"'), 0))
         name = line(str(template.get("TemplateName") or ""))
         yield StoredTemplate(
             name, Source(line(path), number), static_text(template["SubjectPart"]), static_text(str(body))

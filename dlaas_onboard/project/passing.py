@@ -35,6 +35,7 @@ class Passing:
     owner: str  # its class
     carries: bool
     arity: int = 0
+    given_recipient: PassedOn | None = None  # where the parameter itself, or a part of it, is the recipient
     given: dict[str, PassedOn] = field(default_factory=dict)  # part → where a caller gives it
     named: list[NamedBy] = field(default_factory=list)
     whole: int = -1  # position of an argument that holds the message as a whole

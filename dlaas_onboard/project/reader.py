@@ -11,9 +11,16 @@ from pathlib import Path
 from types import ModuleType
 
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
-from dlaas_onboard.journey.facts.sending import LeftOutReason, Repository, SendingPlace, StoredTemplate
+from dlaas_onboard.journey.facts.sending import (
+    DeclaredResource,
+    LeftOutReason,
+    Repository,
+    SendingPlace,
+    StoredTemplate,
+)
 from dlaas_onboard.journey.text import line
-from dlaas_onboard.project import carriers, configured
+from dlaas_onboard.project import carriers, configured, declared_schedules, infrastructure_code, infrastructure_text
+from dlaas_onboard.project.declared_schedules import DeclaredSchedule
 from dlaas_onboard.project.files import Files
 from dlaas_onboard.project.frameworks import amazon_ses, javascript_mail, other_mail, php_mail, python_mail, rails
 from dlaas_onboard.project.languages import GRAMMARS, UNREAD, suffix
@@ -93,6 +100,8 @@ class _Reader:
         sendings: list[Sending] = []
         places: list[SendingPlace] = []
         stored: list[StoredTemplate] = []
+        resources: list[DeclaredResource] = []
+        schedules: list[DeclaredSchedule] = []
         index = Index(self._by_stem)
         for path, end in self._looked_at:
             data = self._data_of(path)
@@ -103,20 +112,27 @@ class _Reader:
                     self._mailing.add(path)
                     sendings += self._code(path, end, data, index)
                     places += self._named_servers(path, data)
+                resources += self._declared(path, data)
+                schedules += self._scheduled(path, end, data)
             elif end in UNREAD:
                 self._note_unread(path, end, data)
-            elif any(word in data for word in configured.WORDS) and self._files.own(path, data):
+            elif _is_configuration(path, data) and self._files.own(path, data):
                 text = data.decode("utf-8", "replace").replace("\r\n", "\n")
                 places += configured.places(path, text)
                 stored += configured.stored_templates(path, text)
+                resources += infrastructure_text.text_resources(path, text)
+                schedules += declared_schedules.of_text(path, text)
         carriers.follow(sendings, self._callers, partial(_complete, index=index))
         maker = Places(Templates(self._files.paths, self._data_of), Translations(self._files.paths, self._data_of))
         places += through_carriers(maker.place(sending) for sending in sendings)
+        schedules += declared_schedules.of_resources(resources)
+        places = list(declared_schedules.with_schedules(places, schedules, self._data_of))
         places.sort(key=lambda place: (place.source.path, place.source.line, place.call))
         return Repository(
             line(str(self._files.root)),
             tuple(places),
             tuple(stored),
+            tuple(resources),
             len(self._files.paths),
             len(self._read),
             self._files.left_out(),
@@ -146,6 +162,15 @@ class _Reader:
     def _named_servers(self, path: str, data: bytes) -> Iterator[SendingPlace]:
         file = self._file(path) if b"email-smtp" in data or b"UserPoolEmail" in data else None
         return configured.code_places(file) if file is not None else iter(())
+
+    def _declared(self, path: str, data: bytes) -> Iterator[DeclaredResource]:
+        file = self._file(path) if infrastructure_code.declares(path, data) else None
+        return infrastructure_code.code_resources(file) if file is not None else iter(())
+
+    def _scheduled(self, path: str, end: str, data: bytes) -> Iterator[DeclaredSchedule]:
+        file = self._file(path) if declared_schedules.declares(path, end, data) else None
+        found = declared_schedules.of_code(file) if file is not None else iter(())
+        return islice(found, declared_schedules.MAX_SCHEDULES)
 
     def _note_unread(self, path: str, end: str, data: bytes) -> None:
         if _may_send(end, data) and _SENDS_SOMEWHERE.search(data) and self._files.own(path, data):
@@ -192,6 +217,12 @@ class _Reader:
             if data is not None and _names_any(data, words) and (file := self._file(path)) is not None:
                 yield file
         self._followed = True
+
+
+def _is_configuration(path: str, data: bytes) -> bool:
+    if path.endswith(("vercel.json", "schedule.yml")):
+        return True
+    return any(word in data for word in configured.WORDS) or infrastructure_text.declares(path, data)
 
 
 def _complete(sending: Sending, index: Index) -> None:

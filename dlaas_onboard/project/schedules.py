@@ -7,13 +7,13 @@ import re
 from tree_sitter import Node
 
 from dlaas_onboard.journey.text import line
-from dlaas_onboard.project.syntax import SourceFile, invocation, text_of, unwrap
+from dlaas_onboard.project.syntax import Invocation, SourceFile, invocation, is_identifier, text_of, unwrap
 
 _DECORATOR = re.compile(
     r"@\w*(?:\.\w+)*\b(?:Cron|Interval|Scheduled|scheduled_job|periodic_task|cron|repeat|schedule|on_schedule|dramatiq_cron)\w*\s*\("
     r"|crontab\(|run_every",
 )
-_SCHEDULERS = re.compile(
+SCHEDULERS = re.compile(
     r"(?:^|\.)(?:cron\.schedule|schedule\.scheduleJob|scheduleJob|CronJob|every|pubsub\.schedule|onSchedule|add_job|"
     r"schedule\.every|AddFunc|setInterval)$"
 )
@@ -53,9 +53,19 @@ def _scheduled_call(file: SourceFile, node: Node, inner: Node) -> str:
     if node == inner or node.type not in file.grammar.calls:
         return ""
     call = invocation(node)
-    if call is None or not call.arguments or not _SCHEDULERS.search(call.path):
+    if call is None or not call.arguments or not SCHEDULERS.search(call.path):
         return ""
+    return expression_of(call)
+
+
+def expression_of(call: Invocation) -> str:
+    """Return the schedule that a scheduler's call is given, as the code has it."""
     first = unwrap(call.arguments[0].node)
     text = " ".join(text_of(first).split())
-    cron = _CRON.search(text_of(node)[:600])
-    return cron[1] if cron else f"every {text}" if call.name == "every" else text[:80]
+    cron = _CRON.search(text_of(call.node)[:600])
+    if cron is not None or not is_identifier(first):
+        return cron[1] if cron else f"every {text}" if call.name == "every" else text[:80]
+    rest = ", ".join(
+        f"{each.name}={text_of(each.node)}" if each.name else text_of(each.node) for each in call.arguments[1:]
+    )
+    return " ".join(rest.split())[:80]  # add_job(send, "cron", hour=6)

@@ -246,19 +246,19 @@ class SourceFile:
     def returned(self, name: str) -> Node | None:
         """Return the object literal that a function of the file returns; ``None`` for any other value, or several."""
         functions = [each for each in self.functions if self.function_name(each) == name] if name else []
-        body = functions[0].child_by_field_name("body") if len(functions) == 1 else None
-        if body is None:
-            return None
-        if self.language == "Ruby" and body.named_children:
-            values = [body.named_children[-1]]
-        else:
-            values = [unwrap(body)] + [
-                unwrap(each.named_children[0])
-                for each in descendants(body)
-                if each.type == "return_statement" and each.named_children and self.function_of(each) == functions[0]
-            ]
-        literals = [each for each in values if each.type in _LITERALS and entries(each)]
+        values = self._values_of(functions[0]) if len(functions) == 1 else []
+        literals = [each for each in map(unwrap, values) if each.type in _LITERALS and entries(each)]
         return literals[0] if len(literals) == 1 else None
+
+    def _values_of(self, function: Node) -> list[Node]:
+        """Return what a function returns: the values of its returns, and what its body itself is."""
+        body = function.child_by_field_name("body")
+        if body is None:
+            return []
+        if self.language == "Ruby":
+            return body.named_children[-1:]
+        returns = (each for each in descendants(body) if each.type == "return_statement" and each.named_children)
+        return [body, *(each.named_children[0] for each in returns if self.function_of(each) == function)]
 
     def class_name(self, node: Node) -> str:
         """Return the name of the class around a node."""

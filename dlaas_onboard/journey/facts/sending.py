@@ -144,6 +144,27 @@ class StoredTemplate:
     sample: str = ""
 
 
+class ResourceKind(StrEnum):
+    """What infrastructure code declares."""
+
+    IDENTITY = "identity"
+    CONFIGURATION_SET = "configuration set"
+    EVENT_DESTINATION = "event destination"
+    SCHEDULE = "schedule"
+    REGION = "Region"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredResource:
+    """One thing that infrastructure code declares: wanted, which says nothing of what the account has."""
+
+    kind: ResourceKind
+    value: str  # "example.com", "rate(1 day)"; an expression where the text is not in the code
+    tool: str  # "CDK", "CloudFormation", "SAM", "Serverless", "SST", "Pulumi", "Terraform"
+    source: Source
+    detail: str = ""  # what a schedule starts; which events a destination gets
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """What was not read for one reason: how many files and folders, and the first of them."""
@@ -160,6 +181,7 @@ class Repository:
     root: str
     places: tuple[SendingPlace, ...] = ()
     stored_templates: tuple[StoredTemplate, ...] = ()
+    resources: tuple[DeclaredResource, ...] = ()
     files_listed: int = 0
     files_read: int = 0
     left_out: tuple[LeftOut, ...] = ()

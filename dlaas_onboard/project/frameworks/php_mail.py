@@ -37,7 +37,7 @@ def find(file: SourceFile, index: Index) -> Iterator[Sending]:
     if file.language != "PHP":
         return
     for call in file.invocations:
-        for reader in (_function, _library, _facade, _notification, _mailer):
+        for reader in (_function, _library, _facade, _sends_itself, _notification, _mailer):
             sending = reader(file, call, index)
             if sending is not None:
                 yield sending
@@ -156,8 +156,6 @@ def _made_object(node: Node) -> Invocation | None:
 
 def _notification(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     """Return ``$user->notify(new InvoicePaid)``, where the notification goes by mail or that cannot be read."""
-    if call.name in ("send", "sendNow") and [text_of(each) for each in call.positional()[1:]] == ["$this"]:
-        return _sends_itself(file, call, index)
     facade = call.name in ("send", "sendNow") and _facade_of(file, call) == "Notification"
     if not facade and not (call.name in _NOTIFIES and call.receiver is not None and call.arguments):
         return None
@@ -175,9 +173,10 @@ def _notification(file: SourceFile, call: Invocation, index: Index) -> Sending |
 
 def _sends_itself(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     """Return a notification that has itself sent: ``$dispatcher->sendNow($this->user, $this)``."""
-    name = file.class_name(call.node)
-    if not file.mentions(b"function toMail"):
+    itself = call.name in ("send", "sendNow") and [text_of(each) for each in call.positional()[1:]] == ["$this"]
+    if not itself or not file.mentions(b"function toMail"):
         return None
+    name = file.class_name(call.node)
     shown = f"{call.name}({name})"
     sending = Sending(file, call, "Laravel notification", Parts(file, {"recipient": call.positional()[0]}), name=shown)
     _define(sending, index, name, ("toMail",))
@@ -244,11 +243,11 @@ def _mailer(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
         add_variable(message, call.receiver)
         return Sending(file, call, "PHPMailer", message)
     symfony = file.mentions(b"MailerInterface", b"Symfony\\Component\\Mailer")
-    names = r"mailer|client|transport" if symfony else r"mailer"
-    if not re.search(names, receiver.rpartition("->")[2], re.IGNORECASE) or not call.arguments:
-        return None
-    if not symfony and not name and not file.mentions(b"Illuminate"):
+    if not call.arguments or not (symfony or name or file.mentions(b"Illuminate")):
         return None  # a mailer of the project's own
+    names = r"mailer|client|transport" if symfony else r"mailer"
+    if not re.search(names, receiver.rpartition("->")[2], re.IGNORECASE):
+        return None
     message = parts(file, call)
     add_chain(message, call.node)
     for argument in call.positional():
