@@ -12,7 +12,7 @@ from dlaas_onboard.journey.bounces.operator_note import operator_note
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.dns import mailboxes
 from dlaas_onboard.journey.dns.public_suffix import same_organization
-from dlaas_onboard.journey.facts.reading import Reading, known, so_far, unread
+from dlaas_onboard.journey.facts.reading import ProblemKind, Reading, known, so_far, unread
 from dlaas_onboard.journey.request import evidence, named_pages, website_review
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.fact_gates import fact_readings
@@ -192,7 +192,22 @@ def _no_website() -> Remark:
 
 def _unread_website(situation: Situation) -> Remark:
     reading = fact_readings(situation)["website"]
-    return Remark(Standing.UNKNOWN, ended(reading.why), reading.remedy, StepId.REQUEST, "website_url")
+    return Remark(Standing.UNKNOWN, ended(reading.why), reading.remedy, StepId.REQUEST, website_field(situation))
+
+
+def website_field(situation: Situation) -> str:
+    """Return the field by which a website that does not answer is set right."""
+    reading = situation.facts.website
+    blocked = reading is not None and reading.problem is not None and reading.problem.kind == ProblemKind.BLOCKED
+    return "private_website" if blocked else "website_url"
+
+
+def public_website(situation: Situation) -> Remark:
+    """Say whether everybody can reach the website, by the operator's word alone."""
+    if evidence.field("private_website", situation) == "yes":
+        why = "You say that the website is on a private network: a reviewer cannot open it."
+        return Remark(Standing.WEAK, why, "Publish it before you file.", StepId.REQUEST, "private_website")
+    return Remark(Standing.EARNED, "The website answers on a public address.")
 
 
 def privacy_policy(situation: Situation) -> Remark:

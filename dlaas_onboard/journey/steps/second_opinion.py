@@ -61,6 +61,7 @@ _LINES = (
     _Line(
         "A website that answers",
         ("website",),
+        facts=fact_points.public_website,
         better_with=("website",),
         quotes=("website",),
         lost_by=("request.plain_http",),
@@ -230,7 +231,7 @@ def _by_gates(line: _Line, reviewed: _Reviewed) -> Iterator[Remark]:
             yield no_domain
             continue
         standing = Standing.UNKNOWN if gate.light == Light.UNKNOWN else Standing.MISSING
-        field = "website_url" if gate.id == "website" else ""
+        field = fact_points.website_field(reviewed.judgement.situation) if gate.id == "website" else ""
         yield Remark(standing, ended(gate.why), gate.remedy, gate.step, field)
 
 
