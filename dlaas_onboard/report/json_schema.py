@@ -14,7 +14,7 @@ from dlaas_onboard.journey.published_document import PublishedDocument
 from dlaas_onboard.journey.published_document import json_schema as schema_of
 
 STATUS: Final = "dlaas-onboard/status/1"
-REPORT: Final = "dlaas-onboard/report/1"
+REPORT: Final = "dlaas-onboard/report/2"
 EVIDENCE: Final = "dlaas-onboard/evidence/1"
 
 Access = Literal["sandbox", "production", "unknown"]
@@ -172,18 +172,26 @@ class RecordDocument(PublishedDocument):
     observed_at: datetime | None
 
 
-class MailDocument(PublishedDocument):
-    """One kind of message that the project sends."""
+class MessageDocument(PublishedDocument):
+    """One kind of message that the project sends: as it was read, is proposed, or was confirmed by the operator."""
 
+    id: str
     name: str
     trigger: str
-    kind: str
     recipient: str
-    frequency: str
+    class_: str = Field(alias="class")
+    volume: str
     subject: str
     sender: str
     sample: str | None
-    source: str
+    sources: list[str]
+    recipient_code: str
+    reads_like_marketing: str
+    resolved: bool
+    origin: Literal["read", "guess", "confirmed"]
+    changed: list[str]
+    confirmed_by: str | None
+    confirmed_at: datetime | None
 
 
 class SentenceDocument(PublishedDocument):
@@ -255,7 +263,7 @@ class JournalLineDocument(PublishedDocument):
 class ReportDocument(PublishedDocument):
     """The readiness report. A part that the audience is not told is null."""
 
-    schema_: Literal["dlaas-onboard/report/1"] = Field(REPORT, alias="schema")
+    schema_: Literal["dlaas-onboard/report/2"] = Field(REPORT, alias="schema")
     generated_by: str
     generated_at: datetime
     audience: ReportAudience
@@ -266,7 +274,7 @@ class ReportDocument(PublishedDocument):
     gates: list[GateDocument] | None
     overrides: list[OverrideDocument]
     records: list[RecordDocument]
-    mails: list[MailDocument]
+    messages: list[MessageDocument]
     request: RequestDocument | None
     declarations: list[DeclarationDocument]
     filings: list[FilingDocument]

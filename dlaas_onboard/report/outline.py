@@ -226,7 +226,7 @@ def _sections(report: s.ReportDocument) -> Iterator[Section]:
     yield Section("overrides", "Gates passed with a reason", tuple(_overrides(report.overrides)))
     yield Section("records", "DNS records", tuple(_records(report.records)))
     yield Section("request", "The request", tuple(_request(report.request)))
-    yield Section("mails", "What is sent", tuple(_mails(report.mails)))
+    yield Section("messages", "What is sent", tuple(_messages(report.messages)))
     yield Section("declarations", "Declarations", (_declarations(report.declarations),))
     yield Section("filings", "Filing history", tuple(_filings(report.filings)))
     yield Section("guide", "The guide's fourteen steps", (_guide(report.guide),))
@@ -383,27 +383,41 @@ def _request(request: s.RequestDocument | None) -> Iterator[Block]:
         )
 
 
-def _mails(mails: Sequence[s.MailDocument]) -> Iterator[Block]:
-    if not mails:
+def _messages(messages: Sequence[s.MessageDocument]) -> Iterator[Block]:
+    if not messages:
         return
     yield Table(
-        "mails",
-        ("Message", "Sent when", "To", "How often"),
+        "messages",
+        ("Message", "Sent when", "To", "What it is", "Who says so"),
         tuple(
             (
-                Cell(mail.subject or mail.name, note=" · ".join(filter(None, (mail.kind, mail.source)))),
-                Cell(mail.trigger or "no call that sends it was found"),
-                Cell(mail.recipient),
-                Cell(mail.frequency),
+                Cell(message.name or message.id, note=" · ".join(filter(None, (message.subject, *message.sources)))),
+                Cell(message.trigger or "not known", note=message.volume),
+                Cell(message.recipient or "not known", note=message.recipient_code),
+                Cell(message.class_ or "not known", note=_like_marketing(message)),
+                _says_so(message),
             )
-            for mail in mails
+            for message in messages
         ),
     )
-    for mail in mails:
-        if mail.sample and mail.trigger:  # what no code sends is no sample of what is sent
-            head = (("From", mail.sender), ("To", mail.recipient), ("Subject", mail.subject))
+    for message in messages:
+        if message.sample:
+            head = (("From", message.sender), ("To", message.recipient), ("Subject", message.subject))
             above = "\n".join(f"{name}: {text}" for name, text in head if text)
-            yield Code(f"{above}\n\n{mail.sample}".strip(), title=f"Sample: {mail.name}")
+            yield Code(f"{above}\n\n{message.sample}".strip(), title=f"Sample: {message.name}")
+
+
+def _like_marketing(message: s.MessageDocument) -> str:
+    return f"reads like marketing: {message.reads_like_marketing}" if message.reads_like_marketing else ""
+
+
+def _says_so(message: s.MessageDocument) -> Cell:
+    if message.origin == "confirmed":
+        by = f" by {message.confirmed_by}" if message.confirmed_by else ""
+        return Cell(f"confirmed{by}", "good", "✓", note=_time(message.confirmed_at))
+    if message.origin == "read":
+        return Cell("read in the code")
+    return Cell("proposed, not confirmed", "warn", "○", note="; ".join(message.changed))
 
 
 def _declarations(declarations: Sequence[s.DeclarationDocument]) -> Table:

@@ -80,8 +80,9 @@ def _take_away_from_public(document: dict[str, Any]) -> None:
             part["rows"] = []
     for override in document["overrides"]:
         override["reason"] = None
-    for mail in document["mails"]:
-        mail |= {"sample": None, "subject": "", "sender": "", "source": ""}
+    for message in document["messages"]:
+        message |= {"sample": None, "subject": "", "sender": "", "sources": [], "recipient_code": "", "changed": []}
+        message |= {"reads_like_marketing": "", "confirmed_by": None}
     for filing in document["filings"]:
         filing |= {"payload": None, "result": None, "problem": None, "request_id": None}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import step_registry
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.journey.request.message_words import frequency, sent_by, sent_to
+from dlaas_onboard.journey.request.message_entry import message_document
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.review.timeline import chronicle
 from dlaas_onboard.journey.situation import fields
@@ -103,7 +103,9 @@ def build_report(report_input: ReportInput, audience: s.ReportAudience) -> s.Rep
         ],
         overrides=_overrides(report_input),
         records=_records(report_input),
-        mails=_mails(report_input),
+        messages=[
+            s.MessageDocument.model_validate(message_document(row)) for row in report_input.situation.messages.rows
+        ],
         request=s.RequestDocument(
             text=report_input.judgement.description.text,
             edited=report_input.judgement.description.edited,
@@ -234,24 +236,6 @@ def _records(report_input: ReportInput) -> list[s.RecordDocument]:
             observed_at=state.observed_at,
         )
         for state in report_input.judgement.records
-    ]
-
-
-def _mails(report_input: ReportInput) -> list[s.MailDocument]:
-    checkout = so_far(report_input.situation.facts.checkout)
-    return [
-        s.MailDocument(
-            name=mail.name,
-            trigger=sent_by(mail),
-            kind=mail.kind,
-            recipient=sent_to(mail),
-            frequency=frequency(mail),
-            subject=mail.subject,
-            sender=mail.sender,
-            sample=mail.sample or None,
-            source=str(mail.source) if mail.source else "",
-        )
-        for mail in (checkout.mails if checkout else ())
     ]
 
 

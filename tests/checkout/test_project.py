@@ -17,8 +17,8 @@ from dlaas_onboard.checkout.locate import find
 from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.journey.facts import Source
 from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.request.message_words import frequency, sent_by, sent_to
 from tests.checkout.conftest import FILES, Build, read
+from tests.checkout.mail_words import frequency, sent_by, sent_to
 
 
 def test_it_has_the_shape_of_the_port() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dlaas_onboard.journey.facts import Mail, MailRecipient, RecipientKind, Source, Trigger, TriggerKind
-from dlaas_onboard.journey.request.message_words import frequency, sent_by, sent_to
 from tests.checkout.conftest import Build, read
+from tests.checkout.mail_words import frequency, sent_by, sent_to
 
 
 def mails(build: Build, changes: dict[str, str | None] | None = None) -> dict[str, Mail]:

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from dlaas_onboard.journey.facts import Repository, SendingPlace, Source
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.situation.journal import ChangeTopic, EnteredAnswer, JournalEntry
+from dlaas_onboard.journey.situation.message_row import RowOrigin
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.report.reporter import ReadinessReporter
+from tests import build
 from tests.report.samples import NOW, SECRET_REASON, USE_CASE, judged, pending, report_input
 
 FORMATS = ("json", "md", "html")
@@ -174,3 +178,29 @@ def test_the_journal_of_the_operator_has_who_and_where() -> None:
 
 def test_the_public_reads_no_journal() -> None:
     assert _journal("public") is None
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_operator_reads_of_each_message_who_says_so_and_where_it_stands(form: str) -> None:
+    places = (
+        SendingPlace(Source("src/billing.js", 12), "nodemailer", "sendMail", function="createInvoice"),
+        SendingPlace(Source("src/clients.js", 7), "nodemailer", "sendMail", function="askClient"),
+    )
+    words = {"trigger": "when a bill is due", "recipient": "each client", "class": "billing", "confirmed": "yes"}
+    said = {f"message.createinvoice.{part}": words[part] for part in words}
+    facts = replace(
+        build.complete(),
+        checkout=build.seen(None, "checkout"),
+        repository=build.seen(Repository("shop", places), "code"),
+    )
+    situation = Situation(facts, build.filled_in(**said))
+    assert {row.origin for row in situation.messages.rows} == {RowOrigin.CONFIRMED, RowOrigin.GUESS}
+    written = text(judged(report_input(), situation=situation), form, "private")
+    for words_of_it in ("src/billing.js:12", "src/clients.js:7", "when a bill is due", "ada@laptop"):
+        assert words_of_it in written
+    if form != "json":
+        assert "confirmed by ada@laptop" in written
+        assert "proposed, not confirmed" in written
+    public = text(judged(report_input(), situation=situation), form, "public")
+    for secret in ("src/billing.js", "src/clients.js", "when a bill is due", "ada@laptop"):
+        assert secret not in public

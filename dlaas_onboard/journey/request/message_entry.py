@@ -57,7 +57,7 @@ def message_document(row: MessageRow) -> dict[str, object]:
         "resolved": row.resolved,
         "origin": row.origin.value,
         "changed": list(row.changed),
-        "confirmed_by": row.by,
+        "confirmed_by": row.by or None,
         "confirmed_at": row.at.isoformat() if row.at else None,
     }
 

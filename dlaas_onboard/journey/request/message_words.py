@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from dlaas_onboard.journey.facts import Mail, RecipientKind, Schedule, ScheduleKind
+from dlaas_onboard.journey.facts import Schedule, ScheduleKind
 from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageClass, MessageRow, RowOrigin
 
 SAMPLE_MAX = 900
 
-_RECIPIENTS = {
-    RecipientKind.ACCOUNT_OWNER: "the account's owner",
-    RecipientKind.OPERATOR: "the operator",
-    RecipientKind.ADDRESS_ENTERED: "the address entered in the request",
-    RecipientKind.LIST: "a list of addresses",
-}
 _ORDER = tuple(MessageClass)
 
 
@@ -96,11 +90,6 @@ def message(row: MessageRow) -> str:
     return above + "\n".join(lines)
 
 
-def frequency(mail: Mail) -> str:
-    """Return how often the code sends a message: ``once for each call of register_user``."""
-    return "; ".join(cause(item) for item in mail.schedules)
-
-
 def cause(item: Schedule) -> str:
     """Return one cause of a message: ``in a run every 24 hours``, ``nightly_orders runs every day``."""
     match item.kind:
@@ -115,13 +104,3 @@ def _every(item: Schedule) -> str:
     if not item.unit:
         return f"on the schedule {item.expression}"
     return f"every {item.unit}" if item.every == 1 else f"every {item.every} {item.unit}s"
-
-
-def sent_by(mail: Mail) -> str:
-    """Return what code sends a message, ``""`` where none does."""
-    return ", ".join(trigger.name for trigger in mail.triggers)
-
-
-def sent_to(mail: Mail) -> str:
-    """Return whom a message goes to: in words, or as the code has it."""
-    return ", ".join(_RECIPIENTS.get(recipient.kind, recipient.expression) for recipient in mail.recipients)

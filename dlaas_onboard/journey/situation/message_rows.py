@@ -274,12 +274,11 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
     place = places[0]
     template = _template(place).partition(".")[0]
     subject = place.subject.text if place.subject else ""
-    function = place.function.rpartition(".")[2].rpartition("#")[2]
-    name = template or _plain_subject(subject) or function or place.call
+    name = template or _plain_subject(subject) or re.split(r"[.#]", place.function)[-1] or place.call
     codes = tuple(dict.fromkeys(each.recipient.code for each in places if each.recipient))
     message_class = _class_of(place)
     marketing = _marketing_at(place) if message_class == MessageClass.NEWSLETTER else None
-    leads = tuple(trigger.function for trigger in place.triggers if trigger.function)
+    leads = (trigger.function for trigger in place.triggers)
     return MessageRow(
         row_id(name),
         name=_plain_subject(subject) or as_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)),
