@@ -21,7 +21,7 @@ from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.fields import FIELDS, SENTENCE
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
-from dlaas_onboard.report.json_schema import FindingDocument, RowDocument
+from dlaas_onboard.report.json_schema import FindingDocument, MessageDocument, RowDocument
 from dlaas_onboard.report.report_builder import finding_document, row_document
 
 DRAFT: Final = "dlaas-onboard/draft/1"
@@ -40,28 +40,6 @@ class FieldDocument(PublishedDocument):
     origin: str
     source: str
     problem: str
-
-
-class MessageDocument(PublishedDocument):
-    """A kind of message that the project sends; a ``guess`` claims nothing until it is confirmed."""
-
-    id: str
-    name: str
-    trigger: str
-    recipient: str
-    class_: str = Field(alias="class")
-    volume: str
-    subject: str
-    sender: str
-    sample: str
-    sources: list[str]
-    recipient_code: str
-    reads_like_marketing: bool
-    resolved: bool
-    origin: str
-    changed: list[str]
-    confirmed_by: str
-    confirmed_at: datetime | None
 
 
 class SentenceDocument(PublishedDocument):
