@@ -17,6 +17,7 @@ from dlaas_onboard.journey.verdict import Finding
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui import prompts
 from dlaas_onboard.tui.dialogs import TextDialog
+from dlaas_onboard.tui.message_items import AddMessage
 from dlaas_onboard.tui.next_step_items import ChooseProfile
 from dlaas_onboard.tui.record_items import ChooseRecordForm
 
@@ -95,6 +96,11 @@ def _confirm_message(app: AppCommands, row: MessageRow) -> bool:
     return True
 
 
+def _add_message(app: AppCommands, _: AddMessage) -> bool:
+    prompts.message(app, MessageRow(""))
+    return True
+
+
 def _go_to_field(app: AppCommands, field_id: str) -> bool:
     """Open what fills a field: its row, or the dialog of the message that it belongs to."""
     view = app.current_view
@@ -118,5 +124,6 @@ _FOLLOW: Mapping[type, Callable[[AppCommands, Any], bool]] = {
     Hole: _fill_gap,
     Finding: _mend,
     MessageRow: _confirm_message,
+    AddMessage: _add_message,
     Point: _earn,
 }

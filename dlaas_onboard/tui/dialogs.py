@@ -259,7 +259,11 @@ class Suggestions(Widget):
 
 
 class AskDialog(Dialog[tuple[str, ...]]):
-    """Asks for a few texts. ``check`` returns what is wrong with them, ``""`` if nothing."""
+    """Asks for a few texts. ``check`` returns what is wrong with them, ``""`` if nothing.
+
+    Where ``decide`` is set, enter leads from each question to the next and in the end to the button: pressing it is a
+    decision of its own. The first question that is asked is the one at ``start``.
+    """
 
     def __init__(
         self,
@@ -269,9 +273,13 @@ class AskDialog(Dialog[tuple[str, ...]]):
         say: str = "",
         button: str = "OK",
         check: Callable[[tuple[str, ...]], str] = lambda _: "",
+        decide: bool = False,
+        start: int = 0,
     ) -> None:
         super().__init__()
         self.title_text = title
+        self._decide = decide
+        self._start = start
         self._questions = questions
         self._say = say
         self._button = button
@@ -282,6 +290,18 @@ class AskDialog(Dialog[tuple[str, ...]]):
         """Return the sentence, the questions and the buttons."""
         if self._say:
             yield Static(lit(self._say), classes="prose")
+        if self._decide:
+            with Scroll(classes="scroll questions", can_focus=False):
+                yield from self._asked()
+        else:
+            yield from self._asked()
+        yield Static("", classes="error")
+        keys = "ctrl+s" if any(question.prose for question in self._questions) and not self._decide else "enter"
+        yield Horizontal(
+            Press(keys, self._button, name="ok", main=True), Press("esc", "Cancel", name="cancel"), classes="buttons"
+        )
+
+    def _asked(self) -> Iterable[Widget]:
         for question in self._questions:
             editor: LineEditor | ProseEditor | Choice
             if question.choices:
@@ -298,29 +318,35 @@ class AskDialog(Dialog[tuple[str, ...]]):
             yield editor
             if question.suggestions and isinstance(editor, LineEditor):
                 yield Suggestions(editor, question.suggestions)
-        yield Static("", classes="error")
-        keys = "ctrl+s" if any(question.prose for question in self._questions) else "enter"
-        yield Horizontal(
-            Press(keys, self._button, name="ok", main=True), Press("esc", "Cancel", name="cancel"), classes="buttons"
-        )
 
     def on_mount(self) -> None:
-        """Start at the first question."""
-        self._editors[0].focus()
+        """Start at the first question that is asked."""
+        self._editors[self._start].focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go on from a choice, too, where that leads to the button; close on escape."""
+        if event.key == "enter" and self._decide and isinstance(self.focused, Choice):
+            event.stop()
+            self.focus_next()
+        else:
+            super().on_key(event)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on to the next question, or finish after the last."""
+        """Go on to the next question; after the last, finish or go on to the button."""
         event.stop()
         editors = [editor for editor in self._editors if isinstance(editor, LineEditor)]
-        if event.input is editors[-1]:
+        if event.input is editors[-1] and not self._decide:
             self._done()
         else:
             self.focus_next()
 
     def on_prose_editor_saved(self, event: ProseEditor.Saved) -> None:
-        """Finish."""
+        """Finish, or go on to the button."""
         event.stop()
-        self._done()
+        if self._decide:
+            self.focus_next()
+        else:
+            self._done()
 
     def on_press_pressed(self, event: Press.Pressed) -> None:
         """Finish or give up."""

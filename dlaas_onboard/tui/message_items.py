@@ -24,13 +24,26 @@ _MARKS = {
 }
 
 
+class AddMessage:
+    """The entry by which a message is added to the table."""
+
+
 def message_items(table: MessageTable) -> list[Item]:
-    """Return the messages, those to confirm first."""
-    if not table.rows:
-        return []
+    """Return the messages, those to confirm first, and the entry that adds one."""
     waiting = len(table.open)
-    note = f"{waiting} to confirm: a guess claims nothing" if waiting else "all read or confirmed"
-    return [heading("Messages", note), *map(_message, sorted(table.rows, key=lambda row: row.claims))]
+    note = f"{waiting} to confirm: a guess claims nothing" if waiting else "all read or confirmed" if table.rows else ""
+    rows = sorted(table.rows, key=lambda row: row.claims)
+    return [heading("Messages", note), *map(_message, rows), _add()]
+
+
+def _add() -> Item:
+    words = "Add a message that the service sends"
+
+    def paint(_width: int) -> list[Content]:
+        return [Content.assemble(("+ ", KEY), flat(words))]
+
+    detail = joined(Content.assemble(("enter", KEY), " asks what it is"))
+    return Item("message.new", paint, detail, words, words, AddMessage())
 
 
 def _message(row: MessageRow) -> Item:

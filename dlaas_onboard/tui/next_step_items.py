@@ -9,6 +9,7 @@ from textual.content import Content
 
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import Field
+from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps.next_steps import action_to_take, most_urgent
 from dlaas_onboard.journey.verdict import Finding, Verdict
@@ -109,6 +110,8 @@ def _key(finding: Finding, offer: Offer | None, place: bool) -> Content | None:
             return Content.assemble(flat(action.key, DIM), lit(f"  not now: {reason}", DIM))
         return Content.assemble(flat(action.key, KEY), flat(f"  {action.title}"))
     if finding.field:
+        if finding.field.startswith(MESSAGE):
+            return Content.assemble(("enter", KEY), "  asks what the message is")
         field = FIELDS.get(finding.field)
         if field is not None:
             return Content.assemble(("enter", KEY), flat(f"  {field.label}"))

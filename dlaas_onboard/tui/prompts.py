@@ -13,10 +13,12 @@ from textual.widget import Widget
 from dlaas_onboard.journey.request.description import Sentence
 from dlaas_onboard.journey.request.field_rules import check
 from dlaas_onboard.journey.request.gate import Gate
+from dlaas_onboard.journey.request.message_entry import free_id
+from dlaas_onboard.journey.request.message_words import changed_words
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.situation.fields import OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent
-from dlaas_onboard.journey.situation.message_fields import MESSAGE
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
 from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageRow
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, ListDialog
@@ -98,48 +100,87 @@ def sentence(app: AppCommands) -> None:
     )
 
 
+_MESSAGE_PARTS = ("name", "trigger", "recipient", "class", "volume", "sample")
+
+
 def message(app: AppCommands, row: MessageRow) -> None:
-    """Ask whether a message is what it is proposed to be; what is saved is the operator's word."""
-    fields = [f"{MESSAGE}{row.id}.{part}" for part in ("name", "trigger", "recipient", "class")]
+    """Ask whether a message is what it is proposed to be; what is saved is the operator's word. A new one has no id."""
+    shown = (
+        row.name,
+        row.trigger,
+        row.recipient,
+        row.message_class.value if row.message_class else "",
+        row.volume,
+        row.sample.strip(),
+    )
+    removes = bool(row.id) and row.code is None  # a message that is in the code is not taken out of the table
+
+    def fields(texts: tuple[str, ...]) -> list[str]:
+        view = app.current_view
+        taken = view.situation.messages.rows if view is not None else ()
+        name = row.id or free_id(texts[0], taken)
+        return [f"{MESSAGE}{name}.{part}" for part in _MESSAGE_PARTS]
 
     def wrong(texts: tuple[str, ...]) -> str:
-        for field_id, text in zip(fields, texts, strict=True):
-            if not text.strip():
-                return f"Name the {field_id.rpartition('.')[2]}."
-            if error := check(field_id, text):
-                return error
-        return ""
+        if removes and not texts[0]:
+            return ""
+        for part, text in list(zip(_MESSAGE_PARTS, texts, strict=True))[:4]:
+            if not text:
+                return f"Name the {part}."
+        return next(filter(None, map(check, fields(texts), texts)), "")
 
     def answered(texts: tuple[str, ...] | None) -> None:
         if texts is not None:
             app.background.save(lambda: save(texts), saved)
 
-    def save(texts: tuple[str, ...]) -> None:
-        app.onboarding.enter_all([*zip(fields, texts, strict=True), (f"{MESSAGE}{row.id}.confirmed", "yes")])
+    def save(texts: tuple[str, ...]) -> str:
+        ids = fields(texts)
+        if not texts[0]:
+            app.onboarding.enter(ids[0], "")
+            return "Taken out of the table."
+        for field_id, text, before in zip(ids, texts, shown, strict=True):
+            if text != before:
+                app.onboarding.enter(field_id, text)
+        app.onboarding.enter(f"{MESSAGE}{message_part(ids[0]).id}.confirmed", "yes")
+        return "Confirmed: the text tells of it now."
 
-    def saved(_: None, error: Exception | None) -> None:
+    def saved(said: str | None, error: Exception | None) -> None:
         app.fail(error)
-        if error is None:
-            app.notify("Confirmed: the text tells of it now.", timeout=4, markup=False)
+        if said is not None and error is None:
+            app.notify(said, timeout=4, markup=False)
 
-    read_at = f" Read at {', '.join(map(str, row.sources))}." if row.sources else ""
-    code = f" The code sends it to {row.recipient_code}." if row.recipient_code else ""
     classes = [(value.value, words) for value, words in CLASS_WORDS.items()]
+    name, trigger, recipient, message_class, volume, sample = shown
+    questions = [
+        InputPrompt("What it is called", name, placeholder="Invoice"),
+        InputPrompt("What triggers it", trigger, placeholder="when somebody signs up"),
+        InputPrompt("Who gets it", recipient, placeholder="the account's owner"),
+        InputPrompt("What it is", message_class, classes),
+        InputPrompt("How many, if you know", volume, placeholder="about 40 a day"),
+        InputPrompt("A sample, as its recipient reads it; ctrl+s goes on", sample, prose=True),
+    ]
     app.push_screen(
         AskDialog(
             "Message",
-            [
-                InputPrompt("What it is called", row.name),
-                InputPrompt("What triggers it", row.trigger, placeholder="when somebody signs up"),
-                InputPrompt("Who gets it", row.recipient, placeholder="the account's owner"),
-                InputPrompt("What it is", row.message_class.value if row.message_class else "", classes),
-            ],
-            say=f"Say it as a reviewer should read it; it is told in your name.{read_at}{code}",
+            questions,
+            say=_of_message(row, removes=removes),
             button="Confirm",
             check=wrong,
+            decide=True,
+            start=1 if row.name else 0,
         ),
         answered,
     )
+
+
+def _of_message(row: MessageRow, *, removes: bool) -> str:
+    """Return what the dialog of a message says above its questions."""
+    read_at = f" Read at {', '.join(map(str, row.sources))}." if row.sources else ""
+    code = f" The code sends it to {row.recipient_code}." if row.recipient_code else ""
+    words = changed_words(row)
+    changed = f" {words[:1].upper()}{words[1:]}." if words else ""
+    out = " Empty its name to take it out." if removes else ""
+    return f"Say it as a reviewer should read it; it is told in your name.{read_at}{code}{changed}{out}"
 
 
 def override(app: AppCommands) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import chain, count
 
 from dlaas_onboard.journey.request.message_words import changed_words
-from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
+from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part, row_id
 from dlaas_onboard.journey.situation.message_row import MessageRow
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import line
@@ -37,6 +38,13 @@ def _unknown(row_id: str, rows: Iterable[str]) -> str:
     near = get_close_matches(row_id, list(rows), n=3)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     return f"There is no message {line(row_id, limit=60)!r}.{hint} A new one begins with {MESSAGE}<id>.name."
+
+
+def free_id(name: str, rows: Iterable[MessageRow]) -> str:
+    """Return an id for a message that the operator adds: of its name, and of no other message."""
+    taken = {row.id for row in rows}
+    ids = chain([row_id(name)], (f"{row_id(name)}.{number}" for number in count(2)))
+    return next(each for each in ids if each not in taken)
 
 
 def message_document(row: MessageRow) -> dict[str, object]:
