@@ -28,6 +28,9 @@ CODE = MessageCode(
 )
 
 
+CLIENT = "a client of one of our users, to whom the invoice is addressed"
+
+
 def facts(**changes: object) -> Facts:
     """Return the facts of a project that is no checkout, with one place that sends."""
     place = SendingPlace(
@@ -56,7 +59,7 @@ def test_a_guess_is_printed_and_its_confirmation_is_the_operators_word() -> None
     (row,) = rows(onboarding)
     assert (row["origin"], row["recipient"], row["recipient_code"]) == (
         "guess",
-        "the invoice's client",
+        CLIENT,
         "invoice.client.email",
     )
     (row,) = rows(onboarding, (f"message.{row['id']}.confirmed", "yes"))
@@ -66,12 +69,12 @@ def test_a_guess_is_printed_and_its_confirmation_is_the_operators_word() -> None
     assert saved == {
         "message.your-invoice.name": "Your invoice",
         "message.your-invoice.trigger": "when an invoice is issued",
-        "message.your-invoice.recipient": "the invoice's client",
+        "message.your-invoice.recipient": CLIENT,
         "message.your-invoice.class": "billing",
         "message.your-invoice.confirmed": "yes",
     }
     text = onboarding.view().judgement.description.text
-    assert "Messages to the invoice's client:\n- Your invoice: when an invoice is issued." in text
+    assert f"Messages to {CLIENT}:\n- Your invoice: when an invoice is issued." in text
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,25 @@ from __future__ import annotations
 import pytest
 
 from dlaas_onboard.journey.situation.message_guesses import guessed_recipient
+from dlaas_onboard.journey.situation.third_parties import is_own_user, is_third_party, noun
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("invoice.client.email", "the invoice's client"),
-        ("appointment.patient.email", "the appointment's patient"),
+        ("invoice.client.email", "a client of one of our users, to whom the invoice is addressed"),
+        ("appointment.patient.email", "the patient who has the appointment"),
+        ("invoice.owner.email", "the user who owns the invoice"),
+        ("team.adminEmail", "the team's admin"),
+        ("[order.customer.email]", "the customer who placed the order"),
+        ("quote.customer_email", "the customer to whom the quote is addressed"),
+        ("customer.email", "the account's owner"),
+        ("invitation.email", "the person who is invited"),
+        ("post.author.email", "the author of the post"),
+        ("lamp.keeper.email", "the lamp's keeper"),
+        ("client.email", "the client"),
+        ("member.getEmail()", "the account's owner"),
+        ("old_address", "the old address"),
         ("user.email", "the account's owner"),
         ("req.body.email", "the address that was just entered"),
         ("list.subscribers", "those who subscribed"),
@@ -21,3 +33,28 @@ from dlaas_onboard.journey.situation.message_guesses import guessed_recipient
 )
 def test_whom_an_expression_may_name(code: str, words: str) -> None:
     assert guessed_recipient(code) == words
+
+
+@pytest.mark.parametrize(
+    ("recipient", "third", "own"),
+    [
+        ("a client of one of our users, to whom the invoice is addressed", True, False),
+        ("the user's client", True, False),
+        ("guests of our customers", True, False),
+        ("a third party", True, False),
+        ("the account's owner", False, True),
+        ("the address that was just entered", False, True),
+        ("the user who owns the invoice", False, True),
+        ("the customer who placed the order", False, True),
+        ("the guest who has the booking", False, False),  # of a hotel it is its own
+        ("the person who is invited", False, False),
+        ("the customer to whom the quote is addressed", False, False),
+    ],
+)
+def test_who_is_a_user_and_who_is_none(recipient: str, third: bool, own: bool) -> None:
+    assert (is_third_party(recipient), is_own_user(recipient)) == (third, own)
+
+
+def test_a_third_party_is_called_by_its_noun() -> None:
+    assert noun("a client of one of our users") == "client"
+    assert noun("guests of our customers") == "guest"

@@ -139,8 +139,44 @@ def test_a_guess_is_proposed_and_what_reads_like_marketing_is_called_so(tmp_path
     rows = {row.subject: row for row in Situation(facts_of(tmp_path, NODE)).messages.rows}
     welcome, spring = rows["Welcome to the clinic"], rows["20% off check-ups"]
     assert (welcome.trigger, welcome.recipient) == ("when somebody signs up", "the person")
-    assert (spring.message_class, spring.bulk, spring.recipient) == (MessageClass.NEWSLETTER, True, "the team")
+    assert (spring.message_class, spring.bulk, spring.recipient) == (MessageClass.NEWSLETTER, True, "the team's admin")
     assert {welcome.origin, spring.origin} == {RowOrigin.GUESS}
+
+
+@pytest.mark.parametrize(
+    ("recipient", "source", "said", "asked"),
+    [
+        (
+            "a client of one of our users, to whom the invoice is addressed",
+            "People enter their address when they sign up.",
+            (
+                "All our mail is transactional; some of it goes to people who are not our users: "
+                "a client of one of our users, to whom the invoice is addressed."
+            ),
+            True,
+        ),
+        (
+            "a client of one of our users",
+            "Users enter the address of each client whom they bill.",
+            "some of it goes to people who are not our users: a client of one of our users.",
+            False,
+        ),
+        ("the guest who has the booking", "At the booking.", "All our mail is transactional.\n", False),
+        ("the person who paid", "At the checkout.", "each message follows from something its recipient did", False),
+    ],
+)
+def test_third_parties_are_named_and_did_nothing_of_which_the_text_speaks(
+    recipient: str, source: str, said: str, asked: bool
+) -> None:
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"), repository=build.seen(None, "code"))
+    parts = {"name": "Invoice", "trigger": "when a user sends it", "recipient": recipient, "class": "billing"}
+    entries = {f"message.invoice.{part}": text for part, text in parts.items()}
+    entries["messages_complete"] = "yes"
+    answers = build.filled_in(mail_type="TRANSACTIONAL", recipients_source=source, **entries)
+    situation = Situation(facts, answers)
+    assert said in describe(situation).text
+    assert f"Messages to {recipient}:\n- Invoice: when a user sends it." in describe(situation).text
+    assert ("use_case.third_parties" in {item.id for item in text_rubric.of_text(situation)}) == asked
 
 
 def test_rows_by_hand_stand_where_there_is_no_repository() -> None:

@@ -55,9 +55,10 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
-from dlaas_onboard.journey.situation.message_row import MessageRow, RowOrigin
+from dlaas_onboard.journey.situation.message_row import MessageRow, MessageTable, RowOrigin
 from dlaas_onboard.journey.situation.message_rows import COMPLETE
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.situation.third_parties import is_own_user, is_third_party
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.writes.simulator_sends import simulator_sends
 
@@ -231,10 +232,20 @@ def _type(situation: Situation) -> Iterator[Item]:
     else:
         # "All" is said only where all of it is known; else the text says what the form says, of the messages it lists.
         opening, each = ("All our mail", "each message") if table.complete else ("Our mail", "each message listed here")
-        why = f": {each} follows from something its recipient did, or concerns that person's own account"
-        text = f"{opening} is transactional{why if table.all_unlisted else ''}."
+        text = f"{opening} is transactional{_what_it_follows_from(table, each)}."
         by_rows = table.all_unlisted and table.complete
         yield _say("transactional", text, _of_all_messages(situation) if by_rows else origin)
+
+
+def _what_it_follows_from(table: MessageTable, each: str) -> str:
+    """Return why messages are sent, where each recipient is a user; of people who are none, that they are none."""
+    recipients = dict.fromkeys(row.recipient for row in table.claimed)
+    others = [recipient for recipient in recipients if is_third_party(recipient)]
+    if others:
+        return f"; some of it goes to people who are not our users: {listing(others)}"
+    if table.all_unlisted and all(is_own_user(recipient) for recipient in recipients):
+        return f": {each} follows from something its recipient did, or concerns that person's own account"
+    return ""
 
 
 def _are_open(count: int) -> str:

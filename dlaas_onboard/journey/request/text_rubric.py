@@ -22,6 +22,7 @@ from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.situation.situation import Situation, once
+from dlaas_onboard.journey.situation.third_parties import is_third_party, noun
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.text import line
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -234,6 +235,7 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _length(description.text)
     yield from _mail_type(description, own_words, mail_type)
     yield from unsubscribing.of_list_mail(description, situation)
+    yield from _third_parties(situation)
     yield from _bounce_process(situation.answers.text("bounce_process"))
     yield from _business(description)
     yield from _sector_and_language(description)
@@ -296,6 +298,23 @@ def _mail_type(description: Description, own_words: str, mail_type: str) -> Iter
             "Marketing mail needs an unsubscribe link and the List-Unsubscribe headers; the text names neither.",
             remedy="Say where the link stands and that List-Unsubscribe-Post is set (RFC 8058).",
             field="unsubscribe",
+        )
+
+
+def _third_parties(situation: Situation) -> Iterator[Finding]:
+    """Find people who are no users, and of whom the text does not say how their address comes to be there."""
+    recipients = dict.fromkeys(row.recipient for row in situation.messages.claimed if is_third_party(row.recipient))
+    source = situation.answers.text("recipients_source").casefold()
+    unsaid = [each for each in recipients if noun(each) not in source]
+    if unsaid:
+        yield _finding(
+            "third_parties",
+            Severity.WARNING,
+            f"The text does not say how the address of {unsaid[0]} reaches you.",
+            evidence="they are no users of yours, so a reviewer asks why they get your mail",
+            remedy="Say who enters the address, and why the person expects the mail.",
+            field="recipients_source",
+            guide=8,
         )
 
 

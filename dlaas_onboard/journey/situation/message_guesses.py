@@ -95,20 +95,68 @@ def _calendar_words(hour: str, day: str, weekday: str) -> str:
 
 
 def guessed_recipient(code: str) -> str:
-    """Return whom an expression may name: of ``invoice.client.email`` the invoice's client."""
-    names = [name for name in re.findall(r"[A-Za-z]\w*", re.sub(r"\[.*?\]", "", code)) if name.lower() not in _EMPTY]
-    joined = " ".join(names).lower()
+    """Return whom an expression may name, and why they expect the mail.
+
+    Of ``invoice.client.email`` it is a client of a user, to whom the invoice is addressed.
+    """
+    alone = re.sub(r"^\[([^\[\],]*)\]$", r"\1", code.strip())  # a list of one
+    parts = [part for part in re.findall(r"[A-Za-z]\w*", re.sub(r"\[.*?\]", "", alone)) if part.lower() not in _EMPTY]
+    joined = " ".join(parts).lower()
     if re.search(r"subscriber|mailinglist|recipients", joined):
         return "those who subscribed"
-    names = [name for name in names if not re.fullmatch(r"\w*e?_?mail\w*|address\w*", name, re.IGNORECASE)]
+    names = [name for part in parts if (name := _ADDRESS.sub("", part)) and name.lower() not in _EMPTY]
+    names = [name for name in names if not re.fullmatch(r"\w*mail\w*|address\w*", name, re.IGNORECASE)]
     if any(len(name) < 3 for name in names[-2:]):
         return ""  # p, u: no name of anybody
     if not names:
-        return "the address that was just entered" if re.fullmatch(r"[\w.]*e?mail", code, re.IGNORECASE) else ""
+        return "the address that was just entered" if re.fullmatch(r"[\w.]*e?mail", alone, re.IGNORECASE) else ""
     words = [re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower() for name in names[-2:]]
-    if words[-1] in ("user", "account", "member", "customer"):
+    return _person(words[1], words[0]) if len(words) == 2 else _alone(words[0])
+
+
+def _person(who: str, thing: str) -> str:
+    """Return whom two names are about: ``client`` of ``invoice``."""
+    why = _reason(thing)
+    if who.rsplit(maxsplit=1)[-1] in ("user", "account", "member") or (who == "customer" and not why):
         return "the account's owner"
-    return f"the {words[0]}'s {words[-1]}" if len(words) == 2 else f"the {words[-1]}"
+    if who == "client":
+        return f"a client of one of our users{f', {why}' if why else ''}"
+    if who in _ROLES:
+        return _ROLES[who].format(thing)
+    return f"the {who} {why}" if why else f"the {thing}'s {who}"
 
 
-_EMPTY = frozenset({"this", "self", "params", "data", "req", "request", "body", "event", "payload", "input", "to"})
+def _alone(name: str) -> str:
+    """Return whom one name is about: ``user``, ``invitation``."""
+    if name.rsplit(maxsplit=1)[-1] in ("user", "account", "member", "customer"):
+        return "the account's owner"
+    why = _reason(name)
+    return f"the person {why}" if why else f"the {name}"
+
+
+def _reason(thing: str) -> str:
+    return next((why.format(thing) for pattern, why in _REASONS if re.search(pattern, thing)), "")
+
+
+_ADDRESS = re.compile(r"_?e?_?mail(?:_?address)?(?:es)?$", re.IGNORECASE)
+# Why somebody expects mail about a thing: they are named in it, they have it, they take part. The first that fits.
+_REASONS = (
+    (r"invitation|invite", "who is invited"),
+    (r"appointment|booking|reservation|visit|lesson|session", "who has the {}"),
+    (r"event|meeting|course|trip|webinar", "who takes part in the {}"),
+    (r"order|purchase|cart|basket", "who placed the {}"),
+    (
+        r"invoice|bill|receipt|statement|estimate|quote|offer|contract|proposal|document|payment",
+        "to whom the {} is addressed",
+    ),
+    (r"ticket|request|enquiry|inquiry", "who sent the {}"),
+)
+_ROLES = {
+    "owner": "the user who owns the {}",
+    "creator": "the user who made the {}",
+    "author": "the author of the {}",
+    "assignee": "the person to whom the {} is assigned",
+}
+_EMPTY = frozenset(
+    {"this", "self", "get", "params", "data", "req", "request", "body", "event", "payload", "input", "to"}
+)
