@@ -157,8 +157,34 @@ class DoDocument(
     model_config = ConfigDict(title="DoLine")
 
 
+class PointDocument(PublishedDocument):
+    """One line of the rubric, read against the text and the facts."""
+
+    number: int
+    what: str
+    standing: Literal["earned", "weak", "missing", "unknown"]  # unknown: not earned, and not lost
+    points: float
+    why: str  # the sentence or the fact that earns it, or what is missing
+    remedy: str
+    step: str  # where it is earned
+    field: str  # the field there, "" where the step has none for it
+
+
+class SecondOpinionDocument(PublishedDocument):
+    """The request read by a rubric: ``points``, ``lost`` and ``unknown`` make ``of``."""
+
+    schema_: Literal["dlaas-onboard/draft-review/1"] = Field("dlaas-onboard/draft-review/1", alias="schema")
+    points: float
+    of: int
+    lost: float
+    unknown: int
+    note: str  # whose opinion it is, and what it is worth
+    lines: list[PointDocument]
+
+
 DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
     "rehearsal": RehearsalDocument,
     "actions": ActionsDocument,
     "do": DoDocument,
+    "draft-review": SecondOpinionDocument,
 }

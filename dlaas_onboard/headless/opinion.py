@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import output
+from dlaas_onboard.headless.documents import PointDocument, SecondOpinionDocument
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.step_registry import BY_ID as STEPS
 from dlaas_onboard.journey.steps.fact_points import Standing
@@ -14,33 +15,32 @@ from dlaas_onboard.journey.text import plural
 if TYPE_CHECKING:
     from dlaas_onboard.journey.steps.second_opinion import Point, SecondOpinion
 
-SCHEMA = "dlaas-onboard/draft-review/1"
 _QUOTED = 300  # characters
 
 
 def opinion_document(opinion: SecondOpinion) -> dict[str, object]:
-    """Return the opinion as data; ``points``, ``lost`` and ``unknown`` make ``of``."""
-    return {
-        "schema": SCHEMA,
-        "points": opinion.total,
-        "of": len(opinion.points),
-        "lost": opinion.lost,
-        "unknown": opinion.unknown,
-        "note": opinion.note,
-        "lines": [
-            {
-                "number": point.number,
-                "what": point.what,
-                "standing": point.standing.value,
-                "points": point.points,
-                "why": point.why,
-                "remedy": point.remedy,
-                "step": point.step.value,
-                "field": point.field,
-            }
-            for point in opinion.points
-        ],
-    }
+    """Return the opinion as data."""
+    lines = [
+        PointDocument(
+            number=point.number,
+            what=point.what,
+            standing=point.standing.value,
+            points=point.points,
+            why=point.why,
+            remedy=point.remedy,
+            step=point.step.value,
+            field=point.field,
+        )
+        for point in opinion.points
+    ]
+    return SecondOpinionDocument(
+        points=opinion.total,
+        of=len(lines),
+        lost=opinion.lost,
+        unknown=opinion.unknown,
+        note=opinion.note,
+        lines=lines,
+    ).json_value()
 
 
 def opinion_lines(opinion: SecondOpinion, *, fold_earned: bool = False) -> list[str]:
