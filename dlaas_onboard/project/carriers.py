@@ -16,6 +16,7 @@ from tree_sitter import Node
 
 from dlaas_onboard.journey.facts.sending import SendingKind, TriggeringCall
 from dlaas_onboard.project.call_targets import defined_functions, direct, is_call_of, nearest, of_arity
+from dlaas_onboard.project.origins import is_itself, origin, without_self
 from dlaas_onboard.project.parts import Parts, add_variable, innermost, parts, root
 from dlaas_onboard.project.passing import NamedBy, PassedOn, Passing
 from dlaas_onboard.project.sendings import Sending
@@ -27,14 +28,12 @@ from dlaas_onboard.project.syntax import (
     entries,
     invocation,
     is_identifier,
-    root_name,
     text_of,
     unwrap,
 )
 from dlaas_onboard.project.values import STRINGS, TRANSLATORS, Texts, read_value
 
 MAX_ROUNDS = 8
-MAX_STEPS = 4  # assignments from a value to a parameter
 MAX_TRIGGERS = 40
 MAX_CALLERS = 2_000
 MAX_LOOKED_AT = 200  # nodes, for the name of one template
@@ -76,26 +75,34 @@ def _passing(sending: Sending) -> Passing | None:
     function = file.named_function(node)
     if function is None:
         return None
-    parameters = _without_self(file.parameters(function))
+    parameters = without_self(file.parameters(function))
     passing = Passing(sending, file.function_name(function), file.class_name(node), carries=False)
     passing.arity = len({each.position for each in parameters})
     said = sending.parts if sending.parts.file is file else sending.called
     if said is not None and said.file is file:
-        for part in _MESSAGE:
-            value = said.nodes.get(part)
-            origin = _origin(file, value, parameters) if value is not None else None
-            if origin is not None:
-                passing.given[part] = origin
-                if part == "recipient" and value is not None and _is_itself(file, value):
-                    passing.given_recipient = origin
-            elif value is not None:
-                passing.named += _looked_up(file, value, parameters, part) or _named_by(file, value, parameters, part)
+        _take_given(passing, said, parameters)
     own_text = _has_own_text(sending)
     gives_text = bool(passing.named or _TEXTS & passing.given.keys())
     passing.whole = -1 if own_text or gives_text else _whole(sending, parameters)
     passing.carries = not own_text and (gives_text or passing.whole >= 0)
     sending.carrier = passing.carries
     return passing
+
+
+def _take_given(passing: Passing, said: Parts, parameters: tuple[Parameter, ...]) -> None:
+    """Keep which parts of the message a function's parameters give."""
+    file = said.file
+    for part in _MESSAGE:
+        value = said.nodes.get(part)
+        if value is None:
+            continue
+        passed = origin(file, value, parameters)
+        if passed is not None:
+            passing.given[part] = passed
+            if part == "recipient" and is_itself(file, value):
+                passing.given_recipient = passed
+        else:
+            passing.named += _looked_up(file, value, parameters, part) or _named_by(file, value, parameters, part)
 
 
 def _looked_up(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str) -> list[NamedBy]:
@@ -105,7 +112,7 @@ def _looked_up(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], 
     names = TRANSLATORS if part == "subject" else _RENDERERS
     if call is None or call.name not in names or not call.positional():
         return []
-    passed = _origin(file, call.positional()[0], parameters)
+    passed = origin(file, call.positional()[0], parameters)
     return [NamedBy("subject_key" if part == "subject" else part, "", "", passed)] if passed is not None else []
 
 
@@ -127,17 +134,11 @@ def _pattern(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], pa
     holes = [child for child in node.named_children if child.type in ("interpolation", "template_substitution")]
     if len(holes) != 1 or not holes[0].named_children:
         return
-    passed = _origin(file, holes[0].named_children[0], parameters)
+    passed = origin(file, holes[0].named_children[0], parameters)
     before, _, after = text_of(node).partition(text_of(holes[0]))
     before, after = before.lstrip("rbfu").lstrip("'\"`"), after.rstrip("'\"`")
     if passed is not None and re.search(r"/|\.\w+$", before + after):
         yield NamedBy(part, before, after, passed)
-
-
-def _without_self(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    if parameters and parameters[0].name in ("self", "cls"):
-        return tuple(Parameter(each.name, each.position - 1, each.key) for each in parameters[1:])
-    return parameters
 
 
 def _has_own_text(sending: Sending) -> bool:
@@ -156,71 +157,6 @@ def _translated(code: str) -> bool:
     return re.match(r"(?:await )?(?:[\w.]+\.)?(?:t|T|_|__|trans|gettext|translate)\(\s*[\"']", code) is not None
 
 
-def _origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], depth: int = 0) -> PassedOn | None:
-    """Return the parameter that a value comes from; ``None`` where it comes from none, or from several."""
-    if _is_getter(file, node):
-        return None  # a part of what is passed: message.getSubject()
-    if _is_made_here(file, node):
-        return None  # build_reminder(user): the text is the function's own, and the user is no part of the message
-    node = innermost(node)
-    name, member = root_name(node)
-    origins: set[PassedOn] = set()
-    for each in [name] if name else _names_in(file, node):
-        parameter = next((known for known in parameters if known.name.lstrip("*&") == each), None)
-        if parameter is not None:
-            origins.add(PassedOn(parameter, tuple(key for key in (parameter.key, member if name else "") if key)))
-        elif depth < MAX_STEPS and (value := file.assigned(each, node)) is not None:
-            if name and member and value.type in file.grammar.calls:
-                continue  # output = render(campaign), output.subject: the call's own text
-            origin = _origin(file, value, parameters, depth + 1)
-            origins |= {origin} if origin is not None else set()
-    return next(iter(origins)) if len(origins) == 1 else None
-
-
-def _is_itself(file: SourceFile, node: Node) -> bool:
-    """Whether a value is a name or a part of it, not what a call makes of one: ``Owners.all(package)``."""
-    for _ in range(MAX_STEPS):
-        node = innermost(node)
-        name, _member = root_name(node)
-        value = file.assigned(name, node) if name else None
-        if value is None:
-            return bool(name)
-        node = value
-    return False
-
-
-_MAKES = re.compile(r"_*(?:build|make|create|render|generate|compose|prepare|get)(?=[A-Z_])")
-_MESSAGE_WORD = re.compile(r"message|msg|mail|content|body|html|text|template|data|option|param|payload", re.IGNORECASE)
-
-
-def _is_made_here(file: SourceFile, node: Node) -> bool:
-    """Whether a function of the same file makes the value from what is no message: ``build_reminder(user)``."""
-    call = invocation(node) if node.type in file.grammar.calls else None
-    if call is None or not _MAKES.match(call.name) or not call.arguments:
-        return False
-    if any(_MESSAGE_WORD.search(text_of(argument.node)) for argument in call.arguments):
-        return False
-    return any(file.function_name(function) == call.name for function in file.functions)
-
-
-def _is_getter(file: SourceFile, node: Node) -> bool:
-    call = invocation(node) if node.type in file.grammar.calls else None
-    return call is not None and call.receiver is not None and call.name.startswith("get") and not call.arguments
-
-
-def _names_in(file: SourceFile, node: Node) -> list[str]:
-    names: dict[str, None] = {}
-    for count, each in enumerate(descendants(node)):
-        if count > 200:
-            break
-        if each.type in STRINGS and re.search(r"\w", text_of(each)):
-            return []  # it has a text of its own: render("welcome.txt", values)
-        parent = file.parent(each)
-        if is_identifier(each) and parent is not None and parent.type not in ("pair", "keyword_argument"):
-            names.setdefault(text_of(each))
-    return list(names)
-
-
 _TOOL = re.compile(r"sender|mailer|transport|client|timeout|context|ctx|headers|attach", re.IGNORECASE)
 
 
@@ -236,9 +172,9 @@ def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
         for each in (node, *spread):
             if not is_identifier(each) or each in sending.parts.nodes.values() or _TOOL.search(text_of(each)):
                 continue
-            origin = _origin(sending.file, each, parameters)
-            if origin is not None and not origin.keys:
-                return origin.parameter.position
+            passed = origin(sending.file, each, parameters)
+            if passed is not None and not passed.keys:
+                return passed.parameter.position
     return -1
 
 

@@ -164,21 +164,27 @@ def _destination(file: SourceFile, call: Invocation, tool: str, settings: dict[s
 
 
 def _region(file: SourceFile, call: Invocation, tool: str) -> Iterator[DeclaredResource]:
-    of_client = call.name in _CLIENTS or (
-        call.name in ("client", "resource") and re.match(r"""\(\s*['"]sesv?2?['"]""", _arguments(call)) is not None
-    )
+    of_client = call.name in _CLIENTS or _is_client(call)
     of_stack = (tool == "CDK" and call.name.endswith("Stack")) or (tool == "SST" and call.name == "$config")
     if not of_client and not of_stack:
         return
-    settings = _settings(file, call)
-    if call.name == "$config":  # app() returns the provider's Region
-        pairs = (each for each in descendants(call.node) if each.type == "pair")
-        named = ((each.child_by_field_name("key"), each.child_by_field_name("value")) for each in pairs)
-        settings = {text_of(key): given for key, given in named if given is not None}
+    settings = _settings(file, call) if call.name != "$config" else _all_settings(call.node)
     node = settings.get("region") or settings.get("regionname")
-    value = read_value(file, node, Texts()) if node is not None else None
-    if value is not None and REGION.fullmatch(value.text) and node is not None:
+    value = read_value(file, node, Texts())
+    if node is not None and value is not None and REGION.fullmatch(value.text):
         yield DeclaredResource(ResourceKind.REGION, value.text, "the client" if of_client else tool, file.source(node))
+
+
+def _is_client(call: Invocation) -> bool:
+    """Whether a call makes boto3's client of SES."""
+    return call.name in ("client", "resource") and bool(re.match(r"""\(\s*['"]sesv?2?['"]""", _arguments(call)))
+
+
+def _all_settings(node: Node) -> dict[str, Node]:
+    """Return every key below a node, those that a function returns, too: SST's ``app() { return {…} }``."""
+    pairs = (each for each in descendants(node) if each.type == "pair")
+    named = ((each.child_by_field_name("key"), each.child_by_field_name("value")) for each in pairs)
+    return {text_of(key): given for key, given in named if given is not None}
 
 
 def _arguments(call: Invocation) -> str:

@@ -37,7 +37,7 @@ def find(file: SourceFile, index: Index) -> Iterator[Sending]:
     if file.language != "PHP":
         return
     for call in file.invocations:
-        for reader in (_function, _library, _facade, _sends_itself, _notification, _mailer):
+        for reader in (_function, _library, _facade, _sends_itself, _notification, _php_mailer, _mailer):
             sending = reader(file, call, index)
             if sending is not None:
                 yield sending
@@ -232,16 +232,23 @@ def _take_call(defined: Parts, call: Invocation, lines: list[Node]) -> None:
         lines.insert(0, call.arguments[0].node)  # the innermost call of a chain comes first in the text
 
 
+def _php_mailer(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
+    del index
+    if call.name != "send" or call.receiver is None or call.arguments or not file.mentions(b"PHPMailer"):
+        return None
+    if not re.search(r"mail", text_of(unwrap(call.receiver)), re.IGNORECASE):
+        return None
+    message = Parts(file)
+    add_variable(message, call.receiver)
+    return Sending(file, call, "PHPMailer", message)
+
+
 def _mailer(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
-    """Return the ``send`` of Symfony Mailer, PHPMailer, or of a Laravel mailer that was injected."""
+    """Return the ``send`` of Symfony Mailer, or of a Laravel mailer that was injected."""
     if call.name not in ("send", "queue") or call.receiver is None or call.node.type == "scoped_call_expression":
         return None
     receiver = text_of(unwrap(call.receiver))
     name = _class_of(file, call)
-    if file.mentions(b"PHPMailer") and not call.arguments and re.search(r"mail", receiver, re.IGNORECASE):
-        message = Parts(file)
-        add_variable(message, call.receiver)
-        return Sending(file, call, "PHPMailer", message)
     symfony = file.mentions(b"MailerInterface", b"Symfony\\Component\\Mailer")
     if not call.arguments or not (symfony or name or file.mentions(b"Illuminate")):
         return None  # a mailer of the project's own
