@@ -27,6 +27,7 @@ from dlaas_onboard.project.languages import GRAMMARS, UNREAD, suffix
 from dlaas_onboard.project.list_headers import through_carriers
 from dlaas_onboard.project.places import Places
 from dlaas_onboard.project.sendings import Index, Sending
+from dlaas_onboard.project.subclasses import follow_subclasses
 from dlaas_onboard.project.syntax import SourceFile, TooDeepError
 from dlaas_onboard.project.templates import Templates
 from dlaas_onboard.project.translations import Translations
@@ -123,6 +124,7 @@ class _Reader:
                 resources += infrastructure_text.text_resources(path, text)
                 schedules += declared_schedules.of_text(path, text)
         carriers.follow(sendings, self._callers, partial(_complete, index=index))
+        follow_subclasses(sendings, self._callers)
         maker = Places(Templates(self._files.paths, self._data_of), Translations(self._files.paths, self._data_of))
         places += through_carriers(maker.place(sending) for sending in sendings)
         schedules += declared_schedules.of_resources(resources)

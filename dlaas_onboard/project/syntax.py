@@ -195,8 +195,8 @@ class SourceFile:
                 # subject = "".join(subject.splitlines()) makes nothing new of it.
                 first = [value for value in inside if not _mentions(value, name)]
                 return first[0] if len(first) == 1 else None
-            if scope is None:
-                return None
+            if scope is None or any(each.name.lstrip("*&") == name for each in self.parameters(scope)):
+                return None  # what a caller gives, whatever the same name holds outside
             scope = self.function_of(scope)
 
     def assignments(self, name: str, near: Node) -> tuple[Node, ...]:
@@ -246,11 +246,11 @@ class SourceFile:
     def returned(self, name: str) -> Node | None:
         """Return the object literal that a function of the file returns; ``None`` for any other value, or several."""
         functions = [each for each in self.functions if self.function_name(each) == name] if name else []
-        values = self._values_of(functions[0]) if len(functions) == 1 else []
+        values = self.returned_values(functions[0]) if len(functions) == 1 else []
         literals = [each for each in map(unwrap, values) if each.type in _LITERALS and entries(each)]
         return literals[0] if len(literals) == 1 else None
 
-    def _values_of(self, function: Node) -> list[Node]:
+    def returned_values(self, function: Node) -> list[Node]:
         """Return what a function returns: the values of its returns, and what its body itself is."""
         body = function.child_by_field_name("body")
         if body is None:
@@ -258,7 +258,8 @@ class SourceFile:
         if self.language == "Ruby":
             return body.named_children[-1:]
         returns = (each for each in descendants(body) if each.type == "return_statement" and each.named_children)
-        return [body, *(each.named_children[0] for each in returns if self.function_of(each) == function)]
+        values = [each.named_children[0] for each in returns if self.function_of(each) == function]
+        return values if body.type in _BLOCKS else [body]
 
     def class_name(self, node: Node) -> str:
         """Return the name of the class around a node."""
@@ -341,6 +342,7 @@ def _is_attribute(node: Node) -> bool:
 
 _MODULE = re.compile(rb"(?:from|require\(|import\()\s*['\"]([^'\"\n]{1,200})['\"]")
 _PATH = re.compile(r"[^/.@~]+")
+_BLOCKS = frozenset({"statement_block", "block", "compound_statement"})
 _LITERALS = frozenset({"object", "dictionary", "hash", "array_creation_expression"})
 _HOLDERS = frozenset(
     {

@@ -56,7 +56,9 @@ _PASSING = frozenset(
         *("squish", "freeze", "of", "force_str", "asList", "List", "singletonList", "valueOf", "escape"),
     }
 )
-_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[-+0-9.]*[sdfivq](?![a-z])|%\{(\w+)\}|(?<!\{)\{(\w*)\}(?!\})")
+_PLACEHOLDER = re.compile(
+    r"\{\{\s?(\w+)\s?\}\}|%(?:\((\w+)\))?[-+0-9.]*[sdfivq](?![a-z])|%\{(\w+)\}|(?<!\{)\{(\w*)\}(?!\})"
+)
 _ESCAPES = {
     "\\n": "\n",
     "\\t": " ",
@@ -187,7 +189,7 @@ def _filled(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
         at = 0
         for match in _PLACEHOLDER.finditer(piece.text):
             yield _Piece(piece.text[at : match.start()], literal=True)
-            yield _Piece(match[1] or match[2] or match[3] or "…", literal=False)
+            yield _Piece(match[1] or match[2] or match[3] or match[4] or "…", literal=False)
             at = match.end()
         yield _Piece(piece.text[at:], literal=True)
 
