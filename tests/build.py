@@ -460,7 +460,8 @@ def production() -> Facts:
 
 def paused() -> Facts:
     """Return a ready account for which Amazon paused sending."""
-    return replace(ready(), account=seen(account(sending_enabled=False, enforcement="SHUTDOWN")))
+    stopped = account(sending_enabled=False, enforcement="SHUTDOWN")
+    return replace(ready(), account=seen(stopped, f"SES GetAccount {REGION}"))
 
 
 def no_permission() -> Facts:

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.bounces.operator_note import NOTE
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.facts.reading import known
-from dlaas_onboard.journey.request import sentence_ids
+from dlaas_onboard.journey.request import contradictions, sentence_ids
 from dlaas_onboard.journey.request import sentences as ledger_of
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Sentence
@@ -83,25 +83,19 @@ def evidence_sheet(report_input: ReportInput) -> s.EvidenceSheetDocument:
 def _claims(report_input: ReportInput) -> Iterator[Sentence]:
     """Return the sentences of the ledger that hold, in the operator's words where these replace them."""
     situation = report_input.situation
-    trusted = not _own_words_are_denied(report_input)
+    claims = (
+        _in_own_words(item, situation)
+        for item in ledger_of.ledger(situation)
+        if isinstance(item, Sentence) and item.section != sentence_ids.SAMPLE and item.id != NOTE
+    )
     heard = path(situation).light == Light.GREEN
-    for item in ledger_of.ledger(situation):
-        if not isinstance(item, Sentence) or item.section == sentence_ids.SAMPLE or item.id == NOTE:
-            continue
-        claim = _in_own_words(item, situation)
-        if claim is None or (claim.mine and not trusted) or (claim.id == "events" and not heard):
-            continue
-        yield claim
+    for claim in contradictions.that_hold([claim for claim in claims if claim is not None], situation):
+        if claim.id != "events" or heard:
+            yield claim
 
 
 def _is_of_a_list(claim: Sentence) -> bool:
     return claim.id.startswith((sentence_ids.LIST, sentence_ids.MAIL))
-
-
-def _own_words_are_denied(report_input: ReportInput) -> bool:
-    """Whether a finding says that the operator's own words are not what the facts say."""
-    verdicts = report_input.judgement.verdicts.values()
-    return any("contradict" in finding.id for verdict in verdicts for finding in verdict.findings)
 
 
 def _in_own_words(sentence: Sentence, situation: Situation) -> Sentence | None:
@@ -147,7 +141,7 @@ def _part(source: str, checkout: str) -> str:
     if _ENTERED.search(source):
         return OURS
     observed = source.startswith(("DNS ", "SES ", "SNS ", "GET ")) or "://" in source  # a host's port is no line
-    if (checkout and checkout in source) or (not observed and _PLACE_IN_CODE.search(source)):
+    if (checkout and checkout in source) or (not observed and ("/" in source or _PLACE_IN_CODE.search(source))):
         return CODE
     return source
 

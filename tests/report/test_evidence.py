@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
-from dlaas_onboard.journey.facts import Repository, SendingPlace, Source
+from dlaas_onboard.journey.facts import Facts, Repository, SendingPlace, Source
 from dlaas_onboard.journey.report_input import ReportInput
+from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.all_steps import judge_all
-from dlaas_onboard.journey.verdict import Finding, Severity
 from dlaas_onboard.report.evidence_sheet import MESSAGES, evidence_sheet
 from dlaas_onboard.report.json_schema import (
     EvidenceItemDocument,
@@ -27,7 +26,7 @@ from dlaas_onboard.report.json_schema import (
 from dlaas_onboard.report.reporter import ReadinessReporter
 from dlaas_onboard.report.two_pages import COLUMNS, LINES, fitted, plain_text
 from tests import build
-from tests.report.samples import NOW, judged, pending, report_input
+from tests.report.samples import NOW, pending, report_input
 
 _words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=900)
 _items = st.builds(EvidenceItemDocument, text=_words, source=_words, observed_at=st.just(NOW))
@@ -77,13 +76,34 @@ def test_nothing_of_findings_gates_and_holes_is_in_it() -> None:
         assert word not in text.lower()
 
 
-def test_own_words_that_the_facts_deny_are_left_out() -> None:
-    document = report_input(pending())
-    assert "A worker deletes each bounced address" in render(document)
-    denied = Finding("use_case.dmarc_contradicted", Severity.WARNING, "Your words speak of DMARC.")
-    verdicts = dict(document.judgement.verdicts)
-    verdicts[StepId.USE_CASE] = replace(verdicts[StepId.USE_CASE], findings=(denied,))
-    assert "A worker deletes each bounced address" not in render(judged(document, verdicts=verdicts))
+def of(facts: Facts, answers: Answers) -> str:
+    """Return the sheet of a situation on one line."""
+    return " ".join(render(replace(report_input(), judgement=judge_all(Situation(facts, answers)))).split())
+
+
+def test_of_own_words_only_those_that_the_facts_deny_are_left_out() -> None:
+    facts = build.complete()
+    process = "A worker deletes each bounced address within the hour."
+    true = of(facts, build.filled_in(bounce_process=process, mail_content="We mail receipts."))
+    assert process in true
+    untrue = of(facts, build.filled_in(bounce_process=process, unsubscribe="Our DMARC policy is reject."))
+    assert process in untrue
+    assert "policy is reject" not in untrue
+    assert "DMARC is published with the policy none." in untrue
+
+
+def test_of_two_statements_that_deny_one_another_none_is_sent() -> None:
+    facts = replace(build.complete(), checkout=build.seen(None, "checkout"))
+    entries = {
+        "mail_content": "We send a monthly newsletter.",
+        "unsubscribe": "We send no newsletters. Closing the account ends all mail.",
+        "recipients_source": "People enter their address when they register.",
+    }
+    both = of(facts, build.filled_in(**entries))
+    assert "newsletter" not in both
+    assert "when they register" in both
+    for one in ("mail_content", "unsubscribe"):
+        assert "newsletter" in of(facts, build.filled_in(**{**entries, one: ""}))
 
 
 def test_only_amazon_gets_plain_text() -> None:

@@ -62,6 +62,19 @@ def of_statements(statements: Sequence[Sentence], situation: Situation) -> tuple
     return (*(finding for look in looks for finding in look(texts, situation)), *marketing_beside_transactional(made))
 
 
+def that_hold(statements: Sequence[Sentence], situation: Situation) -> tuple[Sentence, ...]:
+    """Leave out the operator's statements that facts deny; of two that deny one another, both."""
+    return tuple(
+        statement
+        for statement in statements
+        if not statement.mine
+        or not (
+            of_statements((statement,), situation)
+            or any(any(marketing_beside_transactional((statement, other))) for other in statements)
+        )
+    )
+
+
 def _in_place(texts: Sequence[str], situation: Situation) -> Iterator[Finding]:
     readings = fact_readings(situation)
     named: set[str] = set()
