@@ -12,7 +12,8 @@ from dlaas_onboard.journey.request import text_rubric
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation
-from dlaas_onboard.journey.verdict import Severity
+from dlaas_onboard.journey.steps import declarations
+from dlaas_onboard.journey.verdict import Mark, Severity
 from tests import build
 from tests.request.test_messages import facts_of
 
@@ -89,6 +90,24 @@ def test_what_the_code_sets_is_said_and_what_was_not_seen_is_a_gap(
         if sentence.id in ("list_headers", "contact_list"):
             assert sentence.source.startswith("src/news.js:")
             assert sentence.observed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("simple", "request_part", "value", "mark"),
+    [
+        (BOTH, "", "headers List-Unsubscribe and List-Unsubscribe-Post", Mark.GOOD),
+        ("", CONTACT_LIST, "a contact list of SES, which adds the headers", Mark.GOOD),
+        (LINK, "", "List-Unsubscribe without List-Unsubscribe-Post", Mark.WARN),
+        ("", "", "not seen in the code", Mark.UNKNOWN),
+    ],
+)
+def test_the_declarations_show_how_list_mail_is_left(
+    tmp_path: Path, simple: str, request_part: str, value: str, mark: Mark
+) -> None:
+    verdict = declarations.judge(Situation(newsletter(tmp_path, simple, request_part), answers()))
+    row = next(row for row in verdict.rows if row.label == "Unsubscribing: Our newsletter")
+    assert (row.value, row.mark) == (value, mark)
+    assert row.source.startswith("src/news.js:") or mark == Mark.UNKNOWN
 
 
 def test_nothing_is_said_of_a_newsletter_that_nobody_confirmed(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.description import Description
-from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow
+from dlaas_onboard.journey.situation.message_row import MessageRow
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Finding, Severity
@@ -25,7 +25,8 @@ _finding = partial(rubric_findings.finding, StepId.USE_CASE)
 
 def list_mail(situation: Situation) -> tuple[MessageRow, ...]:
     """Return the messages to a list that the text may tell of."""
-    return tuple(row for row in situation.messages.claimed if row.bulk or row.message_class == MessageClass.NEWSLETTER)
+    table = situation.messages
+    return tuple(row for row in table.claimed if row in table.marketing)
 
 
 def with_headers(situation: Situation) -> tuple[MessageRow, ...]:

@@ -8,7 +8,7 @@ from dlaas_onboard.journey.bounces import proof, proof_standing
 from dlaas_onboard.journey.bounces.operator_note import NOTE, as_noted, operator_note
 from dlaas_onboard.journey.facts import ContactList
 from dlaas_onboard.journey.facts.reading import Reading, so_far
-from dlaas_onboard.journey.request import evidence
+from dlaas_onboard.journey.request import evidence, unsubscribing
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.field_rules import normal
 from dlaas_onboard.journey.request.gate import DECLARATIONS, Light
@@ -103,6 +103,7 @@ def _recipients_rows(builder: VerdictBuilder, situation: Situation) -> None:
         )
         builder.add_row("Mail to a list", *_list_words(situation), section=_RECIPIENTS)
     _mailing_rows(builder, situation)
+    _unsubscribing_rows(builder, situation)
     own = situation.answers.text("recipients_source")
     if own or checkout is None:
         value = own or "not entered: step Use case"
@@ -153,6 +154,30 @@ def _mailing_rows(builder: VerdictBuilder, situation: Situation) -> None:
             remedy="Choose Marketing if mail goes to it; if not, delete it, or say in your own words what it is for.",
             field="mail_type",
             guide_step=5,
+        )
+
+
+def _unsubscribing_rows(builder: VerdictBuilder, situation: Situation) -> None:
+    """Show of each message to a list how its recipients leave it, as far as the code shows that."""
+    with_headers, with_list = unsubscribing.with_headers(situation), unsubscribing.with_contact_list(situation)
+    for row in unsubscribing.list_mail(situation):
+        headers = row.list_headers
+        value, mark, place = "not seen in the code", Mark.UNKNOWN, None
+        if row in with_headers:
+            value = "headers List-Unsubscribe and List-Unsubscribe-Post"
+            mark, place = Mark.GOOD, headers.list_unsubscribe_post
+        elif row in with_list:
+            value, mark, place = "a contact list of SES, which adds the headers", Mark.GOOD, headers.list_management
+        elif headers.list_unsubscribe is not None:
+            value, mark, place = "List-Unsubscribe without List-Unsubscribe-Post", Mark.WARN, headers.list_unsubscribe
+        builder.add_row(
+            f"Unsubscribing: {row.name}",
+            value,
+            situation.facts.repository,
+            mark,
+            section=_RECIPIENTS,
+            source=str(place or ""),
+            expected="one-click unsubscribing (RFC 8058)" if mark != Mark.GOOD else "",
         )
 
 
