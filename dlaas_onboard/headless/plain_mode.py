@@ -280,8 +280,12 @@ class _Conversation:
             where = f" ({', '.join(map(str, row.sources))})" if row.sources else ""
             output.write(output.fold(f"Message {message_words(row)}{where}", first="\n", then="  "))
             accept = "" if row.missing else "yes confirms it, "
-            answer = self._ask_field(f"{accept}change asks for each part, Enter leaves it out of the text").lower()
+            ways = f"{accept}change asks for each part, none says that the service does not send it"
+            answer = self._ask_field(f"{ways}, Enter leaves it open").lower()
             if answer in ("y", "yes") and not row.missing:
+                self._enter(f"{MESSAGE}{row.id}.confirmed", "yes")
+            elif answer == "none":
+                self._enter(f"{MESSAGE}{row.id}.class", MessageClass.NOT_SENT)
                 self._enter(f"{MESSAGE}{row.id}.confirmed", "yes")
             elif answer == "change":
                 self._message_parts(row)

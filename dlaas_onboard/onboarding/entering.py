@@ -86,7 +86,7 @@ def _accepted_guesses(situation: Situation, row_id: str, row: MessageRow | None)
         message_field = f"{MESSAGE}{row_id}.{name}"
         if wrong := check(message_field, guess):
             raise Refused(f"The {name} of {row.name} cannot be confirmed. {wrong}")
-        if not situation.answers.text(message_field):
+        if guess and not situation.answers.text(message_field):
             yield message_field, normal(message_field, guess)
 
 

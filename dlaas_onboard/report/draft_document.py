@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -11,18 +10,21 @@ from pydantic import Field
 from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.published_document import PublishedDocument
 from dlaas_onboard.journey.request import contact_language, reply, reply_review
-from dlaas_onboard.journey.request.description import Hole, Sentence
-from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, DROP
-from dlaas_onboard.journey.request.message_entry import message_document
 from dlaas_onboard.journey.request.reply_draft import is_typed, reply_text
 from dlaas_onboard.journey.request.request_draft import check, draft
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.review.stages import Stage
-from dlaas_onboard.journey.situation.fields import FIELDS, SENTENCE
+from dlaas_onboard.journey.situation.fields import FIELDS
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
-from dlaas_onboard.report.json_schema import FindingDocument, MessageDocument, RowDocument
-from dlaas_onboard.report.report_builder import finding_document, row_document
+from dlaas_onboard.report.json_schema import (
+    FindingDocument,
+    GateDocument,
+    MessageDocument,
+    RequestDocument,
+    RowDocument,
+)
+from dlaas_onboard.report.report_builder import finding_document, message_document, request_document, row_document
 
 DRAFT: Final = "dlaas-onboard/draft/1"
 # The steps of which the request consists.
@@ -42,39 +44,6 @@ class FieldDocument(PublishedDocument):
     problem: str
 
 
-class SentenceDocument(PublishedDocument):
-    """A sentence of the text; ``origin`` is ``fact`` or ``operator``, ``left_out`` one that the operator dropped."""
-
-    id: str
-    section: str
-    text: str
-    origin: Literal["fact", "operator"]
-    source: str
-    observed_at: datetime | None
-
-
-class HoleDocument(PublishedDocument):
-    """What a reviewer will miss, with the field that would fill it; null where no field does."""
-
-    id: str
-    section: str
-    message: str
-    remedy: str
-    field: str | None
-    left_out: bool
-
-
-class DescriptionDocument(PublishedDocument):
-    """The use-case description as it would be sent."""
-
-    text: str
-    most_characters: int
-    replaced_by_operator: bool
-    sentences: list[SentenceDocument]
-    left_out: list[str]
-    holes: list[HoleDocument]
-
-
 class WorksheetDocument(PublishedDocument):
     """The quota with its arithmetic, in recipients; null while a number is missing."""
 
@@ -87,15 +56,10 @@ class WorksheetDocument(PublishedDocument):
     rows: list[RowDocument]
 
 
-class GateDocument(PublishedDocument):
-    """A condition for filing; ``override`` is the operator's reason."""
+class OpenableGateDocument(GateDocument):
+    """A condition for filing; ``override`` is the operator's reason to pass it while it is red."""
 
-    id: str
-    title: str
-    light: Literal["green", "red", "unknown"]
     open: bool
-    why: str
-    remedy: str
     overridable: bool
     override: str
 
@@ -117,10 +81,10 @@ class DraftDocument(PublishedDocument):
     region: str
     fields: list[FieldDocument]
     messages: list[MessageDocument]
-    description: DescriptionDocument
+    description: RequestDocument
     worksheet: WorksheetDocument
     findings: list[FindingDocument]
-    gates: list[GateDocument]
+    gates: list[OpenableGateDocument]
     payload: dict[str, Any] | None
     problems: dict[str, str]
     contact_language_note: str
@@ -137,8 +101,8 @@ def build_draft(judgement: Judgement) -> DraftDocument:
         account=situation.place.account,
         region=situation.place.region,
         fields=list(_fields(situation, errors)),
-        messages=[MessageDocument.model_validate(message_document(row)) for row in situation.messages.rows],
-        description=_description(judgement),
+        messages=[message_document(row) for row in situation.messages.rows],
+        description=request_document(judgement),
         worksheet=WorksheetDocument(
             daily_quota=sheet.daily_quota,
             send_rate=sheet.send_rate,
@@ -150,7 +114,7 @@ def build_draft(judgement: Judgement) -> DraftDocument:
         ),
         findings=[finding_document(finding) for step in STEPS for finding in judgement.verdicts[step].findings],
         gates=[
-            GateDocument(
+            OpenableGateDocument(
                 id=gate.id,
                 title=gate.title,
                 light=gate.light.value,
@@ -182,45 +146,6 @@ def _fields(situation: Situation, errors: dict[str, str]) -> Iterator[FieldDocum
             source=value.source,
             problem=errors.get(field.id) or check(field.id, value.text),
         )
-
-
-def _description(judgement: Judgement) -> DescriptionDocument:
-    description = judgement.description
-    entries = judgement.situation.answers.entries
-    return DescriptionDocument(
-        text=description.text,
-        most_characters=DESCRIPTION_MAX,
-        replaced_by_operator=description.edited,
-        sentences=[_sentence(sentence) for sentence in description.sentences],
-        left_out=sorted(
-            field.removeprefix(SENTENCE)
-            for field, entry in entries.items()
-            if field.startswith(SENTENCE) and entry.text.strip() == DROP
-        ),
-        holes=[_hole(hole) for hole in description.holes],
-    )
-
-
-def _sentence(sentence: Sentence) -> SentenceDocument:
-    return SentenceDocument(
-        id=sentence.id,
-        section=sentence.section,
-        text=sentence.text,
-        origin="operator" if sentence.mine else "fact",
-        source=sentence.source,
-        observed_at=sentence.observed_at,
-    )
-
-
-def _hole(hole: Hole) -> HoleDocument:
-    return HoleDocument(
-        id=hole.id,
-        section=hole.section,
-        message=hole.message,
-        remedy=hole.remedy,
-        field=hole.field or None,
-        left_out=hole.left_out,
-    )
 
 
 def _reply(judgement: Judgement) -> ReplyDocument | None:

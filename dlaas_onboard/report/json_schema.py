@@ -206,20 +206,23 @@ class SentenceDocument(PublishedDocument):
 
 
 class HoleDocument(PublishedDocument):
-    """What the description does not say, because nothing carries it."""
+    """What the description does not say, because nothing carries it; ``field`` would fill it, null where none does."""
 
     id: str
     section: str
     message: str
     remedy: str
+    field: str | None
+    left_out: bool
 
 
 class RequestDocument(PublishedDocument):
-    """The use-case description."""
+    """The use-case description; ``left_out`` are the sentences that the operator dropped."""
 
     text: str
     edited: bool
     sentences: list[SentenceDocument]
+    left_out: list[str]
     holes: list[HoleDocument]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey import step_registry
 from dlaas_onboard.journey.facts.reading import so_far
-from dlaas_onboard.journey.request.message_entry import message_document
+from dlaas_onboard.journey.request.field_rules import DROP
 from dlaas_onboard.journey.review.stages import access_of
 from dlaas_onboard.journey.review.timeline import chronicle
 from dlaas_onboard.journey.situation import fields
@@ -15,8 +15,10 @@ from dlaas_onboard.report import json_schema as s
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.facts import Account, Place
+    from dlaas_onboard.journey.judgement import Judgement
     from dlaas_onboard.journey.report_input import ReportInput
     from dlaas_onboard.journey.situation.intents import Intent
+    from dlaas_onboard.journey.situation.message_row import MessageRow
     from dlaas_onboard.journey.verdict import Finding, Row
 
 _REVIEWS: dict[str, s.ReviewStatus] = {
@@ -103,28 +105,8 @@ def build_report(report_input: ReportInput, audience: s.ReportAudience) -> s.Rep
         ],
         overrides=_overrides(report_input),
         records=_records(report_input),
-        messages=[
-            s.MessageDocument.model_validate(message_document(row)) for row in report_input.situation.messages.rows
-        ],
-        request=s.RequestDocument(
-            text=report_input.judgement.description.text,
-            edited=report_input.judgement.description.edited,
-            sentences=[
-                s.SentenceDocument(
-                    id=sentence.id,
-                    section=sentence.section,
-                    text=sentence.text,
-                    source=sentence.source,
-                    observed_at=sentence.observed_at,
-                    written_by_operator=sentence.mine,
-                )
-                for sentence in report_input.judgement.description.sentences
-            ],
-            holes=[
-                s.HoleDocument(id=hole.id, section=hole.section, message=hole.message, remedy=hole.remedy)
-                for hole in report_input.judgement.description.holes
-            ],
-        ),
+        messages=[message_document(row) for row in report_input.situation.messages.rows],
+        request=request_document(report_input.judgement),
         declarations=_declarations(report_input),
         filings=[_filing(intent) for intent in report_input.situation.intents],
         journal=_journal(report_input),
@@ -272,4 +254,63 @@ def _filing(intent: Intent) -> s.FilingDocument:
         problem=outcome.problem.message if outcome and outcome.problem else None,
         payload=dict(intent.call.params),
         sha256=intent.sha256,
+    )
+
+
+def message_document(row: MessageRow) -> s.MessageDocument:
+    """Return a message as it is published."""
+    return s.MessageDocument(
+        id=row.id,
+        name=row.name,
+        trigger=row.trigger,
+        recipient=row.recipient,
+        class_=row.message_class.value if row.message_class else "",
+        volume=row.volume,
+        subject=row.subject,
+        sender=row.sender,
+        sample=row.sample,
+        sources=[str(source) for source in row.sources],
+        recipient_code=row.recipient_code,
+        reads_like_marketing=row.marketing,
+        resolved=row.resolved,
+        origin=row.origin.value,
+        changed=list(row.changed),
+        confirmed_by=row.by or None,
+        confirmed_at=row.at,
+    )
+
+
+def request_document(judgement: Judgement) -> s.RequestDocument:
+    """Return the use-case description as it is published."""
+    description = judgement.description
+    return s.RequestDocument(
+        text=description.text,
+        edited=description.edited,
+        sentences=[
+            s.SentenceDocument(
+                id=sentence.id,
+                section=sentence.section,
+                text=sentence.text,
+                source=sentence.source,
+                observed_at=sentence.observed_at,
+                written_by_operator=sentence.mine,
+            )
+            for sentence in description.sentences
+        ],
+        left_out=sorted(
+            field.removeprefix(fields.SENTENCE)
+            for field, entry in judgement.situation.answers.entries.items()
+            if field.startswith(fields.SENTENCE) and entry.text.strip() == DROP
+        ),
+        holes=[
+            s.HoleDocument(
+                id=hole.id,
+                section=hole.section,
+                message=hole.message,
+                remedy=hole.remedy,
+                field=hole.field or None,
+                left_out=hole.left_out,
+            )
+            for hole in description.holes
+        ],
     )

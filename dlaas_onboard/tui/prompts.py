@@ -19,7 +19,7 @@ from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.situation.fields import OVERRIDE, SENTENCE
 from dlaas_onboard.journey.situation.intents import Intent
 from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part
-from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageRow
+from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageClass, MessageRow
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.tui.dialogs import AskDialog, InputPrompt, ListDialog
 from dlaas_onboard.tui.exports import RECORDS, show_text
@@ -124,8 +124,10 @@ def message(app: AppCommands, row: MessageRow) -> None:
     def wrong(texts: tuple[str, ...]) -> str:
         if removes and not texts[0]:
             return ""
-        for part, text in list(zip(_MESSAGE_PARTS, texts, strict=True))[:4]:
-            if not text:
+        parts = dict(zip(_MESSAGE_PARTS, texts, strict=True))
+        needed = ("name", "class") if parts["class"] == MessageClass.NOT_SENT else _MESSAGE_PARTS[:4]
+        for part in needed:
+            if not parts[part]:
                 return f"Name the {part}."
         return next(filter(None, map(check, fields(texts), texts)), "")
 
@@ -138,11 +140,11 @@ def message(app: AppCommands, row: MessageRow) -> None:
         if not texts[0]:
             app.onboarding.enter(ids[0], "")
             return "Taken out of the table."
-        for field_id, text, before in zip(ids, texts, shown, strict=True):
-            if text != before:
-                app.onboarding.enter(field_id, text)
-        app.onboarding.enter(f"{MESSAGE}{message_part(ids[0]).id}.confirmed", "yes")
-        return "Confirmed: the text tells of it now."
+        triples = zip(ids, texts, shown, strict=True)
+        changed = [(field_id, text) for field_id, text, before in triples if text != before]
+        app.onboarding.enter_all([*changed, (f"{MESSAGE}{message_part(ids[0]).id}.confirmed", "yes")])
+        told = "says nothing of it" if texts[3] == MessageClass.NOT_SENT else "tells of it now"
+        return f"Confirmed: the text {told}."
 
     def saved(said: str | None, error: Exception | None) -> None:
         app.fail(error)

@@ -457,9 +457,9 @@ def test_draft_json_carries_the_whole_ledger_of_a_request_with_holes(capsys: pyt
     description = document["description"]
     assert all(sentence["text"] in description["text"] for sentence in description["sentences"])
     by_id = {sentence["id"]: sentence for sentence in description["sentences"]}
-    assert by_id["mail_from"]["origin"] == "fact"
+    assert by_id["mail_from"]["written_by_operator"] is False
     assert "GetEmailIdentity" in by_id["mail_from"]["source"]
-    assert by_id["bounce_process"]["origin"] == "operator"
+    assert by_id["bounce_process"]["written_by_operator"] is True
     assert description["left_out"] == ["dkim"]
     holes = {hole["id"]: hole for hole in description["holes"]}
     assert holes["dkim"]["left_out"]

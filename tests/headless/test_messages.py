@@ -16,6 +16,7 @@ from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.message_code import MessageCode
 from dlaas_onboard.journey.situation.message_row import RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.step_registry import StepId
 from tests import build
 from tests.fakes.onboarding import WatchedOnboarding
 
@@ -100,6 +101,20 @@ def test_a_message_is_added_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
     assert {row["id"]: row["origin"] for row in added} == {"your-invoice": "guess", "receipt": "confirmed"}
     assert draft.run(onboarding, Arguments("draft")) == 0
     assert "confirmed: Receipt: after each payment; to the person who paid; billing" in capsys.readouterr().out
+
+
+def test_a_message_that_is_not_sent_claims_nothing_and_stands_in_no_way() -> None:
+    onboarding = WatchedOnboarding(facts(), build.filled_in(mail_type="TRANSACTIONAL"))
+    (row,) = rows(onboarding, ("message.your-invoice.class", "not-sent"))
+    assert row["origin"] == "guess"
+    (row,) = rows(onboarding, ("message.your-invoice.confirmed", "yes"))
+    assert (row["origin"], row["class"]) == ("confirmed", "not-sent")
+    view = onboarding.view()
+    assert "invoice" not in view.judgement.description.text.casefold()
+    assert not view.situation.messages.open
+    assert not [hole for hole in view.judgement.description.holes if hole.id in ("messages", "transactional")]
+    shown = {row.label: row.value for row in view.verdicts[StepId.REQUEST].rows}
+    assert shown["Your invoice"] == "not counted: the service does not send it"
 
 
 ROW = "message.your-invoice"

@@ -47,29 +47,6 @@ def free_id(name: str, rows: Iterable[MessageRow]) -> str:
     return next(each for each in ids if each not in taken)
 
 
-def message_document(row: MessageRow) -> dict[str, object]:
-    """Return a message as data."""
-    return {
-        "id": row.id,
-        "name": row.name,
-        "trigger": row.trigger,
-        "recipient": row.recipient,
-        "class": row.message_class.value if row.message_class else "",
-        "volume": row.volume,
-        "subject": row.subject,
-        "sender": row.sender,
-        "sample": row.sample,
-        "sources": [str(source) for source in row.sources],
-        "recipient_code": row.recipient_code,
-        "reads_like_marketing": row.marketing,
-        "resolved": row.resolved,
-        "origin": row.origin.value,
-        "changed": list(row.changed),
-        "confirmed_by": row.by or None,
-        "confirmed_at": row.at.isoformat() if row.at else None,
-    }
-
-
 def message_words(row: MessageRow) -> str:
     """Return a message on one line: ``Invoice: when an invoice is issued; to the account's owner; billing``."""
     kind = row.message_class.value if row.message_class else "class not known"

@@ -22,6 +22,7 @@ class MessageClass(StrEnum):
     NOTIFICATION = "notification"
     NEWSLETTER = "newsletter"
     OPERATOR = "operator"
+    NOT_SENT = "not-sent"  # code that sends nothing here: a feature that is off, a part of another service
 
 
 CLASS_WORDS = {
@@ -33,7 +34,10 @@ CLASS_WORDS = {
     MessageClass.NOTIFICATION: "notification that the person switched on",
     MessageClass.NEWSLETTER: "newsletter or marketing",
     MessageClass.OPERATOR: "to the operator only",
+    MessageClass.NOT_SENT: "not sent by this service",
 }
+# No recipient of the service gets it.
+UNTOLD = frozenset({MessageClass.OPERATOR, MessageClass.NOT_SENT})
 # Follows from what its recipient did, and nobody subscribes to it.
 UNLISTED = frozenset(
     {
@@ -94,7 +98,9 @@ class MessageRow:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Return the parts that nobody named yet."""
+        """Return the parts that nobody named yet; of what is not sent the name is enough."""
+        if self.message_class == MessageClass.NOT_SENT:
+            return () if self.name else ("name",)
         parts = {"name": self.name, "trigger": self.trigger, "recipient": self.recipient, "class": self.message_class}
         return tuple(part for part, value in parts.items() if not value)
 
@@ -110,7 +116,7 @@ class MessageTable:
     @property
     def claimed(self) -> tuple[MessageRow, ...]:
         """Return the messages to recipients that the text may tell of."""
-        return tuple(row for row in self.rows if row.claims and row.message_class != MessageClass.OPERATOR)
+        return tuple(row for row in self.rows if row.claims and row.message_class not in UNTOLD)
 
     @property
     def open(self) -> tuple[MessageRow, ...]:
@@ -125,8 +131,12 @@ class MessageTable:
 
     @property
     def marketing(self) -> tuple[MessageRow, ...]:
-        """Return the messages that are newsletters or read like marketing, whatever class they were given."""
-        return tuple(row for row in self.rows if row.bulk or row.message_class == MessageClass.NEWSLETTER)
+        """Return the messages that are newsletters or read like marketing, whatever class they were given.
+
+        One that the operator confirmed as not sent is none.
+        """
+        sent = (row for row in self.rows if not (row.claims and row.message_class == MessageClass.NOT_SENT))
+        return tuple(row for row in sent if row.bulk or row.message_class == MessageClass.NEWSLETTER)
 
     def row(self, row_id: str) -> MessageRow | None:
         """Return a row by its id."""

@@ -344,13 +344,16 @@ def _confirmed(row: MessageRow, parts: dict[str, Entry]) -> MessageRow:
     if not parts:
         return row
     row = _with_words(row, parts)
-    needed = {"trigger", "recipient", "class", "confirmed"}
+    needed = {"class", "confirmed"} if row.message_class == MessageClass.NOT_SENT else _NEEDED
     if needed <= set(parts) and not row.missing:
         before = kept_code(parts[CODE].text) if CODE in parts else None
         changed = tuple(before.changes(row.code)) if before is not None and row.code is not None else ()
         return replace(row, origin=RowOrigin.GUESS, changed=changed) if changed else _by_operator(row, parts)
     # Words of the operator's that he did not confirm are a proposal again, whatever was read.
     return replace(row, origin=RowOrigin.GUESS) if set(parts) & {"name", "trigger", "recipient", "class"} else row
+
+
+_NEEDED = {"trigger", "recipient", "class", "confirmed"}
 
 
 def _without_code(name: str, parts: dict[str, Entry], *, gone: bool) -> MessageRow:

@@ -8,7 +8,7 @@ from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.message_words import by_class, whole
-from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, RowOrigin
+from dlaas_onboard.journey.situation.message_row import UNTOLD, MessageClass, MessageRow, RowOrigin
 from dlaas_onboard.journey.situation.message_rows import as_words
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
@@ -16,17 +16,21 @@ from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Mark
 
 _SECTION = "Messages"
+_NOT_COUNTED = {
+    MessageClass.OPERATOR: "goes to the operator only",
+    MessageClass.NOT_SENT: "the service does not send it",
+}
 
 
 def rows(builder: VerdictBuilder, situation: Situation) -> None:
     """Show the messages that were found or added, or why none can be shown."""
     facts, table = situation.facts, situation.messages
-    counted = sorted((row for row in table.rows if row.message_class != MessageClass.OPERATOR), key=by_class)
-    if not counted and facts.checkout is not None and facts.checkout.known and facts.checkout.value is None:
+    counted = sorted((row for row in table.rows if row.message_class not in UNTOLD), key=by_class)
+    if not table.rows and facts.checkout is not None and facts.checkout.known and facts.checkout.value is None:
         what = "none found, which does not say that none is sent" if known(facts.repository) else "no checkout"
         builder.add_row("Messages", f"{what}: describe them in the step Use case", facts.checkout, section=_SECTION)
         return
-    if not counted and evidence.checkout(facts) is None:
+    if not table.rows and evidence.checkout(facts) is None:
         builder.missing("checkout", "Messages", facts.checkout, section=_SECTION)
         return
     classes = Counter(row.message_class.value if row.message_class else "unknown" for row in counted)
@@ -54,8 +58,9 @@ def _counted_row(builder: VerdictBuilder, facts: Facts, row: MessageRow) -> None
 
 def _not_counted_rows(builder: VerdictBuilder, situation: Situation) -> None:
     for row in situation.messages.rows:
-        if row.message_class == MessageClass.OPERATOR:
-            why = "not counted: goes to the operator only"
+        if row.message_class in UNTOLD:
+            why = f"not counted: {_NOT_COUNTED[row.message_class]}"
+            why = why if row.claims else f"to be confirmed: {why}"
             source = str(row.sample_source or "")
             builder.add_row(row.name, why, situation.facts.checkout, section=_SECTION, source=source)
     checkout = evidence.checkout(situation.facts)
