@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import plain_mode
 from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
+from dlaas_onboard.journey.facts import CaseCodes, SupportPlan
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.review.meanwhile import meanwhile
 from dlaas_onboard.journey.situation.fields import of_step
@@ -292,3 +294,34 @@ def test_a_rehearsal_says_so_and_takes_events(walk: Any) -> None:
 @pytest.mark.parametrize("typed", ["0", "12", "x", "\x1b[A"])
 def test_what_is_no_step_is_said(typed: str, walk: Any) -> None:
     assert "There is no step" in walk(WatchedOnboarding(), typed, "q")
+
+
+def denied_and_closed() -> WatchedOnboarding:
+    """Return an onboarding whose request was denied in a case that is closed, with a plan that has the Support API."""
+    facts = replace(
+        build.complete(),
+        account=build.seen(build.reviewed_account("DENIED"), "SES GetAccount"),
+        support=build.seen(SupportPlan(True)),
+        case=build.seen(build.case("resolved")),
+        case_codes=build.seen(CaseCodes("limits", "ses", "Limits", "SES", "service-limit-increase")),
+    )
+    return WatchedOnboarding(facts, build.filled_in(new_case="yes"))
+
+
+@pytest.mark.parametrize(("key", "action_id"), [("a", "reply_case"), ("w", "open_case")])
+def test_the_attachment_is_shown_whole_before_it_leaves(key: str, action_id: str, walk: Any) -> None:
+    onboarding = denied_and_closed()
+    out = walk(onboarding, "10", "", "", "", "", key, "", "back", "q")
+    attached = onboarding.prepare(action_id).attached
+    assert attached is not None
+    assert "The attachment, whole:" in out
+    assert attached.text in out
+    assert not onboarding.world.written
+
+
+def test_a_reply_that_a_fact_denies_does_not_leave(walk: Any) -> None:
+    onboarding = denied_and_closed()
+    onboarding.enter("reply", "Our DMARC policy is reject.")
+    out = walk(onboarding, "10", "", "", "", "", "a", "back", "q")
+    assert "Not now: Your words name the DMARC policy reject; DNS has none." in out
+    assert not onboarding.world.written

@@ -11,7 +11,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.rehearsal import review_mails
 from dlaas_onboard.tui.confirm_dialog import ConfirmDialog
-from dlaas_onboard.tui.dialogs import AskDialog, TextDialog
+from dlaas_onboard.tui.dialogs import AskDialog, Scroll, TextDialog
 from dlaas_onboard.tui.editors import LineEditor
 from tests.apps import app_of
 from tests.e2e.conftest import WorldMaker, models, world  # noqa: F401 - two of them are fixtures
@@ -124,3 +124,36 @@ async def test_the_mail_of_the_rehearsal_can_be_read_and_copied(
         app.actions.play("mail")
         await until(app, pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard == review_mails.refused()
+
+
+@pytest.mark.parametrize(("key", "action_id"), [("a", "reply_case"), ("w", "open_case")])
+async def test_the_attachment_is_shown_whole_before_it_leaves(
+    world: WorldMaker,  # noqa: F811 - the fixture
+    key: str,
+    action_id: str,
+) -> None:
+    made = world("denied")
+    onboarding = made.open()
+    onboarding.enter("new_case", "yes")
+    attached = onboarding.prepare(action_id).attached
+    assert attached is not None
+    app = app_of(onboarding)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(app, pilot, lambda: app.current_view is not None and app.started)
+        await pilot.press("0", key)
+        await until(app, pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        scroll = app.screen.query_one(Scroll)
+        seen: list[str] = []
+        for _ in range(20):
+            strips = app.screen._compositor.render_strips()
+            seen += ["".join(part.text for part in strip).strip(" │┃▌▐█▊▎▁▔") for strip in strips]
+            if scroll.scroll_offset.y >= scroll.max_scroll_y:
+                break
+            await pilot.press("pagedown")
+            await pilot.pause()
+        text = "\n".join(seen)
+        assert "The attachment, whole:" in text
+        missing = [line for line in attached.text.splitlines() if line.strip() not in text]
+        assert [line for line in missing if " UTC" not in line] == []  # it is made again, perhaps a minute later
+        assert "Open gaps that a reviewer may mind" in text
+        assert not made.writes()
