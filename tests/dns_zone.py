@@ -16,6 +16,7 @@ from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.situation.answers import Answers
 from dlaas_onboard.journey.situation.situation import Situation
 from tests import build
+from tests.policies import seen_by_receivers
 
 Sets = dict[tuple[str, str], tuple[str, ...]]  # (name, type): values as DnsAnswer has them
 
@@ -33,9 +34,10 @@ class Zone:
 
     def seen(self, facts: Facts, answers: Answers) -> Facts:
         """Return the facts as DNS answers from this zone for everything that is asked."""
-        asked = [*queries(Situation(facts, answers)), ("mail.example.com", "TXT"), (f"_dmarc.{self.domain}", "TXT")]
+        mail_from = Situation(facts, answers).mail_from
+        asked = [*queries(Situation(facts, answers)), (mail_from, "TXT"), (f"_dmarc.{self.domain}", "TXT")]
         found = {f"{kind} {name}": build.seen(self._answer(name, kind)) for name, kind in asked}
-        return build.with_dns(replace(facts, dns={}), found)
+        return seen_by_receivers(replace(facts, dns=found, spf={}), (mail_from,), self.domain)
 
     def held(self) -> Reading[tuple[HostedZone, ...]]:
         """Return the zone as Route 53 lists it."""

@@ -51,7 +51,7 @@ def test_a_patch_for_no_checkout_is_valid_alone(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not REAL, reason="DLAAS_CHECKOUT does not name a checkout of DLaaS")
 def test_the_patch_fits_the_real_repository(tmp_path: Path) -> None:
-    (tmp_path / "patch.tf").write_text(patch(Path(REAL)))
+    (tmp_path / "patch.tf").write_text(patch(Path(REAL), domain="datalayer.storage"))
     (tmp_path / "around.tf").write_text(AROUND)
     shutil.copy(Path(REAL, "email.tf"), tmp_path)
     validate(tmp_path)

@@ -114,17 +114,9 @@ def route53(
     itself where this account has it, else in DNS. The comment names the hosted zone. Raises :class:`Refused` where
     this account has a zone of that name that nobody is sent to.
     """
-    open_ = [state for state in states if state.verdict != RecordVerdict.OK]
-    writable = [state.record.name for state in open_ if _values(state) or state.in_the_way]
-    place = hosted_zone.home(writable, zones, delegation) if writable else hosted_zone.Home(None, "")
-    changes: list[dict[str, Any]] = []
-    left_out: Counter[str] = Counter()
-    for state in open_:
-        change = _OWNED if state.owner else _in_zone(state, place.zone) if place.zone is not None else _by_dns(state)
-        if isinstance(change, str):
-            left_out[change] += 1
-        else:
-            changes.append(change)
+    place, made = changes_of(states, zones, delegation)
+    changes = [change for _, change in made if isinstance(change, dict)]
+    left_out = Counter(change for _, change in made if isinstance(change, str))
     comment = "Records that Amazon SES needs" if changes else "Nothing to change"
     if place.zone is not None:
         comment += f" in the hosted zone {place.zone.id} ({place.zone.name})"
@@ -133,6 +125,25 @@ def route53(
     if _lacks_dkim(states):
         notes.append("no DKIM record is among these")
     return json.dumps({"Comment": _comment("; ".join([comment, *notes])), "Changes": changes}, indent=2) + "\n"
+
+
+def changes_of(
+    states: Iterable[RecordState], zones: Zones | None, delegation: Reading[Delegation] | None
+) -> tuple[hosted_zone.Home, list[tuple[RecordState, dict[str, Any] | str]]]:
+    """Return the hosted zone, and of each record that is not in order the change or why there is none.
+
+    Raises :class:`Refused` where this account has a zone of that name that nobody is sent to.
+    """
+    open_ = [state for state in states if state.verdict != RecordVerdict.OK]
+    writable = [state.record.name for state in open_ if _values(state) or state.in_the_way]
+    place = hosted_zone.home(writable, zones, delegation) if writable else hosted_zone.Home(None, "")
+    return place, [(state, _one_change(state, place.zone)) for state in open_]
+
+
+def _one_change(state: RecordState, zone: HostedZone | None) -> dict[str, Any] | str:
+    if state.owner:
+        return _OWNED
+    return _in_zone(state, zone) if zone is not None else _by_dns(state)
 
 
 def _comment(text: str) -> str:
