@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from dlaas_onboard.journey.facts import Place
+from dlaas_onboard.journey.situation.fields import OVERRIDE
 from dlaas_onboard.journey.situation.intents import MOVES, OPEN, Intent, Phase
 from dlaas_onboard.journey.situation.journal import LOOK, ChangeTopic, EnteredAnswer, JournalEntry, topic_named
 from dlaas_onboard.journey.text import line, plural
@@ -304,20 +305,38 @@ def check_place(export: Export, place: Place) -> None:
             )
 
 
-def plan(local: OnboardingRecords, imported: OnboardingRecords) -> MergePlan:
-    """Return what ``imported`` adds to ``local``; nothing that is here is lost.
+def plan(local: OnboardingRecords, imported: OnboardingRecords, *, by: str, at: datetime) -> MergePlan:
+    """Return what ``imported`` adds to ``local`` when ``by`` takes it over; nothing that is here is lost.
 
-    Answers are united, the newest of a field wins; writes move on only as :data:`MOVES` allows, never back. Raises
+    Answers are united, the newest of a field wins; writes move on only as :data:`MOVES` allows, never back. What
+    another person declared, or gave as reason for a red gate, stays theirs: it comes into the history and holds for
+    nobody else. Raises
     ``ValueError`` with a sentence where two requests for production access would be open, or one id names two writes.
     """
-    answers, fields, notes = _answers(local.answers, imported.answers)
+    answers, fields, notes = _answers(local.answers, imported.answers, EnteredAnswer("", "", at, by))
     new, order, moved, more = _intents(local.intents, imported.intents)
     lines, counted = _journal(local.journal, imported.journal)
     return MergePlan(answers, fields, new, order, moved, lines, counted, (*notes, *more))
 
 
+_PERSONAL = ("declare_", OVERRIDE)  # declarations and reasons: of the person who made them
+
+
+def _when(answer: EnteredAnswer) -> tuple[datetime, str, str]:
+    return answer.at, answer.by, answer.text
+
+
+def _personal(
+    mine: Sequence[EnteredAnswer], additions: Sequence[EnteredAnswer], none: EnteredAnswer
+) -> tuple[EnteredAnswer, ...]:
+    """Return the history of a field of which only what is here, and what the importer entered elsewhere, may hold."""
+    own = [*mine[-1:], *(answer for answer in additions if answer.by == none.by)]
+    holds = max(own, key=_when) if own else none
+    return (*sorted((answer for answer in (*mine, *additions) if answer != holds), key=_when), holds)
+
+
 def _answers(
-    local: Iterable[EnteredAnswer], imported: Iterable[EnteredAnswer]
+    local: Iterable[EnteredAnswer], imported: Iterable[EnteredAnswer], importer: EnteredAnswer
 ) -> tuple[tuple[EnteredAnswer, ...], dict[str, tuple[EnteredAnswer, ...]], list[str]]:
     known: dict[str, list[EnteredAnswer]] = {}
     for answer in local:
@@ -331,8 +350,15 @@ def _answers(
     notes = []
     for field, additions in incoming.items():
         mine = known.get(field, [])
+        if field.startswith(_PERSONAL):
+            fields[field] = _personal(mine, list(additions), replace(importer, field=field))
+            theirs = max(additions, key=_when)
+            if theirs.text and fields[field][-1] != theirs:
+                made = f"{line(field)}: made by {line(theirs.by)} on {theirs.at:%Y-%m-%d}"
+                notes.append(f"{made}, and it holds for them alone; make your own before you file.")
+            continue
         # By time, not by the order of entry: no order is common to two machines.
-        fields[field] = tuple(sorted((*mine, *additions), key=lambda answer: (answer.at, answer.by, answer.text)))
+        fields[field] = tuple(sorted((*mine, *additions), key=_when))
         if mine and mine[-1].text != fields[field][-1].text:
             notes.append(f"{line(field)}: the newer answer of {line(fields[field][-1].by)} holds now.")
         elif mine:

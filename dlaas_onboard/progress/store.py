@@ -272,12 +272,12 @@ class SqliteStore:
         portable_export.check_place(export, place)
         if dry_run:
             with self._mutex:
-                plan = portable_export.plan(self._kept(self._readable()), export.kept)
+                plan = portable_export.plan(self._kept(self._readable()), export.kept, by=by, at=at)
         else:
             with self._open_onboarding() as (connection, onboarding_id):
                 if self._place is None or _key(place) != self._place:
                     raise ValueError("This export is of another onboarding than the one that is open.")
-                plan = portable_export.plan(self._kept([onboarding_id]), export.kept)
+                plan = portable_export.plan(self._kept([onboarding_id]), export.kept, by=by, at=at)
                 _apply(connection, onboarding_id, plan)
                 if plan.anything:
                     origin = f"Imported from {export.by}, exported {export.exported_at:%Y-%m-%d %H:%M} UTC: "

@@ -31,6 +31,7 @@ from tests.progress.conftest import MakeStore
 from tests.progress.samples import NOW, PLACE, entry, facts, glance, intent, note, outcome
 
 EVE = "eve@desktop"
+ADA: Any = {"by": "ada@laptop", "at": NOW}
 
 
 def exported(store: SqliteStore, minutes: int = 0) -> str:
@@ -109,6 +110,42 @@ def test_the_newest_answer_wins_on_either_machine_and_none_is_lost(two: tuple[Sq
     assert there.answers() == here.answers()
 
 
+def test_what_a_colleague_declared_holds_for_nobody_else(make: MakeStore, tmp_path: Path) -> None:
+    there, here = make(tmp_path / "there"), make(tmp_path / "here")
+    there.open(PLACE)
+    here.open(PLACE)
+    their = Entry("yes", NOW, EVE)
+    there.enter_all(
+        [("declare_terms", their), ("declare_recipients", their), ("override.dmarc", replace(their, text="soon"))]
+    )
+    mine = Entry("yes", NOW - timedelta(hours=1), "ada@laptop")
+    here.enter("declare_terms", mine)
+    text = exported(there)
+    expected = tuple(
+        f"{field}: made by {EVE} on 2026-11-24, and it holds for them alone; make your own before you file."
+        for field in ("declare_terms", "declare_recipients", "override.dmarc")
+    )
+    assert merge(here, text, dry_run=True).notes == expected
+    assert merge(here, text).notes == expected
+    assert here.answers().entries == {"declare_terms": mine}
+    assert [one.by for one in here.history() if one.field == "declare_recipients"] == [EVE, "ada@laptop"]
+    before = content(here)
+    assert not merge(here, text).anything
+    assert content(here) == before
+    merge(there, exported(here))
+    assert there.answers().entries["declare_terms"] == their
+
+
+def test_what_one_declared_oneself_comes_back_from_an_export(make: MakeStore, tmp_path: Path) -> None:
+    before, after = make(tmp_path / "before"), make(tmp_path / "after")
+    before.open(PLACE)
+    after.open(PLACE)
+    own = Entry("yes", NOW, "ada@laptop")
+    before.enter("declare_terms", own)
+    assert merge(after, exported(before)).notes == ()
+    assert after.answers().entries == {"declare_terms": own}
+
+
 def test_a_write_moves_on_and_never_back(two: tuple[SqliteStore, SqliteStore]) -> None:
     there, here = two
     early = exported(there)
@@ -160,7 +197,7 @@ def test_another_place_is_named_and_refused(
     place = replace(PLACE, **change)
     here.open(place)
     with pytest.raises(ValueError, match=said):
-        here.merge(exported(there), place, by="ada@laptop", at=NOW)
+        here.merge(exported(there), place, **ADA)
     assert content(here)[0] == ()
 
 
@@ -330,7 +367,10 @@ def applied(here: OnboardingRecords, found: MergePlan) -> OnboardingRecords:
 def test_a_merge_is_the_same_from_both_sides_loses_nothing_and_twice_is_as_once(
     one: OnboardingRecords, other: OnboardingRecords
 ) -> None:
-    left, right = applied(one, plan(one, other)), applied(other, plan(other, one))
+    left, right = (
+        applied(one, plan(one, other, **ADA)),
+        applied(other, plan(other, one, **ADA)),
+    )
     assert set(left.answers) == set(right.answers) == {*one.answers, *other.answers}
     assert left.answers == right.answers
     assert left.intents == right.intents
@@ -339,7 +379,7 @@ def test_a_merge_is_the_same_from_both_sides_loses_nothing_and_twice_is_as_once(
     }
     assert set(left.journal) == set(right.journal)
     for kept in (one, other):
-        assert not plan(left, kept).anything
+        assert not plan(left, kept, **ADA).anything
 
 
 @settings(max_examples=25, deadline=None)
@@ -364,7 +404,7 @@ def test_the_store_does_what_the_plan_says(one: OnboardingRecords, other: Onboar
                     store.settle(write)
         here, there = stores
         merge(here, exported(there))
-        wanted = applied(one, plan(one, other))
+        wanted = applied(one, plan(one, other, **ADA))
         latest = {answer.field: answer.text for answer in wanted.answers}
         assert set(here.history()) == set(wanted.answers)
         assert {field: found.text for field, found in here.answers().entries.items()} == {
@@ -384,7 +424,7 @@ def test_a_refusal_there_does_not_close_what_is_open_here(two: tuple[SqliteStore
     (filing,) = there.intents()
     assert filing.phase in OPEN
     rejected = OnboardingRecords(intents=(replace(filing, phase=Phase.REJECTED),))
-    found = plan(OnboardingRecords(intents=(filing,)), rejected)
+    found = plan(OnboardingRecords(intents=(filing,)), rejected, **ADA)
     assert not found.anything
     assert "is unknown here and rejected there" in found.notes[0]
 
@@ -400,7 +440,7 @@ portable_export.read(text)
 store = module.SqliteStore(pathlib.Path(sys.argv[1]), version="1")
 store.open(PLACE)
 os.write(1, b"BEGIN\\n")
-store.merge(text, PLACE, by="ada@laptop", at=NOW)
+store.merge(text, PLACE, **ADA)
 os.write(1, b"DONE\\n")
 store.close()
 """
