@@ -423,7 +423,10 @@ class _Conversation:
         elif word == "review":
             output.write("\n".join(opinion_lines(second_opinion(self._onboarding.view().judgement))))
         elif word == "reply":
-            output.write(self._onboarding.reply_kit())
+            try:
+                output.write(self._onboarding.reply_kit())
+            except Refused as refused:
+                output.write(f"Not now: {refused.sentence}")
         else:
             output.write(self._onboarding.console_link("account"))
 

@@ -12,7 +12,8 @@ from dlaas_onboard.journey.dns import record_export
 from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.report_input import ReportInput
-from dlaas_onboard.journey.request.reply_draft import reply_draft
+from dlaas_onboard.journey.request import reply_review
+from dlaas_onboard.journey.request.reply_draft import reply_text
 from dlaas_onboard.journey.writes.differences import beside_records
 from dlaas_onboard.journey.writes.iam_policy import document
 from dlaas_onboard.onboarding.acting import Acting
@@ -287,9 +288,15 @@ class Onboarding:
         return json.dumps(document(purpose, self._state.facts.place), indent=2)
 
     def reply_kit(self) -> str:
-        """Return the text for the review's case, at most 8000 characters: what Amazon asked is answered first."""
-        view = self.view()
-        return reply_draft(view.situation)
+        """Return the text for the review's case: the operator's own reply, or else the draft, at most 8000 characters.
+
+        Raises :class:`~dlaas_onboard.journey.errors.Refused` where a fact denies what it says: it is not handed over.
+        """
+        situation = self.view().situation
+        untrue = reply_review.untrue(situation)
+        if untrue:
+            raise Refused(untrue)
+        return reply_text(situation)
 
     def console_link(self, page: str) -> str:
         """Return the address of a page of the AWS console for this partition and Region."""

@@ -322,6 +322,12 @@ def test_the_attachment_is_shown_whole_before_it_leaves(key: str, action_id: str
 def test_a_reply_that_a_fact_denies_does_not_leave(walk: Any) -> None:
     onboarding = denied_and_closed()
     onboarding.enter("reply", "Our DMARC policy is reject.")
-    out = walk(onboarding, "10", "", "", "", "", "a", "back", "q")
-    assert "Not now: Your words name the DMARC policy reject; DNS has none." in out
+    out = walk(onboarding, "10", "", "", "", "", "a", "reply", "back", "q")
+    assert out.count("\nNot now: Your words name the DMARC policy reject; DNS has none.") == 2
     assert not onboarding.world.written
+
+
+def test_the_reply_that_is_printed_is_the_one_that_would_be_sent(walk: Any) -> None:
+    onboarding = denied_and_closed()
+    onboarding.enter("reply", "Each bounce stops all mail.")
+    assert "\nEach bounce stops all mail.\n" in walk(onboarding, "10", "", "", "", "", "reply", "back", "q")

@@ -11,7 +11,7 @@ import botocore.validate
 import pytest
 
 from dlaas_onboard.journey.facts import CaseCodes, Facts, SupportPlan
-from dlaas_onboard.journey.request import contact_language, new_case, reply
+from dlaas_onboard.journey.request import contact_language, new_case, reply, triage
 from dlaas_onboard.journey.request.reply_draft import reply_text
 from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
@@ -88,7 +88,7 @@ def test_what_is_shown_is_the_text_the_file_and_the_difference() -> None:
     calls = prepared(facts, "First line.\nSecond line.")
     shown = reply.preview(calls, Situation(facts, intents=(sent("First line.\nOld line."),)))
     assert f"First line.\nSecond line.\n\nRef: {MARKER}" in shown
-    assert f"Attached: {reply.REPORT_NAME}, {{report}}" in shown
+    assert f"Attached: {reply.REPORT_NAME}; it stands below, whole." in shown
     assert "\n-Old line.\n+Second line." in shown
     assert f"{build.NOW - timedelta(hours=1):%Y-%m-%d %H:%M} UTC (reply)" in shown
     assert "No difference." in reply.preview(calls, Situation(facts, intents=(sent("First line.\nSecond line."),)))
@@ -229,6 +229,8 @@ def test_what_a_fact_denies_does_not_leave_by_any_way(entries: dict[str, str]) -
     no_plan = Situation(closed(support=build.seen(SupportPlan(False))), answers)
     assert "DNS has none" in REPLY.blocked_because(no_plan, {})
     assert reply.by_hand(no_plan, {}) is None
+    way, *_ = triage.ways(no_plan)
+    assert way.why.startswith("Not as your reply reads: Your words name the DMARC policy reject")
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def preview(planned: Sequence[Call], situation: Situation) -> str:
     body = next((str(call.params["communicationBody"]) for call in planned if "communicationBody" in call.params), "")
     parts = ["Your message, as Amazon gets it:", "", body, ""]
     parts += [
-        f"Attached: {item['fileName']}, {item['data']}"
+        f"Attached: {item['fileName']}; it stands below, whole."
         for call in planned
         for item in call.params.get("attachments", ())
     ]

@@ -8,7 +8,7 @@ from dlaas_onboard.journey import console_links
 from dlaas_onboard.journey.command_sentences import REPLY_KIT, SENTENCES
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import ProblemKind
-from dlaas_onboard.journey.request import new_case, quota_increase, reply
+from dlaas_onboard.journey.request import new_case, quota_increase, reply, reply_review
 from dlaas_onboard.journey.review import stages, support_case
 from dlaas_onboard.journey.review.stage_words import words_for
 from dlaas_onboard.journey.review.stages import Stage
@@ -50,6 +50,9 @@ def _case(situation: Situation) -> WayOn:
         link = console_links.link(facts.place, "cases")
         return WayOn("case", title, None, "Amazon names no case. Look for it in the console.", link)
     link = console_links.link(facts.place, "case", case_id=case_id)
+    untrue = reply_review.untrue(situation)
+    if untrue:
+        return WayOn("case", title, False, f"Not as your reply reads: {untrue}", link)
     shut = reply.blocked_because(situation)
     late = (
         f" Amazon reopens it by your answer, up to {REOPENS_DAYS} days after it was closed."
