@@ -22,7 +22,9 @@ from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, Usag
 from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.intents import Phase
+from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Severity
 from dlaas_onboard.options import Options
 from dlaas_onboard.report.json_schema import STATUS
@@ -336,6 +338,22 @@ def test_draft_prints_fields_with_origin(capsys: pytest.CaptureFixture[str]) -> 
     for hole in holes:
         assert f"missing: {hole.message}"[:60] in out
     assert "Not ready to file" in out
+
+
+@pytest.mark.parametrize("language", ["EN", "JA"])
+def test_draft_says_that_amazon_will_write_in_japanese(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where the language is only taken over from what SES holds."""
+    details = replace(build.details(), contact_language=language)
+    facts = replace(build.complete(), account=build.seen(build.account(details=details), "SES GetAccount"))
+    answers = build.filled_in(contact_language="")
+    draft.run(WatchedOnboarding(facts, answers), Arguments("draft"))
+    assert ("! Amazon will write in Japanese, and your text stays in English." in capsys.readouterr().out) is (
+        language == "JA"
+    )
+    draft.run(WatchedOnboarding(facts, answers), Arguments("draft", json=True))
+    assert bool(json.loads(capsys.readouterr().out)["contact_language_note"]) is (language == "JA")
+    step = judge_all(Situation(facts, answers)).verdicts[StepId.REQUEST]
+    assert ("request.language" in {finding.id for finding in step.findings}) is (language == "JA")
 
 
 def test_draft_json_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
