@@ -126,6 +126,22 @@ def test_half_of_one_click_is_named_as_half(tmp_path: Path) -> None:
     assert item.severity == Severity.WARNING
 
 
+def test_a_request_for_marketing_shows_the_newsletter_and_misses_its_link(tmp_path: Path) -> None:
+    entered = answers()
+    reset = {"name": "Reset", "trigger": "on request", "recipient": "the user", "class": "security", "sample": "Here."}
+    for part, text in reset.items():
+        entered = build.entry(entered, f"message.reset.{part}", text)
+    situation = Situation(newsletter(tmp_path, BOTH), entered)
+    assert "Sample\nSubject: Our newsletter\nNews" in describe(situation).text
+    item = next(each for each in text_rubric.of_text(situation) if each.id == "use_case.footer_our-newsletter")
+    assert (item.severity, item.evidence) == (Severity.WARNING, "src/news.js:8")
+    code = (tmp_path / "src" / "news.js").read_text(encoding="utf-8")
+    linked = facts_of(tmp_path, {"src/news.js": code.replace('"News"', '"News. Unsubscribe: {link}"')})
+    assert "footer_our-newsletter" not in found(linked, answers())
+    unread = facts_of(tmp_path, {"src/news.js": code.replace('"News"', "text")})
+    assert "footer_our-newsletter" not in found(unread, answers())
+
+
 def test_what_the_operator_says_of_it_is_taken(tmp_path: Path) -> None:
     own = "Each issue has an unsubscribe link; our relay adds List-Unsubscribe-Post."
     assert "list_headers_unseen" not in found(newsletter(tmp_path), answers(unsubscribe=own))

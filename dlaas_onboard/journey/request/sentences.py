@@ -634,9 +634,16 @@ def _policy(facts: Facts) -> str:
 
 
 def samples(situation: Situation, count: int) -> tuple[Sentence, ...]:
-    """Return up to ``count`` messages as they are sent, each of another kind, the confirmation first."""
+    """Return up to ``count`` messages as they are sent, each of another kind.
+
+    The confirmation comes first; in a request for marketing mail, what goes to a list.
+    """
     own = _own_sample(situation.answers)
-    read = tuple(_sample_of(row, situation) for row in sampled(situation.messages.claimed)[:count])
+    rows: Iterable[MessageRow] = sampled(situation.messages.claimed)
+    if evidence.carried("mail_type", situation) == "MARKETING":
+        to_lists = unsubscribing.list_mail(situation)
+        rows = sorted(rows, key=lambda row: row not in to_lists)
+    read = tuple(_sample_of(row, situation) for row in list(rows)[:count])
     return (*own, *read)[:count]
 
 

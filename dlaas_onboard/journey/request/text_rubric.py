@@ -241,7 +241,7 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _sector_and_language(description)
     yield from _steps(description)
     yield from _untested(situation.facts)
-    yield from _samples(situation.facts, mail_type)
+    yield from _samples(situation.facts)
     yield from _stock(description, situation.facts)
 
 
@@ -413,7 +413,7 @@ def _untested(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _samples(facts: Facts, mail_type: str) -> Iterator[Finding]:
+def _samples(facts: Facts) -> Iterator[Finding]:
     checkout = evidence.checkout(facts)
     gaps = {gap.id for gap in checkout.gaps} if checkout else set()  # with the line of the template
     for mail in evidence.mails(facts):
@@ -425,14 +425,6 @@ def _samples(facts: Facts, mail_type: str) -> Iterator[Finding]:
                 f"The message {mail.name} links through a URL shortener.",
                 evidence=f"{mail.source}: {short.group()}",
                 remedy="Link to your own domain.",
-            )
-        if mail_type == "MARKETING" and mail.bulk and "unsubscribe" not in mail.sample.casefold():
-            yield _finding(
-                f"footer_{mail.name}",
-                Severity.WARNING,
-                f"The message {mail.name} has no unsubscribe link.",
-                evidence=str(mail.source or ""),
-                remedy="Add it to the footer.",
             )
 
 

@@ -20,6 +20,7 @@ from dlaas_onboard.journey.verdict import Finding, Severity
 
 _SAYS_ONE_CLICK = re.compile(r"list-unsubscribe|one[- ]click|rfc ?8058", re.IGNORECASE)
 _SAYS_CONFIRMED = re.compile(r"\bconfirm\w*|\bdouble opt|\bverif\w+", re.IGNORECASE)
+_LINK = re.compile(r"unsubscri|opt[- ]?out|preferences|leave (?:this|the|our) list|stop receiving", re.IGNORECASE)
 _finding = partial(rubric_findings.finding, StepId.USE_CASE)
 
 
@@ -64,6 +65,7 @@ def of_list_mail(description: Description, situation: Situation) -> Iterator[Fin
     if unseen and not _SAYS_ONE_CLICK.search(own_words):
         yield _unseen(unseen)
     yield from _lost_contact_list(rows, situation)
+    yield from _no_link(situation)
     said = f"{own_words} {situation.answers.text('recipients_source')}"
     if not any(sentence.id == "opt_in" for sentence in description.sentences) and not _SAYS_CONFIRMED.search(said):
         yield _no_confirmation(situation)
@@ -84,6 +86,22 @@ def _unseen(rows: list[MessageRow]) -> Finding:
         field="unsubscribe",
         guide=13,
     )
+
+
+def _no_link(situation: Situation) -> Iterator[Finding]:
+    """Find list mail whose text was read and shows no way out; a text that was not read says nothing."""
+    if evidence.field("mail_type", situation) != "MARKETING":
+        return
+    for row in situation.messages.marketing:
+        if row.sample.strip() and not _LINK.search(row.sample):
+            yield _finding(
+                f"footer_{row.id}",
+                Severity.WARNING,
+                f"No unsubscribe link was seen in the message {row.name}.",
+                evidence=str(row.sample_source or ""),
+                remedy="Add it to the footer, where readers look for it.",
+                guide=13,
+            )
 
 
 def _lost_contact_list(rows: tuple[MessageRow, ...], situation: Situation) -> Iterator[Finding]:
