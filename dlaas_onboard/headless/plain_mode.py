@@ -27,7 +27,7 @@ from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.request.field_rules import check
 from dlaas_onboard.journey.request.gate import Light
-from dlaas_onboard.journey.request.message_entry import message_words
+from dlaas_onboard.journey.request.message_entry import free_id, message_words
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.review.meanwhile import meanwhile
 from dlaas_onboard.journey.review.polling import rechecks
@@ -289,6 +289,10 @@ class _Conversation:
                 self._enter(f"{MESSAGE}{row.id}.confirmed", "yes")
             elif answer == "change":
                 self._message_parts(row)
+        while name := self._ask_field("\nAnother message that the service sends: its name; Enter if there is none"):
+            row = MessageRow(free_id(name, self._onboarding.view().situation.messages.rows), name=name)
+            if self._enter(f"{MESSAGE}{row.id}.name", name):
+                self._message_parts(row)
 
     def _message_parts(self, row: MessageRow) -> None:
         """Ask for the parts of a message, then keep it as confirmed."""
@@ -303,6 +307,11 @@ class _Conversation:
                     break
                 output.write(f"! {wrong}")
             self._enter(field_id, text)
+        if volume := self._ask_field(f"How many [{row.volume or 'empty'}], such as about 40 a day; Enter keeps it"):
+            self._enter(f"{MESSAGE}{row.id}.volume", volume)
+        shown = "as read" if row.sample else "empty"
+        if sample := self._ask_lines(f"A sample [{shown}], several lines; {END} ends them, Enter keeps it"):
+            self._enter(f"{MESSAGE}{row.id}.sample", sample)
         self._enter(f"{MESSAGE}{row.id}.confirmed", "yes")
 
     def _enter(self, field_id: str, text: str) -> bool:

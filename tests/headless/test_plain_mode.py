@@ -263,7 +263,7 @@ def test_words_of_single_steps(walk: Any) -> None:
 
 
 def test_the_second_opinion_stands_in_use_case_and_opens_in_full(walk: Any) -> None:
-    out = walk(WatchedOnboarding(), "7", *[""] * len(of_step(StepId.USE_CASE)), "review", "back", "q")
+    out = walk(WatchedOnboarding(), "7", *[""] * len(of_step(StepId.USE_CASE)), "", "review", "back", "q")
     folded, whole = out.split("A second opinion: 24.5 of 26 points, 0.5 lost, 1 unknown.\n")[1:]
     for said in (folded, whole):
         assert "Amazon publishes no criteria" in said
@@ -271,6 +271,34 @@ def test_the_second_opinion_stands_in_use_case_and_opens_in_full(walk: Any) -> N
     assert "✓ earned   24 points: 1, 2, 3" in folded
     assert "✓ earned   2 DKIM: Our mail is signed with DKIM" not in folded
     assert "✓ earned   2 DKIM: Our mail is signed with DKIM" in whole
+
+
+def test_a_message_is_added_line_by_line(walk: Any) -> None:
+    nothing = replace(build.complete(), checkout=build.seen(None, "checkout"), repository=build.seen(None, "code"))
+    onboarding = WatchedOnboarding(nothing, build.filled_in())
+    fields = [""] * len(of_step(StepId.USE_CASE))
+    parts = [
+        "",
+        "lambda mails people",
+        "after each payment",
+        "the buyer",
+        "billing",
+        "about 40 a day",
+        "Thank you.",
+        ".",
+    ]
+    out = walk(onboarding, "7", *fields, "Receipt", *parts, "", "back", "q")
+    assert "Say what sends it" in out
+    (row,) = onboarding.view().situation.messages.rows
+    assert (row.id, row.trigger, row.recipient, row.message_class, row.volume, row.sample, row.claims) == (
+        "receipt",
+        "after each payment",
+        "the buyer",
+        "billing",
+        "about 40 a day",
+        "Thank you.",
+        True,
+    )
 
 
 def test_the_report_is_saved_where_it_was_asked_for(walk: Any, tmp_path: Any) -> None:

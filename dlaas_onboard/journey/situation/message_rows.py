@@ -367,7 +367,7 @@ def _without_code(name: str, parts: dict[str, Entry], *, gone: bool) -> MessageR
     code = kept_code(parts[CODE].text) if CODE in parts else None
     if code is not None and "confirmed" not in parts:
         return row
-    if code is not None and gone:
+    if code is not None and gone and row.message_class != MessageClass.NOT_SENT:
         where = ", ".join(code.files)
         return replace(row, changed=(f"what sent it is not found any more{f' in {where}' if where else ''}",))
     return _by_operator(row, parts)
