@@ -17,38 +17,7 @@ from dlaas_onboard.journey.steps.all_steps import judge_all
 from tests import build
 from tests.report.evidence_rules import broken
 from tests.report.samples import report_input
-
-FACTS: tuple[Callable[[], Facts], ...] = (
-    build.nothing,
-    build.fresh,
-    build.terraform,
-    build.ready,
-    build.halfway,
-    build.complete,
-    build.pending,
-    build.asked_back,
-    build.refused,
-    build.granted,
-    build.production,
-    build.paused,
-    build.no_permission,
-    lambda: build.without_dmarc(build.complete()),
-)
-# Own words that facts deny, that leave a hole, that are too long, or that take a sentence away.
-CHANGES = {
-    "mail_content": ("We send a monthly newsletter.", "Our DMARC policy is reject.", "Receipts. " * 80),
-    "business": ("", "We are [your company].", "A shop in Bremen, run by Example GmbH. " * 20),
-    "unsubscribe": ("", "We send no newsletters.", "Our mail is signed with DKIM."),
-    "bounce_process": ("", "A worker deletes each address."),
-    "bounce_seen": ("", "Both arrived."),
-    "users": ("", "2,000,000"),
-    "declare_terms": ("",),
-    "sample_message": ("Hello,\n\nyour receipt.\n" * 40,),
-    "override.dmarc": ("The registrar moves the zone on Thursday.",),
-    "sentence.dkim": ("-", "Each message carries a signature."),
-    "aws_answer": ("Tell us how you handle bounces.",),
-    "reply": ("Our DMARC policy is reject.",),
-}
+from tests.situations import CHANGES, FACTS
 
 
 def of(facts: Facts, answers: Answers) -> ReportInput:

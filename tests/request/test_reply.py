@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import botocore.session
 import botocore.validate
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dlaas_onboard.journey.facts import CaseCodes, Facts, SupportPlan
-from dlaas_onboard.journey.request import contact_language, new_case, reply, triage
+from dlaas_onboard.journey.request import contact_language, contradictions, new_case, reply, reply_review, triage
 from dlaas_onboard.journey.request.reply_draft import reply_text
 from dlaas_onboard.journey.request.request_actions import ACTIONS
 from dlaas_onboard.journey.situation.answers import Answers
@@ -20,10 +22,11 @@ from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.all_steps import judge_all
-from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.verdict import Finding, Mark, Severity
 from dlaas_onboard.journey.writes.actions import Action
 from dlaas_onboard.rehearsal import review_mails
 from tests import build
+from tests.situations import CHANGES, FACTS
 
 MARKER = "dlaas-abcdefghij"
 REPLY = next(action for action in ACTIONS if action.id == "reply_case")
@@ -244,6 +247,32 @@ def test_what_no_fact_denies_leaves(text: str) -> None:
 def test_the_draft_of_true_answers_leaves() -> None:
     for facts in (closed(), build.asked_back()):
         assert REPLY.blocked_because(Situation(facts, build.filled_in()), {}) == ""
+
+
+def untrue(found: Sequence[Finding]) -> set[str]:
+    return {item.id.partition(".")[2] for item in found if item.severity == Severity.BLOCKER}
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(FACTS),
+    st.sampled_from(["", "PENDING", "DENIED"]),
+    st.fixed_dictionaries(
+        {}, optional={field: st.sampled_from(texts) for field, texts in CHANGES.items() if field != "reply"}
+    ),
+)
+def test_the_gate_of_the_filing_and_that_of_the_reply_agree(
+    facts: Callable[[], Facts], status: str, changes: dict[str, str]
+) -> None:
+    """Also where the draft is typed as it is: what facts carry is not taken for the operator's own words."""
+    held = facts()
+    if status:
+        held = replace(held, account=build.seen(build.reviewed_account(status), "SES GetAccount"))
+    drafted = Situation(held, build.filled_in(**changes))
+    typed = Situation(held, build.filled_in(**changes, reply=reply_text(drafted)))
+    denied = untrue(contradictions.of_own_words(drafted))
+    assert untrue(reply_review.contradicted(drafted)) == denied
+    assert untrue(reply_review.contradicted(typed)) == denied
 
 
 def test_a_typed_reply_speaks_against_what_the_messages_are() -> None:
