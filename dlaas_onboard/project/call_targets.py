@@ -141,9 +141,11 @@ def _names_owner(receiver: str, passing: Passing) -> bool:
 
 def _imports(file: SourceFile, passing: Passing, word: str) -> bool:
     """Whether a file imports a name, the function's or its module's, from a place that fits the function's path."""
-    if file.language == "Python":
-        return word in file.imports or any(value.endswith("*") for value in file.imports.values())
     target = set(re.split(r"[/.]", passing.sending.file.path))
+    if file.language == "Python":
+        everything = [value for value in file.imports.values() if value.endswith("*")]
+        named = [file.imports[word]] if word in file.imports else everything
+        return any(_is_from(value, target) for value in named)
     name = re.compile(rb"\b" + re.escape(word).encode() + rb"\b")
     for start, segments in file.modules:
         if segments and not set(segments[-2:]) & target:
@@ -151,6 +153,13 @@ def _imports(file: SourceFile, passing: Passing, word: str) -> bool:
         if name.search(file.data[max(0, start - MAX_STATEMENT) : start].rpartition(b";")[2]):
             return True
     return False
+
+
+def _is_from(name: str, target: set[str]) -> bool:
+    """Whether a name that Python imports may be of a file, by its module's last two parts; ``from .`` says none."""
+    module, _, own = name.rpartition(".")
+    parts = [part for part in module.split(".") if part]
+    return not parts or bool({*parts[-2:], own} & target)
 
 
 MAX_STATEMENT = 1500  # characters of an import before its module's name

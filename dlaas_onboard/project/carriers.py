@@ -96,13 +96,14 @@ def _take_given(passing: Passing, said: Parts, parameters: tuple[Parameter, ...]
         value = said.nodes.get(part)
         if value is None:
             continue
-        passed = origin(file, value, parameters)
+        looked_up = _looked_up(file, value, parameters, part)
+        passed = origin(file, value, parameters, part) if not looked_up else None
         if passed is not None:
             passing.given[part] = passed
             if part == "recipient" and is_itself(file, value):
                 passing.given_recipient = passed
         else:
-            passing.named += _looked_up(file, value, parameters, part) or _named_by(file, value, parameters, part)
+            passing.named += looked_up or _named_by(file, value, parameters, part)
 
 
 def _looked_up(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str) -> list[NamedBy]:
@@ -164,12 +165,7 @@ def _whole(sending: Sending, parameters: tuple[Parameter, ...]) -> int:
     """Return the position of a parameter that is the whole message: ``send(message)``, ``{...message}``; else -1."""
     for argument in sending.call.positional():
         node = unwrap(argument)
-        spread = [
-            child.named_children[0]
-            for child in node.named_children
-            if child.type == "spread_element" and child.named_children
-        ]
-        for each in (node, *spread):
+        for each in (node, *_spread(node)):
             if not is_identifier(each) or each in sending.parts.nodes.values() or _TOOL.search(text_of(each)):
                 continue
             passed = origin(sending.file, each, parameters)
@@ -207,7 +203,25 @@ def _place_of_its_own(
         return None
     sending = _through(file, call, passing)
     complete(sending)
-    return sending if sending.templates or sending.lines or _SAYS & sending.parts.nodes.keys() else None
+    if sending.templates or sending.lines or _SAYS & sending.parts.nodes.keys():
+        return sending
+    if not _passes_all(file, call):
+        return None
+    further = _passing(sending)  # send(options) in a function of nothing but options
+    return sending if further is not None and further.whole >= 0 else None
+
+
+def _passes_all(file: SourceFile, call: Invocation) -> bool:
+    """Whether a call passes on every parameter of the function around it, so that the two are one way to send."""
+    function = file.named_function(call.node)
+    names = {each.name for each in without_self(file.parameters(function))} if function is not None else set()
+    given = [unwrap(node) for node in call.positional()]
+    given += [spread for node in given for spread in _spread(node)]  # dispatch({...options, tag})
+    return bool(names) and names <= {text_of(node) for node in given}
+
+
+def _spread(node: Node) -> list[Node]:
+    return [child.named_children[0] for child in node.named_children if child.type == "spread_element"]
 
 
 def _given(call: Invocation, passed: PassedOn, file: SourceFile) -> Node | None:
@@ -248,19 +262,28 @@ def _through(file: SourceFile, call: Invocation, passing: Passing) -> Sending:
     sending = Sending(
         file, call, carrier.framework, message, carrier.kind, name=call.path, bulk=carrier.bulk, via=carrier.source
     )
+    if carrier.kind is SendingKind.RAW and "subject" not in message.nodes:
+        for given in call.arguments:  # send_raw(to, message), where the message is made of headers
+            add_variable(message, given.node)
     if passing.whole < 0 and "recipient" not in message.nodes:
         sending.called = _own_recipient(carrier)
-    for named in passing.named:
-        value = read_value(file, _given(call, named.passed, file), Texts())
-        if value is not None and re.fullmatch(r"[\w./-]+", value.text):
-            name = f"{named.before}{value.text}{named.after}"
-            if named.part == "subject":
-                sending.subject_template = name
-            elif named.part == "subject_key":
-                sending.subject_key = name
-            else:
-                sending.templates = (*sending.templates, name)
+    _take_named(sending, passing)
     return sending
+
+
+def _take_named(sending: Sending, passing: Passing) -> None:
+    """Keep the templates and translations that a call of a carrier names."""
+    for named in passing.named:
+        value = read_value(sending.file, _given(sending.call, named.passed, sending.file), Texts())
+        if value is None or not re.fullmatch(r"[\w./-]+", value.text):
+            continue
+        name = f"{named.before}{value.text}{named.after}"
+        if named.part == "subject":
+            sending.subject_template = name
+        elif named.part == "subject_key":
+            sending.subject_key = name
+        else:
+            sending.templates = (*sending.templates, name)
 
 
 def _own_recipient(carrier: Sending) -> Parts | None:

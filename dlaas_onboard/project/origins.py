@@ -29,23 +29,39 @@ def without_self(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     return parameters
 
 
-def origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], depth: int = 0) -> PassedOn | None:
-    """Return the parameter that a value comes from; ``None`` where it comes from none, or from several."""
-    if _is_getter(file, node) or _is_made_here(file, node):
-        return None  # message.getSubject() is a part; build_reminder(user) is the function's own text
+_NAMED = {
+    "subject": re.compile(r"subject|title", re.IGNORECASE),
+    "template": re.compile(r"template", re.IGNORECASE),
+    "html": re.compile(r"html|body|content|template", re.IGNORECASE),
+    "text": re.compile(r"text|plain|body|content|template", re.IGNORECASE),
+}
+
+
+def origin(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], part: str = "") -> PassedOn | None:
+    """Return the parameter that a value comes from; of several the one that is called as the part of the message."""
+    found = _origins(file, node, parameters, 0)
+    if len(found) > 1 and part in _NAMED:
+        found = {each for each in found if _NAMED[part].search(each.parameter.name)}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _origins(file: SourceFile, node: Node, parameters: tuple[Parameter, ...], depth: int) -> set[PassedOn]:
+    if _is_getter(file, node) or _is_made(file, node):
+        return set()  # message.getSubject() is a part; build_reminder(user) is the function's own text
     node = innermost(node)
     name, member = root_name(node)
-    origins: set[PassedOn] = set()
+    member = member if name else ""
+    found: set[PassedOn] = set()
     for each in [name] if name else _names_in(file, node):
         parameter = next((known for known in parameters if known.name.lstrip("*&") == each), None)
-        value = file.assigned(each, node) if parameter is None and depth < MAX_STEPS else None
         if parameter is not None:
-            origins.add(PassedOn(parameter, tuple(key for key in (parameter.key, member if name else "") if key)))
-        elif value is not None and not (name and member and value.type in file.grammar.calls):
+            found.add(PassedOn(parameter, tuple(key for key in (parameter.key, member) if key)))
+            continue
+        value = file.assigned(each, node) if depth < MAX_STEPS else None
+        if value is not None and not (member and value.type in file.grammar.calls):
             # output = render(campaign), output.subject: that is the call's own text
-            further = origin(file, value, parameters, depth + 1)
-            origins |= {further} if further is not None else set()
-    return next(iter(origins)) if len(origins) == 1 else None
+            found |= _origins(file, value, parameters, depth + 1)
+    return found
 
 
 def is_itself(file: SourceFile, node: Node) -> bool:
@@ -60,18 +76,16 @@ def is_itself(file: SourceFile, node: Node) -> bool:
     return False
 
 
-_MAKES = re.compile(r"_*(?:build|make|create|render|generate|compose|prepare|get)(?=[A-Z_])")
+_MAKES = re.compile(r"_*(?:build|make|create|generate|compose|get)(?=[A-Z_])")
 _MESSAGE_WORD = re.compile(r"message|msg|mail|content|body|html|text|template|data|option|param|payload", re.IGNORECASE)
 
 
-def _is_made_here(file: SourceFile, node: Node) -> bool:
-    """Whether a function of the same file makes the value from what is no message: ``build_reminder(user)``."""
+def _is_made(file: SourceFile, node: Node) -> bool:
+    """Whether a function of the project's makes the value from what is no message: ``build_reminder(user)``."""
     call = invocation(node) if node.type in file.grammar.calls else None
     if call is None or not _MAKES.match(call.name) or not call.arguments:
         return False
-    if any(_MESSAGE_WORD.search(text_of(argument.node)) for argument in call.arguments):
-        return False
-    return any(file.function_name(function) == call.name for function in file.functions)
+    return not any(_MESSAGE_WORD.search(text_of(argument.node)) for argument in call.arguments)
 
 
 def _is_getter(file: SourceFile, node: Node) -> bool:

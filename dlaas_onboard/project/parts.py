@@ -152,7 +152,7 @@ def _member_set(node: Node, name: str) -> Iterator[tuple[str, Node]]:
     target = text_of(left)
     if left is None or right is None or not target.startswith(name) or len(target) > MAX_TARGET:
         return
-    match = re.fullmatch(r"(.+?)(?:\.|->|\[)\s*['\":]?(\w[\w-]*)['\"]?\]?", target, re.DOTALL)
+    match = re.fullmatch(r"(.+?)(?:\.|->|\[)\s*['\":]?(?:\w+\.)?(\w[\w-]*)['\"]?\]?", target, re.DOTALL)
     if match is not None and match[1] == name:
         yield match[2], unwrap(right)
 

@@ -120,7 +120,9 @@ class SourceFile:
         self.root = self._tree.root_node
         if _is_deep(self.root):
             raise TooDeepError(self.path)
-        nodes = QueryCursor(structure(self.grammar)).captures(self.root)
+        captured = QueryCursor(structure(self.grammar)).captures(self.root)
+        # Captures come in any order; what is found first must not change from one look to the next.
+        nodes = {kind: sorted(found, key=lambda node: node.byte_range) for kind, found in captured.items()}
         self._calls = nodes.get("call", [])
         self._assignments = nodes.get("assignment", [])
         self.functions = [node for node in nodes.get("function", self._calls) if self._is_function(node)]

@@ -11,6 +11,7 @@ from dlaas_onboard.project.syntax import Invocation, SourceFile, text_of
 
 WORDS = (b"sendMail",)
 
+_SENDS = frozenset({"sendMail", "sendMailAsync"})  # the second as bluebird's promisifyAll names it
 _MAILER = re.compile(r"transport|mail|smtp|sender|ses", re.IGNORECASE)
 
 
@@ -20,7 +21,7 @@ def find(file: SourceFile, index: Index) -> Iterator[Sending]:
     if file.language not in ("JavaScript", "TypeScript"):
         return
     for call in file.invocations:
-        if call.name != "sendMail" or call.receiver is None or not call.arguments:
+        if call.name not in _SENDS or call.receiver is None or not call.arguments:
             continue
         message = parts(file, call)
         if _is_transport(file, call) or {"to", "subject"} <= message.keys:
