@@ -16,13 +16,14 @@ from tree_sitter import Node
 from dlaas_onboard.journey.facts.checkout import Source
 from dlaas_onboard.journey.facts.sending import ListHeaders, SendingPlace
 from dlaas_onboard.project.sendings import Sending
-from dlaas_onboard.project.syntax import SourceFile, descendants, invocation, is_identifier, text_of
+from dlaas_onboard.project.syntax import SourceFile, descendants, invocation, is_identifier, text_of, unwrap
 from dlaas_onboard.project.values import STRINGS
 
 MAX_NODES = 4_000  # looked at for one call
+MAX_KEY = 40  # characters of the name of an option
 MAX_CARRIERS = 8  # functions that pass a message on
 
-_WORD = re.compile(rb"list[-_]?(?:unsubscribe|management)", re.IGNORECASE)
+_WORD = re.compile(rb"unsubscribe|list[-_]?management", re.IGNORECASE)
 # As the name of a header, or at the beginning of a line of a MIME message; the value is "List-Unsubscribe=One-Click".
 _HEADER = re.compile(
     r"(?:^|[\"'`\n]|\\n)\s*(List-Unsubscribe-Post|List-Unsubscribe|X-SES-LIST-MANAGEMENT-OPTIONS)\s*(?=[\"'`:]|$)",
@@ -43,18 +44,16 @@ _CONDITIONS = frozenset(
         *("expression_switch_statement", "match_expression", "case", "boolean_operator"),
     }
 )
+_PAIRS = frozenset({"pair", "keyword_argument", "keyed_element", "array_element_initializer"})
+_NOTHING = frozenset({"undefined", "null", "None", "nil", "NULL", "{}"})
 _LOGICAL = frozenset({"&&", "||", "??", "and", "or"})
 _SUBSCRIPTS = frozenset({"subscript_expression", "subscript", "element_reference", "index_expression", "array_access"})
 
 
 def list_headers(sending: Sending) -> ListHeaders:
     """Return what the code of a sending call sets."""
-    file, seen = sending.file, ListHeaders()
-    if "listmanagementoptions" in sending.parts.keys:
-        seen = replace(seen, list_management=sending.source)
-    if sending.framework == "nodemailer" and {"list", "unsubscribe"} <= sending.parts.keys:
-        seen = replace(seen, list_unsubscribe=sending.source)  # its option for headers that begin with List-
-    for place in {id(each): each for each in (file, sending.parts.file)}.values():
+    seen = ListHeaders()
+    for place in {id(each): each for each in (sending.file, sending.parts.file)}.values():
         if _WORD.search(place.data):
             for name, source in _set_headers(place, sending):
                 seen = replace(seen, **{name: getattr(seen, name) or source})
@@ -81,10 +80,53 @@ def _through(place: SendingPlace, carriers: dict[Source, SendingPlace]) -> Sendi
 def _set_headers(file: SourceFile, sending: Sending) -> Iterator[tuple[str, Source]]:
     """Yield each header that is set, as the field of :class:`ListHeaders`, with its place."""
     for node in _nodes(file, sending):
-        match = _HEADER.search(text_of(node)[:4000]) if node.type in STRINGS else None
-        if match is not None and not _is_read(file, node) and not _depends(file, node, sending):
-            for name in _HEADER.findall(text_of(node)[:4000]):
-                yield _FIELDS[name.lower()], file.source(node)
+        text = text_of(node)[:4000] if node.type in STRINGS else ""
+        names = [_FIELDS[name.lower()] for name in _HEADER.findall(text)]
+        names += _option(file, node, sending)
+        if names and not _is_read(file, node) and not _depends(file, node, sending):
+            for name in names:
+                yield name, file.source(node)
+
+
+def _option(file: SourceFile, node: Node, sending: Sending) -> list[str]:
+    """Return what a key of the request stands for: ``ListManagementOptions`` of SES, ``list`` of nodemailer."""
+    if node.end_byte - node.start_byte > MAX_KEY or (node.named_children and node.type not in STRINGS):
+        return []
+    word = re.sub(r"[\"'`_:]", "", text_of(node)).lower()
+    if word == "listmanagementoptions" and _has_value(file, node, sending):
+        return ["list_management"]
+    around = file.enclosing(node, lambda each: each.type == "object") if word == "unsubscribe" else None
+    outer = file.parent(around) if around is not None else None
+    key = text_of(outer.child_by_field_name("key")) if outer is not None else ""
+    return ["list_unsubscribe"] if sending.framework == "nodemailer" and key.strip("'\"") == "list" else []
+
+
+def _has_value(file: SourceFile, key: Node, sending: Sending) -> bool:
+    """Whether a key is given a value that is there in any case: no parameter, nothing chosen by a condition."""
+    value = _value_of(file, key)
+    if value is None:
+        return False
+    if is_identifier(value):
+        assigned = file.assigned(text_of(value), value)
+        if assigned is None or _depends(file, assigned, sending):
+            return False
+        value = unwrap(assigned)
+    return not _is_condition(file, value) and text_of(value) not in _NOTHING
+
+
+def _value_of(file: SourceFile, key: Node) -> Node | None:
+    """Return what a key of a request is given, or a builder's method of that name; ``None`` for any other mention."""
+    holder = file.parent(key)
+    if holder is not None and holder.type in ("literal_element", "argument"):
+        holder = file.parent(holder)
+    if holder is None:
+        return None
+    if holder.type in _PAIRS:
+        value = unwrap(holder.named_children[-1])
+        value = value.named_children[0] if value.type == "literal_element" else value
+        return unwrap(value) if value.start_byte > key.start_byte else None
+    call = invocation(holder) if holder.type in file.grammar.calls else None
+    return call.arguments[0].node if call is not None and call.name == text_of(key) and call.arguments else None
 
 
 def _nodes(file: SourceFile, sending: Sending) -> Iterator[Node]:
@@ -99,7 +141,9 @@ def _nodes(file: SourceFile, sending: Sending) -> Iterator[Node]:
                 return
             seen.add(node.id)
             yield node
-            if is_identifier(node) and (value := file.assigned(text_of(node), node)) is not None:
+            if not is_identifier(node) or (value := file.assigned(text_of(node), node)) is None:
+                continue
+            if not _depends(file, node, sending):  # bulk ? HEADERS : []
                 todo.append(value)
 
 
@@ -144,7 +188,7 @@ def _depends(file: SourceFile, node: Node, sending: Sending) -> bool:
     call = sending.call.node if file is sending.file else None
     each = file.parent(node)
     while each is not None and not (call is not None and _holds(each, call)):
-        if each.type in _CONDITIONS or _is_logical(file, each):
+        if _is_condition(file, each):
             return True
         each = file.parent(each)
     return False
@@ -154,7 +198,9 @@ def _holds(outer: Node, inner: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
-def _is_logical(file: SourceFile, node: Node) -> bool:
+def _is_condition(file: SourceFile, node: Node) -> bool:
+    if node.type in _CONDITIONS:
+        return True
     if node.type in ("binary_expression", "binary"):
         return any(not child.is_named and child.type in _LOGICAL for child in node.children)
     call = invocation(node) if file.language == "Elixir" and node.type == "call" else None
