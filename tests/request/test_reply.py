@@ -218,6 +218,12 @@ def test_before_the_filing_the_language_is_the_one_that_is_entered() -> None:
     assert contact_language.words(Situation(facts, build.filled_in(contact_language="EN"))) == ""
 
 
+def test_after_the_grant_no_language_is_warned_of() -> None:
+    details = replace(build.details("GRANTED"), contact_language="JA")
+    facts = replace(build.complete(), account=build.seen(build.account(production=True, details=details)))
+    assert contact_language.words(Situation(facts, build.filled_in())) == ""
+
+
 UNTRUE = "Our DMARC policy is reject."
 
 

@@ -20,7 +20,8 @@ def contact_language(situation: Situation) -> str:
 
 def finding(situation: Situation) -> Finding | None:
     """Return that Amazon writes in Japanese while every text from here is English, ``None`` where it does not."""
-    if contact_language(situation) != JAPANESE:
+    granted = stages.stage(situation.facts) == Stage.PRODUCTION  # there is nothing to answer any more
+    if granted or contact_language(situation) != JAPANESE:
         return None
     held = bool(_held(situation))
     account = situation.facts.account
