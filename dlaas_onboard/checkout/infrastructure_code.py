@@ -165,8 +165,10 @@ def _kinds(block: TerraformBlock) -> tuple[str, ...]:
 
 def _region(terraform: Terraform) -> str:
     """Return the Region of the provider that resources take by default."""
-    providers = [block for block in terraform.blocks if block.kind == "provider" and block.type == "aws"]
-    plain = [block for block in providers if "alias" not in block.attributes and "/" not in block.path]
+    module = terraform.module_of(*IDENTITIES)
+    plain = [
+        each for each in module if (each.kind, each.type) == ("provider", "aws") and "alias" not in each.attributes
+    ]
     region = terraform.resolve(plain[0].attributes.get("region", "")) if plain else ""
     return region if re.fullmatch(r"[a-z]{2,}(?:-[a-z]+)+-\d", region) else ""
 

@@ -45,6 +45,7 @@ class Names:
     mail_from_at: str = ""  # the attribute that yields the MAIL FROM domain, "" where no resource does
     topics: tuple[str, ...] = ()  # addresses of the code's topics
     suppression: bool = False  # whether the provider knows the account's suppression list
+    folder: str = ""  # where the file of the patch belongs: the module with the identity, below the project's folder
     imports: bool = True  # whether Terraform is new enough for import blocks
 
     def free(self, type_: str, name: str) -> str:
@@ -90,16 +91,17 @@ def names_of(situation: Situation, root: Path | None) -> Names | None:
 
 
 class _Reader:
-    """Fills the names in from the root module: modules have names of their own, and the patch is a file of the root."""
+    """Fills the names in from the module with the identity: others have names of their own; the patch is its file."""
 
     def __init__(self, terraform: Terraform, names: Names) -> None:
         self._terraform = terraform
         self._names = names
-        self._root = [block for block in terraform.blocks if "/" not in block.path]
+        self._root = terraform.module_of(*IDENTITIES)
 
     def fill(self) -> None:
         """Fill in what the code has."""
         names, resolve = self._names, self._terraform.resolve
+        names.folder = self._root[0].path.rpartition("/")[0] if self._root else ""
         names.taken = {f"{block.type}.{block.name}" for block in self._root if block.kind in ("resource", "data")}
         names.identity = next((block for block in self._all(IDENTITIES) if self._covers(block)), None)
         names.domain_text = self._inside(names.domain, self._domain_expressions())

@@ -233,6 +233,13 @@ class Terraform:
             if block.kind == "variable" and "default" in block.attributes
         }
 
+    def module_of(self, *types: str) -> list[TerraformBlock]:
+        """Return the blocks of the module with the first resource of these types, else of the topmost module."""
+        found = next(iter(self.resources(*types)), None)
+        top = found or min(self.blocks, key=lambda block: block.path.count("/"), default=None)
+        folder = top.path.rpartition("/")[0] if top is not None else ""
+        return [block for block in self.blocks if block.path.rpartition("/")[0] == folder]
+
     def resources(self, *types: str) -> list[TerraformBlock]:
         """Return the resources of these types, in file order."""
         return [block for block in self.blocks if block.kind == "resource" and block.type in types]

@@ -66,6 +66,10 @@ def terraform(report_input: ReportInput, root: Path | None = None) -> str:
         return "# Nothing is missing that Terraform can add.\n"
     uses_data = names.zone_data and any("data.aws_route53_zone.sending" in part for part in parts)
     head = _HEAD if owning_code(situation) is not None else _ALONE
+    if names.folder:
+        head = comment(
+            f"What Amazon SES needs besides the Terraform in {names.folder}: add this file there, then apply."
+        )
     return "\n\n".join([head, *([names.zone_data] if uses_data else []), *parts]) + "\n"
 
 

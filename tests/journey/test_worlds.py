@@ -224,6 +224,35 @@ def test_the_bounce_path_of_the_code_is_applied_and_not_made_by_hand() -> None:
     assert {row.section for row in verdict.rows} >= {"Your Terraform"}
 
 
+def test_what_the_code_could_hold_may_be_made_from_here_with_a_warning() -> None:
+    facts = replace(build.terraform(), topics={build.TOPIC: build.seen(None)})
+    found = situation(facts, EMAIL_TF, test_address=build.ME)
+    action = next(item for item in ACTIONS if item.id == "set_up_bounces")
+    assert action.blocked_because(found, {}) == ""
+    assert action.warns is not None
+    assert action.warns(found, {}).endswith("What is made from here is in no code.")
+    assert action.warns(Situation(facts, build.entered()), {}) == ""
+
+
+def test_gates_headline_and_actions_name_the_apply_that_brings_the_records() -> None:
+    facts = build.with_dns(build.terraform(), build.no_dns())
+    live = build.identity(
+        verified=False,
+        dkim=replace(build.identity().dkim, status="FAILED"),  # type: ignore[type-var]
+        mail_from=MailFrom("mail.example.com", "FAILED"),
+    )
+    found = situation(replace(facts, domain_identity=build.seen(live)), EMAIL_TF)
+    remedies = {gate.id: gate.remedy for gate in gates(found)}
+    for gate in ("domain_identity", "dkim"):
+        assert "email.tf:10 declares it: run `terraform apply`" in remedies[gate]
+    assert "email.tf:16 declares it" in remedies["mail_from"]
+    assert "`dlaas-onboard records --format terraform`" in remedies["mail_from"]
+    assert why_not("restart_dkim", found).startswith("SES would look in vain again. email.tf:10 declares it")
+    verdict = judge_all(found).verdicts[StepId.DOMAIN]
+    assert "bring into DNS by your code" in verdict.headline
+    assert finding(verdict, "domain.ses_dkim").remedy.startswith("email.tf:10 declares it")
+
+
 def test_what_is_in_order_is_nobodys_turn() -> None:
     found = situation(build.ready(), EMAIL_TF)
     assert {difference(found, piece).turn for piece in (Piece.IDENTITY, Piece.MAIL_FROM, Piece.SUPPRESSION)} == {

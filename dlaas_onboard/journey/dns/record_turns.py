@@ -22,6 +22,13 @@ def states_with_turns(situation: Situation) -> tuple[RecordState, ...]:
     return tuple(_with_turn(state, situation) for state in record_verdicts.states(situation))
 
 
+def to_publish(situation: Situation, *purposes: Purpose, by_hand: str) -> str:
+    """Return how the records for these purposes get into DNS: in the words of whose turn it is, else ``by_hand``."""
+    open_ = [item for item in states_with_turns(situation) if item.verdict in _OPEN and item.record.purpose in purposes]
+    fixes = dict.fromkeys(item.fix for item in open_ if item.turn in (Turn.APPLY, Turn.CODE))
+    return " ".join(fixes) or by_hand
+
+
 def _with_turn(state: RecordState, situation: Situation) -> RecordState:
     code, record = owning_code(situation), state.record
     if state.verdict == RecordVerdict.UNKNOWN:

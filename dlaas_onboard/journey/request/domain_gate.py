@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_turns import to_publish
 from dlaas_onboard.journey.facts import Identity
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.request.gate import GateReading, Light
@@ -40,28 +42,30 @@ def authentication(situation: Situation) -> Iterator[tuple[str, GateReading]]:
         for gate in ("domain_identity", "dkim", "mail_from"):
             yield gate, nothing
         return
-    yield "domain_identity", _verified(identity)
-    yield "dkim", _dkim(identity)
+    yield "domain_identity", _verified(identity, situation)
+    yield "dkim", _dkim(identity, situation)
     yield "mail_from", _mail_from(identity, situation)
 
 
-def _verified(identity: Identity) -> GateReading:
+def _verified(identity: Identity, situation: Situation) -> GateReading:
     if identity.type == "EMAIL_ADDRESS":
         return GateReading(Light.RED, f"{identity.name} is an address, not a domain.", "Verify the domain itself.")
     if identity.verified is None:
         return GateReading(Light.UNKNOWN, f"SES did not say whether {identity.name} is verified.", "Look again.")
     if not identity.verified:
         status = f" ({identity.verification_status})" if identity.verification_status else ""
-        return GateReading(Light.RED, f"{identity.name} is not verified{status}.", "Publish the DKIM records.")
+        remedy = to_publish(situation, Purpose.DKIM, by_hand="Publish the DKIM records.")
+        return GateReading(Light.RED, f"{identity.name} is not verified{status}.", remedy)
     return GateReading(Light.GREEN, f"{identity.name} is verified for sending.")
 
 
-def _dkim(identity: Identity) -> GateReading:
+def _dkim(identity: Identity, situation: Situation) -> GateReading:
     dkim = identity.dkim
     if dkim is None or not dkim.status:
         return GateReading(Light.UNKNOWN, f"SES did not say how DKIM of {identity.name} stands.", "Look again.")
     if dkim.status != "SUCCESS":
-        return GateReading(Light.RED, f"DKIM of {identity.name} is {dkim.status}.", "Publish the three CNAME records.")
+        remedy = to_publish(situation, Purpose.DKIM, by_hand="Publish the three CNAME records.")
+        return GateReading(Light.RED, f"DKIM of {identity.name} is {dkim.status}.", remedy)
     if dkim.signing_enabled is False:
         return GateReading(Light.RED, f"DKIM signing is off for {identity.name}.", "Switch DKIM signing on.")
     return GateReading(Light.GREEN, f"DKIM of {identity.name} is SUCCESS.")
@@ -75,7 +79,8 @@ def _mail_from(identity: Identity, situation: Situation) -> GateReading:
     if not mail_from.status:
         return GateReading(Light.UNKNOWN, f"SES did not say how {mail_from.domain} stands.", "Look again.")
     if mail_from.status != "SUCCESS":
-        remedy = "Publish its MX and SPF records."
+        purposes = (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
+        remedy = to_publish(situation, *purposes, by_hand="Publish its MX and SPF records.")
         if mail_from.status == "FAILED":
             remedy += " Then set MAIL FROM again: SES has stopped looking."
         return GateReading(Light.RED, f"MAIL FROM {mail_from.domain} is {mail_from.status}.", remedy)

@@ -12,7 +12,7 @@ from dlaas_onboard.journey.situation.calls import Call
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.verdict import Verdict
-from dlaas_onboard.journey.writes import alarms, plans, preconditions, recipients
+from dlaas_onboard.journey.writes import alarms, differences, plans, preconditions, recipients
 
 Verdicts = Mapping[StepId, Verdict]
 
@@ -164,6 +164,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ses:CreateEmailIdentity",),
         (Look.DOMAIN, Look.IDENTITIES, Look.DNS, Look.ZONES),
         inputs=("domain",),
+        warns=differences.before_making(differences.Piece.IDENTITY),
     ),
     Action(
         "set_mail_from",
@@ -176,6 +177,7 @@ ACTIONS: tuple[Action, ...] = (
         preconditions.set_mail_from,
         ("ses:PutEmailIdentityMailFromAttributes",),
         (Look.DOMAIN, Look.DNS, Look.ZONES),
+        warns=differences.before_making(differences.Piece.MAIL_FROM),
     ),
     Action(
         "restart_dkim",
@@ -212,6 +214,7 @@ ACTIONS: tuple[Action, ...] = (
         about="Each call below is sent once and read back. One that is not accepted stops those after it; pressed "
         "again, it goes on with what is missing then. What exists is kept as it is.",
         inputs=("test_address",),
+        warns=differences.before_making(differences.Piece.EVENT_DESTINATION),
     ),
     Action(
         "prove_bounces",
@@ -263,6 +266,7 @@ ACTIONS: tuple[Action, ...] = (
         preconditions.set_suppression,
         ("ses:PutAccountSuppressionAttributes",),
         (Look.ACCOUNT,),
+        warns=differences.before_making(differences.Piece.SUPPRESSION),
     ),
     Action(
         "create_configuration_set",
@@ -274,6 +278,7 @@ ACTIONS: tuple[Action, ...] = (
         preconditions.create_configuration_set,
         ("ses:CreateConfigurationSet",),
         (Look.BOUNCES,),
+        warns=differences.before_making(differences.Piece.CONFIGURATION_SET),
     ),
     Action(
         "create_event_destination",
@@ -291,6 +296,7 @@ ACTIONS: tuple[Action, ...] = (
         ),
         (Look.BOUNCES,),
         final="A topic that exists already keeps its subscribers and policy; one statement for SES is added.",
+        warns=differences.before_making(differences.Piece.EVENT_DESTINATION),
     ),
     Action(
         "subscribe_listener",

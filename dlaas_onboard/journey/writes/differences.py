@@ -6,7 +6,7 @@ the request for production access requires. Nothing that was not read is taken f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,9 +17,12 @@ from dlaas_onboard.journey.facts import DeclaredResource, ResourceKind
 from dlaas_onboard.journey.facts.reading import known, unread
 from dlaas_onboard.journey.situation.code_owner import declared, first_declared, mismatch, owning_code
 from dlaas_onboard.journey.situation.situation import Situation, once
-from dlaas_onboard.journey.turn import EXPORT, Turn, applying, to_add, to_apply, to_import
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.turn import Turn, applying, to_add, to_apply, to_import
+from dlaas_onboard.journey.verdict import Verdict
 from dlaas_onboard.journey.writes import plans
 
+_IN_NO_CODE = "What is made from here is in no code."
 BY_HAND = "If this account is not set up by that code, say so in the field “Set up by”."
 
 
@@ -90,10 +93,18 @@ def advice(situation: Situation, piece: Piece, by_hand: str) -> str:
     """Return the remedy in the words of whose turn it is; ``by_hand`` is that of an account that no code sets up."""
     found = difference(situation, piece)
     if found.turn == Turn.CODE and not found.owned:
-        return (
-            f"{found.sentence} Or {by_hand[:1].lower()}{by_hand[1:]} {EXPORT} then prints what takes it into the code."
-        )
+        return f"{found.sentence} Or do it without: {by_hand[:1].lower()}{by_hand[1:]} {_IN_NO_CODE}"
     return found.sentence if found.turn in (Turn.APPLY, Turn.CODE, Turn.IMPORT) else by_hand
+
+
+def before_making(piece: Piece) -> Callable[[Situation, Mapping[StepId, Verdict]], str]:
+    """Return what an action that makes a piece warns of: the code sets up mail, and would not know of it."""
+
+    def warn(situation: Situation, _verdicts: Mapping[StepId, Verdict]) -> str:
+        found = difference(situation, piece)
+        return f"{found.sentence} {_IN_NO_CODE}" if found.turn == Turn.CODE and not found.owned else ""
+
+    return warn
 
 
 class _Part(NamedTuple):

@@ -8,6 +8,7 @@ from dlaas_onboard.journey import names
 from dlaas_onboard.journey.bounces import bounce_path, proof_standing
 from dlaas_onboard.journey.dns import record_verdicts
 from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_turns import to_publish
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import unread
@@ -19,6 +20,7 @@ from dlaas_onboard.journey.writes import plans
 from dlaas_onboard.journey.writes.differences import Piece, not_by_hand
 
 Verdicts = Mapping[StepId, Verdict]
+_IN_VAIN = "SES would look in vain again."
 
 
 def _no_place(facts: Facts) -> str:
@@ -86,7 +88,8 @@ def set_mail_from(situation: Situation, _verdicts: Verdicts) -> str:
         return f"SES is still looking for the MX of {mail_from.domain}."
     state = next((s for s in record_verdicts.states(situation) if s.record.purpose == Purpose.MAIL_FROM_MX), None)
     if state is not None and state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG):
-        return "Publish the MX record first: SES would look in vain again."
+        fix = to_publish(situation, Purpose.MAIL_FROM_MX, by_hand="")
+        return f"{_IN_VAIN} {fix}" if fix else "Publish the MX record first: SES would look in vain again."
     return ""
 
 
@@ -103,7 +106,8 @@ def restart_dkim(situation: Situation, _verdicts: Verdicts) -> str:
         return "DKIM works already." if status == "SUCCESS" else "SES is still looking for the DKIM records."
     states = [s for s in record_verdicts.states(situation) if s.record.purpose == Purpose.DKIM]
     if any(state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG) for state in states):
-        return "Publish the DKIM records first: SES would look in vain again."
+        fix = to_publish(situation, Purpose.DKIM, by_hand="")
+        return f"{_IN_VAIN} {fix}" if fix else "Publish the DKIM records first: SES would look in vain again."
     return ""
 
 

@@ -9,6 +9,7 @@ from dlaas_onboard.journey.step_registry import StepState
 from dlaas_onboard.journey.steps.domain.identity_rows import STATUS_MARKS
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.turn import Turn
 from dlaas_onboard.journey.verdict import Severity, Verdict
 
 _DNS_TAKES = "SES notices most changes within minutes; DNS may need a few hours."
@@ -48,12 +49,20 @@ def _to_mend(builder: VerdictBuilder, records: tuple[RecordState, ...], domain: 
     ]
     if faulty:
         purposes = ", ".join(dict.fromkeys(str(state.record.purpose) for state in faulty))
-        return builder.verdict(
-            StepState.ATTENTION,
-            f"{plural(len(faulty), 'record')} of {domain} to publish or mend: {purposes}.",
-        )
+        what = f"{plural(len(faulty), 'record')} of {domain} to {_deed(faulty)}: {purposes}."
+        return builder.verdict(StepState.ATTENTION, what)
     fault = next((item for item in builder.findings if item.id.startswith("domain.ses_")), None)
     return builder.verdict(StepState.ATTENTION, fault.message) if fault is not None else None
+
+
+def _deed(faulty: list[RecordState]) -> str:
+    """Return what is to be done about records, by whose turn it is."""
+    turns = {state.turn for state in faulty}
+    if turns == {Turn.APPLY}:
+        return "bring into DNS by applying your code"
+    if turns <= {Turn.APPLY, Turn.CODE}:
+        return "bring into DNS by your code: add what it lacks, then apply it"
+    return "publish or correct"
 
 
 def _not_understood(builder: VerdictBuilder, identity: Identity) -> Verdict | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey import names
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_turns import to_publish
 from dlaas_onboard.journey.dns.record_verdicts import error_words
 from dlaas_onboard.journey.facts import Identity, Reading
 from dlaas_onboard.journey.situation.situation import Situation
@@ -78,12 +80,12 @@ def identity_rows(builder: VerdictBuilder, identity: Identity, reading: Reading[
 
 def faults(builder: VerdictBuilder, identity: Identity, situation: Situation) -> str:
     """Add what SES says is wrong; return what is still to be waited for."""
-    dkim_waits = _dkim_fault(builder, identity)
+    dkim_waits = _dkim_fault(builder, identity, situation)
     mail_from_waits = _mail_from_fault(builder, identity, situation)
     return dkim_waits or mail_from_waits
 
 
-def _dkim_fault(builder: VerdictBuilder, identity: Identity) -> str:
+def _dkim_fault(builder: VerdictBuilder, identity: Identity, situation: Situation) -> str:
     info = identity.verification_info
     error = error_words(info.error_type) if info and info.error_type else ""
     status = identity.dkim.status if identity.dkim else ""
@@ -95,7 +97,8 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity) -> str:
             if status == "FAILED"
             else f"DKIM of {identity.name} was never started.",
             evidence=error or f"DkimAttributes.Status is {status}",
-            remedy="Publish the records, then start DKIM again; SES may hand out new names, so compare them after it.",
+            remedy=to_publish(situation, Purpose.DKIM, by_hand="Publish the records.")
+            + " Then start DKIM again; SES may hand out new names, so compare them after it.",
             action="restart_dkim",
             guide_step=10,
         )
@@ -132,7 +135,8 @@ def _mail_from_fault(builder: VerdictBuilder, identity: Identity, situation: Sit
             Severity.BLOCKER,
             f"SES gave up looking for the MX of {mail_from.domain} after 72 hours, and will not look again by itself.",
             evidence="MailFromDomainStatus is FAILED",
-            remedy="Publish the MX record, then set MAIL FROM again.",
+            remedy=to_publish(situation, Purpose.MAIL_FROM_MX, by_hand="Publish the MX record.")
+            + " Then set MAIL FROM again.",
             action="set_mail_from",
             guide_step=10,
         )
