@@ -210,6 +210,15 @@ def test_a_region_that_is_not_enabled_refuses_the_keys(stage: Begin) -> None:
     assert {"RegionName": "eu-west-1", "RegionOptStatus": "ENABLED_BY_DEFAULT"} in regions
 
 
+def test_the_suppression_list_comes_page_by_page(stage: Begin) -> None:
+    client = stage("paused").client("sesv2")
+    first = client.list_suppressed_destinations(PageSize=100)
+    rest = client.list_suppressed_destinations(PageSize=100, NextToken=first["NextToken"])
+    reasons = [item["Reason"] for page in (first, rest) for item in page["SuppressedDestinationSummaries"]]
+    assert (len(first["SuppressedDestinationSummaries"]), len(reasons), reasons.count("COMPLAINT")) == (100, 135, 4)
+    assert "NextToken" not in rest
+
+
 def test_suppression_works_in_the_sandbox_but_not_its_list(stage: Begin) -> None:
     here = stage("pending")
     client = here.client("sesv2")
