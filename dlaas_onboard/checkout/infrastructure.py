@@ -14,6 +14,7 @@ from dlaas_onboard.checkout.open_endpoints import Endpoints
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock
 from dlaas_onboard.journey.dns.needed_records import dkim_zone
 from dlaas_onboard.journey.facts import Gap, Source
+from dlaas_onboard.journey.names import within
 from dlaas_onboard.journey.text import line
 
 IDENTITIES = ("aws_ses_domain_identity", "aws_sesv2_email_identity")
@@ -49,7 +50,7 @@ class Infrastructure:
         self.terraform = terraform
         self.domain = domain or "{SERVICE_DOMAIN}"
         self.records = tuple(self._records())
-        self.mail_from_block = next(iter(terraform.resources(*MAIL_FROM)), None)
+        self.mail_from_block = next((each for each in terraform.resources(*MAIL_FROM) if self._may_be_ours(each)), None)
 
     @property
     def mail_from(self) -> str:
@@ -58,6 +59,11 @@ class Infrastructure:
             return ""
         name = self.terraform.resolve(self.mail_from_block.attributes.get("mail_from_domain", ""))
         return "" if "{" in name else name.lower()
+
+    def _may_be_ours(self, block: TerraformBlock) -> bool:
+        """Whether a MAIL FROM domain is the sending domain's, or one that only an apply knows."""
+        name = self.terraform.resolve(block.attributes.get("mail_from_domain", ""))
+        return "{" in f"{name}{self.domain}" or within(name, self.domain)
 
     def find(self, name: str, kind: str) -> list[DnsRecord]:
         """Return the records of one name and type."""
@@ -78,6 +84,14 @@ class Infrastructure:
             re.search(rf'"{kind}"|yamldecode|csvdecode|jsondecode\(\s*file|var\.\w*records', self.terraform.text)
         )
 
+    def _zone_of(self, block: TerraformBlock) -> str:
+        """Return the name that a record's own is relative to: its zone's where that is known, else the domain."""
+        used = re.fullmatch(
+            r"((?:data\.)?aws_route53_zone\.[\w-]+)(?:\[[^\]]*\])?\.(?:zone_id|id)", block.attributes.get("zone_id", "")
+        )
+        zone = self.terraform.resolve(f"{used.group(1)}.name") if used else "{zone}"
+        return self.domain if "{" in zone else zone.lower().rstrip(".")
+
     def _records(self) -> Iterable[DnsRecord]:
         for block in self.terraform.blocks:
             if block.kind != "resource" or not re.search(r"(?:dns_|route53_|cloudflare_)record(?:_set)?$", block.type):
@@ -86,10 +100,11 @@ class Infrastructure:
                 continue
             kind = self.terraform.resolve(block.attributes.get("type", '""')).upper()
             name = self.terraform.resolve(block.attributes.get("name", '""')).lower().rstrip(".")
+            zone = self._zone_of(block)
             if name in ("", "@"):
-                name = self.domain
-            elif not name.endswith(self.domain.lower()) and "{" not in name:
-                name = f"{name}.{self.domain}"
+                name = zone
+            elif not name.endswith(zone.lower()) and "{" not in name:
+                name = f"{name}.{zone}"
             name = name.replace(self.domain.lower(), self.domain)
             values = (
                 block.attributes.get("records") or block.attributes.get("value") or block.attributes.get("content", "")
@@ -123,17 +138,18 @@ def _mail_from(infra: Infrastructure) -> Iterable[Gap]:
         if infra.terraform.resources(*IDENTITIES):
             yield Gap(
                 "mail_from",
-                "No MAIL FROM domain is set, so SPF never aligns with the From address.",
+                "The Terraform sets no MAIL FROM domain, so SPF never aligns with the From address.",
                 "Set a MAIL FROM domain below the sending domain, with its MX and SPF records.",
                 _at(infra.terraform.resources(*IDENTITIES)[0]),
             )
         return
     name = infra.terraform.resolve(block.attributes.get("mail_from_domain", ""))
-    if "feedback-smtp" in infra.terraform.text or infra.find(name, "MX") or infra.might_have("MX"):
+    if infra.find(name, "MX") or infra.might_have("MX"):
         return
     yield Gap(
         "mail_from_mx",
-        f"{line(name)} is the MAIL FROM domain, but no MX record is set for it: SES will mark the set-up as failed.",
+        f"{line(name)} is the MAIL FROM domain, but the Terraform has no MX record for it: SES will mark the set-up as "
+        "failed.",
         "Add the MX record feedback-smtp of the Region, then start the MAIL FROM set-up again.",
         _at(block),
         "blocker",
@@ -141,11 +157,12 @@ def _mail_from(infra: Infrastructure) -> Iterable[Gap]:
 
 
 def _dmarc(infra: Infrastructure) -> Iterable[Gap]:
-    if "_dmarc" in infra.terraform.text or infra.might_have("TXT"):
+    name = f"_dmarc.{infra.domain}"
+    if infra.find(name, "TXT") or infra.find(name, "CNAME") or infra.might_have("TXT"):
         return
     yield Gap(
         "dmarc",
-        "No DMARC record is set for the sending domain.",
+        "The Terraform has no DMARC record for the sending domain.",
         f"Publish v=DMARC1; p=none at _dmarc.{line(infra.domain)}.",
         _at(next(iter(infra.terraform.resources(*IDENTITIES)), None)),
     )
@@ -160,14 +177,14 @@ def _events(infra: Infrastructure, names_set: bool) -> Iterable[Gap]:
     if not sets:
         yield Gap(
             "configuration_set",
-            "No configuration set exists, so sending produces no events and no reputation metrics of its own.",
+            "The Terraform makes no configuration set, so sending produces no events and no metrics of its own.",
             "Add a configuration set with reputation metrics, and make it the identity's default.",
             identity,
         )
     if not destinations and not topics:
         yield Gap(
             "event_destination",
-            "Bounces and complaints reach nobody: there is no event destination and no SNS topic for them.",
+            "By the Terraform bounces and complaints reach nobody: it has no event destination and no topic for them.",
             "Add an event destination for BOUNCE and COMPLAINT to an SNS topic that somebody listens to.",
             identity,
         )
@@ -206,7 +223,7 @@ def _inbox(infra: Infrastructure, sender: str) -> Iterable[Gap]:
         return
     yield Gap(
         "inbox",
-        f"{line(sender)} cannot receive mail: no MX record is set for {line(infra.domain)}.",
+        f"The Terraform has no MX record for {line(infra.domain)}, so {line(sender)} cannot receive mail by it.",
         "Set up a mailbox or a forwarder for it and add its MX record, or answer from an address that is read.",
         None,
     )

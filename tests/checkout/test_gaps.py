@@ -57,6 +57,31 @@ def test_what_is_there_is_not_missing(build: Build, gap: str, text: str) -> None
     assert gap not in gaps(build, tf(text))
 
 
+OTHER = """
+resource "aws_route53_zone" "other" { name = "other.example" }
+resource "aws_ses_domain_mail_from" "other" { mail_from_domain = "mail.other.example" }
+resource "aws_route53_record" "mx" {
+  zone_id = aws_route53_zone.other.zone_id
+  name    = "bounce"
+  type    = "MX"
+  records = ["10 feedback-smtp.eu-west-1.amazonses.com"]
+}
+resource "aws_route53_record" "dmarc" {
+  zone_id = aws_route53_zone.other.zone_id
+  name    = "_dmarc"
+  type    = "TXT"
+  records = ["v=DMARC1; p=none"]
+}
+"""
+
+
+def test_what_another_domain_has_is_not_ours(build: Build) -> None:
+    assert {"mail_from_mx", "dmarc"} <= set(gaps(build, {"a.tf": OTHER}))
+    checkout = read(build({"a.tf": OTHER, "mail.tf": FILES["mail.tf"].split('resource "aws_ses_domain_mail_from"')[0]}))
+    assert checkout.mail_from == ""
+    assert "mail_from" in {gap.id for gap in checkout.gaps}
+
+
 def test_records_that_a_loop_makes_are_not_called_missing(build: Build) -> None:
     loop = """
 locals { all = { a = { n = "bounce", t = "MX" }, b = { n = "_dmarc", t = "TXT" }, c = { n = "", t = "A" } } }

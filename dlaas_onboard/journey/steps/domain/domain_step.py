@@ -42,6 +42,8 @@ def judge(situation: Situation) -> Verdict:
     identity = situation.identity
     if identity is not None and reading is not None:
         identity_rows.identity_rows(builder, identity, reading, domain)
+    if not unread and identity is None:
+        _no_identity(builder, situation, domain)
     records = record_turns.states_with_turns(situation)
     record_rows.record_rows(builder, records)
     receiver_policies.judge(builder, situation, domain)
@@ -52,25 +54,33 @@ def judge(situation: Situation) -> Verdict:
     if unread:
         return builder.not_known("The domain in SES")
     if identity is None:
-        builder.add_row(
-            "Identity", f"SES has none for it in {situation.place.region}", reading, Mark.BAD, section=_IDENTITY
-        )
-        builder.add_finding(
-            "no_identity",
-            Severity.BLOCKER,
-            f"SES has no identity for {domain} in {situation.place.region}.",
-            remedy=advice(
-                situation,
-                Piece.IDENTITY,
-                "Create it: SES then names the DKIM records to publish. A request without a verified domain is usually "
-                "denied at once.",
-            ),
-            action="create_domain",
-            guide_step=10,
-        )
         return builder.verdict(StepState.TODO, _identity_headline(situation, domain))
     waiting = identity_rows.faults(builder, identity, situation)
     return conclusion.conclude(builder, identity, records, domain, waiting)
+
+
+def _no_identity(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
+    """Say that SES has no identity for the domain, and whose turn it is."""
+    builder.add_row(
+        "Identity",
+        f"SES has none for it in {situation.place.region}",
+        situation.domain_identity,
+        Mark.BAD,
+        section=_IDENTITY,
+    )
+    builder.add_finding(
+        "no_identity",
+        Severity.BLOCKER,
+        f"SES has no identity for {domain} in {situation.place.region}.",
+        remedy=advice(
+            situation,
+            Piece.IDENTITY,
+            "Create it: SES then names the DKIM records to publish. A request without a verified domain is usually "
+            "denied at once.",
+        ),
+        action="create_domain",
+        guide_step=10,
+    )
 
 
 def _identity_headline(situation: Situation, domain: str) -> str:
