@@ -25,7 +25,7 @@ _CRON = re.compile(
 def schedule_of(file: SourceFile, node: Node) -> tuple[str, Node] | None:
     """Return the schedule that the code around a call gives its function, with its node; ``None`` for none."""
     at: Node | None = node
-    while at is not None:
+    while at is not None and at != file.root:
         schedule = _decorated(at) or _scheduled_call(file, at, node)
         if schedule:
             return line(schedule, limit=120), at
