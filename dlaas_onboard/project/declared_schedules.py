@@ -64,8 +64,8 @@ def declares(path: str, end: str, data: bytes) -> bool:
     """Whether a source file may declare schedules of functions that stand elsewhere."""
     if end == ".rb" and not path.endswith("schedule.rb"):
         return False
-    words = _WORDS.get(end, (b"cron",))
-    return any(word in data for word in words)
+    words = _WORDS.get(end)
+    return any(word in data for word in words) if words is not None else b"cron" in data
 
 
 def of_code(file: SourceFile) -> Iterator[DeclaredSchedule]:

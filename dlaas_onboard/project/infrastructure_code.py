@@ -60,9 +60,10 @@ def declares(path: str, data: bytes) -> bool:
         return (b"aws_cdk" in data or b"pulumi" in data) or b'client("ses' in data or b"client('ses" in data
     if not path.endswith((".ts", ".js", ".mjs", ".cjs", ".mts")):
         return False
-    if b"SESClient" in data or b"SESv2Client" in data or b".SES(" in data or path.endswith("sst.config.ts"):
-        return True
-    return b"aws-cdk" in data or b"@pulumi" in data or b"sst.aws" in data or b"sst/constructs" in data
+    if b"aws" not in data:  # SST's older form alone does without; every search costs, there may be 50,000 files
+        return b"sst/con" in data or path.endswith("sst.config.ts")
+    words = (b"SESClient", b"SESv2Client", b".SES(", b"aws-cdk", b"@pulumi", b"sst.aws", b"sst/con", b"$config(")
+    return any(word in data for word in words)
 
 
 def code_resources(file: SourceFile) -> Iterator[DeclaredResource]:
