@@ -566,7 +566,8 @@ def _unsubscribe(situation: Situation) -> Iterator[Item]:
         remedy = "Name the unsubscribe link, or say why transactional mail has none and how an account is closed."
         if transactional and table.all_unlisted:
             remedy = (
-                f"If there is no other mail, say so: “{BY_ID[COMPLETE].label}”. If there is, name the unsubscribe link."
+                f"If there is no other mail, answer yes to “{BY_ID[COMPLETE].label}” (`draft set {COMPLETE}=yes`). "
+                "If there is, name the unsubscribe link."
             )
         field = COMPLETE if transactional and table.all_unlisted else "unsubscribe"
         yield Hole("unsubscribe", UNSUBSCRIBE, "The text does not say how a recipient stops the mail.", remedy, field)
