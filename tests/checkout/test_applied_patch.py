@@ -17,7 +17,7 @@ import pytest
 
 from dlaas_onboard.checkout.infrastructure_code import read_code
 from dlaas_onboard.checkout.project import DlaasCheckout
-from dlaas_onboard.checkout.terraform_plan import AppliedResources
+from dlaas_onboard.checkout.terraform_plan import AppliedResources, Instance
 from dlaas_onboard.journey.dns.needed_records import SPF
 from dlaas_onboard.journey.dns.record_turns import states_with_turns
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
@@ -41,7 +41,7 @@ from dlaas_onboard.journey.writes import alarms, plans
 from dlaas_onboard.journey.writes.differences import differences
 from tests import build
 from tests.checkout.conftest import FILES, Build
-from tests.dns_zone import Sets, Zone
+from tests.dns_zone import RefusedError, Sets, Zone
 from tests.terraform_apply import Account, apply, commands
 
 DOMAIN, REGION = build.DOMAIN, build.REGION
@@ -264,3 +264,45 @@ def _there(account: Account, values: dict[str, object]) -> bool:
     if "records" in values:
         return (str(values["name"]), str(values["type"])) in account.zone.sets
     return not ("mail_from_domain" in values and (account.identity is None or account.identity.mail_from is None))
+
+
+def test_what_the_state_does_not_know_is_imported_and_the_apply_goes_through(project: Callable[..., Project]) -> None:
+    account = Account(Zone({**NOTHING, **SETS, (f"_dmarc.{DOMAIN}", "TXT"): ()}), live())
+    here = project(account)
+    with pytest.raises(RefusedError, match="already exists"):
+        apply(replace(account, zone=Zone(dict(account.zone.sets)), state={}), {"mail.tf": STOCK}, CONFIG)
+    dkim = tuple(
+        Instance(True, False, {"name": key, "fqdn": key, "type": "CNAME", "records": [value]})
+        for key, value in KEYS.items()
+    )
+    state = AppliedResources("state.json", True, {"aws_route53_record.dkim": dkim})
+    before = here.look(state)
+    patch = here.patch(before)
+    for address, id_ in (
+        ("aws_ses_domain_identity.main", DOMAIN),
+        ("aws_ses_domain_mail_from.main", DOMAIN),
+        ("aws_route53_record.spf", f"Z1_mail.{DOMAIN}_TXT"),
+    ):
+        assert f'import {{\n  to = {address}\n  id = "{id_}"\n}}' in patch
+    account.state |= {f"aws_route53_record.dkim[{index}]": {} for index in range(3)}
+    after = here.apply(patch)
+    assert working(before.facts) <= working(after.facts)
+    in_order(after)
+
+
+@pytest.mark.parametrize("status", ["SUCCESS", "PENDING"])
+def test_code_that_would_move_mail_from_is_corrected_first(project: Callable[..., Project], status: str) -> None:
+    bounce = f"bounce.{DOMAIN}"
+    sets = {**NOTHING, **DKIM, (bounce, "MX"): SETS[f"mail.{DOMAIN}", "MX"], (bounce, "TXT"): (SPF,)}
+    account = Account(Zone(sets), live(mail_from=MailFrom(bounce, status)))
+    _known_to_the_state(account, MAIL_TF + IDENTITY_TF + DKIM_TF)
+    here = project(account, MAIL_TF + IDENTITY_TF + DKIM_TF + MAIL_FROM_TF)
+    before = here.look()
+    patch = here.patch(before)
+    assert f"# MAIL FROM {bounce}: SES uses {bounce}" in patch
+    assert f"mail.{DOMAIN}" not in patch.replace(f"sets mail.{DOMAIN}", "")
+    here.text = here.text.replace('"mail.${', '"bounce.${')  # as the comment says
+    (here.root / "mail.tf").write_text(here.text, encoding="utf-8")
+    after = here.apply(patch)
+    assert working(before.facts) <= working(after.facts)
+    in_order(after)

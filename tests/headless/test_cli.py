@@ -140,6 +140,7 @@ WRONG = [
     ("--dns-server 192.0.2.53:x", "port"),
     ("--dns-server [::1]x", "port"),
     ("--profile= status", "not empty"),
+    ("--terraform-plan /nonexistent/plan.json status", "/nonexistent/plan.json cannot be read: No such file"),
 ]
 
 

@@ -19,7 +19,15 @@ import pytest
 from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import draft, file, first_look, policy, records, report, status, watch
 from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
-from dlaas_onboard.journey.facts import Facts, Place, RegionGlance
+from dlaas_onboard.journey.facts import (
+    DeclaredResource,
+    Facts,
+    InfrastructureCode,
+    Place,
+    RegionGlance,
+    ResourceKind,
+    Source,
+)
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
 from dlaas_onboard.journey.situation.intents import Phase
 from dlaas_onboard.journey.situation.situation import Situation
@@ -28,6 +36,7 @@ from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.verdict import Severity
 from dlaas_onboard.options import Options
 from dlaas_onboard.report.json_schema import STATUS
+from dlaas_onboard.report.reporter import ReadinessReporter
 from tests import build
 from tests.build import ACCOUNT as ID
 from tests.build import NOW, with_account
@@ -755,6 +764,34 @@ def test_records(capsys: pytest.CaptureFixture[str]) -> None:
     assert "_dmarc.example.com" in printed[0]
     assert "_dmarc" in printed[1]
     assert printed[0] != printed[1]
+
+
+def test_what_the_code_declares_is_said_alike_by_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    code = InfrastructureCode(
+        "/srv/dlaas",
+        resources=(
+            DeclaredResource(ResourceKind.IDENTITY, "aws_ses_domain_identity.a", Source("email.tf", 3), "example.com"),
+            DeclaredResource(
+                ResourceKind.RECORD, "aws_route53_record.a", Source("email.tf", 9), "mail.example.com", type="MX"
+            ),
+        ),
+    )
+    facts = replace(build.fresh(), infrastructure=build.seen(code), checkout=build.seen(build.checkout()))
+    onboarding = WatchedOnboarding(facts, build.entered())
+    sentence = "email.tf:3 declares it: run `terraform apply`. Made by hand, it can make that apply fail."
+    for form in ("table", "zone", "route53"):
+        records.run(onboarding, Arguments("records", format=form))
+        out = capsys.readouterr().out
+        assert sentence in out
+        assert "IN MX 10" not in out
+        assert '"Type": "MX"' not in out
+    status.run(onboarding, Arguments("status"))
+    out = " ".join(capsys.readouterr().out.split())
+    assert sentence in out
+    assert "Create the identity" not in out
+    printed = ReadinessReporter().render(onboarding.report_input(), "md", "private").decode()
+    assert sentence in " ".join(printed.replace("\\", "").split())
+    assert onboarding.view().judgement.verdicts[StepId.DOMAIN].headline.startswith("Run `terraform apply`")
 
 
 def test_policy_needs_no_look(capsys: pytest.CaptureFixture[str]) -> None:
