@@ -36,7 +36,20 @@ VARIABLES = {
     "state_dir": "DLAAS_ONBOARD_STATE_DIR",
     "dns_server": "DLAAS_ONBOARD_DNS_SERVER",
 }
-COMMANDS = ("rehearse", "status", "draft", "file", "watch", "report", "records", "policy", "progress", "actions", "do")
+COMMANDS = (
+    "rehearse",
+    "status",
+    "draft",
+    "file",
+    "watch",
+    "report",
+    "records",
+    "policy",
+    "progress",
+    "actions",
+    "do",
+    "explain",
+)
 EPILOG = """\
 exit status of status and watch:
   0 production access and healthy   10 sandbox, not asked    11 review pending
@@ -73,6 +86,7 @@ class Arguments(argparse.Namespace):
     regions: tuple[str, ...] = ()  # status: names, or ("all",)
     all_profiles: bool = False  # status
     review: bool = False  # draft
+    text: str = ""  # explain: an error, or - for standard input
     assignments: tuple[tuple[str, str], ...] = ()  # draft set, do: (field id, text)
     action: str = ""  # do: an id of the registry
     dry_run: bool = False  # file, do, progress import
@@ -261,6 +275,10 @@ def _parser() -> argparse.ArgumentParser:
         "--account", metavar="ID", type=_account, help="the 12 digits of the account; needed where the app asks"
     )
     do.add_argument("--json", action="store_true", help="a JSON document a line: plan, progress, calls, result")
+
+    explain = _command(commands, "explain", "what an error of SES means in this account, who acts, and what to do")
+    explain.add_argument("text", metavar="TEXT", type=_text, help="the error as it was printed; - reads standard input")
+    explain.add_argument("--json", action="store_true", help="the same as JSON on standard output")
 
     watch = _command(commands, "watch", "wait for Amazon's decision; the exit status says which")
     watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60; at least 1)")

@@ -34,6 +34,26 @@ class RehearsalDocument(PublishedDocument):
     events: list[EventDocument]
 
 
+class ExplanationDocument(PublishedDocument):
+    """One error that was recognised, and what it means in this account."""
+
+    error: str
+    cause: str
+    actor: Literal["operator", "dns", "aws", "terraform", "nobody"]
+    remedy: str
+    commands: list[str]
+    source: str
+
+
+class ExplanationsDocument(PublishedDocument):
+    """What ``explain`` recognised in a text, in its order."""
+
+    schema_: Literal["dlaas-onboard/explain/1"] = Field("dlaas-onboard/explain/1", alias="schema")
+    account: str | None
+    region: str | None
+    explanations: list[ExplanationDocument]
+
+
 class InputDocument(PublishedDocument):
     """A field that an action takes: ``do ACTION FIELD=VALUE`` saves it first; ``value`` is what it would take now."""
 
@@ -187,4 +207,5 @@ DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
     "actions": ActionsDocument,
     "do": DoDocument,
     "draft-review": SecondOpinionDocument,
+    "explain": ExplanationsDocument,
 }

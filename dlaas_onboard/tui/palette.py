@@ -73,6 +73,9 @@ def commands(app: AppCommands) -> Iterator[Command]:
         "Look at all Regions", "Ask SES in every Region whether access was granted there.", app.look_at_regions
     )
     yield Command("Profile and Region", "Turn to another profile or Region.", partial(app.action_do, "place"))
+    yield Command(
+        "Explain an error of SES", "Paste it: what it means here, who acts.", partial(app.action_do, "explain")
+    )
     yield Command("AWS calls", "Every call so far, with outcome, time and request id.", partial(app.action_do, "calls"))
     yield Command("Journal", "Everything that happened here: who, what, when.", partial(app.action_do, "journal"))
     yield Command("Help", "What this step is for, and its keys.", partial(app.action_do, "help"))

@@ -81,3 +81,15 @@ async def test_made_text_is_shown_and_copied(opened: Opener) -> None:
         next(command for command in commands(screen.app) if command.title == "Reply kit").run()
         await screen.rest(lambda: len(screen.app.screen_stack) == 2)
         assert screen.app.clipboard == screen.onboarding.reply_kit()
+
+
+async def test_an_error_that_was_pasted_is_explained(opened: Opener) -> None:
+    async with opened(WatchedOnboarding(build.complete(), build.filled_in()), size=(120, 40)) as screen:
+        screen.app.action_do("explain")
+        await screen.sees("The error of SES")
+        await screen.press(*"it does not work", "ctrl+s")
+        await screen.sees("No error of SES is recognised in it")
+        await screen.press(*" 535 Authentication Credentials Invalid", "ctrl+s")
+        await screen.sees("What the error means here")
+        await screen.sees("SMTP has credentials of its own")
+        await screen.sees("Do (you): Make SMTP credentials for the Region of the host")
