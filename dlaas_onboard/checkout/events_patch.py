@@ -17,7 +17,7 @@ from dlaas_onboard.checkout.record_patch import comment
 from dlaas_onboard.checkout.resource_names import SUPPRESSION, Names, quoted
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.proof import EVENTS
-from dlaas_onboard.journey.facts import ConfigurationSet, ResourceKind
+from dlaas_onboard.journey.facts import ConfigurationSet, MailResourceKind
 from dlaas_onboard.journey.facts.reading import known, unread
 from dlaas_onboard.journey.situation.calls import Call, aws_cli
 from dlaas_onboard.journey.situation.code_owner import declared
@@ -274,7 +274,7 @@ def alarm_parts(names: Names, situation: Situation, found: Events) -> Iterator[s
     if why:
         yield comment(f"No alarm is written: {why}")
         return
-    in_code = {item.name for item in declared(situation, ResourceKind.ALARM)}
+    in_code = {item.name for item in declared(situation, MailResourceKind.ALARM)}
     lacking: list[alarms.Metric] = []
     for watch in (watch for watch in alarms.watches(situation.facts) if watch.metric.name not in in_code):
         if watch.alarm is None or watch.state == alarms.AlarmState.LATE:

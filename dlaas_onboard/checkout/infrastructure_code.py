@@ -22,7 +22,7 @@ from dlaas_onboard.checkout.infrastructure import (
     Infrastructure,
 )
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock, list_items
-from dlaas_onboard.journey.facts import DeclaredResource, InfrastructureCode, ResourceKind, Source
+from dlaas_onboard.journey.facts import InfrastructureCode, MailResource, MailResourceKind, Source
 from dlaas_onboard.journey.facts.reading import Reading
 from dlaas_onboard.journey.text import line
 
@@ -75,27 +75,27 @@ class _Reader:
         first = next((self._text(block, *_DOMAIN_OF) for block in terraform.resources(*IDENTITIES)), "")
         self.infra = Infrastructure(terraform, domain or first)
 
-    def resources(self) -> Iterator[DeclaredResource]:
+    def resources(self) -> Iterator[MailResource]:
         """Yield what the code declares for mail, in file order within each kind."""
         for block in self._terraform.resources(*IDENTITIES):
-            yield self._resource(ResourceKind.IDENTITY, block, self._text(block, *_DOMAIN_OF).lower())
+            yield self._resource(MailResourceKind.IDENTITY, block, self._text(block, *_DOMAIN_OF).lower())
             if block.type == IDENTITIES[1]:  # SES v2 starts Easy DKIM by itself
-                yield self._resource(ResourceKind.DKIM, block, self._text(block, *_DOMAIN_OF).lower())
+                yield self._resource(MailResourceKind.DKIM, block, self._text(block, *_DOMAIN_OF).lower())
         for block in self._terraform.resources("aws_ses_domain_dkim"):
-            yield self._resource(ResourceKind.DKIM, block, self._text(block, "domain").lower())
+            yield self._resource(MailResourceKind.DKIM, block, self._text(block, "domain").lower())
         for block in self._terraform.resources(*MAIL_FROM):
             name = self._text(block, "mail_from_domain").lower()
             owner = self._text(block, *_DOMAIN_OF).lower()
-            yield self._resource(ResourceKind.MAIL_FROM, block, name, owner=owner)
+            yield self._resource(MailResourceKind.MAIL_FROM, block, name, owner=owner)
         yield from self._records()
         yield from self._events()
         for block in self._terraform.resources(SUPPRESSION):
             reasons = self._values(block.attributes.get("suppressed_reasons", ""))
-            yield self._resource(ResourceKind.SUPPRESSION, block, values=reasons)
+            yield self._resource(MailResourceKind.SUPPRESSION, block, values=reasons)
         for block in self._terraform.resources("aws_cloudwatch_metric_alarm"):
             metric = self._text(block, "metric_name")
             if metric in _REPUTATION:
-                yield self._resource(ResourceKind.ALARM, block, metric)
+                yield self._resource(MailResourceKind.ALARM, block, metric)
 
     def default_set(self) -> str:
         """Return the address of an identity that names a default configuration set."""
@@ -103,40 +103,40 @@ class _Reader:
         named = (block for block in blocks if "configuration_set_name" in block.attributes)
         return next((_address(block) for block in named), "")
 
-    def _records(self) -> Iterator[DeclaredResource]:
+    def _records(self) -> Iterator[MailResource]:
         for record in self.infra.records:
             if record.type not in _RECORD_TYPES or record.block is None:
                 continue
             values = self._values(record.values)
             yield self._resource(
-                ResourceKind.RECORD, record.block, line(record.name, limit=300), type=record.type, values=values
+                MailResourceKind.RECORD, record.block, line(record.name, limit=300), type=record.type, values=values
             )
 
-    def _events(self) -> Iterator[DeclaredResource]:
+    def _events(self) -> Iterator[MailResource]:
         for block in self._terraform.resources(*CONFIGURATION_SETS):
             name = self._text(block, "configuration_set_name", "name")
-            yield self._resource(ResourceKind.CONFIGURATION_SET, block, name)
+            yield self._resource(MailResourceKind.CONFIGURATION_SET, block, name)
         for block in self._terraform.resources(*EVENT_DESTINATIONS):
             owner = self._text(block, "configuration_set_name")
-            yield self._resource(ResourceKind.EVENT_DESTINATION, block, owner=owner, values=_kinds(block))
+            yield self._resource(MailResourceKind.EVENT_DESTINATION, block, owner=owner, values=_kinds(block))
         for block in self._terraform.resources(IDENTITY_TOPIC):
             owner = self._text(block, "identity").lower()
-            yield self._resource(ResourceKind.IDENTITY_TOPIC, block, owner=owner, values=_kinds(block))
+            yield self._resource(MailResourceKind.IDENTITY_TOPIC, block, owner=owner, values=_kinds(block))
         for block in self._terraform.resources("aws_sns_topic"):
-            yield self._resource(ResourceKind.TOPIC, block, self._text(block, "name"))
+            yield self._resource(MailResourceKind.TOPIC, block, self._text(block, "name"))
 
     def _resource(
         self,
-        kind: ResourceKind,
+        kind: MailResourceKind,
         block: TerraformBlock,
         name: str = "",
         *,
         owner: str = "",
         type: str = "",  # noqa: A002 - DNS's own word
         values: tuple[str, ...] = (),
-    ) -> DeclaredResource:
+    ) -> MailResource:
         source = Source(line(block.path), block.line)
-        return DeclaredResource(kind, _address(block), source, name, owner, type, values)
+        return MailResource(kind, _address(block), source, name, owner, type, values)
 
     def _text(self, block: TerraformBlock, *names: str) -> str:
         """Return the text of the first of these attributes, ``""`` where it is not there or cannot be known."""

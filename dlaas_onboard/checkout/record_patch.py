@@ -15,7 +15,7 @@ from dlaas_onboard.journey.dns.needed_records import Purpose, dkim_zone
 from dlaas_onboard.journey.dns.record_turns import states_with_turns
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.errors import Refused
-from dlaas_onboard.journey.facts import ResourceKind
+from dlaas_onboard.journey.facts import MailResourceKind
 from dlaas_onboard.journey.facts.reading import known, unread
 from dlaas_onboard.journey.names import bare
 from dlaas_onboard.journey.situation.code_owner import declared, declared_record, declares_records, may_declare
@@ -210,7 +210,7 @@ def dkim(names: Names, situation: Situation) -> Iterator[str]:
     if block is None or reading is None or not reading.known or reading.value is not None or block.type not in _TOKENS:
         return
     ours = f"._domainkey.{names.domain}"
-    has = any(item.name.endswith(ours) for item in declared(situation, ResourceKind.RECORD))
+    has = any(item.name.endswith(ours) for item in declared(situation, MailResourceKind.RECORD))
     if has or may_declare(situation, "CNAME"):
         return
     yield from new_dkim(names, f"{block.type}.{block.name}", situation)
@@ -229,7 +229,7 @@ def _dkim_records(names: Names, identity: str, situation: Situation) -> Iterator
     kind, _, name = identity.partition(".")
     tokens = _TOKENS[kind].format(name=name)
     if kind == "aws_ses_domain_identity":
-        started = (item.address for item in declared(situation, ResourceKind.DKIM))
+        started = (item.address for item in declared(situation, MailResourceKind.DKIM))
         own = next((address for address in started if address.startswith("aws_ses_domain_dkim.")), "")
         if not own:
             own = names.free("aws_ses_domain_dkim", "main")

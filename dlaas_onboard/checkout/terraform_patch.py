@@ -23,12 +23,12 @@ from dlaas_onboard.checkout.resource_names import Names, alone, names_of, quoted
 from dlaas_onboard.checkout.sender_patch import MARK, sender_patch
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.proof import EVENTS
-from dlaas_onboard.journey.facts import ResourceKind
+from dlaas_onboard.journey.facts import MailResourceKind
 from dlaas_onboard.journey.facts.reading import so_far, unread
 from dlaas_onboard.journey.situation.code_owner import first_declared, mismatch, owning_code
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.turn import Turn
-from dlaas_onboard.journey.writes.differences import Piece, difference
+from dlaas_onboard.journey.writes.differences import Piece, difference, differences
 
 if TYPE_CHECKING:
     from dlaas_onboard.journey.report_input import ReportInput
@@ -47,6 +47,9 @@ def terraform(report_input: ReportInput, root: Path | None = None) -> str:
             f"{comment(f'Nothing is written. {why}')}\n"
             "# Correct the configuration, or enter the domain and choose the Region that the Terraform is for.\n"
         )
+    code = owning_code(situation)
+    if code is not None and code.tool != "Terraform":
+        return _for_another_tool(code.tool, situation)
     root = root or _root(situation)
     names = names_of(situation, root if owning_code(situation) is not None else None)
     if names is None:
@@ -73,6 +76,13 @@ def terraform(report_input: ReportInput, root: Path | None = None) -> str:
     return "\n\n".join([head, *([names.zone_data] if uses_data else []), *parts]) + "\n"
 
 
+def _for_another_tool(tool: str, situation: Situation) -> str:
+    """Return what is to be done, as comments: the code is not Terraform."""
+    open_ = [item for item in differences(situation) if item.turn in (Turn.APPLY, Turn.CODE)]
+    lines = [comment(f"{item.subject} ({item.needed}): {item.sentence}") for item in open_]
+    return "\n".join([comment(f"{tool} sets up this account's mail, so that no Terraform is written."), *lines]) + "\n"
+
+
 def _root(situation: Situation) -> Path | None:
     checkout, code = situation.checkout, so_far(situation.facts.infrastructure)
     text = checkout.root if checkout is not None and checkout.root else code.root if code is not None else ""
@@ -82,7 +92,7 @@ def _root(situation: Situation) -> Path | None:
 def _identity(names: Names, situation: Situation) -> Iterator[str]:
     """Yield the identity: made where it lacks, taken into the state where only that does not know it."""
     item = difference(situation, Piece.IDENTITY)
-    resource = first_declared(situation, ResourceKind.IDENTITY)
+    resource = first_declared(situation, MailResourceKind.IDENTITY)
     why = unread(situation.domain_identity, "the identity")
     if why:
         yield comment(f"Nothing is written for the identity and its MAIL FROM domain: {why}")
@@ -105,7 +115,7 @@ def _identity(names: Names, situation: Situation) -> Iterator[str]:
 def _mail_from(names: Names, situation: Situation) -> Iterator[str]:
     """Yield the MAIL FROM domain where neither SES nor the code has one."""
     item = difference(situation, Piece.MAIL_FROM)
-    resource = first_declared(situation, ResourceKind.MAIL_FROM)
+    resource = first_declared(situation, MailResourceKind.MAIL_FROM)
     if item.turn == Turn.IMPORT and resource is not None and situation.identity is not None:
         yield imported(names, resource.address, situation.identity.name)
     elif item.owned and item.sentence:

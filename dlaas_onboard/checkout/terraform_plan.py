@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dlaas_onboard.journey.errors import UsageError
-from dlaas_onboard.journey.facts import DeclaredResource, InfrastructureCode, ResourceKind
+from dlaas_onboard.journey.facts import InfrastructureCode, MailResource, MailResourceKind
 from dlaas_onboard.journey.text import line
 
 MAX_BYTES = 64_000_000
 _TYPES = re.compile(r"aws_ses|aws_sns_topic|aws_cloudwatch_metric_alarm|\w*(?:dns_|route53_|cloudflare_)record")
 _NAMES = {
-    ResourceKind.IDENTITY: ("domain", "email_identity"),
-    ResourceKind.DKIM: ("domain", "email_identity"),
-    ResourceKind.MAIL_FROM: ("mail_from_domain",),
-    ResourceKind.RECORD: ("fqdn", "name"),
-    ResourceKind.CONFIGURATION_SET: ("configuration_set_name", "name"),
-    ResourceKind.TOPIC: ("name",),
-    ResourceKind.ALARM: ("metric_name",),
+    MailResourceKind.IDENTITY: ("domain", "email_identity"),
+    MailResourceKind.DKIM: ("domain", "email_identity"),
+    MailResourceKind.MAIL_FROM: ("mail_from_domain",),
+    MailResourceKind.RECORD: ("fqdn", "name"),
+    MailResourceKind.CONFIGURATION_SET: ("configuration_set_name", "name"),
+    MailResourceKind.TOPIC: ("name",),
+    MailResourceKind.ALARM: ("metric_name",),
 }
-_DNS_NAMES = (ResourceKind.IDENTITY, ResourceKind.DKIM, ResourceKind.MAIL_FROM, ResourceKind.RECORD)
+_DNS_NAMES = (MailResourceKind.IDENTITY, MailResourceKind.DKIM, MailResourceKind.MAIL_FROM, MailResourceKind.RECORD)
 
 
 class Instance(NamedTuple):
@@ -69,7 +69,7 @@ def read_plan(path: Path) -> AppliedResources:
             f"{name} is not the output of `terraform show -json`. Run `terraform show -json > state.json`, or with the "
             "name of a plan file, and name its output."
         )
-    return applied_resources(document, name)
+    return applied_resources(document, line(path.name))
 
 
 def applied_resources(document: Mapping[str, Any], source: str) -> AppliedResources:
@@ -130,18 +130,18 @@ def with_applied(code: InfrastructureCode, applied: AppliedResources | None) -> 
     return replace(code, resources=resources, plan=applied.source, problems=(*code.problems, *problems))
 
 
-def _instances(item: DeclaredResource, applied: AppliedResources) -> Iterator[DeclaredResource]:
+def _instances(item: MailResource, applied: AppliedResources) -> Iterator[MailResource]:
     found = applied.instances.get(item.address)
     if found is None:
         yield replace(item, applied=False if applied.is_state else None)
-    elif len(found) == 1 or item.kind != ResourceKind.RECORD:
+    elif len(found) == 1 or item.kind != MailResourceKind.RECORD:
         yield replace(_named(item, found[0].values), applied=all(one.applied for one in found))
     else:
         for one in found:
             yield replace(_named(item, one.values), applied=one.applied)
 
 
-def _named(item: DeclaredResource, values: Mapping[str, Any]) -> DeclaredResource:
+def _named(item: MailResource, values: Mapping[str, Any]) -> MailResource:
     texts = (values.get(key) for key in _NAMES.get(item.kind, ()))
     name = next((line(text, limit=300).rstrip(".") for text in texts if isinstance(text, str) and text), "")
     records = values.get("records")

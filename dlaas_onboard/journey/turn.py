@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from dlaas_onboard.journey.facts import DeclaredResource, InfrastructureCode
+from dlaas_onboard.journey.facts import InfrastructureCode, MailResource
 
 EXPORT = "`dlaas-onboard records --format terraform`"
 
@@ -26,22 +26,25 @@ def applying(code: InfrastructureCode) -> str:
     return f"run `{code.command}`{where}"
 
 
-def to_apply(code: InfrastructureCode, item: DeclaredResource) -> str:
+def to_apply(code: InfrastructureCode, item: MailResource) -> str:
     """Say that the code declares what is not there."""
     if item.applied:
         return (
             f"{item.source} declares it, and {code.plan} says that it was applied, but it is not there: see what "
             f"`terraform plan` says, then {applying(code)}."
         )
-    return f"{item.source} declares it: {applying(code)}. Made by hand, it can make that apply fail."
+    run = "apply" if code.tool == "Terraform" else "deployment"
+    return f"{item.source} declares it: {applying(code)}. Made by hand, it can make that {run} fail."
 
 
 def to_add(code: InfrastructureCode) -> str:
-    """Say that the code sets up mail, and lacks this."""
+    """Say that the code sets up mail, and lacks this; of other tools than Terraform not all is read."""
+    if code.tool != "Terraform":
+        return f"See whether your {code.tool} makes it; if not, add it there. Then {applying(code)}."
     return f"Your {code.tool} does not have it: add what {EXPORT} prints, then {applying(code)}."
 
 
-def to_import(code: InfrastructureCode, item: DeclaredResource) -> str:
+def to_import(code: InfrastructureCode, item: MailResource) -> str:
     """Say that something exists of which the state knows nothing."""
     return (
         f"It exists, but {code.plan} does not know it as {item.address} ({item.source}), so an apply would fail or "

@@ -11,7 +11,7 @@ from dlaas_onboard.checkout import terraform_plan
 from dlaas_onboard.checkout.infrastructure_code import read_code
 from dlaas_onboard.checkout.terraform_plan import read_plan
 from dlaas_onboard.journey.errors import UsageError
-from dlaas_onboard.journey.facts import DeclaredResource, InfrastructureCode, ResourceKind
+from dlaas_onboard.journey.facts import InfrastructureCode, MailResource, MailResourceKind
 from tests.checkout.conftest import Build
 
 
@@ -22,7 +22,7 @@ def code(root: Path, plan: Path | None = None) -> InfrastructureCode:
     return reading.value
 
 
-def one(found: InfrastructureCode, kind: ResourceKind) -> DeclaredResource:
+def one(found: InfrastructureCode, kind: MailResourceKind) -> MailResource:
     (item,) = found.of(kind)
     return item
 
@@ -30,9 +30,9 @@ def one(found: InfrastructureCode, kind: ResourceKind) -> DeclaredResource:
 def test_a_checkout(build: Build) -> None:
     found = code(build())
     assert found.region == "eu-west-1"
-    assert one(found, ResourceKind.IDENTITY).name == "harborlight.example"
-    assert one(found, ResourceKind.MAIL_FROM).name == "bounce.harborlight.example"
-    assert {(item.type, item.values) for item in found.of(ResourceKind.RECORD)} == {
+    assert one(found, MailResourceKind.IDENTITY).name == "harborlight.example"
+    assert one(found, MailResourceKind.MAIL_FROM).name == "bounce.harborlight.example"
+    assert {(item.type, item.values) for item in found.of(MailResourceKind.RECORD)} == {
         ("TXT", ("v=spf1 include:amazonses.com ~all",)),
         ("CNAME", ()),
     }
@@ -56,9 +56,9 @@ def test_a_repository_that_is_no_checkout_of_dlaas(tmp_path: Path) -> None:
     found = code(tmp_path)
     assert (found.region, found.workspace) == ("eu-north-1", "mail in the organization acme")
     assert found.default_set == "aws_sesv2_email_identity.a"
-    assert one(found, ResourceKind.EVENT_DESTINATION).values == ("BOUNCE",)
-    assert one(found, ResourceKind.MAIL_FROM).name == ""
-    record = one(found, ResourceKind.RECORD)
+    assert one(found, MailResourceKind.EVENT_DESTINATION).values == ("BOUNCE",)
+    assert one(found, MailResourceKind.MAIL_FROM).name == ""
+    record = one(found, MailResourceKind.RECORD)
     assert (record.name, record.values) == ("_dmarc.shop.example", ("v=DMARC1; p=reject",))
 
 
@@ -85,12 +85,12 @@ def test_a_state_names_what_only_an_apply_knows(build: Build, tmp_path: Path) ->
     found = code(
         build(), shown(tmp_path, {"format_version": "1.0", "values": {"root_module": {"resources": resources}}})
     )
-    records = {item.name: item.applied for item in found.of(ResourceKind.RECORD)}
+    records = {item.name: item.applied for item in found.of(MailResourceKind.RECORD)}
     assert records == {
         **{f"tok{index}._domainkey.harborlight.example": True for index in (1, 2, 3)},
         "bounce.harborlight.example": False,
     }
-    assert one(found, ResourceKind.IDENTITY).applied is False
+    assert one(found, MailResourceKind.IDENTITY).applied is False
     assert "hunter2" not in repr(found)
 
 
@@ -104,10 +104,10 @@ def test_a_plan_says_what_is_still_to_be_made_and_what_goes(build: Build, tmp_pa
         change("aws_route53_record", "spf", "delete", "create"),
     ]
     found = code(build(), shown(tmp_path, {"format_version": "1.2", "planned_values": {}, "resource_changes": changes}))
-    assert one(found, ResourceKind.IDENTITY).applied is True
-    assert one(found, ResourceKind.MAIL_FROM).applied is False
+    assert one(found, MailResourceKind.IDENTITY).applied is True
+    assert one(found, MailResourceKind.MAIL_FROM).applied is False
     assert found.problems == ("The plan deletes or replaces aws_route53_record.spf: read it before you apply.",)
-    dkim = next(item for item in found.of(ResourceKind.RECORD) if item.type == "CNAME")
+    dkim = next(item for item in found.of(MailResourceKind.RECORD) if item.type == "CNAME")
     assert dkim.applied is None  # a plan may leave out what was not targeted
 
 

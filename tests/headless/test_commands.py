@@ -20,12 +20,12 @@ from dlaas_onboard.arguments import Arguments
 from dlaas_onboard.headless import draft, file, first_look, policy, records, report, status, watch
 from dlaas_onboard.journey.errors import CannotLook, OnboardError, Refused, UsageError
 from dlaas_onboard.journey.facts import (
-    DeclaredResource,
     Facts,
     InfrastructureCode,
+    MailResource,
+    MailResourceKind,
     Place,
     RegionGlance,
-    ResourceKind,
     Source,
 )
 from dlaas_onboard.journey.facts.reading import Problem, ProblemKind, Reading
@@ -770,9 +770,9 @@ def test_what_the_code_declares_is_said_alike_by_every_command(capsys: pytest.Ca
     code = InfrastructureCode(
         "/srv/dlaas",
         resources=(
-            DeclaredResource(ResourceKind.IDENTITY, "aws_ses_domain_identity.a", Source("email.tf", 3), "example.com"),
-            DeclaredResource(
-                ResourceKind.RECORD, "aws_route53_record.a", Source("email.tf", 9), "mail.example.com", type="MX"
+            MailResource(MailResourceKind.IDENTITY, "aws_ses_domain_identity.a", Source("email.tf", 3), "example.com"),
+            MailResource(
+                MailResourceKind.RECORD, "aws_route53_record.a", Source("email.tf", 9), "mail.example.com", type="MX"
             ),
         ),
     )

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from dlaas_onboard.checkout.infrastructure_code import declared
+from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.checkout.terraform import Terraform
 from dlaas_onboard.checkout.terraform_plan import applied_resources, with_applied
 from dlaas_onboard.journey.dns import record_export
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_turns import states_with_turns
-from dlaas_onboard.journey.facts import Facts, InfrastructureCode, MailFrom
+from dlaas_onboard.journey.facts import Facts, InfrastructureCode, MailFrom, Repository, Source
+from dlaas_onboard.journey.facts.sending import DeclaredResource, ResourceKind
+from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
@@ -306,3 +309,46 @@ def test_what_was_applied_and_is_gone_is_said_to_be_gone() -> None:
     assert sentence.startswith("email.tf:4 declares it, and plan.json says that it was applied, but it is not there")
     warning = finding(judge_all(found).verdicts[StepId.DOMAIN], "domain.code_plan")
     assert warning.message == "The plan deletes or replaces aws_route53_record.spf: read it before you apply."
+
+
+def in_cdk(facts: Facts, *resources: DeclaredResource, **more: str) -> Situation:
+    repository = Repository("/srv/shop", resources=resources)
+    return Situation(
+        replace(facts, repository=build.seen(repository), checkout=build.seen(None)), build.entered(**more)
+    )
+
+
+STACK = Source("lib/mail-stack.ts", 12)
+CDK_IDENTITY = DeclaredResource(ResourceKind.IDENTITY, "example.com", "CDK", STACK)
+CDK_DESTINATION = DeclaredResource(ResourceKind.EVENT_DESTINATION, "topic", "CDK", STACK, "BOUNCE, COMPLAINT")
+
+
+def test_other_infrastructure_code_owns_what_it_declares() -> None:
+    found = in_cdk(build.fresh(), CDK_IDENTITY)
+    sentence = "lib/mail-stack.ts:12 declares it: run `cdk deploy`. Made by hand, it can make that deployment fail."
+    assert difference(found, Piece.IDENTITY).sentence == sentence
+    assert why_not("create_domain", found).startswith(sentence)
+    verdict = judge_all(found).verdicts[StepId.DOMAIN]
+    assert verdict.headline.startswith("Run `cdk deploy`: your code declares the identity example.com")
+    mx = next(state for state in states_with_turns(found) if state.record.purpose == Purpose.MAIL_FROM_MX)
+    assert mx.turn == Turn.CODE
+    assert "See whether your CDK makes it; if not, add it there. Then run `cdk deploy`." in mx.fix
+    patch = DlaasCheckout("/nowhere").terraform(ReportInput(build.NOW, "1", judge_all(found), ()))
+    assert patch.startswith("# CDK sets up this account's mail, so that no Terraform is written.\n")
+    assert sentence in patch
+    assert all(line.startswith("#") for line in patch.splitlines())
+    assert why_not("create_domain", in_cdk(build.fresh(), CDK_IDENTITY, infrastructure="by_hand")) == ""
+
+
+def test_other_code_that_was_not_read_in_full_is_looked_at_before_anything_is_added() -> None:
+    facts = replace(build.terraform(), topics={build.TOPIC: build.seen(None)})
+    found = in_cdk(facts, CDK_IDENTITY, CDK_DESTINATION, test_address=build.ME)
+    assert "run `cdk deploy`" in why_not("set_up_bounces", found)
+    assert difference(found, Piece.CONFIGURATION_SET).sentence.startswith("See whether your CDK makes it")
+    elsewhere = in_cdk(facts, replace(CDK_IDENTITY, value="shop.example"))
+    assert "Your CDK sets up shop.example" in beside_records(elsewhere)[0]
+    assert difference(elsewhere, Piece.IDENTITY).turn == Turn.NOBODY
+    other_region = DeclaredResource(ResourceKind.REGION, "us-east-1", "CDK", STACK)
+    assert "is for us-east-1" in beside_records(in_cdk(facts, CDK_IDENTITY, other_region))[0]
+    mine = DeclaredResource(ResourceKind.IDENTITY, "ada@example.com", "CDK", STACK)
+    assert beside_records(in_cdk(facts, mine)) == ()

@@ -8,7 +8,7 @@ from dlaas_onboard.journey.dns import record_verdicts
 from dlaas_onboard.journey.dns.needed_records import SES_SENDERS, Purpose, Record
 from dlaas_onboard.journey.dns.policy_merge import is_policy, strictness
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
-from dlaas_onboard.journey.facts import DeclaredResource, InfrastructureCode
+from dlaas_onboard.journey.facts import InfrastructureCode, MailResource
 from dlaas_onboard.journey.situation.code_owner import declared_record, declares_records, may_declare, owning_code
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.turn import Turn, applying, to_add, to_apply, to_import
@@ -46,12 +46,12 @@ def _with_turn(state: RecordState, situation: Situation) -> RecordState:
             f"Your {code.tool} makes {record.type} records whose names only an apply knows: if this is one of them, "
         )
         return replace(state, turn=Turn.CODE, fix=f"{state.fix} {maybe}{applying(code)}; otherwise add it there.")
-    if declares_records(situation):
+    if declares_records(situation) or code.tool != "Terraform":
         return replace(state, turn=Turn.CODE, fix=f"{state.fix} {to_add(code)}")
     return replace(state, turn=Turn.LIVE)
 
 
-def _in_order(state: RecordState, code: InfrastructureCode, item: DeclaredResource | None, owner: str) -> RecordState:
+def _in_order(state: RecordState, code: InfrastructureCode, item: MailResource | None, owner: str) -> RecordState:
     """Say of a record that is as it should be what an apply would make of it."""
     if item is None:
         return replace(state, turn=Turn.NOBODY)
@@ -64,7 +64,7 @@ def _in_order(state: RecordState, code: InfrastructureCode, item: DeclaredResour
     return replace(state, turn=Turn.NOBODY, owner=owner)
 
 
-def _declared(state: RecordState, code: InfrastructureCode, item: DeclaredResource, owner: str) -> RecordState:
+def _declared(state: RecordState, code: InfrastructureCode, item: MailResource, owner: str) -> RecordState:
     conflict = _conflict(state.record, item, ())
     if conflict:
         fix = f"{conflict[0].upper()}{conflict[1:]}. Correct it there, then {applying(code)}. {state.fix}"
@@ -77,7 +77,7 @@ def _declared(state: RecordState, code: InfrastructureCode, item: DeclaredResour
     return replace(state, turn=Turn.APPLY, owner=owner, fix=to_apply(code, item))
 
 
-def _conflict(record: Record, item: DeclaredResource, live: tuple[str, ...]) -> str:
+def _conflict(record: Record, item: MailResource, live: tuple[str, ...]) -> str:
     """Return how what the code declares falls short of what is needed, or of what is live; ``""`` where it does not."""
     if not item.values:
         return ""

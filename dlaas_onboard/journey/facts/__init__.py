@@ -28,7 +28,7 @@ from dlaas_onboard.journey.facts.events import (
 )
 from dlaas_onboard.journey.facts.facts import Facts
 from dlaas_onboard.journey.facts.identity import Dkim, Identities, Identity, IdentityInfo, MailFrom, VerificationInfo
-from dlaas_onboard.journey.facts.infrastructure import DeclaredResource, InfrastructureCode, ResourceKind
+from dlaas_onboard.journey.facts.infrastructure import InfrastructureCode, MailResource, MailResourceKind
 from dlaas_onboard.journey.facts.mailing import ContactList, ContactTopic, Mailing
 from dlaas_onboard.journey.facts.place import Place
 from dlaas_onboard.journey.facts.quotas import Quota, QuotaRequest, Quotas
@@ -46,7 +46,6 @@ __all__ = [
     "ConfigurationSet",
     "ContactList",
     "ContactTopic",
-    "DeclaredResource",
     "Delegation",
     "Details",
     "Dkim",
@@ -64,6 +63,8 @@ __all__ = [
     "MailFrom",
     "MailHost",
     "MailRecipient",
+    "MailResource",
+    "MailResourceKind",
     "Mailbox",
     "Mailing",
     "Message",
@@ -81,7 +82,6 @@ __all__ = [
     "RegionGlance",
     "Repository",
     "Reputation",
-    "ResourceKind",
     "Review",
     "Schedule",
     "ScheduleKind",

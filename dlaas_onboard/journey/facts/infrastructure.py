@@ -8,7 +8,7 @@ from enum import StrEnum
 from dlaas_onboard.journey.facts.checkout import Source
 
 
-class ResourceKind(StrEnum):
+class MailResourceKind(StrEnum):
     """What a resource of the code makes."""
 
     IDENTITY = "identity"
@@ -24,10 +24,10 @@ class ResourceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredResource:
+class MailResource:
     """One resource that the code declares. A text that only an apply can know is ``""``."""
 
-    kind: ResourceKind
+    kind: MailResourceKind
     address: str  # as the tool names it: "aws_ses_domain_identity.main"
     source: Source
     name: str = ""  # the domain, the MAIL FROM domain, the set's or topic's name, the alarm's metric, the record's name
@@ -46,12 +46,12 @@ class InfrastructureCode:
     command: str = "terraform apply"  # what makes the account be as the code declares
     workspace: str = ""  # where it runs, if not here: "dlaas in the organization example of HCP Terraform"
     region: str = ""  # of its provider, "" where only an apply knows
-    resources: tuple[DeclaredResource, ...] = ()
+    resources: tuple[MailResource, ...] = ()
     unnamed_records: tuple[str, ...] = ()  # types of which a loop may make records whose names are not known
     default_set: str = ""  # address of the identity that names a default configuration set, "" where none does
     plan: str = ""  # the plan or state file that says what was applied
     problems: tuple[str, ...] = ()  # what could not be read, one sentence each
 
-    def of(self, kind: ResourceKind) -> tuple[DeclaredResource, ...]:
+    def of(self, kind: MailResourceKind) -> tuple[MailResource, ...]:
         """Return the resources of one kind."""
         return tuple(item for item in self.resources if item.kind == kind)

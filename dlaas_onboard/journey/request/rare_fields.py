@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dlaas_onboard.journey.facts import Facts
-from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
+from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.review import stages, support_case
+from dlaas_onboard.journey.situation.declared_code import code_of
 from dlaas_onboard.journey.situation.situation import Situation
 
 
@@ -34,8 +35,7 @@ def _private(facts: Facts) -> bool:
 
 
 def _code(facts: Facts) -> bool:
-    code = so_far(facts.infrastructure)
-    return code is not None and bool(code.resources)
+    return code_of(facts) is not None
 
 
 _RARE: dict[str, Callable[[Facts], bool]] = {

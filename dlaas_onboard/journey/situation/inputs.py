@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.answers import Answers
+from dlaas_onboard.journey.situation.declared_code import code_of
 from dlaas_onboard.journey.situation.message_rows import message_table
 
 # What a request says where nobody says otherwise: Amazon writes in English by default, and the description goes along.
@@ -42,8 +43,8 @@ def resolve(field_id: str, facts: Facts, answers: Answers) -> Input:
         if text:
             return Input(text, "checkout", checkout.sources.get(field_id, checkout.root))
     if field_id == "infrastructure":
-        code = so_far(facts.infrastructure)
-        return Input("code", "checkout", code.root) if code is not None and code.resources else Input("")
+        code = code_of(facts)
+        return Input("code", "checkout", code.root) if code is not None else Input("")
     from_account = _from_account(field_id, facts, answers)
     if not from_account.text and field_id in DEFAULTS:
         return Input(DEFAULTS[field_id], "default", "the default")

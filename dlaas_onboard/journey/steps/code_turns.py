@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation.code_owner import mismatch, owning_code
+from dlaas_onboard.journey.situation.declared_code import code_of
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.turn import Turn
@@ -19,9 +20,10 @@ ALARMS = frozenset({Piece.ALARMS})
 
 def add_turns(builder: VerdictBuilder, situation: Situation, pieces: Collection[Piece]) -> None:
     """Add a row for each piece on which code and account differ, and a finding for what an apply would break."""
-    reading, code = situation.facts.infrastructure, owning_code(situation)
+    code, facts = owning_code(situation), situation.facts
     if code is None:
         return
+    reading = facts.infrastructure if code is so_far(facts.infrastructure) else facts.repository
     section = f"Your {code.tool}"
     for item in differences(situation):
         if item.piece in pieces and item.sentence:
@@ -33,7 +35,7 @@ def add_turns(builder: VerdictBuilder, situation: Situation, pieces: Collection[
 def add_code(builder: VerdictBuilder, situation: Situation) -> None:
     """Say where the code is about another domain or Region, and what its plan or files say that matters."""
     why = mismatch(situation)
-    reading, code = situation.facts.infrastructure, so_far(situation.facts.infrastructure)
+    reading, code = situation.facts.infrastructure, code_of(situation.facts)
     if why:
         builder.add_finding(
             "code_elsewhere",

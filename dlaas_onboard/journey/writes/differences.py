@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.dns.record_turns import states_with_turns
-from dlaas_onboard.journey.facts import DeclaredResource, ResourceKind
+from dlaas_onboard.journey.facts import MailResource, MailResourceKind
 from dlaas_onboard.journey.facts.reading import known, unread
 from dlaas_onboard.journey.situation.code_owner import declared, first_declared, mismatch, owning_code
 from dlaas_onboard.journey.situation.situation import Situation, once
@@ -119,7 +119,7 @@ class _Part(NamedTuple):
         """Return that what is there was not read."""
         return Difference(self.piece, self.subject, Turn.UNKNOWN, live="not read", needed=self.needed)
 
-    def missing(self, item: DeclaredResource | None) -> Difference:
+    def missing(self, item: MailResource | None) -> Difference:
         """Return the difference of something that is not there; ``item`` declares it."""
         code = owning_code(self.situation)
         if code is None:
@@ -128,7 +128,7 @@ class _Part(NamedTuple):
             return Difference(self.piece, self.subject, Turn.CODE, to_add(code), "not declared", "none", self.needed)
         return self._owned(Turn.APPLY, to_apply(code, item), item, "none")
 
-    def there(self, item: DeclaredResource | None, live: str) -> Difference:
+    def there(self, item: MailResource | None, live: str) -> Difference:
         """Return the difference of something that is there as it should be."""
         code = owning_code(self.situation)
         if code is None or item is None:
@@ -137,11 +137,11 @@ class _Part(NamedTuple):
             return self._owned(Turn.IMPORT, to_import(code, item), item, live)
         return self._owned(Turn.NOBODY, "", item, live)
 
-    def conflict(self, sentence: str, item: DeclaredResource, live: str, *, breaks: bool = False) -> Difference:
+    def conflict(self, sentence: str, item: MailResource, live: str, *, breaks: bool = False) -> Difference:
         """Return that the code declares something else than is live or needed."""
         return replace(self._owned(Turn.CODE, sentence, item, live), breaks=breaks)
 
-    def _owned(self, turn: Turn, sentence: str, item: DeclaredResource, live: str) -> Difference:
+    def _owned(self, turn: Turn, sentence: str, item: MailResource, live: str) -> Difference:
         wanted = f"{item.name or item.address} ({item.source})"
         return Difference(self.piece, self.subject, turn, sentence, wanted, live, self.needed, owned=True)
 
@@ -149,7 +149,7 @@ class _Part(NamedTuple):
 def _identity(situation: Situation) -> Difference:
     needed = "a verified identity of the sending domain"
     part = _Part(situation, Piece.IDENTITY, f"Identity {situation.domain}".strip(), needed)
-    reading, item = situation.domain_identity, first_declared(situation, ResourceKind.IDENTITY)
+    reading, item = situation.domain_identity, first_declared(situation, MailResourceKind.IDENTITY)
     if reading is None or not reading.known:
         return part.unknown()
     return part.missing(item) if reading.value is None else part.there(item, reading.value.name)
@@ -158,7 +158,7 @@ def _identity(situation: Situation) -> Difference:
 def _mail_from(situation: Situation) -> Difference:
     needed = "a MAIL FROM domain below the sending domain"
     part = _Part(situation, Piece.MAIL_FROM, f"MAIL FROM {situation.mail_from}".strip(), needed)
-    reading, item = situation.domain_identity, first_declared(situation, ResourceKind.MAIL_FROM)
+    reading, item = situation.domain_identity, first_declared(situation, MailResourceKind.MAIL_FROM)
     code = owning_code(situation)
     if reading is None or not reading.known:
         return part.unknown()
@@ -195,7 +195,7 @@ def _suppression(situation: Situation) -> Difference:
     part = _Part(situation, Piece.SUPPRESSION, "Suppression list of the account", "BOUNCE and COMPLAINT")
     account = known(situation.facts.account)
     reasons = account.suppressed_reasons if account is not None else None
-    item, code = first_declared(situation, ResourceKind.SUPPRESSION), owning_code(situation)
+    item, code = first_declared(situation, MailResourceKind.SUPPRESSION), owning_code(situation)
     if reasons is None:
         return part.unknown()
     live = ", ".join(reasons) or "nothing"
@@ -206,7 +206,7 @@ def _suppression(situation: Situation) -> Difference:
 
 
 def _configuration_set(situation: Situation) -> Difference:
-    items = declared(situation, ResourceKind.CONFIGURATION_SET)
+    items = declared(situation, MailResourceKind.CONFIGURATION_SET)
     subject = next((f"Configuration set {item.name}" for item in items if item.name), "Configuration set")
     part = _Part(situation, Piece.CONFIGURATION_SET, subject, "a configuration set that publishes events")
     sets = known(situation.facts.configuration_sets)
@@ -225,8 +225,8 @@ def _event_destination(situation: Situation) -> Difference:
     if sets is None or unread(situation.domain_identity, ""):
         return part.unknown()
     targets = [
-        *declared(situation, ResourceKind.EVENT_DESTINATION),
-        *declared(situation, ResourceKind.IDENTITY_TOPIC),
+        *declared(situation, MailResourceKind.EVENT_DESTINATION),
+        *declared(situation, MailResourceKind.IDENTITY_TOPIC),
     ]
     item = next(iter(targets), None)
     if plans.heard(situation) or any(plans.has_destination(each) for each in sets):
@@ -238,7 +238,7 @@ def _event_destination(situation: Situation) -> Difference:
     return part.missing(item)
 
 
-def _not_taken(targets: Iterable[DeclaredResource]) -> str:
+def _not_taken(targets: Iterable[MailResource]) -> str:
     """Return the kinds of events that none of the declared targets takes; one whose kinds a loop fills in takes all."""
     taken = {event for target in targets for event in target.values or EVENTS}
     return " and ".join(event for event in EVENTS if event not in taken)
@@ -252,7 +252,7 @@ def _default_set(situation: Situation) -> Difference:
         return part.unknown()
     if identity is not None and identity.configuration_set:
         return part.there(None, identity.configuration_set)
-    items = declared(situation, ResourceKind.IDENTITY) if code is not None else ()
+    items = declared(situation, MailResourceKind.IDENTITY) if code is not None else ()
     own = next((item for item in items if code is not None and item.address == code.default_set), None)
     v2 = next((item for item in items if item.address.startswith("aws_sesv2_email_identity.")), None)
     if own is not None:
@@ -271,7 +271,7 @@ def _alarms(situation: Situation) -> Iterator[Difference]:
     for metric in ("Reputation.BounceRate", "Reputation.ComplaintRate"):
         needed = "somebody is told before Amazon reviews the account"
         part = _Part(situation, Piece.ALARMS, f"Alarm on {metric}", needed)
-        item = first_declared(situation, ResourceKind.ALARM, metric)
+        item = first_declared(situation, MailResourceKind.ALARM, metric)
         there = next((alarm.name for alarm in alarms or () if alarm.metric == metric), "")
         if alarms is None:
             yield part.unknown()
