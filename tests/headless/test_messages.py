@@ -117,6 +117,17 @@ def test_a_message_that_is_not_sent_claims_nothing_and_stands_in_no_way() -> Non
     assert shown["Your invoice"] == "not counted: the service does not send it"
 
 
+def test_a_sender_of_another_domain_is_named() -> None:
+    for sender, named in (("Billing <desk@clinic.example>", True), (f"desk@{build.DOMAIN}", False), ("", False)):
+        world = facts(sender=CodeValue(f'"{sender}"', sender, PLACE))
+        onboarding = WatchedOnboarding(world, build.filled_in(mail_type="TRANSACTIONAL"))
+        rows(onboarding, ("message.your-invoice.confirmed", "yes"))
+        findings = {each.id: each.message for each in onboarding.view().verdicts[StepId.USE_CASE].findings}
+        assert ("use_case.other_sender" in findings) == named
+        if named:
+            assert "from desk@clinic.example, which is not of" in findings["use_case.other_sender"]
+
+
 ROW = "message.your-invoice"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlaas_onboard.journey.situation.message_guesses import guessed_recipient
+from dlaas_onboard.journey.situation.message_guesses import guessed_recipient, guessed_trigger
 from dlaas_onboard.journey.situation.third_parties import is_own_user, is_third_party, noun
 
 
@@ -58,3 +58,23 @@ def test_who_is_a_user_and_who_is_none(recipient: str, third: bool, own: bool) -
 def test_a_third_party_is_called_by_its_noun() -> None:
     assert noun("a client of one of our users") == "client"
     assert noun("guests of our customers") == "guest"
+
+
+@pytest.mark.parametrize(
+    ("read", "called", "words"),
+    [
+        (("Your appointment tomorrow",), ("remind",), "before an appointment, an event or a payment that is due"),
+        (("20% off dental cleaning in May",), ("offer",), "when we have an offer"),
+        (("Reset your password",), ("send",), "when somebody asks for a new password"),
+        (("", "verify-email"), ("beforeLogin",), "when somebody has to confirm an address"),
+        (("Your order has shipped",), (), "when an order is placed or changes"),
+        (("Re: your question",), ("deliver_payload",), ""),  # what carries a message says nothing of it
+        (("",), ("postComment",), ""),
+        (("Hello",), ("orderBy",), ""),
+        ((), ("Auth.signUp",), "when somebody signs up"),
+    ],
+)
+def test_what_a_recipient_reads_says_more_than_the_code_on_the_way(
+    read: tuple[str, ...], called: tuple[str, ...], words: str
+) -> None:
+    assert guessed_trigger(read, called, "") == words

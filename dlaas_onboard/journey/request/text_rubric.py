@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from email.utils import parseaddr
 from functools import partial
 from typing import NamedTuple
 
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.facts.reading import known
+from dlaas_onboard.journey.names import domain_of, is_address, within
 from dlaas_onboard.journey.request import contradictions, evidence, rubric_findings, unsubscribing
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description, Sentence
@@ -236,6 +238,7 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _mail_type(description, own_words, mail_type)
     yield from unsubscribing.of_list_mail(description, situation)
     yield from _third_parties(situation)
+    yield from _other_senders(situation)
     yield from _bounce_process(situation.answers.text("bounce_process"))
     yield from _business(description)
     yield from _sector_and_language(description)
@@ -314,6 +317,28 @@ def _third_parties(situation: Situation) -> Iterator[Finding]:
             evidence="they are no users of yours, so a reviewer asks why they get your mail",
             remedy="Say who enters the address, and why the person expects the mail.",
             field="recipients_source",
+            guide=8,
+        )
+
+
+def _other_senders(situation: Situation) -> Iterator[Finding]:
+    """Find messages that the code sends from another domain than the one of the request: SES would refuse them."""
+    senders = {row.name: parseaddr(row.sender)[1] for row in situation.messages.claimed}
+    others = {
+        name: sender
+        for name, sender in senders.items()
+        if is_address(sender) and situation.domain and not within(domain_of(sender), situation.domain)
+    }
+    if others:
+        name, sender = next(iter(others.items()))
+        more = f", and {len(others) - 1} more messages from another domain" if len(others) > 1 else ""
+        yield _finding(
+            "other_sender",
+            Severity.WARNING,
+            f"The code sends “{name}” from {sender}, which is not of {situation.domain}{more}.",
+            evidence="a sample that shows it contradicts the From address; SES refuses a sender that is not verified",
+            remedy=f"Send from an address of {situation.domain}, or request production access with the other domain.",
+            field="sender",
             guide=8,
         )
 

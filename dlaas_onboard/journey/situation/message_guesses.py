@@ -6,25 +6,28 @@ import re
 
 from dlaas_onboard.journey.situation.message_row import MessageClass
 
-# The first that fits decides. Names of functions, templates and subjects are looked at, in words.
+# The first that fits decides.
 _TRIGGERS = (
     (r"reset|forgot|recover\w*|new password", "when somebody asks for a new password"),
     (r"password", "after a password was changed"),
     (r"magic.?link|log.?in|sign.?in|otp|2fa|two.?factor", "when somebody logs in"),
     (r"sign.?up|regist\w+|enlist|account.?creat\w+|creat\w+.?(?:account|user)|welcome", "when somebody signs up"),
-    (r"verif\w+|confirm\w*.?(?:email|address|account|user)|activat\w+", "when somebody has to confirm an address"),
+    (r"verif\w+|confirm\w*.{0,8}(?:e-?mail|address|account)|activat\w+", "when somebody has to confirm an address"),
     (r"invit\w+", "when somebody is invited by a user"),
-    (r"newsletter|campaign|digest|announce\w*|promo\w*|\d+ ?% off|discount", "when we send an issue"),
+    (r"newsletter|digest|issue #?\d+", "when we send an issue"),
     (r"overdue|dunning", "when a payment is overdue"),
-    (r"remind\w*", "before something that the recipient has booked or owes is due"),
-    (r"payment|receipt|paid|refund\w*", "when a payment arrives"),
-    (r"invoice|billing", "when an invoice is issued"),
-    (r"order|purchase|checkout|ship\w*|deliver\w*", "when an order is placed or changes"),
+    (r"remind\w*|tomorrow|upcoming", "before an appointment, an event or a payment that is due"),
+    (r"refund\w*", "when a payment is refunded"),
+    (r"invoice", "when an invoice is issued"),
+)
+# Words that mean something in what a recipient reads, and too much in the name of a function.
+_READ = (
+    (r"promo\w*|\d+ ?% off|discount|sale", "when we have an offer"),
+    (r"receipt|payment (?:received|successful)|thank\w* for your (?:payment|purchase)", "when a payment arrives"),
+    (r"order\w*|purchase|ship\w*|deliver\w*", "when an order is placed or changes"),
     (r"booking|appointment|reserv\w+", "when an appointment is made or changes"),
-    (r"expir\w+|renew\w*|subscription|trial", "when a subscription ends or renews"),
-    (r"comment\w*|repl(?:y|ies|ied)|mention\w*|post", "when somebody answers or mentions the recipient"),
-    (r"contact|enquiry|inquiry", "when somebody fills in the contact form"),
-    (r"alert|monitor\w*|fail\w*|error", "when something fails"),
+    (r"expir\w+|renew\w*|trial", "when a subscription ends or renews"),
+    (r"comment\w*|repl(?:y|ies|ied)|mention\w*", "when somebody answers or mentions the recipient"),
 )
 _UNITS = {"minute": "minute", "hour": "hour", "day": "day"}
 _WEEKDAYS = {
@@ -54,14 +57,17 @@ def guessed_class(kind: str) -> MessageClass | None:
     return _CLASSES.get(kind)
 
 
-def guessed_trigger(names: tuple[str, ...], schedule: str) -> str:
-    """Return what may send a message, by its names and its schedule; ``""`` where nothing suggests it."""
+def guessed_trigger(read: tuple[str, ...], called: tuple[str, ...], schedule: str) -> str:
+    """Return what may send a message; ``""`` where nothing suggests it.
+
+    What a recipient reads (``read``: subject, template) says more than the functions on the way (``called``).
+    """
     runs = schedule_words(schedule)
     if runs:
         return runs
-    for name in names:
+    for name in (*read, *called):
         words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/.-]", " ", name)
-        for pattern, trigger in _TRIGGERS:
+        for pattern, trigger in (*_TRIGGERS, *_READ) if name in read else _TRIGGERS:
             if re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", words, re.IGNORECASE):
                 return trigger
     return ""

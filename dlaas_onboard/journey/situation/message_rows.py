@@ -201,7 +201,7 @@ def as_words(name: str) -> str:
 
 def _trigger_of(mail: Mail) -> str:
     schedule = next((item.expression for item in mail.schedules if item.kind == ScheduleKind.RUN), "")
-    return guessed_trigger((*(trigger.name for trigger in mail.triggers), mail.name, mail.subject), schedule)
+    return guessed_trigger((mail.subject, mail.name), tuple(trigger.name for trigger in mail.triggers), schedule)
 
 
 def _interval(mail: Mail) -> str:
@@ -282,7 +282,7 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
     return MessageRow(
         row_id(name),
         name=_plain_subject(subject) or as_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)),
-        trigger=guessed_trigger((place.function, *leads, template, subject), place.schedule),
+        trigger=guessed_trigger((subject, template), (place.function, *leads), place.schedule),
         recipient=" and ".join(dict.fromkeys(filter(None, map(guessed_recipient, codes)))),
         message_class=message_class,
         subject=subject,
