@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dlaas_onboard.journey.facts import Account
+from dlaas_onboard.journey.facts.sending import ResourceKind
 from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.account import other_regions, place_rows, sending_rates, ses_account
+from dlaas_onboard.journey.steps.declared_rows import declared_rows
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Severity, Verdict
 
@@ -18,6 +20,7 @@ def judge(situation: Situation) -> Verdict:
     builder = VerdictBuilder(StepId.ACCOUNT)
     place_rows.place_rows(builder, facts)
     place_rows.checkout_rows(builder, facts)
+    declared_rows(builder, facts, ResourceKind.REGION)
     unread = builder.missing("account", "Account in SES", facts.account, section=ses_account.SECTION, guide_step=2)
     account = stages.account(facts)
     if account is not None:

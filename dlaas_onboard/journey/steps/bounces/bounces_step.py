@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.bounce_path import Hearing
+from dlaas_onboard.journey.facts.sending import ResourceKind
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.bounces import advice, listeners, mailbox_rows, path_conclusion, proof_rows, publishing
 from dlaas_onboard.journey.steps.bounces.path_summary import PathSummary, summarize
+from dlaas_onboard.journey.steps.declared_rows import declared_rows
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.verdict import Verdict
 
@@ -24,6 +26,7 @@ def judge(situation: Situation) -> Verdict:
     path = summarize(situation, suppression)
     listeners.route_rows(builder, path.routes)
     publishing.event_destinations(builder, situation)
+    declared_rows(builder, situation.facts, ResourceKind.CONFIGURATION_SET, ResourceKind.EVENT_DESTINATION)
     mailbox_rows.mailbox_rows(builder, situation)
     proof_rows.proof_rows(builder, situation)
     proof_rows.leftovers(builder, situation.facts)

@@ -6,10 +6,12 @@ from dlaas_onboard.journey import names
 from dlaas_onboard.journey.dns import record_turns
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
+from dlaas_onboard.journey.facts.sending import ResourceKind
 from dlaas_onboard.journey.situation.code_owner import owning_code
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps import code_turns
+from dlaas_onboard.journey.steps.declared_rows import declared_rows
 from dlaas_onboard.journey.steps.domain import conclusion, identity_rows, name_servers, receiver_policies, record_rows
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.turn import Turn, applying
@@ -44,6 +46,7 @@ def judge(situation: Situation) -> Verdict:
         identity_rows.identity_rows(builder, identity, reading, domain)
     if not unread and identity is None:
         _no_identity(builder, situation, domain)
+    declared_rows(builder, situation.facts, ResourceKind.IDENTITY)
     records = record_turns.states_with_turns(situation)
     record_rows.record_rows(builder, records)
     receiver_policies.judge(builder, situation, domain)
