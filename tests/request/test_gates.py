@@ -191,6 +191,15 @@ def test_a_gap_that_could_not_be_read_is_unknown_to_the_gate() -> None:
     assert by_id(facts, told)["use_case"].light == GREEN
 
 
+def test_a_website_that_no_reviewer_can_open_is_not_green() -> None:
+    private = build.filled_in(private_website="yes")
+    gate = by_id(build.complete(), private)["website"]
+    assert (gate.light, gate.takes_reason) == (RED, True)
+    assert "A reviewer cannot open it." in gate.why
+    rehearsed = replace(build.complete(), place=replace(build.place(), endpoint="127.0.0.1:4566", amazon=False))
+    assert light("website", rehearsed, private) == GREEN
+
+
 def test_an_untrue_statement_leaves_on_no_reason() -> None:
     facts = _identity(dkim=Dkim("PENDING"))(build.complete())
     answers = build.filled_in(mail_content="All our mail is signed with DKIM.")

@@ -144,6 +144,9 @@ def _website(situation: Situation) -> GateReading:
         reading = situation.facts.website
         stale = reading is not None and reading.value is not None and reading.value.url.rstrip("/") != url.rstrip("/")
         return unread(url, None if stale else reading)
+    if situation.place.amazon and evidence.field("private_website", situation) == "yes":
+        why = f"{site.final_url} answers {site.status} from here, and you say that it is on a private network."
+        return GateReading(Light.RED, f"{why} A reviewer cannot open it.", "Publish it before you file.")
     return GateReading(Light.GREEN, f"{site.final_url} answers {site.status}.")
 
 
