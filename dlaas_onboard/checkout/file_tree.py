@@ -23,10 +23,11 @@ _SECRET = re.compile(
 
 
 class Tree:
-    """One checkout's files. ``problems`` gathers a sentence for each file that could not be read."""
+    """One checkout's files, of the given kinds. ``problems`` gathers a sentence for each that could not be read."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, kinds: tuple[str, ...] = KINDS) -> None:
         self.root = root.resolve()
+        self._kinds = kinds
         self.problems: list[str] = []
         self._texts: dict[str, str | None] = {}
         self._paths = self._walk()
@@ -93,7 +94,7 @@ class Tree:
                 if is_folder:
                     if name not in _SKIPPED and not name.startswith("."):
                         todo.append((f"{prefix}{name}/", Path(entry.path)))
-                elif name.endswith(KINDS) and not _SECRET.match(name):
+                elif name.endswith(self._kinds) and not _SECRET.match(name):
                     paths.append(prefix + name)
         return tuple(sorted(paths))
 

@@ -42,15 +42,15 @@ def read_code(root: Path | None, applied: AppliedResources | None = None) -> Rea
     now = datetime.now(UTC)
     if root is None:
         return Reading(source, now)
-    tree = Tree(root)
+    tree = Tree(root, (".tf",))
     config = configuration.read(tree)
     files = {path: text for path in tree.paths(".tf") if (text := tree.text(path)) is not None}
     terraform = Terraform(files, config.values)
-    if not terraform.blocks:
-        return Reading(source, now)
-    code = declared(terraform, config.get("SERVICE_DOMAIN"), str(tree.root), region=config.get("AWS_REGION"))
     problems = tuple(line(problem) for problem in tree.problems if ".tf" in problem or "large" in problem)
     partial = problems[0] if problems else ""
+    if not terraform.blocks:
+        return Reading(source, now, partial=partial)
+    code = declared(terraform, config.get("SERVICE_DOMAIN"), str(tree.root), region=config.get("AWS_REGION"))
     return Reading(source, now, terraform_plan.with_applied(code, applied), partial=partial)
 
 

@@ -204,11 +204,13 @@ class _RecordSet(NamedTuple):
 
 
 def dkim(names: Names, situation: Situation) -> Iterator[str]:
-    """Yield DKIM where the identity is still to be made, so that its tokens are known to the apply alone."""
+    """Yield DKIM where SES has named no tokens yet: the identity is still to be made, or DKIM was never started."""
     block = names.identity
     reading = situation.domain_identity
-    if block is None or reading is None or not reading.known or reading.value is not None or block.type not in _TOKENS:
+    if block is None or reading is None or not reading.known or block.type not in _TOKENS:
         return
+    if reading.value is not None and reading.value.dkim is not None and reading.value.dkim.tokens:
+        return  # its records are known by name
     ours = f"._domainkey.{names.domain}"
     has = any(item.name.endswith(ours) for item in declared(situation, MailResourceKind.RECORD))
     if has or may_declare(situation, "CNAME"):

@@ -78,7 +78,7 @@ def names_of(situation: Situation, root: Path | None) -> Names | None:
     mail_from = situation.mail_from if _DOMAIN.fullmatch(situation.mail_from) else f"mail.{domain}"
     names = Names(domain, region, mail_from, domain, region, "data.aws_route53_zone.sending.zone_id")
     if root is not None:
-        tree = Tree(root)
+        tree = Tree(root, (".tf",))
         config = configuration.read(tree)
         files = {path: text for path in tree.paths(".tf") if (text := tree.text(path)) is not None}
         terraform = Terraform(files, config.values)

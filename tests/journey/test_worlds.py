@@ -256,6 +256,17 @@ def test_gates_headline_and_actions_name_the_apply_that_brings_the_records() -> 
     assert finding(verdict, "domain.ses_dkim").remedy.startswith("email.tf:10 declares it")
 
 
+def test_dkim_that_the_code_starts_is_applied() -> None:
+    never = build.identity(dkim=replace(build.identity().dkim, status="NOT_STARTED"))  # type: ignore[type-var]
+    facts = replace(build.ready(), domain_identity=build.seen(never))
+    found = situation(facts, EMAIL_TF)
+    assert difference(found, Piece.DKIM).turn == Turn.APPLY
+    assert why_not("restart_dkim", found).startswith("email.tf:5 declares it: run `terraform apply`")
+    verdict = judge_all(found).verdicts[StepId.DOMAIN]
+    assert finding(verdict, "domain.ses_dkim").remedy.startswith("email.tf:5 declares it")
+    assert why_not("restart_dkim", Situation(facts, build.entered())) == ""
+
+
 def test_what_is_in_order_is_nobodys_turn() -> None:
     found = situation(build.ready(), EMAIL_TF)
     assert {difference(found, piece).turn for piece in (Piece.IDENTITY, Piece.MAIL_FROM, Piece.SUPPRESSION)} == {

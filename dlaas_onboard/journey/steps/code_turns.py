@@ -13,7 +13,7 @@ from dlaas_onboard.journey.turn import Turn
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes.differences import Difference, Piece, differences
 
-DOMAIN = frozenset({Piece.IDENTITY, Piece.MAIL_FROM, Piece.RECORD})
+DOMAIN = frozenset({Piece.IDENTITY, Piece.DKIM, Piece.MAIL_FROM, Piece.RECORD})
 EVENTS = frozenset({Piece.SUPPRESSION, Piece.CONFIGURATION_SET, Piece.EVENT_DESTINATION, Piece.DEFAULT_SET})
 ALARMS = frozenset({Piece.ALARMS})
 

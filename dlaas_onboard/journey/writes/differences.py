@@ -30,6 +30,7 @@ class Piece(StrEnum):
     """A part of what the request rests on."""
 
     IDENTITY = "Identity"
+    DKIM = "DKIM"
     MAIL_FROM = "MAIL FROM"
     RECORD = "DNS record"
     SUPPRESSION = "Suppression list"
@@ -59,6 +60,7 @@ def differences(situation: Situation) -> tuple[Difference, ...]:
     """Return every part, those in order too, in the order in which they are set up."""
     return (
         _identity(situation),
+        _dkim(situation),
         _mail_from(situation),
         *_records(situation),
         _suppression(situation),
@@ -153,6 +155,15 @@ def _identity(situation: Situation) -> Difference:
     if reading is None or not reading.known:
         return part.unknown()
     return part.missing(item) if reading.value is None else part.there(item, reading.value.name)
+
+
+def _dkim(situation: Situation) -> Difference:
+    part = _Part(situation, Piece.DKIM, f"DKIM of {situation.domain}", "SES signs with keys of the domain")
+    identity, item = situation.identity, first_declared(situation, MailResourceKind.DKIM)
+    status = identity.dkim.status if identity is not None and identity.dkim is not None else ""
+    if not status:
+        return part.unknown()  # without an identity there is nothing to sign for yet
+    return part.missing(item) if status == "NOT_STARTED" else part.there(None, status)
 
 
 def _mail_from(situation: Situation) -> Difference:

@@ -104,6 +104,9 @@ def restart_dkim(situation: Situation, _verdicts: Verdicts) -> str:
     if status not in ("FAILED", "NOT_STARTED"):
         # On SUCCESS the names could change and mail would go out unsigned (docs/ses.md, "DKIM").
         return "DKIM works already." if status == "SUCCESS" else "SES is still looking for the DKIM records."
+    why = not_by_hand(situation, Piece.DKIM) if status == "NOT_STARTED" else ""
+    if why:
+        return why
     states = [s for s in record_verdicts.states(situation) if s.record.purpose == Purpose.DKIM]
     if any(state.verdict in (RecordVerdict.MISSING, RecordVerdict.WRONG) for state in states):
         fix = to_publish(situation, Purpose.DKIM, by_hand="")
@@ -171,9 +174,7 @@ def _no_destination(situation: Situation) -> str:
 
 
 def set_up_bounces(situation: Situation, _verdicts: Verdicts) -> str:
-    why = _no_place(situation.facts) or unread(situation.facts.account, "The account in SES")
-    why = why or _no_identity(situation) or unread(situation.facts.configuration_sets, "The configuration sets")
-    why = why or unread(situation.facts.notifications, "The topics of the identity") or _owned_by_code(situation)
+    why = _no_bounce_path(situation) or _owned_by_code(situation)
     if why:
         return why
     if not plans.heard(situation):
@@ -190,6 +191,14 @@ def set_up_bounces(situation: Situation, _verdicts: Verdicts) -> str:
     if topic is not None and not any(item.confirmed for item in bounce_path.listeners(topic)):
         return "Everything is set up: open the link that Amazon SNS mailed to the subscriber."
     return "Everything that this could set up is there already."
+
+
+def _no_bounce_path(situation: Situation) -> str:
+    """Return what has to be read before anything of the bounce path can be made, ``""`` where all of it was."""
+    facts = situation.facts
+    why = _no_place(facts) or unread(facts.account, "The account in SES") or _no_identity(situation)
+    why = why or unread(facts.configuration_sets, "The configuration sets")
+    return why or unread(facts.notifications, "The topics of the identity")
 
 
 def _owned_by_code(situation: Situation) -> str:

@@ -97,8 +97,7 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity, situation: Situatio
             if status == "FAILED"
             else f"DKIM of {identity.name} was never started.",
             evidence=error or f"DkimAttributes.Status is {status}",
-            remedy=to_publish(situation, Purpose.DKIM, by_hand="Publish the records.")
-            + " Then start DKIM again; SES may hand out new names, so compare them after it.",
+            remedy=_dkim_remedy(status, situation),
             action="restart_dkim",
             guide_step=10,
         )
@@ -116,6 +115,12 @@ def _dkim_fault(builder: VerdictBuilder, identity: Identity, situation: Situatio
     elif identity.verified is False:
         return f"SES has not verified {identity.name} for sending yet."
     return ""
+
+
+def _dkim_remedy(status: str, situation: Situation) -> str:
+    again = "start DKIM again; SES may hand out new names, so compare them after it."
+    remedy = f"{to_publish(situation, Purpose.DKIM, by_hand='Publish the records.')} Then {again}"
+    return advice(situation, Piece.DKIM, remedy) if status == "NOT_STARTED" else remedy
 
 
 def _mail_from_fault(builder: VerdictBuilder, identity: Identity, situation: Situation) -> str:
