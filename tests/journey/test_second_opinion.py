@@ -75,7 +75,7 @@ def test_points_lost_and_unknown_make_26() -> None:
         ({"users_now": ""}, 17, Standing.WEAK),
         ({"users": ""}, 17, Standing.MISSING),
         ({"daily_quota": "5000000"}, 17, Standing.WEAK),
-        ({"private_website": "yes"}, 10, Standing.WEAK),
+        ({"private_website": "yes"}, 10, Standing.MISSING),
         ({"website_url": ""}, 11, Standing.MISSING),
         ({"website_url": "https://github.com/example/service"}, 11, Standing.MISSING),
         ({"sender": "no-reply@example.com"}, 22, Standing.MISSING),

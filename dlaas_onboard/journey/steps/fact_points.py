@@ -202,14 +202,6 @@ def website_field(situation: Situation) -> str:
     return "private_website" if blocked else "website_url"
 
 
-def public_website(situation: Situation) -> Remark:
-    """Say whether everybody can reach the website, by the operator's word alone."""
-    if evidence.field("private_website", situation) == "yes":
-        why = "You say that the website is on a private network: a reviewer cannot open it."
-        return Remark(Standing.WEAK, why, "Publish it before you file.", StepId.REQUEST, "private_website")
-    return Remark(Standing.EARNED, "The website answers on a public address.")
-
-
 def privacy_policy(situation: Situation) -> Remark:
     """Say whether everybody can read a privacy policy."""
     return _page("privacy", "privacy policy", situation)

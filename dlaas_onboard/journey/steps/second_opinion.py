@@ -61,7 +61,6 @@ _LINES = (
     _Line(
         "A website that answers",
         ("website",),
-        facts=fact_points.public_website,
         better_with=("website",),
         quotes=("website",),
         lost_by=("request.plain_http",),
