@@ -102,6 +102,8 @@ def _go(file: SourceFile, call: Invocation, index: Index) -> Sending | None:
     if call.path == "smtp.SendMail" and file.mentions(b"net/smtp"):
         message = parts(file, call, ("", "", "sender", "recipient", "raw"))
         return Sending(file, call, "net/smtp", message, SendingKind.RAW)
+    if call.name == "Data" and call.receiver is not None and file.mentions(b"smtp.NewClient("):
+        return Sending(file, call, "net/smtp", Parts(file), SendingKind.RAW)  # an SMTP dialogue of the code's own
     if call.name not in _GO_SENDS or call.receiver is None or not file.mentions(*_GO_LIBRARIES):
         return None
     message = parts(file, call)
