@@ -20,6 +20,9 @@ class Turn(StrEnum):
     UNKNOWN = "unknown"  # what is there could not be read
 
 
+BY_CODE = frozenset({Turn.APPLY, Turn.CODE, Turn.IMPORT})  # of whoever keeps and applies the code
+
+
 def applying(code: InfrastructureCode) -> str:
     """Return how the code is applied: ``run `terraform apply```, with where, if that is not here."""
     where = f" (in the workspace {code.workspace})" if code.workspace else ""

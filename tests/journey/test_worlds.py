@@ -12,6 +12,7 @@ from dlaas_onboard.checkout.infrastructure_code import declared
 from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.checkout.terraform import Terraform
 from dlaas_onboard.checkout.terraform_plan import applied_resources, with_applied
+from dlaas_onboard.journey.actor import Actor
 from dlaas_onboard.journey.dns import record_export
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_turns import states_with_turns
@@ -19,6 +20,7 @@ from dlaas_onboard.journey.facts import Facts, InfrastructureCode, MailFrom, Rep
 from dlaas_onboard.journey.facts.sending import DeclaredResource, ResourceKind
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.request.gates import gates
+from dlaas_onboard.journey.sending_errors import explain
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps.all_steps import judge_all
@@ -117,6 +119,17 @@ def test_an_identity_that_was_not_applied_is_applied_and_not_made_by_hand() -> N
     assert sentence in record_export.table(judged.records, notes)
     assert sentence in record_export.zone(judged.records, build.DOMAIN, notes)
     assert "email.tf:4 declares it" in record_export.route53(judged.records, None, None, notes)
+
+
+def test_a_pasted_error_names_the_apply_as_well() -> None:
+    error = (
+        "Email address is not verified. The following identities failed the check in region EU-WEST-1: a@example.com"
+    )
+    (told,) = explain(error, situation(build.fresh(), EMAIL_TF))
+    assert told.actor == Actor.TERRAFORM
+    assert "email.tf:4 declares it: run `terraform apply`" in told.remedy
+    (by_hand,) = explain(error, Situation(build.fresh(), build.entered()))
+    assert by_hand.actor == Actor.OPERATOR
 
 
 def test_the_operator_may_say_that_the_code_is_not_applied_here() -> None:

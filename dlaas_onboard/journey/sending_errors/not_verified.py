@@ -12,11 +12,15 @@ from typing import NamedTuple
 from dlaas_onboard.journey import names
 from dlaas_onboard.journey.actor import Actor
 from dlaas_onboard.journey.command_lines import PROGRAM
+from dlaas_onboard.journey.dns.needed_records import Purpose
+from dlaas_onboard.journey.dns.record_turns import to_publish
 from dlaas_onboard.journey.facts import IdentityInfo
 from dlaas_onboard.journey.facts.reading import known, so_far
 from dlaas_onboard.journey.review import regions, stages
 from dlaas_onboard.journey.sending_errors.explanation import Explanation
 from dlaas_onboard.journey.situation.situation import Situation
+from dlaas_onboard.journey.turn import BY_CODE
+from dlaas_onboard.journey.writes.differences import Piece, advice, difference
 
 NAME = "MessageRejected: Email address is not verified"
 PATTERN = re.compile(
@@ -139,7 +143,7 @@ def _sender(name: str, situation: Situation) -> _Failed:
     if covering is not None:
         return _Failed(
             f"{name} is yours; SES has the identity {covering.name} in {region}, but it is not verified yet.",
-            "Publish its DKIM records; SES looks for them for 72 hours.",
+            to_publish(situation, Purpose.DKIM, by_hand="Publish its DKIM records; SES looks for them for 72 hours."),
             (f"{PROGRAM} records", f"{PROGRAM} status"),
             Actor.DNS,
         )
@@ -149,10 +153,13 @@ def _sender(name: str, situation: Situation) -> _Failed:
             "Look again.",
             (f"{PROGRAM} status",),
         )
+    by_hand = f"Create the identity for {domain} and publish its records, as step 3, Domain, shows."
+    by_code = difference(situation, Piece.IDENTITY).turn in BY_CODE
     return _Failed(
         f"{name} is yours, and SES has no identity for {domain} in {region}.",
-        f"Create the identity for {domain} and publish its records, as step 3, Domain, shows.",
+        advice(situation, Piece.IDENTITY, by_hand),
         (f"{PROGRAM} next",),
+        Actor.TERRAFORM if by_code else Actor.OPERATOR,
     )
 
 
