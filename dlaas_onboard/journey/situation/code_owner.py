@@ -35,7 +35,8 @@ def mismatch(situation: Situation) -> str:
         return (
             f"Your {code.tool} is for {code.region}, and this is {region}: what it declares is not about this Region."
         )
-    names = [item.name for item in code.of(MailResourceKind.IDENTITY) if is_domain(item.name)]
+    found = [item.name for item in code.of(MailResourceKind.IDENTITY) if is_domain(item.name)]
+    names = list(dict.fromkeys(found))
     if not names and situation.checkout is not None and situation.checkout.domain:
         names = [situation.checkout.domain]
     if domain and names and not any(within(domain, name) for name in names):
