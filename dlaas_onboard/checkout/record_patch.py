@@ -89,7 +89,7 @@ def _mail_from_unknown(situation: Situation) -> str:
 def _elsewhere(names: Names, situation: Situation) -> str:
     """Return why Route 53 is not where the records belong, ``""`` where nothing speaks against it."""
     zones = known(situation.facts.hosted_zones)
-    if zones or zones is None or names.zone_is_made:
+    if zones or zones is None or names.zone_is_made or declares_records(situation):
         return ""
     return (
         f"this account has no hosted zone for {names.domain}. Publish it where the domain's DNS is: "

@@ -216,6 +216,14 @@ def test_a_zone_that_is_not_in_this_account_gets_no_records() -> None:
     assert "this account has no hosted zone for a.example. Publish it where the domain's DNS is" in text
 
 
+def test_records_go_where_the_code_writes_its_own(build: Build) -> None:
+    zone = 'resource "aws_route53_zone" "harbor" {\n  name = local.settings.SERVICE_DOMAIN\n}\n'
+    assert zone in FILES["mail.tf"]
+    text = patch(build({"mail.tf": FILES["mail.tf"].replace(zone, "")}), hosted_zones=build_situation.seen(()))
+    assert "zone_id = aws_route53_zone.harbor.zone_id" in text
+    assert {"aws_route53_record.mx_mail_from", "aws_route53_record.dmarc"} <= set(parsed(text))
+
+
 def test_a_zone_that_nobody_is_sent_to_gets_no_records(build: Build) -> None:
     elsewhere = build_situation.seen(Delegation(DOMAIN, "example", ("ns9.example.org",)))
     text = patch(build(), delegation=elsewhere)
