@@ -168,6 +168,8 @@ class RecordDocument(PublishedDocument):
     found: str
     ses_says: str
     fix: str
+    turn: Literal["nobody", "apply", "code", "import", "live", "unknown"]  # whose turn it is: docs/dlaas.md
+    declared_in: str  # "email.tf:31", "" where no code declares it
     source: str
     observed_at: datetime | None
 

@@ -17,6 +17,7 @@ from dlaas_onboard.journey.facts.reading import so_far
 from dlaas_onboard.journey.situation import fields
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.report.json_schema import ReportDocument
 
@@ -29,7 +30,10 @@ HIDDEN = "…"
 _OPERATOR = "the operator"
 # Steps whose evidence is what the operator wrote, or what Amazon wrote to the operator.
 _WORDS = {StepId.REQUEST, StepId.USE_CASE, StepId.DECLARATIONS, StepId.FILE, StepId.DECISION}
-_PLANS = ("decision.open_gaps", "decision.asked.", "decision.paste_mail", "decision.conflict", "file.conflict")
+_PLANS = (
+    *("domain.code_", "bounces.code_", "go_live.code_"),  # how the operator's code is to be kept
+    *("decision.open_gaps", "decision.asked.", "decision.paste_mail", "decision.conflict", "file.conflict"),
+)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?=[\w-]+\.[\w.-]+)")
 _ACCOUNT = re.compile(r"(?<!\d)(\d{4})\d{4}(\d{4})(?!\d)")
 _SESSION = re.compile(r"(assumed-role/[^/\s]+/|federated-user/|:user/|AROA\w+:|AIDA\w+:)[^\s,;)\]\"'”]+")
@@ -56,10 +60,12 @@ def _take_away(document: dict[str, Any]) -> None:
     for step in document["status"]["steps"]:
         step["findings"] = [{**finding, "remedy": ""} for finding in step["findings"] if _is_for_others(finding)]
     for record in document["records"]:
-        record["fix"] = ""
+        record |= {"fix": "", "declared_in": ""}
     # How Amazon is to be answered is for the operator alone.
     for part in document["evidence"]:
-        part["rows"] = [row for row in part["rows"] if row["section"] not in amazon_answer.SECTIONS]
+        part["rows"] = [
+            row for row in part["rows"] if row["section"] not in (*amazon_answer.SECTIONS, code_turns.SECTION)
+        ]
     _take_away_from_public(document)
 
 
@@ -94,10 +100,11 @@ def machine_scrubber(report_input: ReportInput) -> Callable[[str], str]:
     names |= {intent.by for intent in situation.intents} | {entry.by for entry in report_input.journal}
     names |= {entry.by for entry in report_input.history}
     replacements = [(name, _OPERATOR) for name in names if name]
-    checkout = so_far(situation.facts.checkout)
-    if checkout and len(checkout.root) > 1:
-        replacements.append((checkout.root.rstrip("/\\") + "/", ""))
-        replacements.append((checkout.root, "the checkout"))
+    facts = situation.facts
+    found = (so_far(facts.checkout), so_far(facts.infrastructure), so_far(facts.repository))
+    for root in {each.root for each in found if each is not None and len(each.root) > 1}:
+        replacements.append((root.rstrip("/\\") + "/", ""))
+        replacements.append((root, "the checkout"))
     replacements.sort(key=lambda pair: -len(pair[0]))
     profile = situation.facts.place.profile
     named = re.compile(rf"(profile[\s:=]*[\"'“‘(]?){re.escape(profile)}(?![\w-])", re.IGNORECASE) if profile else None

@@ -213,7 +213,9 @@ def _records(report_input: ReportInput) -> list[s.RecordDocument]:
             verdict=state.verdict.value,
             found=state.published,
             ses_says=state.ses_says,
-            fix=state.fix,
+            fix=state.conflict or state.fix,
+            turn=state.turn.value,
+            declared_in=state.owner,
             source=state.source,
             observed_at=state.observed_at,
         )

@@ -23,6 +23,7 @@ from dlaas_onboard.journey.request.gates import gates
 from dlaas_onboard.journey.sending_errors import explain
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.turn import Turn
 from dlaas_onboard.journey.verdict import Finding, Severity, Verdict
@@ -158,6 +159,23 @@ def test_a_record_of_the_code_is_applied_and_one_that_it_lacks_is_added() -> Non
     assert {state.turn for state in by_hand if state.record.required} == {Turn.LIVE}
 
 
+def test_a_record_that_a_loop_may_make_is_not_written_by_hand() -> None:
+    loop = """
+    resource "aws_route53_record" "all" {
+      for_each = var.records
+      name     = each.value.name
+      type     = each.value.type
+      records  = each.value.values
+    }
+    """
+    facts = build.with_dns(build.terraform(), build.no_dns())
+    states = states_with_turns(situation(facts, EMAIL_TF, loop))
+    found = {state.record.purpose: state for state in states}
+    assert "if this is one of them, run `terraform apply`; otherwise add it there" in found[Purpose.DMARC].fix
+    assert "IN TXT" not in record_export.zone(states, build.DOMAIN)
+    assert "may: apply that first" in record_export.route53(states)
+
+
 def test_dns_that_the_code_does_not_write_is_changed_where_it_is() -> None:
     without = "\n".join(EMAIL_TF.split("resource ")[0:1]) + "".join(
         f"resource {part}" for part in EMAIL_TF.split("resource ")[1:] if "route53" not in part
@@ -237,7 +255,7 @@ def test_the_bounce_path_of_the_code_is_applied_and_not_made_by_hand() -> None:
     assert "run `terraform apply`" in why_not("create_alarms", found)
     lacking = judge_all(situation(facts, EMAIL_TF)).verdicts[StepId.BOUNCES]
     assert "add what `dlaas-onboard records --format terraform` prints" in finding(lacking, "bounces.no_set").remedy
-    assert {row.section for row in verdict.rows} >= {"Your Terraform"}
+    assert {row.section for row in verdict.rows} >= {code_turns.SECTION}
 
 
 def test_what_the_code_could_hold_may_be_made_from_here_with_a_warning() -> None:
@@ -285,7 +303,7 @@ def test_what_is_in_order_is_nobodys_turn() -> None:
     assert {difference(found, piece).turn for piece in (Piece.IDENTITY, Piece.MAIL_FROM, Piece.SUPPRESSION)} == {
         Turn.NOBODY
     }
-    assert not [row for row in judge_all(found).verdicts[StepId.DOMAIN].rows if row.section == "Your Terraform"]
+    assert not [row for row in judge_all(found).verdicts[StepId.DOMAIN].rows if row.section == code_turns.SECTION]
 
 
 def test_what_was_not_read_is_nobodys_fault() -> None:

@@ -9,12 +9,20 @@ from typing import Any
 
 import pytest
 
-from dlaas_onboard.journey.facts import Repository, SendingPlace, Source
+from dlaas_onboard.journey.facts import (
+    InfrastructureCode,
+    MailResource,
+    MailResourceKind,
+    Repository,
+    SendingPlace,
+    Source,
+)
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.situation.journal import ChangeTopic, EnteredAnswer, JournalEntry
 from dlaas_onboard.journey.situation.message_row import RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.all_steps import judge_all
 from dlaas_onboard.journey.steps.decision import amazon_answer
 from dlaas_onboard.journey.verdict import Finding, Row, Severity, Verdict
 from dlaas_onboard.report.reporter import ReadinessReporter
@@ -204,3 +212,23 @@ def test_the_operator_reads_of_each_message_who_says_so_and_where_it_stands(form
     public = text(judged(report_input(), situation=situation), form, "public")
     for secret in ("src/billing.js", "src/clients.js", "when a bill is due", "ada@laptop"):
         assert secret not in public
+
+
+def test_what_the_code_declares_is_for_the_operator_alone() -> None:
+    code = InfrastructureCode(
+        "/srv/secret-place",
+        resources=(
+            MailResource(
+                MailResourceKind.IDENTITY, "aws_ses_domain_identity.a", Source("mail/ses.tf", 3), "example.com"
+            ),
+            MailResource(
+                MailResourceKind.MAIL_FROM, "aws_ses_domain_mail_from.a", Source("mail/ses.tf", 8), "x.example.com"
+            ),
+        ),
+    )
+    facts = replace(build.complete(), infrastructure=build.seen(code, "Terraform in /srv/secret-place"))
+    found = ReportInput(NOW, "1", judge_all(Situation(facts, build.filled_in())), ())
+    assert "an apply would move MAIL FROM there" in text(found, "md", "private")
+    for form in FORMATS:
+        for words in ("secret-place", "an apply would", "ses.tf"):
+            assert words not in text(found, form, "public")

@@ -30,7 +30,7 @@ _CHANGED = re.compile(r"\\u\{|\\x[0-9a-f]{2}|    |[\u2400-\u2421]| … \d+ more 
 _MANY = 50  # as many values as the resolver keeps of one set
 _CHUNK = 255
 _COMMENT = 256
-_OWNED = "left out because your infrastructure code declares it: apply that"
+_OWNED = "left out because your infrastructure code declares it, or may: apply that first"
 _NOT_KNOWN = "left out because a value is not known or could not be read"
 # records.wanted has none for an identity that does not exist or was not read, and none for a key of one's own.
 _NO_DKIM = "No DKIM record is among these: SES names them once the domain's identity exists and could be read."

@@ -45,7 +45,8 @@ def _with_turn(state: RecordState, situation: Situation) -> RecordState:
         maybe = (
             f"Your {code.tool} makes {record.type} records whose names only an apply knows: if this is one of them, "
         )
-        return replace(state, turn=Turn.CODE, fix=f"{state.fix} {maybe}{applying(code)}; otherwise add it there.")
+        fix = f"{state.fix} {maybe}{applying(code)}; otherwise add it there."
+        return replace(state, turn=Turn.CODE, fix=fix, owner=f"your {code.tool}, by a name that only an apply knows")
     if declares_records(situation) or code.tool != "Terraform":
         return replace(state, turn=Turn.CODE, fix=f"{state.fix} {to_add(code)}")
     return replace(state, turn=Turn.LIVE)

@@ -13,6 +13,7 @@ from dlaas_onboard.journey.turn import Turn
 from dlaas_onboard.journey.verdict import Mark, Severity
 from dlaas_onboard.journey.writes.differences import Difference, Piece, differences
 
+SECTION = "Your code and the account"
 DOMAIN = frozenset({Piece.IDENTITY, Piece.DKIM, Piece.MAIL_FROM, Piece.RECORD})
 EVENTS = frozenset({Piece.SUPPRESSION, Piece.CONFIGURATION_SET, Piece.EVENT_DESTINATION, Piece.DEFAULT_SET})
 ALARMS = frozenset({Piece.ALARMS})
@@ -24,11 +25,10 @@ def add_turns(builder: VerdictBuilder, situation: Situation, pieces: Collection[
     if code is None:
         return
     reading = facts.infrastructure if code is so_far(facts.infrastructure) else facts.repository
-    section = f"Your {code.tool}"
     for item in differences(situation):
         if item.piece in pieces and item.sentence:
             label = f"{item.subject}: {_WORDS[item.turn]}"
-            builder.add_row(label, item.sentence, reading, Mark.WARN, section=section, expected=item.wanted)
+            builder.add_row(label, item.sentence, reading, Mark.WARN, section=SECTION, expected=item.wanted)
             _finding(builder, item)
 
 
