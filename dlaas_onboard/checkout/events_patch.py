@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from dlaas_onboard.checkout.record_patch import comment
+from dlaas_onboard.checkout.record_patch import comment, imported
 from dlaas_onboard.checkout.resource_names import SUPPRESSION, Names, quoted
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.proof import EVENTS
@@ -122,7 +122,7 @@ def events(names: Names, situation: Situation) -> Events:
         return Events((comment(f"No configuration set and no event destination is written: {why}"),))
     item = difference(situation, Piece.EVENT_DESTINATION)
     if item.owned:
-        parts = (comment(item.sentence),) if item.turn == Turn.CODE else ()
+        parts = (comment(item.sentence),) if item.turn == Turn.CODE else tuple(_imports(names, situation))
         return Events(parts, *_declared_set(names), *_topic_of_code(names))
     live = plans.configuration_set(situation)
     if plans.heard(situation) or (live is not None and plans.has_destination(live)):
@@ -130,6 +130,19 @@ def events(names: Names, situation: Situation) -> Events:
         left = comment(f"{called} already reports bounces and complaints: it is left as it is.")
         return Events((left, *_listener(names, situation)), *_set(names, situation), *_live_topic(situation))
     return _new(names, situation, live, sets)
+
+
+def _imports(names: Names, situation: Situation) -> Iterator[str]:
+    """Yield the blocks that take over what exists and the state does not know: the set and its event destination."""
+    sets = {item.name: item for item in known(situation.facts.configuration_sets) or ()}
+    for item in declared(situation, MailResourceKind.CONFIGURATION_SET):
+        if item.applied is False and item.name in sets:
+            yield imported(names, item.address, item.name)
+    for item in declared(situation, MailResourceKind.EVENT_DESTINATION):
+        there = sets[item.owner].destinations if item.owner in sets else ()
+        if item.applied is False and any(each.name == item.name for each in there):
+            between = "|" if item.address.startswith("aws_sesv2_") else "/"
+            yield imported(names, item.address, f"{item.owner}{between}{item.name}")
 
 
 def _new(

@@ -118,7 +118,8 @@ class _Reader:
             yield self._resource(MailResourceKind.CONFIGURATION_SET, block, name)
         for block in self._terraform.resources(*EVENT_DESTINATIONS):
             owner = self._text(block, "configuration_set_name")
-            yield self._resource(MailResourceKind.EVENT_DESTINATION, block, owner=owner, values=_kinds(block))
+            name = self._text(block, "event_destination_name", "name")
+            yield self._resource(MailResourceKind.EVENT_DESTINATION, block, name, owner=owner, values=_kinds(block))
         for block in self._terraform.resources(IDENTITY_TOPIC):
             owner = self._text(block, "identity").lower()
             yield self._resource(MailResourceKind.IDENTITY_TOPIC, block, owner=owner, values=_kinds(block))

@@ -29,6 +29,7 @@ from dlaas_onboard.journey.facts import (
     Facts,
     Identity,
     MailFrom,
+    Subscription,
     Topic,
 )
 from dlaas_onboard.journey.facts.reading import so_far
@@ -288,6 +289,37 @@ def test_what_the_state_does_not_know_is_imported_and_the_apply_goes_through(pro
     after = here.apply(patch)
     assert working(before.facts) <= working(after.facts)
     in_order(after)
+
+
+EVENTS_TF = """
+resource "aws_ses_configuration_set" "mail" { name = "shop" }
+resource "aws_sns_topic" "events" { name = "shop-events" }
+resource "aws_ses_event_destination" "events" {
+  name                   = "all"
+  configuration_set_name = aws_ses_configuration_set.mail.name
+  matching_types         = ["bounce", "complaint"]
+  sns_destination {
+    topic_arn = aws_sns_topic.events.arn
+  }
+}
+"""
+
+
+def test_a_set_that_the_state_does_not_know_is_imported(project: Callable[..., Project]) -> None:
+    arn = f"arn:aws:sns:{REGION}:{build.ACCOUNT}:shop-events"
+    there = EventDestination("all", True, ("BOUNCE", "COMPLAINT"), "SNS", arn)
+    account = Account(
+        Zone({**NOTHING, **SETS}),
+        live(configuration_set="shop"),
+        {"shop": ConfigurationSet("shop", True, True, None, (there,))},
+        {arn: Topic(arn, True, (Subscription("email", "ada@example.org", True),))},
+    )
+    here = project(account, STOCK + EVENTS_TF)
+    state = AppliedResources("state.json", True, {"aws_sns_topic.events": (Instance(True, False, {}),)})
+    patch = here.patch(here.look(state))
+    assert 'import {\n  to = aws_ses_configuration_set.mail\n  id = "shop"\n}' in patch
+    assert 'import {\n  to = aws_ses_event_destination.events\n  id = "shop/all"\n}' in patch
+    assert "aws_sns_topic.events\n" not in patch
 
 
 @pytest.mark.parametrize("status", ["SUCCESS", "PENDING"])

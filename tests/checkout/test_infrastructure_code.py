@@ -58,6 +58,7 @@ def test_a_repository_that_is_no_checkout_of_dlaas(tmp_path: Path) -> None:
     assert found.default_set == "aws_sesv2_email_identity.a"
     assert one(found, MailResourceKind.EVENT_DESTINATION).values == ("BOUNCE",)
     assert one(found, MailResourceKind.MAIL_FROM).name == ""
+    assert one(found, MailResourceKind.EVENT_DESTINATION).owner == "shop"
     record = one(found, MailResourceKind.RECORD)
     assert (record.name, record.values) == ("_dmarc.shop.example", ("v=DMARC1; p=reject",))
 

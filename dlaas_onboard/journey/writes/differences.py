@@ -287,4 +287,6 @@ def _alarms(situation: Situation) -> Iterator[Difference]:
         if alarms is None:
             yield part.unknown()
         else:
-            yield part.there(item, there) if there else part.missing(item)
+            # PutMetricAlarm takes an alarm of that name over, so that nothing has to be imported.
+            known_item = replace(item, applied=None) if item is not None else None
+            yield part.there(known_item, there) if there else part.missing(item)
