@@ -87,9 +87,14 @@ class Observing:
         self._state.changed()
 
     def read_checkout(self, generation: int) -> None:
-        """Read the checkout, and what the infrastructure code declares."""
+        """Read the checkout, which may name profile and Region; of another folder it takes longer to read the code."""
         reading = self._ports.project.read()
         self._state.put(generation, lambda facts: dataclasses.replace(facts, checkout=reading))
+        if reading.value is not None:
+            self.read_code(generation)
+
+    def read_code(self, generation: int) -> None:
+        """Read what the infrastructure code declares."""
         code = self._ports.infrastructure()
         self._state.put(generation, lambda facts: dataclasses.replace(facts, infrastructure=code))
 

@@ -88,6 +88,7 @@ class Onboarding:
         self._observing.load(self._state.facts.place)
         self._observing.read_checkout(generation)
         if not self._observing.connect(generation, ask_code):
+            self._observing.read_code(generation)  # what the code wants can be said without AWS
             return
         if wanted is not None and not wanted(self._state.facts.place):
             return
