@@ -304,12 +304,12 @@ _OF_SUPPORT: dict[str, Words] = {
     "AttachmentSetExpired": (
         K.REFUSED,
         "The upload of the attachment has expired: it lives for an hour.",
-        "Send it again; it is uploaded anew.",
+        "Send it again; it is uploaded again.",
     ),
     "AttachmentSetIdNotFound": (
         K.REFUSED,
         "AWS does not know the upload of the attachment any more: it lives for an hour.",
-        "Send it again; it is uploaded anew.",
+        "Send it again; it is uploaded again.",
     ),
     "CaseIdNotFound": (
         K.NOT_FOUND,
@@ -336,7 +336,7 @@ def _unknown_quota(call: _RefusedCall) -> Words:
     return (
         K.NOT_FOUND,
         f"Service Quotas does not know this quota in this Region.{_added(call)}",
-        "Look again: the codes are read anew.",
+        "Look again: the codes are read again.",
     )
 
 

@@ -62,7 +62,7 @@ def journal_row(row: Row) -> Row:
 
 
 def snapshot_row(row: Row) -> Row:
-    """Return the facts of the last visit without the checkout, whose messages were text: it is read anew anyway."""
+    """Return the facts of the last visit without the checkout, whose messages were text: it is read again anyway."""
     try:
         facts = json.loads(str(row["facts"]))
     except (ValueError, RecursionError):

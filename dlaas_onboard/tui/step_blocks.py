@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class StepBlock(NamedTuple):
-    """A block of a step: its entries are made anew when ``data`` has changed."""
+    """A block of a step: its entries are made again when ``data`` has changed."""
 
     data: object
     items: Callable[[], list[Item]]

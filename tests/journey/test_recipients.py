@@ -199,7 +199,7 @@ def test_a_link_is_sent_again_by_delete_and_create_and_the_confirmation_says_so(
     said = recipients.before_resend(Situation(facts, answers), {})
     assert f"For {BOB}, eve@example.org the link" in said
     assert "kim@" not in said
-    assert "deleted and created anew" in said
+    assert "deleted and created again" in said
     assert (
         recipients.resend_blocked_because(Situation(looked(bob="SUCCESS"), listed(BOB)), {})
         == "No recipient waits for a click."
@@ -436,7 +436,7 @@ def test_the_read_back_sees_recipients() -> None:
     assert settled(create, there) == (Phase.CONFIRMED, f"{BOB} exists")
     assert settled(create, gone) is None
     assert settled(delete, gone) == (Phase.CONFIRMED, f"{BOB} is gone")
-    assert settled(delete, there) == (Phase.CONFIRMED, f"{BOB} was made anew")
+    assert settled(delete, there) == (Phase.CONFIRMED, f"{BOB} was made again")
     assert settled(delete, looked(unlisted, bob="SUCCESS")) is None
 
 

@@ -249,7 +249,7 @@ def test_who_cannot_look_does_not_guess(call: Call, phase: Phase) -> None:
 
 def test_sending_again_proves_the_deletion() -> None:
     facts = replace(listed(build.ME), test_identity=build.seen(build.address("PENDING")))
-    assert judged(DELETE, facts) == (Phase.CONFIRMED, f"{build.ME} was made anew")
+    assert judged(DELETE, facts) == (Phase.CONFIRMED, f"{build.ME} was made again")
     assert judged(DELETE, facts, Phase.UNKNOWN) is None
 
 

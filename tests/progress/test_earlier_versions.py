@@ -73,7 +73,7 @@ def test_a_store_of_schema_1_is_brought_up_to_date(make: MakeStore, old: Path) -
     facts = store.facts()
     assert facts is not None  # what changed since the last visit can still be told
     assert facts.account is not None
-    assert facts.checkout is None  # its messages were text: it is read anew
+    assert facts.checkout is None  # its messages were text: it is read again
     store.note_look(_at(30), EVE)
     store.close()
     again = opened(make)

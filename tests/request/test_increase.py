@@ -248,7 +248,7 @@ def calls() -> tuple[Call, ...]:
             "a request is open already, and the list does not show it yet. Nothing new was asked.",
         ),
         (Phase.REJECTED, "QuotaExceededException", (), "refused. Amazon says no. Wait."),
-        (Phase.UNKNOWN, "", (), "it may have been received. Look again before you ask anew."),
+        (Phase.UNKNOWN, "", (), "it may have been received. Look again before you ask again."),
     ],
 )
 def test_the_answer_is_told(phase: Phase, code: str, requests: tuple[QuotaRequest, ...], said: str) -> None:

@@ -82,7 +82,7 @@ def _added(policy: str, ours: Mapping[str, Any]) -> str:
     document = _read(policy)
     statements = _statements(document)
     if statements is None:
-        raise ValueError("The topic's access policy cannot be read, so it is not changed: mend it in the console.")
+        raise ValueError("The topic's access policy cannot be read, so it is not changed: correct it in the console.")
     kept = [item for item in statements if item.get("Sid") != ours["Sid"]]
     text = _text({**document, "Statement": [*kept, ours]})
     if len(text.encode()) > LONGEST:

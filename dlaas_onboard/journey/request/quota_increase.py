@@ -200,7 +200,7 @@ def _outcome_text(intent: Intent | None, code: str, quotas: Quotas | None) -> st
         return f"{name}: a request is open already{where}. Nothing new was asked."
     if intent.phase == Phase.REJECTED:
         return f"{name}: refused. {problem.message} {problem.remedy}" if problem else f"{name}: refused."
-    return f"{name}: it may have been received. Look again before you ask anew."
+    return f"{name}: it may have been received. Look again before you ask again."
 
 
 def quota_name(quotas: Quotas | None, code: str) -> str:

@@ -300,7 +300,7 @@ def prove_bounces(situation: Situation, _verdicts: Verdicts) -> str:
         if reading.value is None:
             return f"The topic {name} does not exist."
         if reading.value.ses_may_publish is False:
-            return f"The policy of the topic {name} does not let SES publish: mend it first."
+            return f"The policy of the topic {name} does not let SES publish: correct it first."
     return ""
 
 

@@ -339,7 +339,7 @@ def before_resend(situation: Situation, _verdicts: Mapping[Any, Verdict]) -> str
     """Return what sending the links again costs, for the confirmation."""
     names = ", ".join(_these(situation, RecipientState.WAITING, RecipientState.EXPIRED))
     return (
-        f"SES has no call that sends a link again: each identity is deleted and created anew. For {names} the link "
+        f"SES has no call that sends a link again: each identity is deleted and created again. For {names} the link "
         "sent before stops working, and tags, policies and the default configuration set of that identity are lost."
     )
 

@@ -156,7 +156,7 @@ def _delete_identity(intent: Intent, facts: Facts) -> _Sighting:
     reading, identity = _identity(facts, name)
     if intent.phase == Phase.ACCEPTED and identity is not None and identity.verified is False:
         # Deleting is the first half of sending the link again: the identity that is there now was made after it.
-        return f"{name} was made anew", _when(reading)
+        return f"{name} was made again", _when(reading)
     return "", None if listed is None else _when(facts.identities)
 
 
