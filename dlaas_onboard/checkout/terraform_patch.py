@@ -25,7 +25,7 @@ from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.bounces.proof import EVENTS
 from dlaas_onboard.journey.facts import MailResourceKind
 from dlaas_onboard.journey.facts.reading import so_far, unread
-from dlaas_onboard.journey.situation.code_owner import first_declared, mismatch, owning_code
+from dlaas_onboard.journey.situation.code_owner import BY_HAND, FIELD, first_declared, mismatch, owning_code
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.turn import Turn
 from dlaas_onboard.journey.writes.differences import Piece, difference, differences
@@ -51,7 +51,7 @@ def terraform(report_input: ReportInput, root: Path | None = None) -> str:
     if code is not None and code.tool != "Terraform":
         return _for_another_tool(code.tool, situation)
     root = root or _root(situation)
-    names = names_of(situation, root if owning_code(situation) is not None else None)
+    names = names_of(situation, root if _is_for_this_account(situation) else None)
     if names is None:
         return "# Enter the sending domain and choose a Region first: the records are named after them.\n"
     found = events_patch.events(names, situation)
@@ -74,6 +74,14 @@ def terraform(report_input: ReportInput, root: Path | None = None) -> str:
             f"What Amazon SES needs besides the Terraform in {names.folder}: add this file there, then apply."
         )
     return "\n\n".join([head, *([names.zone_data] if uses_data else []), *parts]) + "\n"
+
+
+def _is_for_this_account(situation: Situation) -> bool:
+    """Whether the Terraform, also one without anything for mail, is what this account is set up with."""
+    code = so_far(situation.facts.infrastructure)
+    if code is None or situation.answers.text(FIELD) == BY_HAND:
+        return False
+    return code.region in ("", situation.place.region)
 
 
 def _for_another_tool(tool: str, situation: Situation) -> str:

@@ -248,6 +248,7 @@ def test_an_apply_breaks_nothing_and_leaves_nothing_to_do(project: Callable[...,
     here = project(account, text)
     before = here.look()
     patch = here.patch(before)
+    assert "data.aws_route53_zone" not in patch  # the code makes the zone itself
     after = here.apply(patch)
     assert working(before.facts) <= working(after.facts)
     in_order(after)
