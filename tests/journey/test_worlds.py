@@ -219,10 +219,12 @@ def test_a_mail_from_domain_other_than_the_live_one_is_named(status: str) -> Non
     ],
 )
 def test_code_about_another_domain_or_region_owns_nothing(text: Any, answers: dict[str, str], says: str) -> None:
-    found = with_code(build.fresh(), code(EMAIL_TF, region=text[0] if text else build.REGION), **answers)
+    theirs = code(EMAIL_TF, region=text[0] if text else build.REGION)
+    found = with_code(build.fresh(), theirs, **answers)
     assert says in beside_records(found)[0]
     assert difference(found, Piece.IDENTITY).turn == Turn.LIVE
     assert says in finding(judge_all(found).verdicts[StepId.DOMAIN], "domain.code_elsewhere").message
+    assert beside_records(with_code(build.fresh(), theirs, infrastructure="by_hand", **answers)) == ()
 
 
 def test_records_of_another_domain_in_the_code_are_not_ours() -> None:

@@ -19,16 +19,18 @@ def owning_code(situation: Situation) -> InfrastructureCode | None:
     not what the account is set up with.
     """
     code = code_of(situation.facts)
-    if code is None or situation.answers.text(FIELD) == BY_HAND or mismatch(situation):
-        return None
-    return code
+    by_hand = situation.answers.text(FIELD) == BY_HAND
+    return None if by_hand or mismatch(situation) else code
 
 
 @once
 def mismatch(situation: Situation) -> str:
-    """Say where the code is about another domain or Region than the one looked at, ``""`` where it is not."""
+    """Say where the code is about another domain or Region than the one looked at, ``""`` where it is not.
+
+    Of an account that the operator sets up by hand nothing is said: the code need not be about it.
+    """
     code = code_of(situation.facts)
-    if code is None:
+    if code is None or situation.answers.text(FIELD) == BY_HAND:
         return ""
     region, domain = situation.place.region, situation.domain
     if code.region and region and code.region != region:
