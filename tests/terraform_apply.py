@@ -15,6 +15,7 @@ import hcl2
 
 from dlaas_onboard.checkout.terraform import Terraform, TerraformBlock, list_items
 from dlaas_onboard.journey.bounces import topic_policy
+from dlaas_onboard.journey.dns.hosted_zone import text_of
 from dlaas_onboard.journey.facts import (
     Alarm,
     ConfigurationSet,
@@ -179,7 +180,8 @@ def _record(account: Account, values: dict[str, Any], *, exists: bool) -> dict[s
     name, kind = values["name"].lower().rstrip("."), values["type"]
     if (name, kind) in account.zone.sets and not exists and not values.get("allow_overwrite"):
         raise RefusedError(f"{name} {kind} already exists")
-    texts = tuple("".join(value.split('" "')) for value in values["records"])
+    # The provider puts a TXT between quotation marks as it is, and Route 53 takes it from there.
+    texts = tuple((text_of(f'"{value}"') if kind == "TXT" else value) or "" for value in values["records"])
     account.zone._put(name, kind, texts)
     return {"fqdn": name}
 

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dlaas_onboard.checkout.infrastructure_code import read_code
 from dlaas_onboard.checkout.project import DlaasCheckout
 from dlaas_onboard.checkout.terraform_plan import AppliedResources, Instance
-from dlaas_onboard.journey.dns.needed_records import SPF
+from dlaas_onboard.journey.dns.needed_records import SPF, Purpose
+from dlaas_onboard.journey.dns.policy_merge import is_policy, strictness
 from dlaas_onboard.journey.dns.record_turns import states_with_turns
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.facts import (
@@ -339,3 +342,43 @@ def test_code_that_would_move_mail_from_is_corrected_first(project: Callable[...
     after = here.apply(patch)
     assert working(before.facts) <= working(after.facts)
     in_order(after)
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        (
+            *("v=spf1 -all", "v=spf1 a mx ~all", SPF, "v=spf1 redirect=x.example", '"v=spf1 a -all"', "v=spf1 foo:bar"),
+            *(
+                "v=DMARC1; p=reject",
+                "v=DMARC1; p=quarantine; rua=mailto:a@example.com",
+                "v=DMARC1 p=reject",
+                "v=DMARC1",
+            ),
+            *("site=1", 'say "hi" ${x} %{y} \\', "k" * 300),
+        )
+    ),
+    max_size=3,
+    unique=True,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS, TEXTS)
+def test_no_patch_weakens_or_loses_what_stands_in_dns(
+    project: Callable[..., Project], mail: list[str], dmarc: list[str]
+) -> None:
+    names = (f"mail.{DOMAIN}", f"_dmarc.{DOMAIN}")
+    there: Sets = {(names[0], "TXT"): tuple(mail), (names[1], "TXT"): tuple(dmarc)}
+    account = Account(Zone({**NOTHING, **DKIM, **there}), live(mail_from=MailFrom(names[0], "PENDING")))
+    text = MAIL_TF + IDENTITY_TF + DKIM_TF
+    _known_to_the_state(account, text)
+    here = project(account, text)
+    (here.root / "patch.tf").unlink(missing_ok=True)
+    after = here.apply(here.patch(here.look()))
+    for name, before in zip(names, (mail, dmarc), strict=True):
+        kept = account.zone.sets.get((name, "TXT"), ())
+        assert {each for each in before if not each.strip('"').startswith(("v=spf1", "v=DMARC1"))} <= set(kept)
+    strictest = max((strictness(each) for each in dmarc if is_policy(Purpose.DMARC, each)), default=0)
+    policy = so_far(after.facts.dmarc)
+    assert policy is not None
+    assert strictness(policy.records[0]) >= strictest
