@@ -46,6 +46,7 @@ COMMANDS = (
     "records",
     "policy",
     "progress",
+    "next",
     "actions",
     "do",
     "explain",
@@ -109,6 +110,17 @@ class Arguments(argparse.Namespace):
     def replace(self, **flags: object) -> Arguments:
         """Return the same command line with other flags."""
         return Arguments(**{**vars(self), **flags})
+
+    def flags_again(self) -> list[str]:
+        """Return the flags that lead another command to the same place; what the environment says, it says again."""
+        names = ("profile", "region", "project", "terraform_plan", "state_dir", "dns_server")
+        given = {name: getattr(self, name) for name in names}
+        return [
+            word
+            for name, value in given.items()
+            if value and value != os.environ.get(VARIABLES.get(name, ""))
+            for word in (f"--{name.replace('_', '-')}", value)
+        ]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Arguments) and all(
@@ -263,23 +275,6 @@ def _parser() -> argparse.ArgumentParser:
     file.add_argument("--account", metavar="ID", type=_account, help="the 12 digits of the account you mean")
     file.add_argument("--override", metavar="REASON", type=_text, help="pass red gates that allow it, for this reason")
 
-    actions = _command(commands, "actions", "every write there is: what it does, and whether it can be done now")
-    actions.add_argument("--json", action="store_true", help="the same as JSON on standard output")
-
-    do = _command(commands, "do", "do one of the actions, checked, confirmed and read back as in the app")
-    do.add_argument("action", metavar="ACTION", type=_text, help="its id, as `actions` lists it")
-    do.add_argument("assignments", metavar="FIELD=VALUE", nargs="*", type=_assignment, help="what it asks for, saved")
-    do.add_argument("--dry-run", action="store_true", help="print what will exist and the exact calls; send nothing")
-    do.add_argument("--yes", action="store_true", help="send it")
-    do.add_argument(
-        "--account", metavar="ID", type=_account, help="the 12 digits of the account; needed where the app asks"
-    )
-    do.add_argument("--json", action="store_true", help="a JSON document a line: plan, progress, calls, result")
-
-    explain = _command(commands, "explain", "what an error of SES means in this account, who acts, and what to do")
-    explain.add_argument("text", metavar="TEXT", type=_text, help="the error as it was printed; - reads standard input")
-    explain.add_argument("--json", action="store_true", help="the same as JSON on standard output")
-
     watch = _command(commands, "watch", "wait for Amazon's decision; the exit status says which")
     watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60; at least 1)")
     watch.add_argument("--timeout", metavar="S", type=_seconds, help="give up waiting after so many seconds")
@@ -296,8 +291,31 @@ def _parser() -> argparse.ArgumentParser:
 
     policy = _command(commands, "policy", "the least IAM policy for exactly the calls made")
     policy.add_argument("--for", dest="purpose", choices=("read", "file"), help="file by default")
+    _add_actions(commands)
     _add_progress(commands)
     return parser
+
+
+def _add_actions(commands: argparse._SubParsersAction[_Parser]) -> None:
+    following = _command(commands, "next", "the one next thing: who acts, and the command or the answer that does it")
+    following.add_argument("--json", action="store_true", help="the same as JSON on standard output")
+
+    actions = _command(commands, "actions", "every write there is: what it does, and whether it can be done now")
+    actions.add_argument("--json", action="store_true", help="the same as JSON on standard output")
+
+    do = _command(commands, "do", "do one of the actions, checked, confirmed and read back as in the app")
+    do.add_argument("action", metavar="ACTION", type=_text, help="its id, as `actions` lists it")
+    do.add_argument("assignments", metavar="FIELD=VALUE", nargs="*", type=_assignment, help="what it asks for, saved")
+    do.add_argument("--dry-run", action="store_true", help="print what will exist and the exact calls; send nothing")
+    do.add_argument("--yes", action="store_true", help="send it")
+    do.add_argument(
+        "--account", metavar="ID", type=_account, help="the 12 digits of the account; needed where the app asks"
+    )
+    do.add_argument("--json", action="store_true", help="a JSON document a line: plan, progress, calls, result")
+
+    explain = _command(commands, "explain", "what an error of SES means in this account, who acts, and what to do")
+    explain.add_argument("text", metavar="TEXT", type=_text, help="the error as it was printed; - reads standard input")
+    explain.add_argument("--json", action="store_true", help="the same as JSON on standard output")
 
 
 def _add_progress(commands: argparse._SubParsersAction[_Parser]) -> None:

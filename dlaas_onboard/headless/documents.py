@@ -202,10 +202,48 @@ class SecondOpinionDocument(PublishedDocument):
     lines: list[PointDocument]
 
 
+class StepNameDocument(PublishedDocument):
+    """A step by its id, number and title."""
+
+    id: str
+    number: int
+    title: str
+
+
+class AnswerDocument(PublishedDocument):
+    """What a person has to say: ``draft set FIELD=VALUE`` saves it."""
+
+    field: str
+    label: str
+    help: str
+    rules: str  # what is taken, in one sentence
+    value: str  # what stands there now, "" for nothing
+    choices: list[str]
+
+
+class NextDocument(PublishedDocument):
+    """The one next thing; in ``command`` VALUE stands for an answer that only a person can give."""
+
+    schema_: Literal["dlaas-onboard/next/1"] = Field("dlaas-onboard/next/1", alias="schema")
+    account: str | None
+    region: str | None
+    step: StepNameDocument
+    kind: Literal["action", "file", "answer", "declaration", "records", "outside", "wait", "look", "done"]
+    actor: Literal["operator", "dns", "aws", "terraform", "nobody"]
+    what: str
+    why: str
+    command: str  # what does it; where that is not a command of this program: what looks again
+    action: str | None
+    answer: AnswerDocument | None  # what is asked; of kind outside: the answer that could be another
+    follows: str
+    read_only: str  # why nothing can be written now, "" where it can
+
+
 DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
     "rehearsal": RehearsalDocument,
     "actions": ActionsDocument,
     "do": DoDocument,
     "draft-review": SecondOpinionDocument,
+    "next": NextDocument,
     "explain": ExplanationsDocument,
 }

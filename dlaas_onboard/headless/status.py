@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.command_again import with_flags
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, ask_code, look, sentence, unread
 from dlaas_onboard.journey.errors import UsageError
 from dlaas_onboard.journey.facts.reading import ProblemKind
@@ -13,6 +14,7 @@ from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.review import regions as radar
 from dlaas_onboard.journey.review.stages import Stage, access_of, exit_status, word
 from dlaas_onboard.journey.step_registry import BY_ID, GLYPHS, StepId, StepState
+from dlaas_onboard.journey.steps.next_thing import next_thing
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Severity
 
@@ -39,7 +41,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if args.json:
         output.document(onboarding.status())
     elif view.place.account or not wrong:
-        output.write("\n".join(_page(view, onboarding.status())))
+        output.write("\n".join(_page(view, onboarding.status(), args)))
     if wrong:
         diagnostics.say(wrong)
         return COULD_NOT_LOOK
@@ -235,7 +237,7 @@ def _columns(
 # One place
 
 
-def _page(view: View, status: Mapping[str, Any]) -> list[str]:
+def _page(view: View, status: Mapping[str, Any], args: Arguments) -> list[str]:
     lines = _head(view, status)
     counts = dict.fromkeys(Severity, 0)
     for step, verdict in view.verdicts.items():
@@ -251,7 +253,7 @@ def _page(view: View, status: Mapping[str, Any]) -> list[str]:
         lines.append(f"Also {', '.join(rest)}: see `status --json` or `report`.")
     first = BY_ID[view.judgement.first_step]
     lines.append(f"Next: step {first.number}, {first.title}. {view.verdicts[first.id].headline}")
-    return lines
+    return [*lines, f"  {with_flags(next_thing(view.judgement).command, args)}"]
 
 
 def _head(view: View, status: Mapping[str, Any]) -> list[str]:

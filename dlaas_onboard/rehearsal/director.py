@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.ports import RehearsalEvent
-from dlaas_onboard.rehearsal import review_mails
+from dlaas_onboard.rehearsal import deployment, review_mails
 from dlaas_onboard.rehearsal.embedded_account import OPEN_QUOTA_REQUESTS, EmbeddedAccount
 from dlaas_onboard.rehearsal.saved_state import Region, SavedRecord, Sent
 from dlaas_onboard.rehearsal.ses_identities import covering
@@ -34,6 +34,7 @@ class AccountDirector:
             ("publish_dmarc", "Publish a DMARC record", "Adds _dmarc with p=none.", self._dmarc),
             ("publish_inbox", "Publish an MX for the domain", "Lets mail to the From address arrive.", self._inbox),
             ("publish_records", "Publish every missing record", "All of the DNS records above.", self._records),
+            ("apply", "Apply DLaaS's Terraform", "Makes the identity, MAIL FROM and its DNS records.", self._apply),
             ("publish_website", "Publish the website", "Gives the website its DNS name.", self._website),
             (
                 "confirm_subscription",
@@ -142,6 +143,10 @@ class AccountDirector:
         return (
             f"The link was clicked: {', '.join(clicked)} is verified." if clicked else "No address waits for a click."
         )
+
+    def _apply(self) -> str:
+        domain = deployment.apply(self._account, self._home())
+        return f"Terraform was applied: the identity {domain.name} and its MAIL FROM domain are there."
 
     def _domains(self) -> list[tuple[Region, str]]:
         """Return the domains that records are for, the account's own even where SES has no identity of it."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from dlaas_onboard.rehearsal import configuration_sets, review_mails, ses_identities
+from dlaas_onboard.rehearsal import configuration_sets, deployment, review_mails, ses_identities
 from dlaas_onboard.rehearsal.embedded_account import EmbeddedAccount, partition
 from dlaas_onboard.rehearsal.saved_state import (
     Region,
@@ -51,22 +51,13 @@ def _fresh(_account: EmbeddedAccount, _region: Region) -> None:
 
 
 def _dlaas(account: EmbeddedAccount, region: Region) -> None:
-    """As DLaaS's Terraform leaves it (its ``email.tf``): no MX for MAIL FROM, no DMARC, no configuration set."""
+    """As DLaaS's Terraform leaves it, and five days later."""
     state = account.state
-    domain = ses_identities.begin(account, region, state.domain)
+    domain = deployment.apply(account, region)
     domain.since -= 5 * _DAY
     domain.status, domain.last_checked, domain.last_success = "SUCCESS", account.now() - 1800, account.now() - 1800
-    ses_identities.put_mail_from(
-        account, region, {"EmailIdentity": state.domain, "MailFromDomain": f"mail.{state.domain}"}
-    )
     if domain.mail_from is not None:
         domain.mail_from.status, domain.mail_from.since = "FAILED", account.now() - 5 * _DAY
-    account.publish(
-        *account.dkim_records(region.name, domain),
-        SavedRecord(f"_amazonses.{state.domain}", "TXT", account.digest("verification")[:43]),
-        SavedRecord(f"mail.{state.domain}", "TXT", "v=spf1 include:amazonses.com -all"),
-        SavedRecord(state.domain, "TXT", "v=spf1 include:amazonses.com -all"),
-    )
     ses_identities.begin(account, region, state.owner)
     today = account.now() - account.now() % _QUARTER
     region.points = [[today - days * _DAY, attempts, 0, 0, 0] for days, attempts in ((4, 2), (3, 5), (1, 3))]

@@ -31,6 +31,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("rehearse --plain --scenario denied", {"command": "rehearse", "scenario": "denied", "plain": True}),
     ("rehearse --serve --json", {"command": "rehearse", "serve": True, "json": True}),
     ("rehearse --play grant", {"command": "rehearse", "play": "grant"}),
+    ("next --json", {"command": "next", "json": True}),
     ("actions --json", {"command": "actions", "json": True}),
     (
         "do create_domain domain=x.org --yes --json",

@@ -217,6 +217,36 @@ _CHECKS: dict[FieldKind, Callable[[Field, str], str]] = {
 }
 
 
+def number_rule(field_id: str) -> str:
+    """Return which numbers a field takes, in one sentence."""
+    kind = "A whole number" if field_id in _WHOLE_NUMBERS else "A number"
+    least = "of 0 or more" if field_id in _MAY_BE_ZERO else "of 1 or more" if field_id == "peak_factor" else "above 0"
+    return f"{kind} {least}, at most {NUMBER_MAX:,}."
+
+
+def longest(field_id: str) -> int:
+    """Return how many characters a text of several lines may have."""
+    return _LINES_MAX.get(field_id, _PROSE_MAX)
+
+
+def line_rule(field: Field) -> str:
+    """Return what a field of one line, or a list, takes, in one sentence."""
+    address = f"an e-mail address of {CONTACT_MIN} to {CONTACT_MAX} characters"
+    if field.id == recipients.FIELD:
+        return f"Up to {recipients.MOST} e-mail addresses with commas between them."
+    if field.kind == FieldKind.LIST:
+        return f"Up to {CONTACTS_MAX} e-mail addresses with commas between them."
+    if field.id in _ADDRESSES:
+        return f"{address[:1].upper()}{address[1:]}."
+    if field.id in _ADDRESS_OR_WORDS:
+        return f"{address[:1].upper()}{address[1:]}, or the name of a system."
+    if field.id in _URLS:
+        return f"A URL that begins with https:// or http://, of at most {URL_MAX:,} characters."
+    if field.id == "domain":
+        return "A domain without www. and without a path, such as example.com."
+    return f"At most {NAME_MAX} characters."
+
+
 def _too_long(text: str, limit: int, what: str) -> str:
     if len(text) <= limit:
         return ""

@@ -14,14 +14,20 @@ URGENT = (Severity.BLOCKER, Severity.WARNING, Severity.UNKNOWN)
 
 def most_urgent(verdict: Verdict) -> list[Finding]:
     """Return the findings that belong to the top; where there is nothing worse to do, the advice does."""
+    return urgent_findings(verdict, undeclared=False)[:MOST]
+
+
+def urgent_findings(verdict: Verdict, *, undeclared: bool) -> list[Finding]:
+    """Return all the findings that matter most now, the worst first; with the declarations not made, or without."""
     if verdict.step == StepId.FILE:
         return []  # the gates say each of them, the shut ones first
-    worst = [finding for finding in verdict.findings if finding.severity in URGENT and not only_undeclared(finding)]
+    urgent = (finding for finding in verdict.findings if finding.severity in URGENT)
+    worst = [finding for finding in urgent if undeclared or not only_undeclared(finding)]
     if not worst and verdict.state in (StepState.WAITING, StepState.TODO):
         worst = [finding for finding in verdict.findings if finding.action or finding.field]
     if verdict.state == StepState.UNKNOWN:  # what could not be read comes first: nothing can be said before it is
         worst.sort(key=lambda finding: finding.severity != Severity.UNKNOWN)
-    return worst[:MOST]
+    return worst
 
 
 def only_undeclared(finding: Finding) -> bool:
