@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.journey.request import evidence
 from dlaas_onboard.journey.request.description import Description, Hole, Sentence
+from dlaas_onboard.journey.request.empty_answers import says_nothing
 from dlaas_onboard.journey.request.field_rules import DESCRIPTION_MAX, DROP, REPLY_MAX, check, normal
 from dlaas_onboard.journey.request.sentence_ids import QUESTIONS, SAMPLE, SECTIONS, is_answered, section_of
 from dlaas_onboard.journey.request.sentences import ledger, samples
@@ -70,7 +71,7 @@ def _rewritten(sentences: list[Sentence], answers: Answers) -> list[Sentence]:
         name = field.removeprefix(SENTENCE)
         text = normal(field, entry.text)
         section = section_of(name)
-        if text == DROP:
+        if text == DROP or says_nothing(name, text):
             by_id.pop(name, None)
         elif text and section and not check(field, text):
             was = by_id.get(name)

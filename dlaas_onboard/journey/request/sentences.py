@@ -24,6 +24,7 @@ from dlaas_onboard.journey.request import evidence, named_pages, unsubscribing, 
 from dlaas_onboard.journey.request.bounce_evidence import path
 from dlaas_onboard.journey.request.description import Hole, Sentence
 from dlaas_onboard.journey.request.domain_gate import authentication
+from dlaas_onboard.journey.request.empty_answers import EXAMPLES, says_nothing
 from dlaas_onboard.journey.request.evidence import Origin
 from dlaas_onboard.journey.request.field_rules import check, normal
 from dlaas_onboard.journey.request.gate import Light
@@ -41,6 +42,7 @@ from dlaas_onboard.journey.request.sentence_ids import (
     LIST,
     MAIL,
     OWN_SAMPLE,
+    QUESTIONS,
     RECIPIENTS,
     SAMPLE,
     SAMPLE_OF,
@@ -59,7 +61,7 @@ from dlaas_onboard.journey.situation.message_row import MessageRow, MessageTable
 from dlaas_onboard.journey.situation.message_rows import COMPLETE
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.situation.third_parties import is_own_user, is_third_party
-from dlaas_onboard.journey.text import plural
+from dlaas_onboard.journey.text import line, plural
 from dlaas_onboard.journey.writes.simulator_sends import simulator_sends
 
 ROUGHLY = 10  # a smaller number of users or messages is exact
@@ -69,14 +71,19 @@ Item = Sentence | Hole
 
 def ledger(situation: Situation) -> Iterator[Item]:
     """Return sentences and holes in the order of the text."""
-    yield from _who(situation)
-    yield from _what(situation)
-    yield from _recipients(situation)
-    yield from _volume(situation)
-    yield from _bounces(situation)
-    yield from _unsubscribe(situation)
-    yield from _authentication(situation)
-    yield from _sample(situation)
+    for section in (_who, _what, _recipients, _volume, _bounces, _unsubscribe, _authentication, _sample):
+        for item in section(situation):
+            yield _with_the_answer(item, situation.answers) if isinstance(item, Hole) else item
+
+
+def _with_the_answer(hole: Hole, answers: Answers) -> Hole:
+    """Say of a gap whose field was filled in, but with words that say nothing, which these are and what would do."""
+    text = normal(hole.id, answers.text(hole.id)) if hole.id in EXAMPLES else ""
+    if not says_nothing(hole.id, text):
+        return hole
+    about = QUESTIONS[hole.id].about
+    remedy = f"{hole.remedy} For example: “{EXAMPLES[hole.id]}”"
+    return replace(hole, message=f"“{line(text, limit=60)}” does not say {about}.", remedy=remedy, field=hole.id)
 
 
 def _say(sentence_id: str, text: str, origin: Origin, *, mine: bool = False) -> Sentence:
@@ -87,7 +94,7 @@ def _own(field: str, answers: Answers) -> Sentence | None:
     """Return what the operator wrote in a field of prose, as their sentence."""
     entry = answers.entry(field)
     text = normal(field, entry.text) if entry else ""
-    if entry is None or not text or check(field, text):
+    if entry is None or not text or check(field, text) or says_nothing(field, text):
         return None
     return _say(field, ended(text), Origin(evidence.entered(field, answers), entry.at), mine=True)
 
@@ -527,7 +534,7 @@ def _complaints(situation: Situation) -> Item:
     """Say where somebody reads complaints: a mailbox to which mail can arrive, or a system."""
     text = normal("complaints_to", situation.answers.text("complaints_to"))
     missing = partial(Hole, "complaints_to", BOUNCES, field="complaints_to")
-    if not text or check("complaints_to", text):
+    if not text or check("complaints_to", text) or says_nothing("complaints_to", text):
         return missing("The text does not say where somebody reads complaints.", "Name the mailbox or the system.")
     if is_address(text) and (post := mailboxes.post(situation.facts, text)).arrives is False:
         return missing(f"Mail to {text}, where you read complaints, cannot arrive: {post.why}.", "Correct it.")

@@ -9,13 +9,32 @@ _EACH_TIME = (
     r"\b(?:a|an|per|each|every)\s+(?:second|minute|hour|day|week|month|year)\b|\b(?:hourly|daily|weekly|monthly)\b"
 )
 _VOLUME = rf"{_AMOUNT}|{_EACH_TIME}|\b(?:volumes?|quotas?|how (?:often|many|much))\b"
-_LEGAL_FORM = (
-    r"\b(?:gmbh|ug|ag|kg|e\.?k\.?|ltd|limited|llc|llp|inc|corp\w*|company|s\.?a\.?s?|s\.?r\.?l|b\.?v|oy|ab|a/s|pty|"
-    r"foundation|association|e\.?v|university|institute|cooperative|sole proprietor|freelance\w*|run by|operated by)\b"
+_NAME = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'&.-]*"
+# Forms that are no words of their own, however they are typed.
+_FORM = (
+    r"(?i:\b(?:g?gmbh|gbr|mbh|kgaa|ohg|ltd|llc|llp|inc(?!\.? ?vat\b)|plc|pty|pvt|sarl|corporation|a/s"
+    r"|e\. ?[vk]\.|[bn]\. ?v\.|s\. ?a\.(?: ?s\.)?|s\. ?r\. ?[lo]\b|s\. ?p\. ?a\b"
+    r"|s\. ?l\.|sp\. ?z ?o\. ?o\b|d\. ?o\. ?o\b"
+    r"|sole (?:trader|proprietor)|self[- ]employed|freelancer|einzelunternehme\w+)(?!\w))"
 )
+# Forms that are also words, or parts of such: as registers write them, beside a name.
+_FORM_OF_A_NAME = (
+    rf"{_NAME},? (?:AG|UG|KG|SE|eG|eK|eV|SA|SAS|BV|NV|Oyj?|OY|AB|ApS|ASA?|S[rR][lL]|S[pP]A|SL|Kft|Lda|KK|Limited"
+    r"|Corp|Stiftung|Verein|[Ff]oundation|[Aa]ssociation|[Uu]niversity|[Ii]nstitute|[Cc]o-?operative|[Cc]harity)\b"
+    r"|\b(?:Stiftung|Verein|University|Institute|Association|Foundation|City|Municipality|Ministry)"
+    rf"(?: of(?: the)?| für| for)? {_NAME}"
+)
+_RUN_BY_A_NAME = (
+    r"\b(?i:(?:run|operated|owned|made|built|developed|provided|offered|maintained|published|organi[sz]ed|hosted|managed)"
+    r"(?: and \w+)? by(?: (?:me|us|the|our|a|an|its|company|association|developer|owner|founder),?){0,2})"
+    rf" (?!AWS\b|Amazon\b|SES\b|Lambda\b){_NAME}"
+    rf"|\b(?:I am|I'm|I,|my name is|owner(?: is|:)?|founder(?: is|:)?) {_NAME} {_NAME}"
+    rf"|{_NAME} {_NAME}(?:,[^,.]+,)? (?:runs|operates|owns)\b(?! on\b)"
+)
+_OPERATOR = re.compile(f"{_FORM}|{_FORM_OF_A_NAME}|{_RUN_BY_A_NAME}")
 # Words by the id of the question of AWS's that they are about (:data:`.sentence_ids.QUESTIONS`).
 _WORDS = {
-    "business": rf"{_LEGAL_FORM}|\bwe (?:are|run|operate|offer|provide|build|host|sell|help)\b"
+    "business": r"\bwe (?:are|run|operate|offer|provide|build|host|sell|help)\b"
     r"|\bour (?:service|company|business|product|platform|app\w*|software|shop|store|site|website|customers|users)\b",
     "website": r"https?://|\bwww\.|\bweb ?(?:site|page)s?\b",
     "privacy": r"\bprivacy\b",
@@ -41,10 +60,15 @@ _WORDS = {
     "sample": r"\b(?:samples?|examples?|templates?)\b|^subject:",
 }
 _PATTERNS = {question: re.compile(words, re.IGNORECASE | re.MULTILINE) for question, words in _WORDS.items()}
-LEGAL_FORM = re.compile(_LEGAL_FORM, re.IGNORECASE)
+
+
+def names_operator(text: str) -> bool:
+    """Return whether a text names who runs the service: a legal form with its name, or somebody who runs it."""
+    return _OPERATOR.search(text) is not None
 
 
 def speaks_of(question: str, text: str) -> bool:
     """Return whether any of the usual words for a question of AWS's stands in ``text``."""
     pattern = _PATTERNS.get(question)
-    return pattern is not None and pattern.search(text) is not None
+    spoken = pattern is not None and pattern.search(text) is not None
+    return spoken or (question == "business" and names_operator(text))

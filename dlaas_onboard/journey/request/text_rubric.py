@@ -14,15 +14,20 @@ from dlaas_onboard.journey.names import domain_of, is_address, within
 from dlaas_onboard.journey.request import contradictions, evidence, rubric_findings, unsubscribing
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Description, Sentence
+from dlaas_onboard.journey.request.empty_answers import EXAMPLES, says_nothing
 from dlaas_onboard.journey.request.fact_gates import fact_readings
+from dlaas_onboard.journey.request.field_rules import DROP, normal
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.message_words import changed_words, how_to_confirm
 from dlaas_onboard.journey.request.own_claims import claims
-from dlaas_onboard.journey.request.sentence_ids import MAIL, QUESTIONS, SAMPLE
-from dlaas_onboard.journey.request.spoken_of import LEGAL_FORM, speaks_of
+from dlaas_onboard.journey.request.sentence_ids import MAIL, QUESTIONS, SAMPLE, WHO
+from dlaas_onboard.journey.request.spoken_of import names_operator, speaks_of
 from dlaas_onboard.journey.request.worksheet import work_out
 from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
+from dlaas_onboard.journey.situation.fields import SENTENCE
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
+from dlaas_onboard.journey.situation.placeholders import placeholder_in
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.situation.third_parties import is_third_party, noun
 from dlaas_onboard.journey.step_registry import StepId
@@ -72,9 +77,6 @@ _RISKY = re.compile(
     r"\b(loans?|payday|credit repair|supplements?|weight loss|gambling|casino|betting|adult content|escorts?"
     r"|work from home|get rich|cryptocurrency investments?)\b",
     re.IGNORECASE,
-)
-_PLACEHOLDER = re.compile(
-    r"\b(todo|tbd|lorem ipsum|xxx+)\b|\[(your|company|insert)[^\]]*\]|<(your|company|insert)[^>]*>", re.IGNORECASE
 )
 # Small words of German, French, Spanish, Portuguese, Italian and Dutch that are no English words.
 _NOT_ENGLISH = re.compile(
@@ -127,6 +129,7 @@ def _gaps_and_wording(situation: Situation) -> tuple[Finding, ...]:
     return (
         *_holes(description, situation),
         *unspoken,
+        *_empty_answers(description, situation),
         *_wording(description, situation),
         *_changed_messages(situation),
     )
@@ -207,6 +210,24 @@ def _holes(description: Description, situation: Situation) -> Iterator[Finding]:
         )
 
 
+def _empty_answers(description: Description, situation: Situation) -> Iterator[Finding]:
+    """Find answers that say nothing where the text has no gap for them: they are left out of it."""
+    holes = {hole.field for hole in description.holes}
+    for question, example in EXAMPLES.items():
+        for field in (question, f"{SENTENCE}{question}"):
+            text = normal(field, situation.answers.text(field))
+            if field in holes or not says_nothing(question, text) or (field != question and text == DROP):
+                continue
+            yield _finding(
+                f"{question}_empty",
+                Severity.WARNING,
+                f"“{line(text, limit=60)}” says nothing to a reviewer, and is left out of the text.",
+                evidence=f"entered as {FIELDS[question].label}",
+                remedy=f"Say more, or empty the field. For example: “{example}”",
+                field=field,
+            )
+
+
 def _is_unread(hole: str, unread: Collection[str], situation: Situation) -> bool:
     """Return whether a hole is there because something could not be read, not because it is missing."""
     checkout = situation.facts.checkout
@@ -246,12 +267,6 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _untested(situation.facts)
     yield from _samples(situation.facts)
     yield from _stock(description, situation.facts)
-
-
-def placeholder_in(text: str) -> str:
-    """Return the first words of ``text`` that stand for others still to be written, ``""`` where there are none."""
-    match = _PLACEHOLDER.search(text)
-    return match.group() if match else ""
 
 
 def _placeholders(own_words: str) -> Iterator[Finding]:
@@ -367,7 +382,7 @@ def _business(description: Description) -> Iterator[Finding]:
             remedy="Write what your service does, for whom, and who runs it.",
             field="business",
         )
-    elif description.text and not LEGAL_FORM.search(description.text):
+    elif description.text and not names_operator(_who_we_are(description)):
         yield _finding(
             "entity",
             Severity.ADVICE,
@@ -375,6 +390,13 @@ def _business(description: Description) -> Iterator[Finding]:
             remedy="Add the name and the place to what the service is.",
             field="business",
         )
+
+
+def _who_we_are(description: Description) -> str:
+    """Return the words in which the operator is named: what else stands in the text names customers and samples."""
+    if description.edited:
+        return description.text
+    return "\n".join(sentence.text for sentence in description.sentences if sentence.section == WHO)
 
 
 def _steps(description: Description) -> Iterator[Finding]:

@@ -16,9 +16,10 @@ from dlaas_onboard.journey.judgement import Judgement
 from dlaas_onboard.journey.request.form_rubric import of_form
 from dlaas_onboard.journey.request.gate import Gate, Light
 from dlaas_onboard.journey.request.sentence_ids import answers
-from dlaas_onboard.journey.request.text_rubric import of_figures, of_text, placeholder_in
+from dlaas_onboard.journey.request.text_rubric import of_figures, of_text
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
+from dlaas_onboard.journey.situation.placeholders import placeholder_in
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps import fact_points
