@@ -115,6 +115,8 @@ def test_a_message_that_is_not_sent_claims_nothing_and_stands_in_no_way() -> Non
     assert not [hole for hole in view.judgement.description.holes if hole.id in ("messages", "transactional")]
     shown = {row.label: row.value for row in view.verdicts[StepId.REQUEST].rows}
     assert shown["Your invoice"] == "not counted: the service does not send it"
+    (advice,) = [each for each in view.verdicts[StepId.USE_CASE].findings if each.id == "use_case.not_sent"]
+    assert advice.evidence == "src/billing.js:12"
 
 
 def test_a_sender_of_another_domain_is_named() -> None:

@@ -54,6 +54,7 @@ def test_figures_that_were_named_win() -> None:
     ("changes", "warning"),
     [
         ({"daily_quota": "1000000"}, "round_million"),
+        ({"users_now": "10", "messages_per_day_now": "900000"}, "many_each"),
         ({"daily_quota": "60000"}, "above_grant"),
         ({"daily_quota": "225"}, "too_low"),
         ({"daily_quota": "905"}, "too_high"),

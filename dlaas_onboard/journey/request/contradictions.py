@@ -1,4 +1,4 @@
-"""What the operator's own words claim and what was seen denies. What is unknown denies nothing."""
+"""What the operator's own words claim, and what was seen or declared denies. What is unknown denies nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dlaas_onboard.journey.bounces import bounce_path
 from dlaas_onboard.journey.facts.reading import known
 from dlaas_onboard.journey.request import evidence, rubric_findings
+from dlaas_onboard.journey.request.admissions import admitted
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Sentence
 from dlaas_onboard.journey.request.fact_gates import fact_readings
@@ -59,7 +60,8 @@ def of_statements(statements: Sequence[Sentence], situation: Situation) -> tuple
     made = [sentence for sentence in statements if sentence.section != SAMPLE]
     texts = tuple(sentence.text for sentence in made if sentence.mine)
     looks = (_in_place, _suppression, _policy, _tests)
-    return (*(finding for look in looks for finding in look(texts, situation)), *marketing_beside_transactional(made))
+    seen = (finding for look in looks for finding in look(texts, situation))
+    return (*seen, *admitted(texts), *marketing_beside_transactional(made))
 
 
 def that_hold(statements: Sequence[Sentence], situation: Situation) -> tuple[Sentence, ...]:

@@ -82,7 +82,8 @@ _REFUSALS = {
     "unsubscribe": re.compile(
         r"(?:it |that |this )?(?:is |it's )?(?:not|never|im)[ -]?(?:possible|needed|necessary|required|offered|planned"
         r"|implemented|supported)(?: yet| here)?"
-        r"|(?:you|they|users?|people|recipients?|nobody|no one|one) (?:can ?not|can'?t|cant|can)(?: really"
+        r"|(?:you|they|users?|people|recipients?|nobody|no one|one)"
+        r" (?:can ?not|can'?t|cant|can|may not|must not|(?:are|is) not allowed to)(?: really"
         r"| do (?:that|it|so)| unsubscribe| opt out| stop it)*"
         r"|(?:there is |there's |there are |we have )?no(?:t an?)? (?:unsubscrib\w*|way|link|option|opt[- ]?out|button)"
         r"(?: link| button| option| page)?(?: yet| at the moment)?"

@@ -27,6 +27,7 @@ from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.fields import BY_ID as FIELDS
 from dlaas_onboard.journey.situation.fields import SENTENCE
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
+from dlaas_onboard.journey.situation.message_row import MessageClass
 from dlaas_onboard.journey.situation.placeholders import placeholder_in
 from dlaas_onboard.journey.situation.situation import Situation, once
 from dlaas_onboard.journey.situation.third_parties import is_third_party, noun
@@ -260,6 +261,7 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from unsubscribing.of_list_mail(description, situation)
     yield from _third_parties(situation)
     yield from _other_senders(situation)
+    yield from _not_sent(situation)
     yield from _bounce_process(situation.answers.text("bounce_process"))
     yield from _business(description)
     yield from _sector_and_language(description)
@@ -355,6 +357,21 @@ def _other_senders(situation: Situation) -> Iterator[Finding]:
             remedy=f"Send from an address of {situation.domain}, or request production access with the other domain.",
             field="sender",
             guide=8,
+        )
+
+
+def _not_sent(situation: Situation) -> Iterator[Finding]:
+    """Find messages that code sends and the operator says are not sent: the text keeps silent of them."""
+    rows = [row for row in situation.messages.rows if row.message_class == MessageClass.NOT_SENT and row.sources]
+    if rows:
+        names = ", ".join(row.name for row in rows[:3]) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
+        yield _finding(
+            "not_sent",
+            Severity.ADVICE,
+            f"The code sends what you say is not sent: {names}.",
+            evidence=", ".join(str(row.sources[0]) for row in rows),
+            remedy="See to it that it is switched off: Amazon sees what an account sends.",
+            field=f"{MESSAGE}{rows[0].id}.class",
         )
 
 

@@ -30,6 +30,7 @@ INPUTS = ("users", "mails_per_user_month", "signups_per_day", "peak_factor")
 _FIGURES = {"daily_quota": "recipients in 24 hours", "send_rate": "recipients a second"}
 DAYS = 30
 MARGIN = 1.5
+MANY_EACH = 20  # messages a user and day: more looks like a mistake, or like mail to people who are no users
 PEAK_HOUR = 0.25  # share of the busiest day's mail that falls into its busiest hour
 SANDBOX_QUOTA = 200  # recipients a day in the sandbox: Request production access
 MILLION = 1_000_000
@@ -223,6 +224,13 @@ def _now(facts: Facts, quota: int | None) -> Iterator[Row]:
 
 def _warnings(facts: Facts, busiest: int | None, given: Given) -> Iterator[tuple[str, str]]:
     """Return what a reviewer will ask about a quota that the operator named; the worksheet's own never calls for it."""
+    users, messages = given["users_now"], given["messages_per_day_now"]
+    if users is not None and messages is not None and messages > max(users, 1) * MANY_EACH:
+        each = f"{counted(messages, 'message')} a day for {counted(users, 'user')}"
+        yield (
+            "many_each",
+            f"A reviewer will ask about {each} now: correct the figures, or say who gets so many and why.",
+        )
     named = given["daily_quota"]
     if named is not None:
         yield from _of_named(named, busiest, granted=stages.access(facts) == "production")

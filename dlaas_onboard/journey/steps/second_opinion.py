@@ -89,8 +89,13 @@ _LINES = (
         quotes=("sign_up",),
         lost_by=("request.no_sign_up", "request.sign_up_"),
     ),
-    _Line("How addresses are collected", questions=("recipients_source",), weakened_by=("use_case.source_words",)),
-    _Line("No bought, rented or scraped lists", questions=("no_lists",)),
+    _Line(
+        "How addresses are collected",
+        questions=("recipients_source",),
+        lost_by=("use_case.lists_",),
+        weakened_by=("use_case.source_words",),
+    ),
+    _Line("No bought, rented or scraped lists", questions=("no_lists",), lost_by=("use_case.lists_",)),
     _Line(
         "What is sent, and what triggers it",
         questions=("transactional", "mail_content"),
@@ -110,7 +115,7 @@ _LINES = (
         questions=("bounce_process",),
         better_with=("complaints_to",),
         quotes=("complaints_to",),
-        lost_by=("use_case.bounce_path_",),
+        lost_by=("use_case.bounce_path_", "use_case.bounces_"),
         weakened_by=("use_case.bounce_words",),
     ),
     _Line(
