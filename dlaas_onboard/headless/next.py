@@ -8,21 +8,14 @@ from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.command_again import with_flags
 from dlaas_onboard.headless.documents import AnswerDocument, NextDocument, StepNameDocument
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
+from dlaas_onboard.journey.actor import WORDS
 from dlaas_onboard.journey.step_registry import BY_ID
-from dlaas_onboard.journey.steps.next_thing import Actor, NextKind, NextThing, next_thing
+from dlaas_onboard.journey.steps.next_thing import NextKind, NextThing, next_thing
 
 if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.journey.request.answer_rules import Asked
     from dlaas_onboard.onboarding import Onboarding, View
-
-_ACTORS = {
-    Actor.OPERATOR: "you",
-    Actor.DNS: "whoever publishes the domain's DNS records",
-    Actor.AWS: "AWS",
-    Actor.TERRAFORM: "Terraform",
-    Actor.NOBODY: "nobody",
-}
 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
@@ -75,7 +68,7 @@ def _page(view: View, thing: NextThing, command: str) -> list[str]:
     if thing.why:
         lines.append(output.fold(thing.why, first="  Why: ", then="    "))
     if thing.kind != NextKind.DONE:
-        lines.append(f"  Who acts: {_ACTORS[thing.actor]}")
+        lines.append(f"  Who acts: {WORDS[thing.actor]}")
     if thing.asked is not None:
         lines.append(output.fold(f"{thing.asked.rules} {thing.asked.help}", first="  Answer: ", then="    "))
         if thing.asked.value:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from dlaas_onboard.journey.actor import Actor
 from dlaas_onboard.journey.facts import Facts
 from dlaas_onboard.journey.request.answer_rules import asked, rules
 from dlaas_onboard.journey.request.field_rules import check
@@ -15,7 +16,7 @@ from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.all_steps import judge_all
-from dlaas_onboard.journey.steps.next_thing import Actor, NextKind, NextThing, next_thing, ready_actions
+from dlaas_onboard.journey.steps.next_thing import NextKind, NextThing, next_thing, ready_actions
 from tests import build
 from tests.build import ME
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from dlaas_onboard.journey.actor import Actor
 from dlaas_onboard.journey.command_lines import (
     LOOK_AGAIN,
     RECORDS,
@@ -48,16 +49,6 @@ _PIECES = {StepId.DOMAIN: code_turns.DOMAIN, StepId.BOUNCES: code_turns.EVENTS, 
 
 
 LINKS = (StepId.TEST_ADDRESS, StepId.BOUNCES)  # wait for somebody who opens a link in a mail
-
-
-class Actor(StrEnum):
-    """Who has to act."""
-
-    OPERATOR = "operator"
-    DNS = "dns"  # whoever publishes the domain's records
-    AWS = "aws"
-    TERRAFORM = "terraform"  # whoever applies the infrastructure code
-    NOBODY = "nobody"  # everything is done
 
 
 class NextKind(StrEnum):
