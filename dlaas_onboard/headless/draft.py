@@ -11,15 +11,28 @@ from dlaas_onboard.headless.opinion import opinion_document, opinion_lines
 from dlaas_onboard.headless.text_input import STANDARD_INPUT, read_text
 from dlaas_onboard.journey.errors import CannotLook, UsageError
 from dlaas_onboard.journey.request.message_entry import message_words, wrong_messages
-from dlaas_onboard.journey.request.request_draft import check
+from dlaas_onboard.journey.request.request_draft import check, normal
 from dlaas_onboard.journey.situation.fields import BY_ID, SENTENCE
+from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.steps.declarations import SECTIONS
 from dlaas_onboard.journey.steps.second_opinion import second_opinion
+from dlaas_onboard.journey.verdict import Mark
 from dlaas_onboard.onboarding import looks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.onboarding import Onboarding, View
 
+_SIGNS = {
+    Mark.GOOD: "✓",
+    Mark.BAD: "✗",
+    Mark.WARN: "!",
+    Mark.WAIT: "…",
+    Mark.UNKNOWN: "?",
+    Mark.PLAIN: "·",
+}
 MOST_BYTES = 100_000  # of a value that is read from a file: ten times what any field takes
 
 
@@ -32,6 +45,8 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if assignments:
         if errors := wrong_messages(view.situation, assignments):
             raise UsageError("nothing was saved; " + " ".join(errors))
+        for line in _declared(view, assignments):
+            diagnostics.say(line)
         _save(onboarding, view, assignments)
         looks = looks_of(field for field, _ in assignments)
         if looks and not wrong:  # what is printed is of the new values
@@ -75,6 +90,18 @@ def _value(field_id: str, text: str) -> str:
         return read_text(text if from_input else text[1:], MOST_BYTES)
     except UsageError as error:
         raise UsageError(f"nothing was saved; {field_id}: {error}") from error
+
+
+def _declared(view: View, assignments: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Yield each statement that is about to be made, and the evidence beside it."""
+    rows = view.verdicts[StepId.DECLARATIONS].rows
+    for field_id, text in assignments:
+        if field_id not in SECTIONS or normal(field_id, text) != "yes":
+            continue
+        yield f"you declare to Amazon: {BY_ID[field_id].label}. What was seen of it:"
+        evidence = [row for row in rows if row.section == SECTIONS[field_id] and row.label != BY_ID[field_id].label]
+        for row in evidence:
+            yield f"  {_SIGNS[row.mark]} {row.label}: {row.value}{f' ({row.source})' if row.source else ''}"
 
 
 def _check(assignments: tuple[tuple[str, str], ...]) -> None:

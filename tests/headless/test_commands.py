@@ -510,6 +510,17 @@ def test_draft_json_has_the_reply_to_a_denial(capsys: pytest.CaptureFixture[str]
     assert reply["blocked_because"]
 
 
+def test_a_declaration_shows_what_it_rests_on_before_it_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+    onboarding = WatchedOnboarding(build.complete(), build.filled_in(declare_bounces="", declare_terms="yes"))
+    assignments = (("declare_bounces", "yes"), ("declare_terms", ""))
+    assert draft.run(onboarding, Arguments("draft", json=True, assignments=assignments)) == 0
+    told = capsys.readouterr()
+    assert "you declare to Amazon: I have a process to handle bounces and complaints. What was seen of it:" in told.err
+    assert "not seen from here" in told.err
+    assert told.err.count("you declare") == 1
+    assert json.loads(told.out)["fields"]
+
+
 def test_draft_set_says_when_it_cannot_save() -> None:
     onboarding = WatchedOnboarding()
     onboarding.world.store.broken = OSError(errno.ENOSPC, "The disk is full.")
