@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.command_again import with_flags
 from dlaas_onboard.headless.documents import ActionDocument, ActionsDocument, InputDocument
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
 from dlaas_onboard.journey.command_lines import action_command
@@ -24,7 +25,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the actions of the registry in the order of the steps; return the exit status."""
     view = look(onboarding)
     actions = [
-        _action(onboarding, view, action, why)
+        _action(onboarding, view, action, why, args)
         for action, why in sorted(onboarding.actions(), key=lambda offer: STEPS[offer[0].step].number)
     ]
     document = ActionsDocument(
@@ -40,7 +41,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     return 0
 
 
-def _action(onboarding: Onboarding, view: View, action: Action, why: str) -> ActionDocument:
+def _action(onboarding: Onboarding, view: View, action: Action, why: str, args: Arguments) -> ActionDocument:
     return ActionDocument(
         id=action.id,
         title=action.title,
@@ -54,7 +55,7 @@ def _action(onboarding: Onboarding, view: View, action: Action, why: str) -> Act
         cli=list(onboarding.cli_lines(action)),
         possible=not why,
         why_not=why,
-        command=action_command(action, view.place),
+        command=with_flags(action_command(action, view.place), args),
     )
 
 

@@ -26,6 +26,11 @@ def action_command(action: Action, place: Place) -> str:
     return f"{PROGRAM} do {action.id} --yes{digits}"
 
 
+def dry_run_command(action: Action) -> str:
+    """Return the command that shows what an action would send, or how to do by hand what cannot be sent."""
+    return f"{PROGRAM} do {action.id} --dry-run"
+
+
 def file_command(place: Place) -> str:
     """Return the command that files the request."""
     return f"{PROGRAM} file --yes --account {place.account or 'ID'}"

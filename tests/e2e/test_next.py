@@ -144,6 +144,7 @@ def test_a_denial_is_answered_and_never_filed_again(world: WorldMaker, capsys: p
     follower = Follower(here, capsys, str(SAMPLE_PROJECT))
     reply = follower.follow("action")
     assert (reply["step"]["id"], reply["action"]) == ("decision", "reply_case")
+    assert "Put right what you can first, and say so: " in reply["why"]
     assert follower.run(reply["command"]) == 0
     assert follower.follow("done")["step"]["id"] == "go_live"
     assert not here.writes("PutAccountDetails")

@@ -74,6 +74,22 @@ def test_a_pending_review_is_watched() -> None:
     assert (thing.kind, thing.actor, thing.command) == (NextKind.WAIT, Actor.AWS, "dlaas-onboard watch")
 
 
+def test_a_grant_that_is_not_in_effect_is_waited_for() -> None:
+    thing = of(build.granted(), build.filled_in(test_address=ME))
+    assert (thing.step, thing.kind, thing.actor) == (StepId.DECISION, NextKind.WAIT, Actor.AWS)
+
+
+def test_without_the_api_a_denial_is_answered_in_the_console() -> None:
+    answers = build.filled_in(test_address=ME)
+    assert of(build.refused(), answers).command == "dlaas-onboard draft set aws_answer=VALUE"
+    told = build.entry(answers, "aws_answer", "A letter in words that are not recognised.")
+    assert of(build.refused(), told).command == "dlaas-onboard draft set reply=VALUE"
+    thing = of(build.refused(), build.entry(told, "reply", "Our users asked for each message."))
+    assert (thing.kind, thing.command) == (NextKind.OUTSIDE, "dlaas-onboard do reply_case --dry-run")
+    assert "https://" in thing.what
+    assert of(build.without_dmarc(build.refused()), answers).kind == NextKind.RECORDS
+
+
 def test_a_link_that_expires_is_opened_before_later_steps() -> None:
     waiting = replace(build.fresh(), test_identity=build.seen(build.address("PENDING")))
     thing = of(waiting, build.answers(test_address=ME))

@@ -7,7 +7,7 @@ which nothing exists to the filed request, and from the grant to the first messa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -21,14 +21,18 @@ from dlaas_onboard.journey.command_lines import (
     WATCH,
     action_command,
     answer_command,
+    dry_run_command,
     file_command,
 )
 from dlaas_onboard.journey.dns.record_verdicts import RecordVerdict
 from dlaas_onboard.journey.judgement import Judgement
+from dlaas_onboard.journey.request import open_gaps
 from dlaas_onboard.journey.request.answer_rules import Asked, asked
 from dlaas_onboard.journey.request.gate import Gate
 from dlaas_onboard.journey.request.rare_fields import applies
 from dlaas_onboard.journey.request.request_actions import ACTIONS as REQUEST_ACTIONS
+from dlaas_onboard.journey.review import stages
+from dlaas_onboard.journey.review.stages import Stage
 from dlaas_onboard.journey.situation.code_owner import owning_code
 from dlaas_onboard.journey.situation.fields import of_step
 from dlaas_onboard.journey.situation.intents import OPEN, Phase
@@ -114,6 +118,25 @@ def _of_step(verdict: Verdict, judgement: Judgement) -> NextThing:
         return NextThing(verdict.step, NextKind.DONE, Actor.NOBODY, verdict.headline, command=STATUS)
     if verdict.step == StepId.FILE:
         return _filing(verdict, judgement)
+    if verdict.step == StepId.DECISION:
+        return _decision(verdict, judgement)
+    return _in_order(verdict, judgement)
+
+
+def _decision(verdict: Verdict, judgement: Judgement) -> NextThing:
+    """Return what Amazon's answer asks for: a grant not in effect is waited for, a denial has gaps behind it."""
+    stage = stages.stage(judgement.situation.facts)
+    if stage == Stage.GRANTED:
+        return NextThing(verdict.step, NextKind.WAIT, Actor.AWS, verdict.headline, command=WATCH)
+    thing = _in_order(verdict, judgement)
+    open_before = open_gaps.named(judgement.verdicts, but=(StepId.DECISION, StepId.FILE))
+    if stage != Stage.DENIED or not open_before or thing.kind != NextKind.ACTION:
+        return thing
+    return replace(thing, why=f"{thing.why} Put right what you can first, and say so: {' '.join(open_before)}")
+
+
+def _in_order(verdict: Verdict, judgement: Judgement) -> NextThing:
+    """Return the first thing that a step asks for."""
     urgent = urgent_findings(verdict, undeclared=True)
     ready = ready_actions(judgement)
     if verdict.state == StepState.UNKNOWN and urgent and urgent[0].severity == Severity.UNKNOWN:
@@ -124,6 +147,7 @@ def _of_step(verdict: Verdict, judgement: Judgement) -> NextThing:
         *_from_here(urgent, judgement.situation, ready),
         *_taken_up(verdict, judgement.situation, ready),
         *_records(verdict, judgement),
+        *_by_hand(urgent, judgement),
         *_to_correct(urgent, judgement.situation),
         *_elsewhere(urgent),
         NextThing(verdict.step, NextKind.OUTSIDE, Actor.OPERATOR, verdict.headline, command=LOOK_AGAIN),
@@ -158,8 +182,7 @@ def _of_code(verdict: Verdict, what: str, why: str, command: str) -> NextThing:
 def _proof_first(verdict: Verdict, judgement: Judgement, ready: tuple[Action, ...]) -> Iterator[NextThing]:
     """Ask for the proof before somebody declares that bounces are handled; once, for one that fails may fail again."""
     situation = judgement.situation
-    tried = any(intent.action == PROVE and intent.place.same_as(situation.place) for intent in situation.intents)
-    if verdict.step != StepId.DECLARATIONS or tried:
+    if verdict.step != StepId.DECLARATIONS or _tried(PROVE, situation):
         return
     unproved = next((item for item in judgement.verdicts[StepId.BOUNCES].findings if item.action == PROVE), None)
     if unproved is None:
@@ -218,25 +241,29 @@ def _taken_up(verdict: Verdict, situation: Situation, ready: tuple[Action, ...])
     """Return what a step takes up that nothing is wrong with: what its remarks name, its action, its first field."""
     if verdict.state != StepState.TODO:
         return
+    fields = [field.id for field in of_step(verdict.step)]
     remarks = (finding for finding in verdict.findings if finding.severity == Severity.ADVICE)
-    named = [item for item in remarks if item.field in (field.id for field in of_step(verdict.step))]
-    action = action_to_take(verdict, [item for item in ready if not _done(item, situation)])
-    yield from _from_here(named, situation, ())
-    if verdict.step == StepId.GO_LIVE and not any(intent.action == FIRST for intent in situation.intents):
-        for needed in FIRST_NEEDS:
-            yield from _needed(needed, verdict.step, verdict.headline, situation)
+    yield from _from_here([item for item in remarks if item.field in fields], situation, ())
+    if verdict.step == StepId.GO_LIVE and not _tried(FIRST, situation):
+        for field in FIRST_NEEDS:
+            yield from _needed(field, verdict.step, verdict.headline, situation)
+    action = action_to_take(verdict, [item for item in ready if not _tried(item.id, situation, {Phase.CONFIRMED})])
     if action is not None:
         yield _action(action, verdict.headline, situation)
-    for field in of_step(verdict.step):
-        wanted = asked(field.id, situation)
-        if wanted is not None and not wanted.value and applies(field.id, situation):
+    yield from _empty_fields(verdict, fields, situation)
+
+
+def _empty_fields(verdict: Verdict, fields: Iterable[str], situation: Situation) -> Iterator[NextThing]:
+    for field in fields:
+        wanted = asked(field, situation)
+        if wanted is not None and not wanted.value and applies(field, situation):
             yield _answer(verdict.step, wanted)
 
 
-def _done(action: Action, situation: Situation) -> bool:
-    """Whether an action was done here already: what can be done again is not what is next."""
+def _tried(action: str, situation: Situation, phases: Container[Phase] = frozenset(Phase)) -> bool:
+    """Whether an action was sent here and is in one of ``phases``: what can be done again is not what is next."""
     return any(
-        intent.action == action.id and intent.phase == Phase.CONFIRMED and intent.place.same_as(situation.place)
+        intent.action == action and intent.phase in phases and intent.place.same_as(situation.place)
         for intent in situation.intents
     )
 
@@ -253,6 +280,24 @@ def _records(verdict: Verdict, judgement: Judgement) -> Iterator[NextThing]:
         if names:
             what = f"{verb}: {', '.join(names)}."
             yield NextThing(verdict.step, NextKind.RECORDS, actor, what, verdict.headline, command)
+
+
+def _by_hand(found: Iterable[Finding], judgement: Judgement) -> Iterator[NextThing]:
+    """Return what is to be done in the console; the dry run of the action prints its address and the text."""
+    situation = judgement.situation
+    named = {finding.action: finding for finding in found}
+    for action in REQUEST_ACTIONS:
+        finding = named.get(action.id)
+        by_hand = (
+            action.by_hand(situation, judgement.verdicts)
+            if finding is not None and action.by_hand is not None
+            else None
+        )
+        if finding is not None and by_hand is not None:
+            why = action.blocked_because(situation, judgement.verdicts)
+            what = f"{action.title}, in the console: {by_hand.link}"
+            command = dry_run_command(action)
+            yield NextThing(finding.step, NextKind.OUTSIDE, Actor.OPERATOR, what, why, command, action.id)
 
 
 def _elsewhere(found: Iterable[Finding]) -> Iterator[NextThing]:
