@@ -187,3 +187,26 @@ def test_english_with_foreign_names_stays_english(text: str) -> None:
 def test_a_sample_in_the_language_of_its_reader_is_no_fault_of_the_text() -> None:
     sample = "Betreff: Rechnung\n\nGuten Tag, wir senden die Rechnung und bitten, dass sie nicht verloren geht, von der"
     assert "use_case.language" not in found(build.complete(), build.filled_in(sample_message=sample))
+
+
+@pytest.mark.parametrize(
+    ("process", "weak"),
+    [
+        ("we look at SNS mails sometimes", True),
+        ("we delete bad addresses by hand once a month", True),
+        ("SNS mails come to our inbox and we look at them once a week, delete bad addresses.", True),
+        ("We block the address manually.", True),
+        ("We check the topic every Friday and remove bad addresses.", True),
+        ("We delete addresses when we have time.", True),
+        ("We block the address by hand on the same day.", False),
+        ("We remove each address within 24 hours, by hand.", False),
+        ("Lambda flags the address; once a month we check the list by hand.", False),
+        ("We look at the events every morning and block the address.", False),
+        ("The worker blocks the address.", False),
+        ("Addresses are removed automatically, never by hand.", False),
+    ],
+)
+def test_handling_by_hand_or_seldom_is_weak(process: str, weak: bool) -> None:
+    answers = build.filled_in(bounce_process=process)
+    found = {finding.id for finding in text_rubric.of_text(Situation(build.complete(), answers))}
+    assert ("use_case.bounce_words" in found) == weak

@@ -36,7 +36,12 @@ _ACQUIRED = re.compile(
     rf"[^.;]{{0,40}}\bfrom {_ELSEWHERE}"
     rf"|\b{_LIST}\b[^.;]{{0,30}}\bfrom {_ELSEWHERE}"
     r"|\bcold[- ](?:outreach|e-?mail\w*|mails?|mailings?|contact\w*|acquisition)\b"
-    r"|\bunsolicited (?:e-?mails?|mails?|messages)\b",
+    r"|\bunsolicited (?:e-?mails?|mails?|messages)\b"
+    r"|\b(?:data|list|lead) brokers?\b|\bguess(?:ed|ing)? (?:\w+ ){0,3}addresses\b"
+    rf"|\b(?:found|pulled|compiled|copied|taken) (?:on|off|from|in) (?:business |company )?{_ELSEWHERE}"
+    # The whole of an answer: "scraped", "from LinkedIn".
+    rf"|^\W*(?:(?:we|they were|are) )?(?:scraped?|scraping|harvested|crawled|purchased|bought|rented"
+    rf"|from {_ELSEWHERE})\W*$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
@@ -48,8 +53,17 @@ _GOES_ON = re.compile(
 )
 _HELD_OFF = re.compile(r"\b(?:not|never|no|nor|without|stops?)\b|n['’]t\b", re.IGNORECASE)
 _INSTEAD = re.compile(
-    r"\b(?:instead of|rather than|unlike|forbids?|prohibits?|against|refuse\w*|reject\w*)\b", re.IGNORECASE
+    r"\b(?:instead of|rather than|unlike|forbids?|prohibits?|against|refuse\w*|reject\w*|avoid\w*)\b", re.IGNORECASE
 )
+_RULED_OUT = re.compile(
+    r"^[^,;]*\b(?:is|are|were|get) (?:prohibited|forbidden|banned|excluded|ruled out"
+    r"|suspended|rejected|refused|against)\b",
+    re.IGNORECASE,
+)
+_BY_OTHERS = re.compile(
+    r"\b(?:who|customers?|users?|clients?|members|buyers?|people|shops?|you)(?: \w+ly)? $", re.IGNORECASE
+)
+_AFTER_A_DENIAL = re.compile(r"(?:\bnot?\b|\bnever\b|n['’]t\b)[^.!?]*?,\s+(?=(?:we|they|I)\b)", re.IGNORECASE)
 
 
 class _Admission(NamedTuple):
@@ -81,7 +95,9 @@ _ADMISSIONS = (
 def admitted(texts: Sequence[str]) -> Iterator[Finding]:
     """Find what own words admit; what they deny, plan or set against it is none."""
     for admission in _ADMISSIONS:
-        claim = next((claim for text in texts for claim in claims(admission.words, text) if _is_meant(claim)), None)
+        # "We did not ask, we bought a list": the denial ends where another subject begins.
+        parts = (part for text in texts for part in (text, *_AFTER_A_DENIAL.split(text)[1:]))
+        claim = next((claim for part in parts for claim in claims(admission.words, part) if _is_meant(claim)), None)
         if claim is not None:
             yield _finding(
                 f"{admission.id}_contradicted",
@@ -93,5 +109,6 @@ def admitted(texts: Sequence[str]) -> Iterator[Finding]:
 
 
 def _is_meant(claim: Claim) -> bool:
-    before = claim.sentence.partition(claim.words)[0]
-    return not _HELD_OFF.search(claim.words) and not _INSTEAD.search(before)
+    before, _, after = claim.sentence.partition(claim.words)
+    denied = _HELD_OFF.search(claim.words) or _INSTEAD.search(before) or _RULED_OUT.search(after)
+    return not denied and not _BY_OTHERS.search(before)

@@ -14,6 +14,7 @@ from dlaas_onboard.journey.request import evidence, rubric_findings
 from dlaas_onboard.journey.request.admissions import admitted
 from dlaas_onboard.journey.request.claim_ledger import describe
 from dlaas_onboard.journey.request.description import Sentence
+from dlaas_onboard.journey.request.empty_answers import EXAMPLES
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.marketing_claims import marketing_beside_transactional
@@ -49,7 +50,11 @@ _IN_PLACE = (
 @once
 def of_own_words(situation: Situation) -> tuple[Finding, ...]:
     """Return each statement of the description that speaks against what was seen."""
-    return of_statements(describe(situation).sentences, situation)
+    # An answer that the text leaves out is the operator's word all the same: the declaration is made beside it.
+    found = of_statements(describe(situation).sentences, situation)
+    ids = {finding.id for finding in found}
+    entered = [situation.answers.text(field) for field in EXAMPLES]
+    return (*found, *(finding for finding in admitted(entered) if finding.id not in ids))
 
 
 def of_statements(statements: Sequence[Sentence], situation: Situation) -> tuple[Finding, ...]:

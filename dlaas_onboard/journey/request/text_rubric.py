@@ -73,6 +73,19 @@ _TECHNICAL = re.compile(
     r"|disabl\w*|deactivat\w*|stop\w*|unsubscrib\w*)\b",
     re.IGNORECASE,
 )
+# Handling that comes late, and what makes it prompt all the same.
+_SELDOM = re.compile(
+    r"\b(?:by hand|manual(?:ly)?|sometimes|from time to time|now and then|occasional(?:ly)?|weekly|monthly"
+    r"|(?:once|twice) (?:a|per|every) (?:week|month|year)|every (?:few|other|couple of|\w+day|week|month)\b"
+    r"|when(?:ever)? (?:we|i) (?:have|find|get) (?:the )?time|regular(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"\bautomatic\w*|\b(?:lambda|webhook|sqs|worker|functions?|by itself|at once|immediately|same day|daily"
+    r"|suppression)\b"
+    r"|\bevery (?:day|morning|hour)\b|\bwithin (?:a|one|1|24) (?:days?|hours?)\b",
+    re.IGNORECASE,
+)
 # Sectors named under "Tips and best practices" of the SES Developer Guide.
 _RISKY = re.compile(
     r"\b(loans?|payday|credit repair|supplements?|weight loss|gambling|casino|betting|adult content|escorts?"
@@ -383,6 +396,16 @@ def _bounce_process(process: str) -> Iterator[Finding]:
             "Your words on bounces and complaints name nothing that acts by itself.",
             evidence=process[:120],
             remedy="Name what receives the event and what it does to the address.",
+            field="bounce_process",
+            guide=9,
+        )
+    elif (seldom := next(claims(_SELDOM, process), None)) and not _SOON.search(process):
+        yield _finding(
+            "bounce_words",
+            Severity.WARNING,
+            f"Your words on bounces and complaints describe handling by hand, or now and then: “{seldom.words}”.",
+            evidence=process[:120],
+            remedy="Amazon wants such an address stopped automatically, or on the same day. Say what does that.",
             field="bounce_process",
             guide=9,
         )
