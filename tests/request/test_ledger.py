@@ -696,7 +696,7 @@ def test_the_reply_holds_text_figures_and_two_samples() -> None:
     assert "Sending quota that we need: 400 recipients in 24 hours" in own
     assert "Sample 1\nSubject: Example Account Creation" in kit
     assert "Sample 2\nSubject: Example Subscription - Invoice" in kit
-    assert kit.count("Welcome to {serviceName}") == 1
+    assert kit.count("Welcome to [service name]") == 1
     assert len(kit) <= REPLY_MAX
 
 

@@ -8,7 +8,7 @@ from itertools import chain, count
 
 from dlaas_onboard.journey.request.message_words import changed_words
 from dlaas_onboard.journey.situation.message_fields import MESSAGE, message_part, row_id
-from dlaas_onboard.journey.situation.message_row import MessageRow
+from dlaas_onboard.journey.situation.message_row import MessageRow, RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.text import line
 
@@ -23,6 +23,8 @@ def wrong_messages(situation: Situation, assignments: Iterable[tuple[str, str]])
     for part, text in entries:
         if part.id not in rows and part.id not in named:
             errors.append(_unknown(part.id, rows))
+        elif part.part == "name" and not text and part.id in rows and rows[part.id].origin == RowOrigin.CONFIRMED:
+            errors.append(f"{MESSAGE}{part.id}.name: a confirmed message keeps a name; enter another one.")
         elif part.part == "confirmed" and text and part.id in rows:
             errors += _unsaid(rows[part.id], said)
     return errors

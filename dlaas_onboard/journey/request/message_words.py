@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dlaas_onboard.journey.facts import Schedule, ScheduleKind
 from dlaas_onboard.journey.situation.message_row import CLASS_WORDS, MessageClass, MessageRow, RowOrigin
+from dlaas_onboard.journey.situation.placeholders import in_brackets
 
 SAMPLE_MAX = 900
 
@@ -78,10 +79,10 @@ def whole(row: MessageRow) -> str:
 def message(row: MessageRow) -> str:
     """Return a message for the request: its head and text, cut at the end of a line where it is long."""
     sender = f"From: {row.sender}\n" if row.sender else ""
-    above = sender + (f"Subject: {row.subject}\n" if row.subject else f"{row.name}\n")
+    above = in_brackets(sender + (f"Subject: {row.subject}\n" if row.subject else f"{row.name}\n"))
     lines: list[str] = []
     size = len(above)
-    for line in re.sub(r"\n\s*\n\s*", "\n", row.sample.strip()).split("\n"):
+    for line in re.sub(r"\n\s*\n\s*", "\n", in_brackets(row.sample).strip()).split("\n"):
         if size + len(line) + 1 > SAMPLE_MAX:
             lines.append("(shortened)")
             break

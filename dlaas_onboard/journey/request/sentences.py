@@ -59,6 +59,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID
 from dlaas_onboard.journey.situation.message_fields import MESSAGE
 from dlaas_onboard.journey.situation.message_row import MessageRow, MessageTable, RowOrigin
 from dlaas_onboard.journey.situation.message_rows import COMPLETE
+from dlaas_onboard.journey.situation.placeholders import in_brackets
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.situation.third_parties import is_own_user, is_third_party
 from dlaas_onboard.journey.text import line, plural
@@ -291,14 +292,21 @@ def _of_all_messages(situation: Situation) -> Origin:
 def _mails(situation: Situation) -> Iterator[Item]:
     """List the messages that were read beyond doubt or confirmed, by recipient."""
     sent = sorted(situation.messages.claimed, key=by_class)
-    for number, to in enumerate(dict.fromkeys(row.recipient for row in sent), 1):
-        group = [row for row in sent if row.recipient == to]
+    groups: dict[str, list[MessageRow]] = {}
+    for row in sent:
+        groups.setdefault(_without_article(row.recipient), []).append(row)
+    for number, group in enumerate(groups.values(), 1):
+        # "user" and "the user" are one: the longest form has the article.
+        to = max((row.recipient for row in group), key=len)
         yield _say(f"{LIST}{number}", f"Messages to {to}:", _sources(situation, group))
         for row in group:
             volume = f" ({row.volume})" if row.volume else ""
             mine = row.origin == RowOrigin.CONFIRMED
             yield _say(
-                f"{MAIL}{row.id}", f"- {row.name}: {row.trigger}{volume}.", _sources(situation, [row]), mine=mine
+                f"{MAIL}{row.id}",
+                f"- {in_brackets(row.name)}: {row.trigger}{volume}.",
+                _sources(situation, [row]),
+                mine=mine,
             )
     jobs: dict[str, list[MessageRow]] = {}
     for row in sent:
@@ -308,6 +316,10 @@ def _mails(situation: Situation) -> Iterator[Item]:
         names = listing(row.name for row in scheduled)
         text = f"{names} {'messages come from jobs' if len(scheduled) > 1 else 'comes from a job'} that run"
         yield _say("jobs", f"{text}{'' if len(scheduled) > 1 else 's'} {every}.", _sources(situation, scheduled))
+
+
+def _without_article(recipient: str) -> str:
+    return re.sub(r"^(?:the|an?)\s+", "", recipient.casefold())
 
 
 def _untold(rows: Sequence[MessageRow], *, says_something: bool) -> Iterator[Hole]:
@@ -633,7 +645,7 @@ def _authenticated(gate: str, situation: Situation) -> str:
     if gate == "dkim":
         return "Our mail is signed with DKIM (status SUCCESS)."
     mail_from = identity.mail_from.domain if identity and identity.mail_from else ""
-    return f"Our MAIL FROM domain is {mail_from} (status SUCCESS), so SPF is checked against our own domain."
+    return f"Our MAIL FROM domain is {mail_from}, so SPF is checked against our own domain."
 
 
 def _policy(facts: Facts) -> str:

@@ -42,6 +42,7 @@ from dlaas_onboard.journey.situation.message_fields import (
 )
 from dlaas_onboard.journey.situation.message_guesses import guessed_class, guessed_recipient, guessed_trigger
 from dlaas_onboard.journey.situation.message_row import MessageClass, MessageRow, MessageTable, RowOrigin
+from dlaas_onboard.journey.situation.placeholders import in_brackets
 
 # Whom a message goes to where the code proves it.
 _PROVED: dict[tuple[RecipientKind, ...], str] = {
@@ -316,6 +317,8 @@ def _code_of(places: list[SendingPlace]) -> MessageCode:
 def _plain_subject(subject: str) -> str:
     """Return a subject without the values that only the running code knows, ``""`` where too little is left."""
     plain = " ".join(re.sub(r"\{[^{}]*\}", " ", subject).split()).strip(" -:,#")
+    if re.search(r"\s[!?.,;:)]", plain):  # "Let's find a date for !": the value carries the sentence
+        plain = in_brackets(subject)
     return plain[:1].upper() + plain[1:] if len(plain) > 3 else ""
 
 
