@@ -18,6 +18,7 @@ from dlaas_onboard.headless.documents import (
     ResultLineDocument,
     SentLineDocument,
 )
+from dlaas_onboard.headless.draft import read_values
 from dlaas_onboard.headless.first_look import must_look
 from dlaas_onboard.headless.outcomes import ExitStatus, exit_status
 from dlaas_onboard.headless.plan_lines import outcome_line, plan_lines
@@ -39,6 +40,7 @@ LOOK_FIRST = "do not send it again: run `dlaas-onboard status` until it is known
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Do an action, or print what it would send; return the exit status."""
     action = _action(args.action)
+    args = args.replace(assignments=read_values(args.assignments))
     _check_usage(action, args)
     view = must_look(onboarding)
     told: _Lines | _Json = _Json(action) if args.json else _Lines(action)
@@ -103,8 +105,8 @@ class _Doing:
     def _save(self, assignments: Sequence[tuple[str, str]]) -> None:
         """Save the fields, and look at what they are about."""
         try:
-            for field, text in assignments:
-                self._onboarding.enter(field, text)
+            if assignments:
+                self._onboarding.enter_all(assignments)
         except OSError as error:
             raise CannotLook(f"nothing was sent, and not saved: {error.strerror or error}") from error
         looks = looks_of(field for field, _ in assignments)

@@ -38,7 +38,7 @@ MOST_BYTES = 100_000  # of a value that is read from a file: ten times what any 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Save what was set, all of it or nothing, then print the draft; return the exit status."""
-    assignments = _values(args.assignments)
+    assignments = read_values(args.assignments)
     _check(assignments)
     view = look(onboarding)
     wrong = unread(view.facts)
@@ -67,7 +67,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     return 0
 
 
-def _values(assignments: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def read_values(assignments: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Return the assignments with what ``@FILE`` and ``-`` (standard input) hold; ``@@`` begins a text with one ``@``.
 
     ``-`` for a sentence leaves it out of the text.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,6 +171,15 @@ def test_fields_are_saved_as_in_the_app_and_used(capsys: pytest.CaptureFixture[s
     assert onboarding.entered == [("test_address", "bob@example.org")]
     (written,) = onboarding.world.written
     assert written.params == {"EmailIdentity": "bob@example.org"}
+    capsys.readouterr()
+
+
+def test_a_long_answer_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "address"
+    file.write_text(f"{BOB}\n")
+    onboarding = WatchedOnboarding(build.fresh(), build.answers())
+    assert do.run(onboarding, LINK.replace(assignments=(("test_address", f"@{file}"),))) == 0
+    assert onboarding.entered == [("test_address", BOB)]
     capsys.readouterr()
 
 
