@@ -29,6 +29,18 @@ from dlaas_onboard.journey.situation.third_parties import is_own_user, is_third_
         ("list.subscribers", "those who subscribed"),
         ("p.email", ""),  # one letter names nobody
         ("u.email", ""),
+        ("email", ""),  # may be anybody's
+        ("to", ""),
+        ("recipient.email", ""),
+        ("options.to", ""),
+        ('"feedback@shop.example"', "the mailbox feedback@shop.example"),
+        ("env.SUPPORT_EMAIL", ""),
+        ("ADMIN_ADDRESS", ""),
+        ("$this->order->event->organiser->email", "the organiser"),
+        ("userData.email", "the account's owner"),
+        ("hostEmail", "the host"),
+        ("ctx.user.email", "the account's owner"),
+        ("invite.inviteeEmail", "the person who is invited"),
     ],
 )
 def test_whom_an_expression_may_name(code: str, words: str) -> None:

@@ -77,7 +77,10 @@ def whole(row: MessageRow) -> str:
 
 
 def message(row: MessageRow) -> str:
-    """Return a message for the request: its head and text, cut at the end of a line where it is long."""
+    """Return a message for the request: its head and text, cut at the end of a line where it is long.
+
+    What the running code fills in stands in brackets: ``{appName}`` reads ``[app name]``.
+    """
     sender = f"From: {row.sender}\n" if row.sender else ""
     above = in_brackets(sender + (f"Subject: {row.subject}\n" if row.subject else f"{row.name}\n"))
     lines: list[str] = []

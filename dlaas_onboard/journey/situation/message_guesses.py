@@ -105,17 +105,23 @@ def guessed_recipient(code: str) -> str:
 
     Of ``invoice.client.email`` it is a client of a user, to whom the invoice is addressed.
     """
+    if address := _LITERAL.fullmatch(code.strip()):
+        return f"the mailbox {address[1]}"
+    if _SETTING.match(code.strip()):
+        return ""  # somebody's address, and the configuration says whose
     alone = re.sub(r"^\[([^\[\],]*)\]$", r"\1", code.strip())  # a list of one
     parts = [part for part in re.findall(r"[A-Za-z]\w*", re.sub(r"\[.*?\]", "", alone)) if part.lower() not in _EMPTY]
     joined = " ".join(parts).lower()
     if re.search(r"subscriber|mailinglist|recipients", joined):
         return "those who subscribed"
-    names = [name for part in parts if (name := _ADDRESS.sub("", part)) and name.lower() not in _EMPTY]
+    names = [_HOLDER.sub("", name) for part in parts if (name := _ADDRESS.sub("", part)) and name.lower() not in _EMPTY]
     names = [name for name in names if not re.fullmatch(r"\w*mail\w*|address\w*", name, re.IGNORECASE)]
     if any(len(name) < 3 for name in names[-2:]):
         return ""  # p, u: no name of anybody
     if not names:
-        return "the address that was just entered" if re.fullmatch(r"[\w.]*e?mail", alone, re.IGNORECASE) else ""
+        return "the address that was just entered" if _ENTERED.fullmatch(alone) else ""
+    if names[-1].lower() in _UNTELLING:
+        return ""
     words = [re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower() for name in names[-2:]]
     return _person(words[1], words[0]) if len(words) == 2 else _alone(words[0])
 
@@ -144,6 +150,12 @@ def _reason(thing: str) -> str:
     return next((why.format(thing) for pattern, why in _REASONS if re.search(pattern, thing)), "")
 
 
+_LITERAL = re.compile(r"[\"'`]([^\s\"'`@]+@[\w.-]+\.\w{2,})[\"'`]")
+_SETTING = re.compile(r"(?:process\.)?env\b|config\b|settings?\b|(?-i:[A-Z][A-Z0-9_]{3,}$)", re.IGNORECASE)
+# Of a request or a form: what somebody typed. A bare `email` may be anybody's.
+_ENTERED = re.compile(r"(?:\w+\.)*(?:req|request|body|form|input|params|payload|data)(?:\.\w+)*\.e?mail", re.IGNORECASE)
+_HOLDER = re.compile(r"(?<=[a-z])(?:Data|Info|Record|Obj|Object|Row|Entity|Dto|_(?:data|info|record|obj|row))$")
+_UNTELLING = frozenset({"recipient", "receiver", "addressee", "target", "options", "message"})
 _ADDRESS = re.compile(r"_?e?_?mail(?:_?address)?(?:es)?$", re.IGNORECASE)
 # Why somebody expects mail about a thing: they are named in it, they have it, they take part. The first that fits.
 _REASONS = (
@@ -161,6 +173,11 @@ _ROLES = {
     "owner": "the user who owns the {}",
     "creator": "the user who made the {}",
     "author": "the author of the {}",
+    "organiser": "the organiser",
+    "organizer": "the organizer",
+    "host": "the host",
+    "seller": "the seller",
+    "invitee": "the person who is invited",
     "assignee": "the person to whom the {} is assigned",
 }
 _EMPTY = frozenset(

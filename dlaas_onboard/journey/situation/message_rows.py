@@ -275,8 +275,9 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
     place = places[0]
     template = _template(place).partition(".")[0]
     subject = place.subject.text if place.subject else ""
-    name = template or _plain_subject(subject) or re.split(r"[.#]", place.function)[-1] or place.call
-    codes = tuple(dict.fromkeys(each.recipient.code for each in places if each.recipient))
+    function = re.split(r"[.#]", place.function)[-1] or place.call
+    name = template if template and not _VALUE.search(template) else _plain_subject(subject) or function
+    codes = tuple(dict.fromkeys(code for each in places for code in _recipient_codes(each)))
     message_class = _class_of(place)
     marketing = _marketing_at(place) if message_class == MessageClass.NEWSLETTER else None
     leads = (trigger.function for trigger in place.triggers)
@@ -300,6 +301,12 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
     )
 
 
+def _recipient_codes(place: SendingPlace) -> tuple[str, ...]:
+    """Return the expressions of the recipient: what the calls pass on says more than the parameter that takes it."""
+    passed = tuple(trigger.recipient.code for trigger in place.triggers if trigger.recipient is not None)
+    return passed or ((place.recipient.code,) if place.recipient is not None else ())
+
+
 def _code_of(places: list[SendingPlace]) -> MessageCode:
     def read(values: Iterable[CodeValue | None]) -> tuple[str, ...]:
         return distinct((value.text or value.code) if value is not None else "" for value in values)
@@ -314,12 +321,16 @@ def _code_of(places: list[SendingPlace]) -> MessageCode:
     )
 
 
+_VALUE = re.compile(r"\{[^{}]*\}")
+
+
 def _plain_subject(subject: str) -> str:
-    """Return a subject without the values that only the running code knows, ``""`` where too little is left."""
-    plain = " ".join(re.sub(r"\{[^{}]*\}", " ", subject).split()).strip(" -:,#")
-    if re.search(r"\s[!?.,;:)]", plain):  # "Let's find a date for !": the value carries the sentence
-        plain = in_brackets(subject)
-    return plain[:1].upper() + plain[1:] if len(plain) > 3 else ""
+    """Return a subject as a name, values that only the running code knows in brackets; ``""`` where little is left."""
+    words = _VALUE.sub(" ", subject)
+    if len(" ".join(words.split()).strip(" -:,#")) <= 3:
+        return ""
+    plain = " ".join(in_brackets(subject).split()).strip(" -:,#")
+    return plain[:1].upper() + plain[1:]
 
 
 # What the operator says
