@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 OURS = "stated by us"
 CODE = "our source code"
-CONFIRMED_CODE = "as read in our source code and confirmed by us"
+CONFIRMED_CODE = "stated by us; our source code has the call that sends it"
 MESSAGES = "Messages we send"
 _SAMPLES = 5
 _ENTERED = re.compile(r"entered \d{4}-\d\d-\d\d(?: by [^\s;,]+)?")

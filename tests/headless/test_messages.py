@@ -17,6 +17,7 @@ from dlaas_onboard.journey.situation.message_code import MessageCode
 from dlaas_onboard.journey.situation.message_row import RowOrigin
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
+from dlaas_onboard.journey.verdict import Severity
 from tests import build
 from tests.fakes.onboarding import WatchedOnboarding
 
@@ -117,6 +118,30 @@ def test_a_message_that_is_not_sent_claims_nothing_and_stands_in_no_way() -> Non
     assert shown["Your invoice"] == "not counted: the service does not send it"
     (advice,) = [each for each in view.verdicts[StepId.USE_CASE].findings if each.id == "use_case.not_sent"]
     assert advice.evidence == "src/billing.js:12"
+
+
+def test_code_that_reads_like_a_newsletter_is_not_silenced_by_a_word() -> None:
+    world = facts(subject=CodeValue('"20% off"', "20% off", PLACE), message_class=Guess("newsletter", "20% off", PLACE))
+    answers = build.filled_in(mail_type="TRANSACTIONAL", messages_complete="yes", unsubscribe="")
+    onboarding = WatchedOnboarding(world, answers)
+    (row,) = rows(onboarding)
+    rows(onboarding, (f"message.{row['id']}.class", "not-sent"), (f"message.{row['id']}.confirmed", "yes"))
+    view = onboarding.view()
+    assert "no newsletters" not in view.judgement.description.text
+    (warning,) = [each for each in view.verdicts[StepId.USE_CASE].findings if each.id == "use_case.not_sent"]
+    assert warning.severity == Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    ["when we feel like it", "whenever we want", "never", "when something happens to a task"],
+)
+def test_a_trigger_that_names_no_event_is_refused(trigger: str) -> None:
+    with pytest.raises(UsageError, match="Name the event that sends it"):
+        draft.run(
+            WatchedOnboarding(facts(), build.filled_in()),
+            Arguments("draft", assignments=(("message.your-invoice.trigger", trigger),)),
+        )
 
 
 def test_a_sender_of_another_domain_is_named() -> None:

@@ -155,9 +155,9 @@ def test_a_confirmed_message_is_cited_as_read_and_confirmed_and_one_by_hand_as_s
     judgement = judge_all(Situation(facts, build.filled_in(**entered, **said)))
     sheet = evidence_sheet(replace(report_input(), judgement=judgement))
     sources = {item.text: item.source for section in sheet.sections for item in section.items}
-    assert sources["Invoice: every month."] == "as read in our source code and confirmed by us"
-    assert sources["Messages to the client:"] == "as read in our source code and confirmed by us"
+    assert sources["Invoice: every month."] == "stated by us; our source code has the call that sends it"
+    assert sources["Messages to the client:"] == "stated by us; our source code has the call that sends it"
     assert sources["Notice: every month."] == "stated by us"
-    both = "as read in our source code and confirmed by us; stated by us"
+    both = "stated by us; our source code has the call that sends it; stated by us"
     assert sources["There is no mailing list to leave: we send no newsletters and no promotions."] == both
-    assert [sample.source for sample in sheet.samples] == ["as read in our source code and confirmed by us"]
+    assert [sample.source for sample in sheet.samples] == ["stated by us; our source code has the call that sends it"]

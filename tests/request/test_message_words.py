@@ -26,6 +26,8 @@ from tests import build
         ("#{title} is due", "[title] is due"),
         ("{}", "[value]"),
         ("A receipt, 100% paid.", "A receipt, 100% paid."),
+        ("@section('content')Hello {{ $name }} @stop", "Hello [name] "),
+        ("Write to me@stopover.example", "Write to me@stopover.example"),
     ],
 )
 def test_a_placeholder_is_a_word_in_brackets(template: str, read: str) -> None:

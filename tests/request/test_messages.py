@@ -162,7 +162,7 @@ def test_a_guess_is_proposed_and_what_reads_like_marketing_is_called_so(tmp_path
             False,
         ),
         ("the guest who has the booking", "At the booking.", "All our mail is transactional.\n", False),
-        ("the person who paid", "At the checkout.", "each message follows from something its recipient did", False),
+        ("the person who paid", "At the checkout.", "each message concerns its recipient's own account", False),
     ],
 )
 def test_third_parties_are_named_and_did_nothing_of_which_the_text_speaks(

@@ -252,7 +252,7 @@ def _what_it_follows_from(table: MessageTable, each: str) -> str:
     if others:
         return f"; some of it goes to people who are not our users: {listing(others)}"
     if table.all_unlisted and all(is_own_user(recipient) for recipient in recipients):
-        return f": {each} follows from something its recipient did, or concerns that person's own account"
+        return f": {each} concerns its recipient's own account, or something in which that person takes part"
     return ""
 
 

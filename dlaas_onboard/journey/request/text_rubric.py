@@ -380,7 +380,7 @@ def _not_sent(situation: Situation) -> Iterator[Finding]:
         names = ", ".join(row.name for row in rows[:3]) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
         yield _finding(
             "not_sent",
-            Severity.ADVICE,
+            Severity.WARNING if any(row.bulk for row in rows) else Severity.ADVICE,
             f"The code sends what you say is not sent: {names}.",
             evidence=", ".join(str(row.sources[0]) for row in rows),
             remedy="See to it that it is switched off: Amazon sees what an account sends.",

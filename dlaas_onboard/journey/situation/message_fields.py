@@ -23,6 +23,11 @@ _BEGINS = re.compile(
     r"(?:when|whenever|after|before|each|every|once|on|if|for|to|at|in|while|as|until|upon|daily|weekly|monthly|by)\b",
     re.IGNORECASE,
 )
+_NO_EVENT = re.compile(
+    r"\bfeel like\b|\b(?:when|whenever|if|as) (?:we|i) (?:want|like|feel|please|wish|need)\b|\bwhenever\W*$|^never\b"
+    r"|\b(?:when|if) (?:some|any)thing happens\b|\bfrom time to time\b|\bnow and then\b",
+    re.IGNORECASE,
+)
 _YES = frozenset({"yes", "y", "true", "on", "1"})
 
 
@@ -87,6 +92,8 @@ def _check_part(part: str, text: str) -> str:
         return "Enter yes to confirm the message, or leave it empty."
     if part in ("name", "trigger", "recipient") and (code := _CODE.search(_ADDRESS.sub("", text))):
         return f"Say it in plain words: {line(code.group(), limit=40)!r} is of the code, and tells a reviewer nothing."
+    if part == "trigger" and _NO_EVENT.search(text):
+        return "Name the event that sends it: what somebody did, or what happened, or the day."
     if part == "trigger" and not _BEGINS.match(text):
         return "Say what sends it so that it follows on “sent”: “when somebody signs up”, “on the first of each month”."
     return ""

@@ -16,12 +16,12 @@ _TRIGGERS = (
     (r"invit\w+", "when somebody is invited by a user"),
     (r"newsletter|digest|issue #?\d+", "when we send an issue"),
     (r"overdue|dunning", "when a payment is overdue"),
-    (r"remind\w*|tomorrow|upcoming", "before an appointment, an event or a payment that is due"),
     (r"refund\w*", "when a payment is refunded"),
     (r"invoice", "when an invoice is issued"),
 )
 # Words that mean something in what a recipient reads, and too much in the name of a function.
 _READ = (
+    (r"remind\w*|tomorrow|upcoming", "before an appointment, an event or a payment that is due"),
     (r"promo\w*|\d+ ?% off|discount|sale", "when we have an offer"),
     (r"receipt|payment (?:received|successful)|thank\w* for your (?:payment|purchase)", "when a payment arrives"),
     (r"order\w*|purchase|ship\w*|deliver\w*", "when an order is placed or changes"),

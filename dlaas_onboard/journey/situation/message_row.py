@@ -125,8 +125,12 @@ class MessageTable:
 
     @property
     def all_unlisted(self) -> bool:
-        """Whether each message follows from what its recipient did: only where all of them are known."""
-        unlisted = all(row.message_class in UNLISTED for row in self.claimed)
+        """Whether nobody subscribes to any message: only where all of them are known.
+
+        Code that reads like a newsletter speaks against it also where the operator says that nothing is sent by it.
+        """
+        silenced = any(row.bulk for row in self.rows if row.message_class == MessageClass.NOT_SENT)
+        unlisted = not silenced and all(row.message_class in UNLISTED for row in self.claimed)
         return bool(self.claimed) and not self.open and not self.marketing and unlisted
 
     @property

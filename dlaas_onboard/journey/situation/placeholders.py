@@ -8,7 +8,12 @@ _TO_WRITE = re.compile(
     r"\b(todo|tbd|lorem ipsum|xxx+)\b|\[(your|company|insert)[^\]]*\]|<(your|company|insert)[^>]*>", re.IGNORECASE
 )
 # {% if %} of Jinja and Liquid, {{#if}} {{/if}} {{else}} of Handlebars, <% if %> of ERB: they print nothing.
-_CONTROL = re.compile(r"\{%.*?%\}|\{\{\{?\s*(?:[#/^>!]|else\b).*?\}\}\}?|<%(?![=-]).*?%>", re.DOTALL)
+_CONTROL = re.compile(
+    r"\{%.*?%\}|\{\{\{?\s*(?:[#/^>!]|else\b).*?\}\}\}?|<%(?![=-]).*?%>"
+    r"|@(?:stop|show|overwrite|end\w+|extends|section|yield|foreach|if|elseif|else|unless|include\w*|component|slot|php)\b"
+    r"(?:\([^\n]*\))?",
+    re.DOTALL,
+)
 # {{ name }} and {!! name !!}, <%= name %>, ${name} and #{name}, %(name)s, {name}; %s and {} name nothing.
 _VALUE = re.compile(
     r"\{\{\{?(?P<curly>[^{}]*)\}\}\}?|\{!!(?P<blade>[^{}]*)!!\}|<%[=-](?P<erb>.*?)%>|[$#]?\{(?P<brace>[^{}\n]{0,80})\}"
