@@ -9,6 +9,8 @@ from dlaas_onboard.arguments import Arguments
 
 # How long a write that may have taken effect is looked for before it counts as not there.
 SETTLE_SECONDS = 120.0
+# Commands that say what to set up: what another Region has is named before.
+_ADVISING = ("", "rehearse", "status", "next", "report")
 # Static credentials in the environment outrank a profile that only a checkout names.
 _OWN_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
 
@@ -23,6 +25,7 @@ class Options(NamedTuple):
     read_only: bool = False
     rehearsal: str = ""  # the scenario's name in a rehearsal: the banner
     radar: bool = False  # sweep every Region at the start
+    radar_if_needed: bool = False  # sweep them where something may be in another Region than the one looked at
     settle_seconds: float = SETTLE_SECONDS
 
 
@@ -38,6 +41,7 @@ def options_of(args: Arguments) -> Options:
         read_only=args.read_only,
         rehearsal=args.scenario if rehearsal else "",
         radar=args.command in ("", "rehearse") and not args.plain,
+        radar_if_needed=args.command in _ADVISING and not args.regions and not args.all_profiles,
     )
 
 

@@ -81,6 +81,18 @@ def command(words: str, profile: str) -> str:
     return f"Run `{words}{f' --profile {profile}' if profile else ''}`, then look again."
 
 
+def session_variables(profile: str) -> str:
+    """Return how the AWS CLI signs in for a profile and hands the session on, as a command for a POSIX shell.
+
+    A profile that is named outranks the variables ("Configuration and credential file settings", AWS CLI User Guide).
+    """
+    flag = f" --profile {profile}" if profile else ""
+    return (
+        f'run `eval "$(aws configure export-credentials{flag} --format env)"` (in PowerShell with --format '
+        "powershell), then start here without --profile and AWS_PROFILE"
+    )
+
+
 def no_region(profile: str) -> Words:
     """Return the words for a Region that nobody named."""
     named = f"profile {line(profile)}" if profile else "the default profile"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import sys
 from collections.abc import Iterator, Mapping
 from json import JSONDecodeError
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from dlaas_onboard.aws.error_text import (
     command,
     no_region,
     not_aws,
+    session_variables,
     sign_in,
     strike,
 )
@@ -74,11 +76,14 @@ def problem(
     return Problem(kind=kind, message=message, remedy=remedy, operation=operation)
 
 
+_MFA_REMEDY = "Look again at a terminal and enter the code that is shown then. Without a terminal: {}."
+
+
 def _credentials(exc: BaseException, where: CallPlace) -> Words | None:
     named = f"profile {line(where.profile)}" if where.profile else "the default profile"
     return (
         _single_sign_on(exc, where, named)
-        or _mfa(exc, named)
+        or _mfa(exc, where, named)
         or _missing_credentials(exc, where, named)
         or _credential_files(exc, where, named)
     )
@@ -102,17 +107,22 @@ def _single_sign_on(exc: BaseException, where: CallPlace, named: str) -> Words |
     if isinstance(exc, e.MissingDependencyException):
         return (
             kind,
-            f"The credentials of {named} need a part of the SDK that is not installed.",
-            'Run `pip install "botocore[crt]"`, then start again.',
+            f"The `aws login` session of {named} can be read only with the package awscrt, which is not installed.",
+            f"Let the AWS CLI hand it over: {session_variables(profile)}. Or install the package beside this program: "
+            f'`{sys.executable} -m pip install "botocore[crt]"`.',
         )
     return None
 
 
-def _mfa(exc: BaseException, named: str) -> Words | None:
+def _mfa(exc: BaseException, where: CallPlace, named: str) -> Words | None:
     kind = K.CREDENTIALS
     if isinstance(exc, MfaCodeError):
         fault = "needs an MFA code, and none was entered" if exc.empty else "needs an MFA code, which has six digits"
-        return kind, f"{named[:1].upper()}{named[1:]} {fault}.", "Look again and enter the code that is shown then."
+        return (
+            kind,
+            f"{named[:1].upper()}{named[1:]} {fault}.",
+            _MFA_REMEDY.format(session_variables(line(where.profile))),
+        )
     if isinstance(exc, e.RefreshWithMFAUnsupportedError):
         return kind, f"The session that an MFA code opened for {named} is over.", "Look again and enter a new code."
     return None

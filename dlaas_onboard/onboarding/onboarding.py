@@ -14,6 +14,7 @@ from dlaas_onboard.journey.looks import Look
 from dlaas_onboard.journey.report_input import ReportInput
 from dlaas_onboard.journey.request import reply_review
 from dlaas_onboard.journey.request.reply_draft import reply_text
+from dlaas_onboard.journey.review.sending_regions import worth_a_sweep
 from dlaas_onboard.journey.writes.differences import beside_records
 from dlaas_onboard.journey.writes.iam_policy import document
 from dlaas_onboard.onboarding.acting import Acting
@@ -94,7 +95,8 @@ class Onboarding:
             return
         self._intents.adopt_orphans()
         self.look()
-        if self._options.radar:
+        options = self._options
+        if options.radar or (options.radar_if_needed and worth_a_sweep(self._state.situation)):
             self.look({Look.RADAR})
 
     def view(self) -> View:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -104,6 +106,8 @@ def test_no_mfa_code(aws: Aws, config: Path) -> None:
     assert problem is not None
     assert problem.kind is K.CREDENTIALS
     assert "MFA" in problem.message
+    assert "Without a terminal: run `eval" in problem.remedy
+    assert "export-credentials --profile dlaas" in problem.remedy
     assert aws.seen == []
     later = cloud.account().problem
     assert later is not None
@@ -187,7 +191,12 @@ def test_login_session(aws: Aws, config: Path) -> None:
     config.write_text(f"[profile dlaas]\nregion = eu-west-1\nlogin_session = arn:aws:iam::{ACCOUNT}:user/ada\n")
     problem = refused("dlaas")
     assert problem.kind is K.CREDENTIALS
-    assert "aws login --profile dlaas" in problem.remedy or "botocore[crt]" in problem.remedy
+    if importlib.util.find_spec("awscrt") is None:
+        assert "awscrt" in problem.message
+        assert "aws configure export-credentials --profile dlaas --format env" in problem.remedy
+        assert f'{sys.executable} -m pip install "botocore[crt]"' in problem.remedy
+    else:
+        assert "aws login --profile dlaas" in problem.remedy
 
 
 LOOP = """

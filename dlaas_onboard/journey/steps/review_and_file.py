@@ -14,6 +14,7 @@ from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import BY_ID, StepId, StepState
 from dlaas_onboard.journey.steps.decision.refused_filing import find_conflict
 from dlaas_onboard.journey.steps.filed import filed_sentence, is_filed
+from dlaas_onboard.journey.steps.service_region import add_service_region
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
 from dlaas_onboard.journey.verdict import Finding, Mark, Severity, Verdict
@@ -29,6 +30,7 @@ def judge(situation: Situation) -> Verdict:
         _filed_rows(builder, situation.facts)
         find_conflict(builder, situation)
         return builder.verdict(StepState.DONE, filed_sentence(situation.facts))
+    add_service_region(builder, situation)
     all_gates = gates(situation)
     for gate in all_gates:
         _gate_row(builder, gate)

@@ -8,6 +8,7 @@ from dlaas_onboard.journey.quantity import quota, rate
 from dlaas_onboard.journey.review import stages
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
+from dlaas_onboard.journey.steps import service_region
 from dlaas_onboard.journey.steps.account import other_regions, place_rows, sending_rates, ses_account
 from dlaas_onboard.journey.steps.declared_rows import declared_rows
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
@@ -29,6 +30,8 @@ def judge(situation: Situation) -> Verdict:
     sending_rates.statistics(builder, situation)
     sending_rates.reputation(builder, facts)
     other_regions.region_rows(builder, situation)
+    if situation.checkout is None:  # of a DLaaS checkout its Region is spoken of above
+        service_region.add_service_region(builder, situation)
     builder.add_gaps(facts)
 
     if not situation.place.region and facts.caller is not None:

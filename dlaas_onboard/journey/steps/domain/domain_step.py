@@ -7,13 +7,15 @@ from dlaas_onboard.journey.dns import record_turns
 from dlaas_onboard.journey.dns.needed_records import Purpose
 from dlaas_onboard.journey.dns.record_verdicts import RecordState, RecordVerdict
 from dlaas_onboard.journey.facts.sending import ResourceKind
+from dlaas_onboard.journey.review.sending_regions import identity_elsewhere
 from dlaas_onboard.journey.situation.code_owner import owning_code
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.declared_rows import declared_rows
 from dlaas_onboard.journey.steps.domain import conclusion, identity_rows, name_servers, receiver_policies, record_rows
-from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
+from dlaas_onboard.journey.steps.service_region import add_service_region
+from dlaas_onboard.journey.steps.verdict_builder import NOT_LOOKED, VerdictBuilder
 from dlaas_onboard.journey.turn import Turn, applying
 from dlaas_onboard.journey.verdict import Mark, Severity, Verdict
 from dlaas_onboard.journey.writes.differences import Piece, advice, difference
@@ -46,6 +48,7 @@ def judge(situation: Situation) -> Verdict:
         identity_rows.identity_rows(builder, identity, reading, domain)
     if not unread and identity is None:
         _no_identity(builder, situation, domain)
+    add_service_region(builder, situation)
     declared_rows(builder, situation.facts, ResourceKind.IDENTITY)
     records = record_turns.states_with_turns(situation)
     record_rows.record_rows(builder, records)
@@ -63,7 +66,8 @@ def judge(situation: Situation) -> Verdict:
 
 
 def _no_identity(builder: VerdictBuilder, situation: Situation, domain: str) -> None:
-    """Say that SES has no identity for the domain, and whose turn it is."""
+    """Say that SES has no identity for the domain, which other Region has one, and whose turn it is."""
+    elsewhere = identity_elsewhere(situation)
     builder.add_row(
         "Identity",
         f"SES has none for it in {situation.place.region}",
@@ -71,11 +75,21 @@ def _no_identity(builder: VerdictBuilder, situation: Situation, domain: str) -> 
         Mark.BAD,
         section=_IDENTITY,
     )
+    if elsewhere or not situation.facts.radar:
+        builder.add_row("Other Regions", elsewhere or NOT_LOOKED, section=_IDENTITY)
+    first = (
+        "If your service sends from there, turn to that Region: --region, or “Profile and Region” in the palette. If "
+        "it sends from here: "
+        if elsewhere
+        else ""
+    )
     builder.add_finding(
         "no_identity",
         Severity.BLOCKER,
         f"SES has no identity for {domain} in {situation.place.region}.",
-        remedy=advice(
+        evidence=elsewhere,
+        remedy=first
+        + advice(
             situation,
             Piece.IDENTITY,
             "Create it: SES then names the DKIM records to publish. A request without a verified domain is usually "
@@ -88,6 +102,9 @@ def _no_identity(builder: VerdictBuilder, situation: Situation, domain: str) -> 
 
 def _identity_headline(situation: Situation, domain: str) -> str:
     """Return what to do about an identity that SES does not have: whose turn it is."""
+    elsewhere = identity_elsewhere(situation)
+    if elsewhere:
+        return f"{elsewhere}, but none in {situation.place.region}: make sure which Region your service sends from."
     missing = difference(situation, Piece.IDENTITY)
     code = owning_code(situation)
     if code is None or missing.turn == Turn.LIVE:

@@ -14,6 +14,7 @@ from dlaas_onboard.journey.steps import code_turns
 from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
 from dlaas_onboard.journey.steps.go_live.first_message import FirstMessage
 from dlaas_onboard.journey.steps.go_live.reputation_alarms import AlarmSummary
+from dlaas_onboard.journey.steps.service_region import add_service_region
 from dlaas_onboard.journey.steps.test_address import recipient_rows as people
 from dlaas_onboard.journey.steps.verdict_builder import VerdictBuilder
 from dlaas_onboard.journey.text import plural
@@ -134,16 +135,7 @@ def _afterwards(builder: VerdictBuilder, situation: Situation) -> None:
             f"The test identity {address} is not needed for sending any more.",
             remedy="Delete it in the console if nothing sends from it.",
         )
-    project = so_far(situation.facts.checkout)
-    if project is not None and project.region and project.region != situation.place.region:
-        builder.add_finding(
-            "region_differs",
-            Severity.WARNING,
-            f"Production access holds in {situation.place.region}, but the checkout sends from {project.region}.",
-            evidence=project.sources.get("region", project.root),
-            remedy="Deploy to this Region, or ask for production access in the other one.",
-            guide_step=10,
-        )
+    add_service_region(builder, situation)
 
 
 def _unneeded_addresses(builder: VerdictBuilder, situation: Situation) -> None:
