@@ -76,6 +76,9 @@ def problem(
     return Problem(kind=kind, message=message, remedy=remedy, operation=operation)
 
 
+_LOGIN_REMEDY = (
+    'Let the AWS CLI hand it over: {}. Or install the package beside this program: `{} -m pip install "botocore[crt]"`.'
+)
 _MFA_REMEDY = "Look again at a terminal and enter the code that is shown then. Without a terminal: {}."
 
 
@@ -108,8 +111,7 @@ def _single_sign_on(exc: BaseException, where: CallPlace, named: str) -> Words |
         return (
             kind,
             f"The `aws login` session of {named} can be read only with the package awscrt, which is not installed.",
-            f"Let the AWS CLI hand it over: {session_variables(profile)}. Or install the package beside this program: "
-            f'`{sys.executable} -m pip install "botocore[crt]"`.',
+            _LOGIN_REMEDY.format(session_variables(profile), sys.executable),
         )
     return None
 
