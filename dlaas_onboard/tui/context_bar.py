@@ -23,6 +23,7 @@ class SessionContext(NamedTuple):
     endpoint: str = ""
     amazon: bool = True
     access: str = "unknown"  # sandbox, production, unknown
+    held: str = ""  # what keeps the account from sending: "paused", "PROBATION"
     doing: str = ""  # what goes on while AWS has not said yet who we are
 
     @property
@@ -63,6 +64,8 @@ def line(where: SessionContext, width: int) -> Content:
     if where.doing:
         return _doing_line(where, width)
     access, color = ACCESS.get(where.access, ACCESS["unknown"])
+    if where.held:  # access alone would look as if mail left
+        access, color = f"✗ {where.access}, {where.held}", "bold $text-error"
     account = where.account or "no account"
     region = where.region or "no Region"
     host = where.endpoint or "no endpoint"

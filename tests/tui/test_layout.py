@@ -117,3 +117,9 @@ def test_a_rate_over_the_line_is_said() -> None:
     said = "\n".join(part.plain for part in plot(days, 100))
     assert "Bounces 6.00 % of all messages, over the line: 5 % review" in said
     assert "Complaints 0.60 % of all messages, over the line: 0.5 % pause" in said
+
+
+def test_an_account_that_may_not_send_is_not_shown_as_in_order() -> None:
+    shown = line(SessionContext("123456789012", access="production", held="sending paused"), 120)
+    assert "✗ production, sending paused" in shown.plain
+    assert "✓" not in shown.plain
