@@ -150,3 +150,17 @@ def test_status_asks_the_other_regions_only_where_something_may_be_there(*, iden
 def test_what_was_not_read_starts_no_sweep() -> None:
     unread = replace(build.ready(), domain_identity=build.denied("GetEmailIdentity", "ses:GetEmailIdentity"))
     assert not worth_a_sweep(situation(unread))
+
+
+def test_go_live_says_what_the_service_needs_to_send() -> None:
+    shown = {
+        row.label: row.value
+        for row in judge_all(situation(build.production())).verdicts[StepId.GO_LIVE].rows
+        if row.section == "What the service needs to send"
+    }
+    assert shown["SMTP endpoint"] == "email-smtp.eu-west-1.amazonaws.com"
+    assert shown["Identity"] == build.DOMAIN
+    assert "587" in shown["SMTP ports"]
+    assert "Nothing of them is stored" in shown["SMTP credentials"]
+    sandboxed = judge_all(situation(build.ready())).verdicts[StepId.GO_LIVE].rows
+    assert not any(row.label == "SMTP endpoint" for row in sandboxed)

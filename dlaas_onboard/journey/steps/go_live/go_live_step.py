@@ -11,7 +11,7 @@ from dlaas_onboard.journey.review.stages import Health, Stage
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId, StepState
 from dlaas_onboard.journey.steps import code_turns
-from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms
+from dlaas_onboard.journey.steps.go_live import first_message, reputation_alarms, sending_settings
 from dlaas_onboard.journey.steps.go_live.first_message import FirstMessage
 from dlaas_onboard.journey.steps.go_live.reputation_alarms import AlarmSummary
 from dlaas_onboard.journey.steps.service_region import add_service_region
@@ -38,6 +38,7 @@ def judge(situation: Situation) -> Verdict:
         if stages.stage(situation.facts) in (Stage.NEVER_ASKED, Stage.FAILED):
             return builder.verdict(StepState.BLOCKED, "Production access has to be asked for first.", StepId.FILE)
         return builder.verdict(StepState.BLOCKED, "Amazon has not lifted the sandbox yet.", StepId.DECISION)
+    sending_settings.setting_rows(builder, situation)
     first = first_message.judge(builder, situation)
     alarms = reputation_alarms.judge(builder, situation.facts)
     reputation_alarms.rates(builder, situation.facts)
