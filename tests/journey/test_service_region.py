@@ -12,7 +12,7 @@ from dlaas_onboard.journey.review.sending_regions import other_sending_regions, 
 from dlaas_onboard.journey.situation.situation import Situation
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.all_steps import judge_all
-from dlaas_onboard.journey.verdict import Finding, Severity
+from dlaas_onboard.journey.verdict import Finding, Mark, Severity
 from dlaas_onboard.onboarding import Onboarding
 from dlaas_onboard.options import Options
 from tests import build
@@ -164,3 +164,12 @@ def test_go_live_says_what_the_service_needs_to_send() -> None:
     assert "Nothing of them is stored" in shown["SMTP credentials"]
     sandboxed = judge_all(situation(build.ready())).verdicts[StepId.GO_LIVE].rows
     assert not any(row.label == "SMTP endpoint" for row in sandboxed)
+
+
+def test_access_of_an_account_that_may_not_send_is_not_shown_as_in_order() -> None:
+    held = replace(build.production(), account=build.seen(build.account(production=True, sending_enabled=False)))
+    marks = [
+        {row.label: row.mark for row in judge_all(situation(facts)).verdicts[StepId.ACCOUNT].rows}["Access"]
+        for facts in (held, build.production())
+    ]
+    assert marks == [Mark.WARN, Mark.GOOD]

@@ -15,11 +15,12 @@ def account_rows(builder: VerdictBuilder, facts: Facts, account: Account) -> Non
     """Show access, health and quotas of the account in this Region."""
     reading = facts.account
     in_production = stages.access_of(account) == "production"
+    held = stages.health(facts) == stages.Health.UNHEALTHY  # access is there, and nothing leaves
     builder.add_row(
         "Access",
         "production" if in_production else "sandbox: verified recipients only",
         reading,
-        Mark.GOOD if in_production else Mark.WAIT,
+        Mark.WAIT if not in_production else Mark.WARN if held else Mark.GOOD,
         section=SECTION,
     )
     builder.add_row(
