@@ -95,7 +95,8 @@ class Arguments(argparse.Namespace):
     account: str = ""  # file, do: 12 digits
     override: str = ""  # file: the reason
     interval: float = 60.0  # watch: seconds
-    timeout: float | None = None  # watch: seconds, None for ever
+    timeout: float | None = None  # seconds for the whole command, None for ever
+    began: float | None = None  # when the command began, of time.monotonic(); None: when it is looked at first
     format: str = ""  # report, records; "": the command's own default
     audience: str = "private"  # report
     output: str = ""  # report, progress export: a file
@@ -277,7 +278,6 @@ def _parser() -> argparse.ArgumentParser:
 
     watch = _command(commands, "watch", "wait for Amazon's decision; the exit status says which")
     watch.add_argument("--interval", metavar="S", type=_seconds, help="seconds to the second look (60; at least 1)")
-    watch.add_argument("--timeout", metavar="S", type=_seconds, help="give up waiting after so many seconds")
 
     report = _command(commands, "report", "the readiness report")
     report.add_argument(
@@ -368,6 +368,9 @@ def _add_global(parser: argparse.ArgumentParser, *, shown: bool) -> None:
     group.add_argument("--read-only", action="store_true", help=words("change nothing at AWS"))
     group.add_argument("--plain", action="store_true", help=words("plain questions, line by line"))
     group.add_argument("--state-dir", metavar="DIR", type=_text, help=words("where progress is kept"))
+    group.add_argument(
+        "--timeout", metavar="S", type=_seconds, help=words("seconds after which the command ends with what it knows")
+    )
     group.add_argument(
         "--dns-server", metavar="HOST[:PORT]", type=_dns_server, help=words("ask this DNS server, not the system's")
     )

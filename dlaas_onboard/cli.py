@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from importlib import import_module
 
 from dlaas_onboard.arguments import PROGRAM, Arguments, parse
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (``sys.argv`` without ``argv``) and return its exit status."""
     try:
-        return _run(parse(sys.argv[1:] if argv is None else argv))
+        began = time.monotonic()
+        return _run(parse(sys.argv[1:] if argv is None else argv).replace(began=began))
     except OnboardError as error:
         from dlaas_onboard.headless import diagnostics
 
@@ -32,6 +34,8 @@ def _run(args: Arguments) -> int:
     if args.serve or args.play:
         return _served(args)
     if name in ("", "rehearse"):
+        if args.timeout is not None:
+            raise UsageError("--timeout is a deadline for commands, and the app waits for you: leave it out")
         if not args.plain and os.environ.get("TERM") != "dumb":
             return _app(args)
         name, args = "plain_mode", args.replace(plain=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.command_again import with_flags
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.documents import ActionDocument, ActionsDocument, InputDocument
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
 from dlaas_onboard.journey.command_lines import action_command
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the actions of the registry in the order of the steps; return the exit status."""
-    view = look(onboarding)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline)
     actions = [
         _action(onboarding, view, action, why, args)
         for action, why in sorted(onboarding.actions(), key=lambda offer: STEPS[offer[0].step].number)
@@ -35,7 +37,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         output.document(document.json_value())
     else:
         output.write("\n".join(_page(document)))
-    if wrong := unread(view.facts):
+    if wrong := deadline.words or unread(view.facts):
         diagnostics.say(wrong)
         return COULD_NOT_LOOK
     return 0

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.documents import (
     ByHandDocument,
     CallDocument,
@@ -42,9 +43,10 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     action = _action(args.action)
     args = args.replace(assignments=read_values(args.assignments))
     _check_usage(action, args)
-    view = must_look(onboarding)
+    deadline = Deadline.of(args)
+    view = must_look(onboarding, deadline)
     told: _Lines | _Json = _Json(action) if args.json else _Lines(action)
-    return _Doing(onboarding, action, args, told).run(view)
+    return _Doing(onboarding, action, args, told, deadline).run(view)
 
 
 def _action(action_id: str) -> Action:
@@ -79,7 +81,10 @@ def _check_usage(action: Action, args: Arguments) -> None:
 class _Doing:
     """One action, from the look to what became of it."""
 
-    def __init__(self, onboarding: Onboarding, action: Action, args: Arguments, told: _Lines | _Json) -> None:
+    def __init__(
+        self, onboarding: Onboarding, action: Action, args: Arguments, told: _Lines | _Json, deadline: Deadline
+    ) -> None:
+        self._deadline = deadline
         self._onboarding = onboarding
         self._action = action
         self._args = args
@@ -111,7 +116,8 @@ class _Doing:
             raise CannotLook(f"nothing was sent, and not saved: {error.strerror or error}") from error
         looks = looks_of(field for field, _ in assignments)
         if looks:
-            self._onboarding.look(looks)
+            self._deadline.look(self._onboarding, lambda: self._onboarding.look(looks))
+            self._deadline.check()
 
     def _refuse(self, why: str, by_hand: ByHand | None = None) -> int:
         words = why if why.startswith("Nothing was sent") else f"Nothing was sent: {why}"
@@ -167,12 +173,12 @@ class _Doing:
         self._onboarding.subscribe(_Progress(self._onboarding.doing, self._told.progress))
         with stoppable() as stopper:
             try:
-                stopper.do(work)
+                self._deadline.act(self._onboarding, prepared, work, stopper)
             except Stopped:
                 self._stopped = True
                 diagnostics.say("stopping; what was made is taken away first")
                 self._onboarding.cancel()
-                ended.wait()
+                ended.wait(self._deadline.left)
         if not done:  # a defect that the stop hid: what was sent is in the journal
             raise Unsaved(f"It was interrupted, and what became of it is not known; {LOOK_FIRST}.")
         if isinstance(done[0], Exception):

@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import look, unread
 from dlaas_onboard.headless.opinion import opinion_document, opinion_lines
 from dlaas_onboard.headless.text_input import STANDARD_INPUT, read_text
@@ -40,8 +41,9 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     """Save what was set, all of it or nothing, then print the draft; return the exit status."""
     assignments = read_values(args.assignments)
     _check(assignments)
-    view = look(onboarding)
-    wrong = unread(view.facts)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline)
+    wrong = deadline.words or unread(view.facts)
     if assignments:
         if errors := wrong_messages(view.situation, assignments):
             raise UsageError("nothing was saved; " + " ".join(errors))
@@ -50,7 +52,8 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         _save(onboarding, view, assignments)
         looks = looks_of(field for field, _ in assignments)
         if looks and not wrong:  # what is printed is of the new values
-            onboarding.look(looks)
+            deadline.look(onboarding, lambda: onboarding.look(looks))
+            wrong = deadline.words
         view = onboarding.view()
     if wrong:
         diagnostics.say(f"shown from what is saved: {wrong}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.documents import ExplanationDocument, ExplanationsDocument
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
 from dlaas_onboard.headless.text_input import STANDARD_INPUT, read_text
@@ -30,13 +31,14 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         raise UsageError('there is no text to explain: `dlaas-onboard explain "554 Message rejected: …"`')
     if not explain(text, onboarding.view().situation):
         raise UsageError(UNKNOWN)
-    view = look(onboarding)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline)
     explanations = explain(text, view.situation)
     if args.json:
         output.document(_document(view.place.account, view.place.region, explanations))
     else:
         output.write("\n".join(page(explanations)))
-    if wrong := unread(view.facts):
+    if wrong := deadline.words or unread(view.facts):
         diagnostics.say(wrong)
         return COULD_NOT_LOOK
     return 0

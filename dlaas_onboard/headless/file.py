@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import must_look
 from dlaas_onboard.headless.outcomes import ExitStatus
 from dlaas_onboard.journey.errors import CannotLook, Refused, Unsaved, UsageError
@@ -34,7 +35,8 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         )
     if args.override:
         _check_reason(args.override)
-    view = must_look(onboarding)
+    deadline = Deadline.of(args)
+    view = must_look(onboarding, deadline)
     if args.account and args.account != view.place.account:
         diagnostics.say(f"nothing was sent: --account is {args.account}, and this is account {view.place.account}")
         return GATE_REFUSES
@@ -53,7 +55,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if view.read_only:
         diagnostics.say(f"nothing was sent: {view.read_only}")
         return GATE_REFUSES
-    return _file(onboarding, view, gates, args.override)
+    return _file(onboarding, view, gates, args.override, deadline)
 
 
 def _check_reason(reason: str) -> None:
@@ -82,7 +84,7 @@ def _dry_run(view: View, gates: Sequence[Gate]) -> int:
     return FILED if request is not None and all(gate.open for gate in gates) else GATE_REFUSES
 
 
-def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str) -> int:
+def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str, deadline: Deadline) -> int:
     if not all(gate.open for gate in gates):
         _say_shut(gates)
         return GATE_REFUSES
@@ -92,7 +94,7 @@ def _file(onboarding: Onboarding, view: View, gates: Sequence[Gate], reason: str
             [(OVERRIDE + gate.id, reason) for gate, before in pairs if gate.override != before.override]
         )
         prepared = onboarding.prepare(ACTION)
-        intents = onboarding.act(prepared, view.place.account[-4:])
+        intents = deadline.act(onboarding, prepared, lambda: onboarding.act(prepared, view.place.account[-4:]))
     except Refused as refused:
         diagnostics.say(refused.sentence)
         return GATE_REFUSES

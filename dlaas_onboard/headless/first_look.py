@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.journey.errors import CannotLook
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ def ask_code(prompt: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def look(onboarding: Onboarding, *, tell: bool = True) -> View:
-    """Load what is saved, look at everything once, and return what there is to see.
+def look(onboarding: Onboarding, deadline: Deadline, *, tell: bool = True) -> View:
+    """Load what is saved, look at everything once, and return what there is to see, at the deadline what is known.
 
     Says what happened to the saved progress, and that an endpoint is not Amazon's, unless the caller tells it itself.
     """
-    onboarding.start(ask_code)
+    deadline.look(onboarding, lambda: onboarding.start(ask_code))
     view = onboarding.view()
     if tell:
         for words in (view.notice, foreign(view.place)):
@@ -48,9 +49,10 @@ def foreign(place: Place) -> str:
     return f"{place.endpoint} is not Amazon's: what it grants is not real production access"
 
 
-def must_look(onboarding: Onboarding) -> View:
-    """Look, and raise :class:`CannotLook` with the reason where the account could not be read."""
-    view = look(onboarding)
+def must_look(onboarding: Onboarding, deadline: Deadline) -> View:
+    """Look, and raise :class:`CannotLook` with the reason where the account could not be read, or not in time."""
+    view = look(onboarding, deadline)
+    deadline.check()
     problem = trouble(view.facts)
     if problem is not None:
         raise CannotLook(sentence(problem))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.command_again import with_flags
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.documents import AnswerDocument, NextDocument, StepNameDocument
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
 from dlaas_onboard.journey.actor import WORDS
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the one next thing; return 0, or 3 where the account could not be read."""
-    view = look(onboarding)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline)
     thing = next_thing(view.judgement)
     command = with_flags(thing.command, args)
     if args.json:
         output.document(_document(view, thing, command).json_value())
     else:
         output.write("\n".join(_page(view, thing, command)))
-    if wrong := unread(view.facts):
+    if wrong := deadline.words or unread(view.facts):
         diagnostics.say(wrong)
         return COULD_NOT_LOOK
     return 0

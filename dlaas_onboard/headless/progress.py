@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import ask_code, foreign, sentence, trouble
 from dlaas_onboard.headless.text_input import read_text
 from dlaas_onboard.journey.errors import CannotLook, Refused, UsageError
@@ -33,7 +34,7 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
         return _import(onboarding, args)
     if args.deed == "export":
         return _export(onboarding, args)
-    view = _connect(onboarding)
+    view = _connect(onboarding, Deadline.of(args))
     try:
         events = onboarding.chronicle()
     except OSError as error:
@@ -60,15 +61,16 @@ def page(events: Sequence[Event]) -> Iterator[str]:
             yield f"  {event.at:%H:%M:%S}  {event.kind.value:<11}  {line(event.text, limit=300)}{by}"
 
 
-def _connect(onboarding: Onboarding) -> View:
+def _connect(onboarding: Onboarding, deadline: Deadline) -> View:
     """Ask who we are and load what is saved, without looking at anything else; say what is wrong."""
-    onboarding.start(ask_code, lambda _place: False)
+    deadline.look(onboarding, lambda: onboarding.start(ask_code, lambda _place: False))
     view = onboarding.view()
     problem = trouble(view.facts)
+    wrong = deadline.words or (sentence(problem) if problem is not None else "")
     for words in (
         view.notice,
         foreign(view.place),
-        f"from what is saved: {sentence(problem)}" if problem is not None else "",
+        f"from what is saved: {wrong}" if wrong else "",
     ):
         if words:
             diagnostics.say(words)
@@ -101,7 +103,7 @@ def _export(onboarding: Onboarding, args: Arguments) -> int:
     target = Path(args.output) if args.output and args.output != "-" else None
     if target is not None:
         _check_target(target)
-    _connect(onboarding)
+    _connect(onboarding, Deadline.of(args))
     try:
         text = onboarding.export_progress()
     except Refused as error:
@@ -151,7 +153,10 @@ def _import(onboarding: Onboarding, args: Arguments) -> int:
     text = read_text(args.input, MOST_BYTES)
     if not text.isascii():
         raise UsageError(f"{args.input} is not an export of dlaas-onboard: it holds characters that no export holds")
-    view = _connect(onboarding)
+    deadline = Deadline.of(args)
+    view = _connect(onboarding, deadline)
+    if deadline.words:
+        raise CannotLook(f"nothing was imported: {deadline.words}")
     problem = trouble(view.facts)
     if problem is not None:
         raise CannotLook(f"nothing was imported: {sentence(problem)}")

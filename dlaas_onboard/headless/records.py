@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, sentence, unread
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the records; return 0, or 3 where SES could not be asked which records it wants."""
-    wrong = _unasked(look(onboarding).facts)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline)
+    wrong = deadline.words or _unasked(view.facts)
     text = onboarding.records(args.format or "table")
     if text:
         output.write(text)

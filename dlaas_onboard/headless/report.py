@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, look, unread
 from dlaas_onboard.journey.errors import UsageError
 
@@ -26,7 +27,9 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     form = args.format or (FORMATS.get(target.suffix.lower(), "md") if target else "md")
     if form == "txt" and args.audience != "aws":
         raise UsageError("txt is the form of a report for Amazon: add --audience aws, or write html, md or json")
-    wrong = unread(look(onboarding).facts)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline)
+    wrong = deadline.words or unread(view.facts)
     content = onboarding.report(form, args.audience)
     if target is None:
         output.write(content.decode("utf-8"))

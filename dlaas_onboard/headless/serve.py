@@ -6,8 +6,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.documents import EventDocument, RehearsalDocument
-from dlaas_onboard.headless.signals import Stopped, stoppable
+from dlaas_onboard.headless.signals import Stopped, TimeIsUp, stoppable
 from dlaas_onboard.journey.errors import CannotLook
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def run(account: ServedAccount, args: Arguments) -> int:
             diagnostics.say(
                 f"serving account {account.account} in {account.region}, scenario {account.scenario}, until interrupted"
             )
-            stopper.do(account.wait)
-        except Stopped:
+            stopper.do(account.wait, Deadline.of(args).left)
+        except (Stopped, TimeIsUp):
             return 0
     raise CannotLook("the embedded account ended by itself")
 

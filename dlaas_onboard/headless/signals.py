@@ -22,6 +22,10 @@ class Stopped(BaseException):
     """The operator, or the system, asked for the end."""
 
 
+class TimeIsUp(Exception):  # noqa: N818 - read as a sentence
+    """The time that work was given is over."""
+
+
 class Stopper:
     """Does work and waits so that a stop is noticed at once: what may hang runs in a daemon thread."""
 
@@ -33,10 +37,11 @@ class Stopper:
         self._asked = True
         raise Stopped
 
-    def do(self, work: Callable[[], T]) -> T:
+    def do(self, work: Callable[[], T], seconds: float | None = None) -> T:
         """Do ``work`` and return its result, or raise what it raised; :class:`Stopped` as soon as that is asked for.
 
-        Work that was stopped goes on by itself until the process ends.
+        Raises :class:`TimeIsUp` once ``seconds`` are over. Work that was stopped goes on by itself until the process
+        ends.
         """
         done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -47,7 +52,10 @@ class Stopper:
                 done.put((None, error))
 
         threading.Thread(target=task, daemon=True).start()
-        result, error = self._get(done, None)
+        try:
+            result, error = self._get(done, seconds)
+        except queue.Empty:
+            raise TimeIsUp from None
         if error is not None:
             raise error
         return cast("T", result)

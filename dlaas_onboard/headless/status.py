@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.command_again import with_flags
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, ask_code, look, sentence, unread
 from dlaas_onboard.journey.errors import UsageError
 from dlaas_onboard.journey.facts.reading import ProblemKind
@@ -34,8 +35,9 @@ def run(onboarding: Onboarding, args: Arguments) -> int:
     if args.regions or args.all_profiles:
         return _several(onboarding, args)
 
-    view = look(onboarding, tell=False)  # both documents tell it
-    wrong = unread(view.facts)
+    deadline = Deadline.of(args)
+    view = look(onboarding, deadline, tell=False)  # both documents tell it
+    wrong = deadline.words or unread(view.facts)
     if args.json and view.notice:
         diagnostics.say(view.notice)
     if args.json:

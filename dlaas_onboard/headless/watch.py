@@ -8,12 +8,13 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dlaas_onboard.headless import diagnostics, output
+from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, look, trouble, unread
-from dlaas_onboard.headless.signals import Stopped, Stopper, stoppable
+from dlaas_onboard.headless.signals import Stopped, Stopper, TimeIsUp, stoppable
 from dlaas_onboard.journey.errors import CannotLook
 from dlaas_onboard.journey.facts.reading import ProblemKind, so_far
 from dlaas_onboard.journey.looks import Look
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dlaas_onboard.journey.snapshot import Glance
     from dlaas_onboard.onboarding import Onboarding, View
 
+LAST_LOOK = 5.0  # seconds before the end: what the last look may take
 CASE_EVERY = 5  # looks: Amazon's decision shows at the account, the case takes three calls more
 
 
@@ -54,6 +56,15 @@ def run(
             watch.ticker.clear()
             diagnostics.say("stopped; nothing is lost: the next `watch`, or the app, says what changed since")
             return watch.code
+        except TimeIsUp:
+            watch.ticker.clear()
+            seen = watch.code != COULD_NOT_LOOK
+            diagnostics.say(
+                Deadline(args.timeout).passed(
+                    "while looking" + ("; the exit status is of what was seen until then" if seen else "")
+                )
+            )
+            return watch.code
         finally:
             watch.ticker.clear()
 
@@ -74,7 +85,10 @@ class _Watch:
         self._stopper = stopper
         self._sleep = sleep
         self._clock = clock
-        self._end = None if args.timeout is None else clock() + args.timeout
+        gone = time.monotonic() - args.began if args.began is not None else 0.0  # it began before this
+        self._end = None if args.timeout is None else clock() + args.timeout - gone
+        self._ending = False  # whether the last look before the end has begun
+        self._began = datetime.now(UTC)
         self._wait = 0.0
         self._said = ""
         self._seen: Facts | None = None  # as last read in full: a look that failed hides no change
@@ -84,11 +98,22 @@ class _Watch:
 
     def run(self) -> int:
         before = self._onboarding.glance()
-        view = self._stopper.do(lambda: look(self._onboarding))
+        view = self._do(lambda: look(self._onboarding, Deadline(None)))
         self._begin(view, before)
         while self._judge(view.facts) and self._pause():
-            view = self._stopper.do(self._look)
+            view = self._do(self._look)
         return self.code
+
+    def _do(self, work: Callable[[], View]) -> View:
+        """Look, until the time is over or somebody asks for the end."""
+        try:
+            return self._stopper.do(work, None if self._end is None else max(0.0, self._end - self._clock()))
+        except TimeIsUp:
+            self._onboarding.cancel()
+            facts = self._onboarding.view().facts
+            if self._seen is None and facts.account is not None and facts.account.observed_at >= self._began:
+                self._judge(facts)  # the account had answered, and something else had not
+            raise
 
     def _look(self) -> View:
         """Look at the account; at the case as well every few looks, and where the account has changed."""
@@ -172,7 +197,12 @@ class _Watch:
             left = self._end - self._clock()
             if left <= 0:
                 return False
-            wait, last = min(wait, left), left < FASTEST  # a look sooner than that would be one too many
+            room = min(LAST_LOOK, left / 2)
+            last = left < FASTEST or (self._ending and wait >= left - room)  # one more look would be one too many
+            if last:
+                wait = left
+            elif wait >= left - room:
+                wait, self._ending = left - room, True
         at = datetime.now().astimezone() + timedelta(seconds=wait)
         what = "ends" if last else "next look"
         self.ticker.show(f"{what} at {at:%H:%M:%S}, in {_seconds(wait)}; ctrl+c stops, and nothing is lost")

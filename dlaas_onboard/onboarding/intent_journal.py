@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from dlaas_onboard.journey.errors import Refused
 from dlaas_onboard.journey.review.stages import status_and_case
 from dlaas_onboard.journey.situation.intents import Intent, Phase
 from dlaas_onboard.journey.situation.journal import JournalEntry
@@ -35,6 +36,8 @@ class IntentJournal:
         self._state = state
         self._reconciling = threading.Lock()
         self._saving = threading.Lock()
+        self._beginning = threading.Lock()
+        self._ended = False
         self._in_flight: set[str] = set()
         self._unsaved: list[Intent] = []  # moves that the store could not take yet, oldest first
         self._not_saved = ""  # why
@@ -65,16 +68,29 @@ class IntentJournal:
             by=self._ports.who,
             before=status_and_case(self._state.facts),
         )
-        self._ports.store.record(intent)
-        self._in_flight.add(intent.id)
+        with self._beginning:
+            if self._ended:
+                raise Refused("Nothing more is sent: the time is over.")
+            self._ports.store.record(intent)
+            self._in_flight.add(intent.id)
+            self._state.add_intent(intent)
         try:
-            self._take(intent)
+            self._note_intent(intent)
             moved = answered(intent, cloud.write(on_the_wire(call, prepared.attached)))
             with suppress(OSError):
                 self._settle(moved)
             return moved
         finally:
             self._in_flight.discard(intent.id)
+
+    def end(self) -> None:
+        """Let no call leave from now on, and treat those under way as what may have taken effect."""
+        with self._beginning:
+            self._ended = True
+        for intent in self._state.intents:
+            if intent.phase == Phase.INTENT and intent.id in self._in_flight:
+                with suppress(OSError):
+                    self._settle(move(intent, Phase.UNKNOWN, self._ports.clock.now()))
 
     def among(self, ids: Iterable[str]) -> Sequence[Intent]:
         """Return the intents of these ids as they stand now."""
@@ -130,8 +146,7 @@ class IntentJournal:
             f"Write this down: {outcomes}. The next start looks for it at Amazon."
         )
 
-    def _take(self, intent: Intent) -> None:
-        self._state.add_intent(intent)
+    def _note_intent(self, intent: Intent) -> None:
         self._ports.store.note(
             JournalEntry(
                 intent.created_at,

@@ -214,6 +214,15 @@ class Onboarding:
         """
         return self._acting.act(prepared, digits, self._ask_code)
 
+    def give_up(self, marker: str) -> Sequence[Intent]:
+        """Send nothing more, treat the call under way as what may have taken effect, and wait for nothing.
+
+        Returns the writes of this marker as they stand then. Nothing can be sent afterwards.
+        """
+        self._intents.end()
+        self.cancel()
+        return [intent for intent in self.view().situation.intents if intent.marker == marker]
+
     def reconcile(self) -> None:
         """Settle open writes by what was just read."""
         self._observing.reconcile()

@@ -111,7 +111,7 @@ def test_status_and_watch(
     assert err.count("\n") <= 2
     assert "Traceback" not in err
     assert found.access == {0: "production", 20: "production", 3: "unknown"}.get(code, "sandbox")
-    assert scene.main("watch", "--interval", "0.05", "--timeout", "0.1") == code
+    assert scene.main("watch", "--interval", "0.05", "--timeout", "5") == code
     out, err = capsys.readouterr()
     assert out.count("\n") == (0 if code == 3 else 1)
     assert not scene.here.writes()
@@ -335,7 +335,7 @@ def test_could_not_look_is_3(
         ("status", "--json"),
         ("status",),
         FILE,
-        ("watch", "--timeout", "0.1"),
+        ("watch", "--timeout", "6"),
         ("report", "--format", "json"),
     ):
         assert scene.main(*words) == 3, words
@@ -374,4 +374,4 @@ def test_processes(scene: Scene) -> None:
     scene.here.server.faults.clear()
     done = run(scene.here, *FILE)
     assert done.returncode == 0, done.stderr
-    assert run(scene.here, "watch", "--timeout", "0.1", "--interval", "0.1").returncode == 11
+    assert run(scene.here, "watch", "--timeout", "6", "--interval", "0.1").returncode == 11

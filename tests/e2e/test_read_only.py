@@ -65,7 +65,7 @@ COMMANDS = (
     ("do", "send_bounce", "--dry-run"),
     ("file", "--dry-run"),
     ("file", "--dry-run", "--yes", "--account", ACCOUNT),
-    ("watch", "--timeout", "0.2", "--interval", "0.1"),
+    ("watch", "--timeout", "6", "--interval", "0.1"),
     ("report", "--format", "json"),
     ("records", "--format", "terraform"),
     ("policy",),
