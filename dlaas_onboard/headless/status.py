@@ -9,6 +9,7 @@ from dlaas_onboard.headless import diagnostics, output
 from dlaas_onboard.headless.command_again import with_flags
 from dlaas_onboard.headless.deadline import Deadline
 from dlaas_onboard.headless.first_look import COULD_NOT_LOOK, NOT_SAID, ask_code, look, sentence, unread
+from dlaas_onboard.headless.signals import TimeIsUp
 from dlaas_onboard.journey.errors import UsageError
 from dlaas_onboard.journey.facts.reading import ProblemKind
 from dlaas_onboard.journey.looks import Look
@@ -32,10 +33,15 @@ SIGNS = {Severity.BLOCKER: "✗", Severity.WARNING: "!", Severity.ADVICE: "·", 
 
 def run(onboarding: Onboarding, args: Arguments) -> int:
     """Print the state of one account and Region, or one line for each of several; return the exit status."""
-    if args.regions or args.all_profiles:
-        return _several(onboarding, args)
-
     deadline = Deadline.of(args)
+    if args.regions or args.all_profiles:
+        try:
+            return deadline.do(lambda: _several(onboarding, args))
+        except TimeIsUp:
+            onboarding.cancel()
+            diagnostics.say(deadline.passed("while looking"))
+            return COULD_NOT_LOOK
+
     view = look(onboarding, deadline, tell=False)  # both documents tell it
     wrong = deadline.words or unread(view.facts)
     if args.json and view.notice:
