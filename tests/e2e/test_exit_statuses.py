@@ -117,13 +117,25 @@ def test_status_and_watch(
     assert not scene.here.writes()
 
 
-def test_watch_waits_for_the_decision(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    import threading
-
+def test_watch_waits_for_the_decision(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Amazon decides while it waits for the second time."""
     scene.begin()
     ask(scene)
-    threading.Timer(1.0, lambda: scene.here.play("deny")).start()
-    assert scene.main("watch", "--interval", "0.2", "--timeout", "20") == 12
+    real = watch.run
+    waited: list[float] = []
+
+    def decide(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            scene.here.play("deny")
+
+    def run(onboarding: Onboarding, args: Arguments) -> int:
+        return real(onboarding, args, sleep=decide)
+
+    monkeypatch.setattr(watch, "run", run)
+    assert scene.main("watch", "--interval", "0.05") == 12
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert "PENDING" in lines[0]

@@ -127,12 +127,17 @@ def says_nothing(question: str, text: str) -> bool:
         return False
     if placeholder_in(text) and len(text.split()) > 2:
         return False  # the placeholder is a finding of its own
+    return not _tells(question, text)
+
+
+def _tells(question: str, text: str) -> bool:
+    """Return whether a text holds words that tell a reviewer something about this service."""
     words = {word.casefold().replace("’", "'") for word in _WORD.findall(text)}
     telling = {word for word in words if not _is_filler(word)}
     if question == "complaints_to" and ("@" in text or telling & _SYSTEMS):
-        return False
+        return True
     content = telling - _SMALL - _GENERIC.get(question, frozenset())
-    return not content or len(telling) < 2
+    return bool(content) and len(telling) >= 2
 
 
 def _is_filler(word: str) -> bool:

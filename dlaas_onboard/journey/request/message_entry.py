@@ -19,15 +19,16 @@ def wrong_messages(situation: Situation, assignments: Iterable[tuple[str, str]])
     rows = {row.id: row for row in situation.messages.rows}
     named = {part.id for part, text in entries if part.part == "name" and text}
     said = {(part.id, part.part) for part, text in entries if text}
-    errors = []
-    for part, text in entries:
-        if part.id not in rows and part.id not in named:
-            errors.append(_unknown(part.id, rows))
-        elif part.part == "name" and not text and part.id in rows and rows[part.id].origin == RowOrigin.CONFIRMED:
-            errors.append(f"{MESSAGE}{part.id}.name: a confirmed message keeps a name; enter another one.")
-        elif part.part == "confirmed" and text and part.id in rows:
-            errors += _unsaid(rows[part.id], said)
-    return errors
+    unknown = [_unknown(part.id, rows) for part, _ in entries if part.id not in {*rows, *named}]
+    wrong = (_of_row(rows[part.id], part.part, text, said) for part, text in entries if part.id in rows)
+    return [*unknown, *(error for errors in wrong for error in errors)]
+
+
+def _of_row(row: MessageRow, part: str, text: str, said: set[tuple[str, str]]) -> list[str]:
+    """Return what is wrong with an entry of a message that is there."""
+    if part == "name" and not text and row.origin == RowOrigin.CONFIRMED:
+        return [f"{MESSAGE}{row.id}.name: a confirmed message keeps a name; enter another one."]
+    return _unsaid(row, said) if part == "confirmed" and text else []
 
 
 def _unsaid(row: MessageRow, said: set[tuple[str, str]]) -> list[str]:

@@ -114,8 +114,7 @@ def guessed_recipient(code: str) -> str:
     joined = " ".join(parts).lower()
     if re.search(r"subscriber|mailinglist|recipients", joined):
         return "those who subscribed"
-    names = [_HOLDER.sub("", name) for part in parts if (name := _ADDRESS.sub("", part)) and name.lower() not in _EMPTY]
-    names = [name for name in names if not re.fullmatch(r"\w*mail\w*|address\w*", name, re.IGNORECASE)]
+    names = _names(parts)
     if any(len(name) < 3 for name in names[-2:]):
         return ""  # p, u: no name of anybody
     if not names:
@@ -124,6 +123,12 @@ def guessed_recipient(code: str) -> str:
         return ""
     words = [re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower() for name in names[-2:]]
     return _person(words[1], words[0]) if len(words) == 2 else _alone(words[0])
+
+
+def _names(parts: list[str]) -> list[str]:
+    """Return the parts of an expression that name somebody or something, without what says that it is an address."""
+    names = [_HOLDER.sub("", name) for part in parts if (name := _ADDRESS.sub("", part)) and name.lower() not in _EMPTY]
+    return [name for name in names if not re.fullmatch(r"\w*mail\w*|address\w*", name, re.IGNORECASE)]
 
 
 def _person(who: str, thing: str) -> str:

@@ -275,8 +275,7 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
     place = places[0]
     template = _template(place).partition(".")[0]
     subject = place.subject.text if place.subject else ""
-    function = re.split(r"[.#]", place.function)[-1] or place.call
-    name = template if template and not _VALUE.search(template) else _plain_subject(subject) or function
+    name = _name_of(place, template, subject)
     codes = tuple(dict.fromkeys(code for each in places for code in _recipient_codes(each)))
     message_class = _class_of(place)
     marketing = _marketing_at(place) if message_class == MessageClass.NEWSLETTER else None
@@ -299,6 +298,13 @@ def _of_places(places: list[SendingPlace]) -> MessageRow:
         marketing_source=marketing.source if marketing else None,
         resolved=place.resolved,
     )
+
+
+def _name_of(place: SendingPlace, template: str, subject: str) -> str:
+    """Return what a message is called in the code: its template, else its subject, else the function that sends it."""
+    if template and not _VALUE.search(template):
+        return template
+    return _plain_subject(subject) or re.split(r"[.#]", place.function)[-1] or place.call
 
 
 def _recipient_codes(place: SendingPlace) -> tuple[str, ...]:
