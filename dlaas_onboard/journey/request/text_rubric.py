@@ -17,6 +17,7 @@ from dlaas_onboard.journey.request.description import Description, Sentence
 from dlaas_onboard.journey.request.empty_answers import EXAMPLES, says_nothing
 from dlaas_onboard.journey.request.fact_gates import fact_readings
 from dlaas_onboard.journey.request.field_rules import DROP, normal
+from dlaas_onboard.journey.request.fragments import PROSE, fragment
 from dlaas_onboard.journey.request.gate import Light
 from dlaas_onboard.journey.request.message_words import changed_words, how_to_confirm
 from dlaas_onboard.journey.request.own_claims import claims
@@ -275,6 +276,7 @@ def _wording(description: Description, situation: Situation) -> Iterator[Finding
     yield from _third_parties(situation)
     yield from _other_senders(situation)
     yield from _not_sent(situation)
+    yield from _fragments(description)
     yield from _bounce_process(situation.answers.text("bounce_process"))
     yield from _business(description)
     yield from _sector_and_language(description)
@@ -385,6 +387,22 @@ def _not_sent(situation: Situation) -> Iterator[Finding]:
             evidence=", ".join(str(row.sources[0]) for row in rows),
             remedy="See to it that it is switched off: Amazon sees what an account sends.",
             field=f"{MESSAGE}{rows[0].id}.class",
+        )
+
+
+def _fragments(description: Description) -> Iterator[Finding]:
+    """Find own words of prose that do not read as sentences, with how they could where that is sure."""
+    for sentence in description.sentences:
+        found = fragment(sentence.text) if sentence.mine and sentence.id in PROSE else None
+        if found is None:
+            continue
+        could = f"It could read: “{found.suggestion}”" if found.suggestion else "Write it out: who does what, and when."
+        yield _finding(
+            f"fragment_{sentence.id}",
+            Severity.ADVICE,
+            f"“{line(found.words, limit=100)}” does not read as a sentence: {found.why}.",
+            remedy=could,
+            field=sentence.id,
         )
 
 

@@ -130,7 +130,12 @@ _LINES = (
     _Line("Use of the sandbox", facts=fact_points.sandbox_use, quotes=("sandbox_use",), lost_by=("use_case.tests_",)),
     _Line("No sector that Amazon watches", facts=fact_points.sector, weakened_by=("use_case.sector",)),
     _Line("Age and use of the AWS account", facts=fact_points.account_age),
-    _Line("English", facts=fact_points.language, lost_by=("use_case.language",), weakened_by=("request.language",)),
+    _Line(
+        "English",
+        facts=fact_points.language,
+        lost_by=("use_case.language",),
+        weakened_by=("request.language", "use_case.fragment_"),
+    ),
 )
 
 
