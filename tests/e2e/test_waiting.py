@@ -184,14 +184,14 @@ def test_a_throttled_look_is_followed_by_a_longer_wait(here: Waiting) -> None:
 def test_the_next_watch_says_what_changed_and_how_old_the_request_is(
     here: Waiting, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert here.watch(timeout=1.0)[0] == 11
+    assert here.watch(timeout=8.0)[0] == 11
     out, err = capsys.readouterr()
     assert "since the last look" not in out
     assert " ago; Amazon promises a first answer within 24 h" in err
     here.here.play("days")
     here.put("PENDING")
     here.here.play("ask")
-    assert here.watch(timeout=1.0)[0] == 11
+    assert here.watch(timeout=8.0)[0] == 11
     out, err = capsys.readouterr()
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert f"since the last look ({today} " in out
