@@ -38,11 +38,6 @@ class Deadline:
         """Return the seconds that are left, ``None`` for ever."""
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
-    def share(self, parts: int, otherwise: float) -> Deadline:
-        """Return a deadline for one of ``parts`` that are to come, of ``otherwise`` seconds where there is none."""
-        left = self.left
-        return Deadline(otherwise if left is None else left / max(1, parts))
-
     def do(self, work: Callable[[], T], stopper: Stopper | None = None) -> T:
         """Do ``work`` and return its result. Raises :class:`TimeIsUp` at the deadline, and what ``stopper`` does."""
         if stopper is None and self._end is None:

@@ -17,7 +17,7 @@ from dlaas_onboard.journey.situation.fields import BY_ID, SENTENCE
 from dlaas_onboard.journey.step_registry import StepId
 from dlaas_onboard.journey.steps.declarations import SECTIONS
 from dlaas_onboard.journey.steps.second_opinion import second_opinion
-from dlaas_onboard.journey.verdict import Mark
+from dlaas_onboard.journey.verdict import MARK_GLYPHS
 from dlaas_onboard.onboarding import looks_of
 
 if TYPE_CHECKING:
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from dlaas_onboard.arguments import Arguments
     from dlaas_onboard.onboarding import Onboarding, View
 
-_SIGNS = {
-    Mark.GOOD: "✓",
-    Mark.BAD: "✗",
-    Mark.WARN: "!",
-    Mark.WAIT: "…",
-    Mark.UNKNOWN: "?",
-    Mark.PLAIN: "·",
-}
 MOST_BYTES = 100_000  # of a value that is read from a file: ten times what any field takes
 
 
@@ -104,7 +96,7 @@ def _declared(view: View, assignments: tuple[tuple[str, str], ...]) -> Iterator[
         yield f"you declare to Amazon: {BY_ID[field_id].label}. What was seen of it:"
         evidence = [row for row in rows if row.section == SECTIONS[field_id] and row.label != BY_ID[field_id].label]
         for row in evidence:
-            yield f"  {_SIGNS[row.mark]} {row.label}: {row.value}{f' ({row.source})' if row.source else ''}"
+            yield f"  {MARK_GLYPHS[row.mark]} {row.label}: {row.value}{f' ({row.source})' if row.source else ''}"
 
 
 def _check(assignments: tuple[tuple[str, str], ...]) -> None:

@@ -29,6 +29,16 @@ class Mark(StrEnum):
     PLAIN = "plain"
 
 
+MARK_GLYPHS = {
+    Mark.GOOD: "✓",
+    Mark.BAD: "✗",
+    Mark.WARN: "!",
+    Mark.WAIT: "◔",
+    Mark.UNKNOWN: "?",
+    Mark.PLAIN: "·",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A fact as it is shown: what, value, where it comes from, when it was seen."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dlaas_onboard.journey.verdict import Mark, Severity
+from dlaas_onboard.journey.verdict import MARK_GLYPHS, Mark, Severity
 
-MARKS = {
-    Mark.GOOD: ("✓", "$text-success"),
-    Mark.BAD: ("✗", "$text-error"),
-    Mark.WARN: ("!", "$text-warning"),
-    Mark.WAIT: ("◔", "$text-warning"),
-    Mark.UNKNOWN: ("?", "$text-accent"),
-    Mark.PLAIN: ("·", "$foreground 60%"),
+_STYLES = {
+    Mark.GOOD: "$text-success",
+    Mark.BAD: "$text-error",
+    Mark.WARN: "$text-warning",
+    Mark.WAIT: "$text-warning",
+    Mark.UNKNOWN: "$text-accent",
+    Mark.PLAIN: "$foreground 60%",
 }
+MARKS = {mark: (glyph, _STYLES[mark]) for mark, glyph in MARK_GLYPHS.items()}
 SEVERITIES = {
     Severity.BLOCKER: ("✗", "$text-error"),
     Severity.WARNING: ("!", "$text-warning"),

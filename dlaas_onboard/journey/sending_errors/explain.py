@@ -26,7 +26,7 @@ class KnownError(NamedTuple):
     """An error by the words that it has in the API, in SMTP and in SDKs."""
 
     pattern: re.Pattern[str]
-    explain: Explain
+    explain: Explain | Explanation  # the same in every account, or by what this one shows
 
 
 def explain(text: str, situation: Situation) -> tuple[Explanation, ...]:
@@ -39,25 +39,25 @@ def explain(text: str, situation: Situation) -> tuple[Explanation, ...]:
     for error in KNOWN:
         match = error.pattern.search(text)
         if match is not None:
-            explanation = error.explain(match, situation)
+            means = error.explain
+            explanation = means if isinstance(means, Explanation) else means(match, situation)
             found.setdefault(explanation.error, (match.start(), explanation))
     if not found and amazon_reply.read(text).kind not in _NO_ANSWER:
-        return (_amazons_mail(),)
+        return (_AMAZONS_MAIL,)
     return tuple(explanation for _, explanation in sorted(found.values(), key=lambda each: each[0]))
 
 
 _NO_ANSWER = frozenset({ReplyKind.UNKNOWN})
 
 
-def _amazons_mail() -> Explanation:
-    return Explanation(
-        "A mail of Amazon's about the review",
-        "This is no error: Amazon writes about the request.",
-        Actor.OPERATOR,
-        "Save it as the answer, and what it asks is taken up by the reply.",
-        (f"{PROGRAM} draft set aws_answer=-", f"{PROGRAM} next"),
-        'docs/ses.md, "Review"',
-    )
+_AMAZONS_MAIL = Explanation(
+    "A mail of Amazon's about the review",
+    "This is no error: Amazon writes about the request.",
+    Actor.OPERATOR,
+    "Save it as the answer, and what it asks is taken up by the reply.",
+    (f"{PROGRAM} draft set aws_answer=-", f"{PROGRAM} next"),
+    'docs/ses.md, "Review"',
+)
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -107,14 +107,13 @@ def _suspended(_: re.Match[str], situation: Situation) -> Explanation:
     )
 
 
-def _set_paused(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "ConfigurationSetSendingPausedException",
-        "Sending is switched off for the configuration set that the message names, not for the account.",
-        Actor.OPERATOR,
-        "Find out who switched it off (often an alarm on its bounce or complaint rate), then switch it on again.",
-        ("aws sesv2 put-configuration-set-sending-options --sending-enabled --configuration-set-name NAME", _STATUS),
-    )
+_SET_PAUSED = Explanation(
+    "ConfigurationSetSendingPausedException",
+    "Sending is switched off for the configuration set that the message names, not for the account.",
+    Actor.OPERATOR,
+    "Find out who switched it off (often an alarm on its bounce or complaint rate), then switch it on again.",
+    ("aws sesv2 put-configuration-set-sending-options --sending-enabled --configuration-set-name NAME", _STATUS),
+)
 
 
 def _daily_quota(_: re.Match[str], situation: Situation) -> Explanation:
@@ -200,25 +199,23 @@ def _not_allowed(match: re.Match[str], _: Situation) -> Explanation:
     )
 
 
-def _suppressed(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "The address is on the suppression list",
-        "The address bounced or complained before, so SES did not send to it and counts a bounce.",
-        Actor.OPERATOR,
-        "If its owner confirms another way that the address works, remove it; else take it out of your own list.",
-        ("aws sesv2 delete-suppressed-destination --email-address ADDRESS",),
-        "Using the Amazon SES account-level suppression list",
-    )
+_SUPPRESSED = Explanation(
+    "The address is on the suppression list",
+    "The address bounced or complained before, so SES did not send to it and counts a bounce.",
+    Actor.OPERATOR,
+    "If its owner confirms another way that the address works, remove it; else take it out of your own list.",
+    ("aws sesv2 delete-suppressed-destination --email-address ADDRESS",),
+    "Using the Amazon SES account-level suppression list",
+)
 
 
-def _bad_address(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "The address cannot be used",
-        "An address of the message is no plain e-mail address: something is missing, or it holds a character that SES "
-        "refuses. The part before the @ has to be ASCII; a domain with other letters is written in Punycode.",
-        Actor.OPERATOR,
-        "Check the addresses before the call, and log which one failed.",
-    )
+_BAD_ADDRESS = Explanation(
+    "The address cannot be used",
+    "An address of the message is no plain e-mail address: something is missing, or it holds a character that SES "
+    "refuses. The part before the @ has to be ASCII; a domain with other letters is written in Punycode.",
+    Actor.OPERATOR,
+    "Check the addresses before the call, and log which one failed.",
+)
 
 
 # SMTP
@@ -238,36 +235,33 @@ def _smtp_credentials(_: re.Match[str], situation: Situation) -> Explanation:
     )
 
 
-def _starttls(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "530 Must issue a STARTTLS command first",
-        "SES takes SMTP only over TLS.",
-        Actor.OPERATOR,
-        "Use STARTTLS at port 587 or 2587, or TLS from the start at port 465 or 2465.",
-        source=SMTP,
-    )
+_STARTTLS = Explanation(
+    "530 Must issue a STARTTLS command first",
+    "SES takes SMTP only over TLS.",
+    Actor.OPERATOR,
+    "Use STARTTLS at port 587 or 2587, or TLS from the start at port 465 or 2465.",
+    source=SMTP,
+)
 
 
-def _no_connection(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "The SMTP endpoint is not reached",
-        "The connection to SES was not made: a firewall or security group shuts the port, or the host names another "
-        "Region. Amazon EC2 restricts port 25 by default.",
-        Actor.OPERATOR,
-        "Use port 587, 465, 2587 or 2465, and allow it outward.",
-        source=SMTP,
-    )
+_NO_CONNECTION = Explanation(
+    "The SMTP endpoint is not reached",
+    "The connection to SES was not made: a firewall or security group shuts the port, or the host names another "
+    "Region. Amazon EC2 restricts port 25 by default.",
+    Actor.OPERATOR,
+    "Use port 587, 465, 2587 or 2465, and allow it outward.",
+    source=SMTP,
+)
 
 
-def _signature(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "Credentials that AWS does not accept",
-        "The access key is wrong, switched off, expired or of another partition, or the machine's clock is off.",
-        Actor.OPERATOR,
-        "Sign in again, or correct the key; then look.",
-        (_STATUS,),
-        "Common errors in the Amazon SES API v2 reference",
-    )
+_SIGNATURE = Explanation(
+    "Credentials that AWS does not accept",
+    "The access key is wrong, switched off, expired or of another partition, or the machine's clock is off.",
+    Actor.OPERATOR,
+    "Sign in again, or correct the key; then look.",
+    (_STATUS,),
+    "Common errors in the Amazon SES API v2 reference",
+)
 
 
 # The review
@@ -286,21 +280,20 @@ def _conflict(_: re.Match[str], situation: Situation) -> Explanation:
     )
 
 
-def _no_plan(_: re.Match[str], __: Situation) -> Explanation:
-    return Explanation(
-        "SubscriptionRequiredException of AWS Support",
-        "The support plan of the account does not include the Support API. The review itself needs no plan.",
-        Actor.OPERATOR,
-        "Read and answer the case in the console; the text for it is printed here.",
-        (f"{PROGRAM} next", f"{PROGRAM} draft"),
-        'docs/ses.md, "Support API"',
-    )
+_NO_PLAN = Explanation(
+    "SubscriptionRequiredException of AWS Support",
+    "The support plan of the account does not include the Support API. The review itself needs no plan.",
+    Actor.OPERATOR,
+    "Read and answer the case in the console; the text for it is printed here.",
+    (f"{PROGRAM} next", f"{PROGRAM} draft"),
+    'docs/ses.md, "Support API"',
+)
 
 
 KNOWN = (
     KnownError(not_verified.PATTERN, not_verified.explained),
     KnownError(_any(r"AccountSuspended(?:Exception)?\b", r"account is (?:currently )?suspended"), _suspended),
-    KnownError(_any(r"ConfigurationSetSendingPaused(?:Exception)?\b", r"configuration set is paused"), _set_paused),
+    KnownError(_any(r"ConfigurationSetSendingPaused(?:Exception)?\b", r"configuration set is paused"), _SET_PAUSED),
     KnownError(
         _any(
             r"\b(?:Account)?SendingPaused(?:Exception)?\b",
@@ -329,7 +322,7 @@ KNOWN = (
         _not_allowed,
     ),
     KnownError(
-        _any(r"on the (?:account-level |global )?suppression list", r"suppression list for your account"), _suppressed
+        _any(r"on the (?:account-level |global )?suppression list", r"suppression list for your account"), _SUPPRESSED
     ),
     KnownError(
         _any(
@@ -338,26 +331,26 @@ KNOWN = (
             r"Illegal (?:address|semicolon)",
             r"non-ASCII characters in the email address",
         ),
-        _bad_address,
+        _BAD_ADDRESS,
     ),
     KnownError(
         _any(r"535\b.*(?:Authentication|credentials)", r"Authentication Credentials Invalid"), _smtp_credentials
     ),
-    KnownError(_any(r"Must issue a STARTTLS command first"), _starttls),
+    KnownError(_any(r"Must issue a STARTTLS command first"), _STARTTLS),
     KnownError(
         _any(
             r"(?:ETIMEDOUT|ECONNREFUSED|timed? ?out|connection refused)[^\n]*(?:email-smtp|:(?:25|465|587)\b)",
             r"email-smtp[^\n]*(?:ETIMEDOUT|ECONNREFUSED|timed? ?out|connection refused)",
         ),
-        _no_connection,
+        _NO_CONNECTION,
     ),
     KnownError(
         _any(
             r"\b(?:SignatureDoesNotMatch|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken(?:Exception)?)\b",
             r"security token included in the request is (?:invalid|expired)",
         ),
-        _signature,
+        _SIGNATURE,
     ),
     KnownError(_any(r"ConflictException\b"), _conflict),
-    KnownError(_any(r"SubscriptionRequiredException\b"), _no_plan),
+    KnownError(_any(r"SubscriptionRequiredException\b"), _NO_PLAN),
 )
